@@ -1,0 +1,120 @@
+"""The bodies of captured messages: text, bytes, base64, gzip content and embedded values."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import io
+import re
+import zlib
+from dataclasses import replace
+
+from ..exchange import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
+from ..findings import JSON
+from ..limits import MAX_RECORD, too_large
+from . import text
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}={0,2}\s*")
+_GZIP = b"\x1f\x8b"
+_MARK = b"\xef\xbb\xbf"
+
+
+def at(value: JSON, *steps: str) -> JSON:
+    """Follow property names into a value, to None where there is no such way."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def textual(value: JSON) -> JSON:
+    """Turn the bytes in a value, which YAML has and JSON has not, into text."""
+    if isinstance(value, dict):
+        return {key: textual(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [textual(item) for item in value]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | None:
+    """Read the content of a message: a value that the recorder embedded, or text or bytes that hold one."""
+    if content is None or isinstance(content, str | bytes) and not content.strip():
+        return None
+    if not isinstance(content, str | bytes):
+        return Body(content)
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if is_base64 or _is_base64(data):
+        try:
+            data = base64.b64decode(data, validate=False)
+        except (binascii.Error, ValueError):
+            return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
+    if data.startswith(_GZIP):
+        inflated = _inflated(data)
+        if isinstance(inflated, Unreadable):
+            return inflated
+        data = inflated
+    data = data.removeprefix(_MARK)
+    if len(data) > MAX_RECORD:
+        return too_large(MAX_RECORD)
+    if not data.strip():
+        return None
+    body = text.parse(data)
+    if isinstance(body, Body):
+        return body
+    place = "" if body.line is None else f", at line {body.line}, column {body.column} of the body"
+    return replace(body, message=body.message + place, line=None, column=None)
+
+
+def _is_base64(data: bytes) -> bool:
+    """Tell whether text is JSON, or gzip content, in base64 that its recording does not speak of."""
+    head = data[:64].strip()
+    return head.startswith((b"eyJ", b"ewo", b"ew0", b"W3s", b"H4sI")) and _BASE64.fullmatch(data) is not None
+
+
+def _inflated(data: bytes) -> bytes | Unreadable:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            return stream.read(MAX_RECORD + 1)
+    except (OSError, EOFError, zlib.error):
+        return Unreadable("input/unreadable", "the body is not gzip content, or breaks off")
+
+
+def exchange(
+    entry: int,
+    method: JSON,
+    url: JSON,
+    status: JSON,
+    *,
+    request: tuple[JSON, bool],
+    response: tuple[JSON, bool],
+    placeholder: str | None = None,
+    time: int | None = None,
+) -> Item:
+    """Make an exchange of what a recording holds; a body is its content, and whether that is base64."""
+    if not isinstance(url, str):
+        return Unreadable("input/unreadable", "the entry has no URL", entry)
+    parsed = parse_request(str(method), url)
+    if parsed is None:
+        return Unrelated(entry)
+    return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder, time=time)
+
+
+def of_parts(
+    entry: int,
+    operation: Operation,
+    parameters: dict[str, JSON],
+    status: JSON,
+    *,
+    request: tuple[JSON, bool],
+    response: tuple[JSON, bool],
+    placeholder: str | None = None,
+    time: int | None = None,
+) -> Item:
+    """Make an exchange of an operation that is known; an entry without a status is unreadable."""
+    code = int(status) if isinstance(status, int | float) or isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status) else None
+    if code is None:
+        return Unreadable("input/unreadable", "the entry has no status code", entry)
+    if code == 0:  # a browser's way to record that no answer came
+        return Unrelated(entry)
+    sent, received = (decoded(content, is_base64=flag) for content, flag in (request, response))
+    return Exchange(operation, parameters, code, sent, received, entry, time, placeholder)

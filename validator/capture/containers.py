@@ -1,0 +1,197 @@
+"""The recordings that exchanges come in, told apart by their shape: one row of CONTAINERS each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .. import documents
+from ..exchange import Item, Operation, Unreadable, Unrelated
+from ..findings import JSON
+from ..formats import date_time
+from .bodies import at, exchange, of_parts, textual
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A kind of recording: what it is called, how its value is recognised, and what it holds."""
+
+    name: str
+    recognises: Callable[[JSON], bool]
+    read: Callable[[JSON], Iterator[Item]]
+
+
+def _entries(entries: list[JSON], read: Callable[[int, JSON], Item]) -> Iterator[Item]:
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict):
+            yield read(index, entry)
+        else:
+            yield Unreadable("input/unreadable", "the entry is not an object", index)
+
+
+def _is_cassette(value: JSON) -> bool:
+    return isinstance(at(value, "interactions"), list)
+
+
+def _cassette(value: JSON) -> Iterator[Item]:
+    """Read a cassette of VCR.py, where the URL is the `uri`, or of go-vcr, where it is the `url`."""
+    return _entries(value["interactions"], _interaction)
+
+
+def _interaction(index: int, entry: JSON) -> Item:
+    request, response = at(entry, "request"), at(entry, "response")
+    uri = at(request, "uri")
+    return exchange(
+        index,
+        at(request, "method"),
+        at(request, "url") if uri is None else uri,
+        at(response, "code") if uri is None else at(response, "status", "code"),
+        request=_vcr_body(at(request, "body")),
+        response=_vcr_body(at(response, "body")),
+    )
+
+
+def _vcr_body(body: JSON) -> tuple[JSON, bool]:
+    if isinstance(body, dict) and "base64_string" in body:
+        return body["base64_string"], True
+    if isinstance(body, dict) and body.keys() <= {"string", "encoding"}:
+        return body.get("string"), False
+    return (textual(body) if isinstance(body, dict | list) else body), False
+
+
+def _is_test_proxy(value: JSON) -> bool:
+    return isinstance(at(value, "Entries"), list)
+
+
+def _test_proxy(value: JSON) -> Iterator[Item]:
+    """Read a recording of the Azure SDK's test proxy, whose sanitizers put `Sanitized` for what they hide."""
+    return _entries(
+        value["Entries"],
+        lambda index, entry: exchange(
+            index,
+            at(entry, "RequestMethod"),
+            at(entry, "RequestUri"),
+            at(entry, "StatusCode"),
+            request=(at(entry, "RequestBody"), False),
+            response=(at(entry, "ResponseBody"), False),
+            placeholder="Sanitized",
+        ),
+    )
+
+
+def _is_powershell(value: JSON) -> bool:
+    return isinstance(value, dict) and any("Request" in test and "Response" in test for test in value.values() if isinstance(test, dict))
+
+
+def _powershell(value: JSON) -> Iterator[Item]:
+    """Read a recording of Azure PowerShell: a mapping whose keys are the names of tests."""
+    return _entries(
+        list(value.values()),
+        lambda index, entry: exchange(
+            index,
+            at(entry, "Request", "Method"),
+            at(entry, "Request", "RequestUri"),
+            at(entry, "Response", "StatusCode"),
+            request=(at(entry, "Request", "Content"), at(entry, "Request", "isContentBase64") is True),
+            response=(at(entry, "Response", "Content"), at(entry, "Response", "isContentBase64") is True),
+        ),
+    )
+
+
+def _is_traffic_pair(value: JSON) -> bool:
+    return isinstance(at(value, "liveRequest"), dict) and isinstance(at(value, "liveResponse"), dict)
+
+
+def _traffic_pair(value: JSON) -> Iterator[Item]:
+    """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
+    url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
+    version = at(query, "api-version")
+    if isinstance(url, str) and "?" not in url and isinstance(version, str):
+        url = f"{url}?api-version={version}"
+    yield exchange(
+        0,
+        at(value, "liveRequest", "method"),
+        url,
+        at(value, "liveResponse", "statusCode"),
+        request=(at(value, "liveRequest", "body"), False),
+        response=(at(value, "liveResponse", "body"), False),
+    )
+
+
+def _is_har(value: JSON) -> bool:
+    return isinstance(at(value, "log", "entries"), list)
+
+
+def _har(value: JSON) -> Iterator[Item]:
+    """Read a HAR 1.2, of browsers and proxies."""
+    return _entries(value["log"]["entries"], _har_entry)
+
+
+def _har_entry(index: int, entry: JSON) -> Item:
+    started = at(entry, "startedDateTime")
+    return exchange(
+        index,
+        at(entry, "request", "method"),
+        at(entry, "request", "url"),
+        at(entry, "response", "status"),
+        request=(at(entry, "request", "postData", "text"), False),
+        response=(at(entry, "response", "content", "text"), at(entry, "response", "content", "encoding") == "base64"),
+        time=date_time(started) if isinstance(started, str) else None,
+    )
+
+
+_OPERATIONS: dict[str, Operation] = {
+    "get": "get",
+    "createorupdate": "put",
+    "delete": "delete",
+    "listbyfleet": "list",
+    "start": "start",
+    "stop": "stop",
+    "skip": "skip",
+}
+
+
+def _is_example(value: JSON) -> bool:
+    return isinstance(at(value, "parameters"), dict) and isinstance(at(value, "responses"), dict)
+
+
+def _example(value: JSON) -> Iterator[Item]:
+    """Read a published example (x-ms-examples): one request, and a response for each status.
+
+    An example has no URL; its operation says what it is about, and where it has none its bodies do.
+    """
+    parameters, responses = value["parameters"], value["responses"]
+    group, _, name = str(value.get("operationId") or "").rpartition("_")
+    operation = _OPERATIONS.get(name.lower()) if group.lower() == "updateruns" else None
+    if not group:
+        if any(documents.kind(at(response, "body")) in ("page", "array") for response in responses.values()):
+            operation = "list"
+        elif any(documents.kind(at(response, "body")) == "run" for response in responses.values()):
+            operation = "get" if documents.kind(_sent(parameters)) is None else "put"
+    named = {key: parameters[key] for key in _PARAMETERS if key in parameters}
+    for index, (status, response) in enumerate(responses.items()):
+        if operation is None:
+            yield Unrelated(index)
+        else:
+            # The request is the same for every status; it is judged once.
+            sent = _sent(parameters) if operation == "put" and index == 0 else None
+            yield of_parts(index, operation, named, status, request=(sent, False), response=(at(response, "body"), False))
+
+
+_PARAMETERS = ("subscriptionId", "resourceGroupName", "fleetName", "updateRunName", "api-version")
+
+
+def _sent(parameters: dict[str, JSON]) -> JSON:
+    resource = parameters.get("resource")
+    return parameters.get("body") if resource is None else resource
+
+
+CONTAINERS = (
+    Container("VCR.py or go-vcr cassette", _is_cassette, _cassette),
+    Container("Azure SDK test-proxy recording", _is_test_proxy, _test_proxy),
+    Container("oav traffic pair", _is_traffic_pair, _traffic_pair),
+    Container("HAR", _is_har, _har),
+    Container("x-ms-examples", _is_example, _example),
+    Container("Azure PowerShell recording", _is_powershell, _powershell),
+)
+"""The containers of exchanges, in the order in which they are tried; no shape is another's."""

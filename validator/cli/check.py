@@ -1,0 +1,162 @@
+"""`updaterun check`: files in, findings out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from .. import manifest
+from ..corpus import STDIN, Tally, check_files, find
+from ..engine import BrokenRule, Options
+from ..findings import Finding, Severity
+from ..report import REPORTERS, Report
+from ..structure import ENGINES
+from .names import known_rule, matches
+
+SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    paths: tuple[str, ...]
+    format: str
+    output: str | None
+    fail_on: str
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    side: str
+    engine: str
+    expect: str | None
+    write_expected: bool
+
+
+def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(known_rule(name.strip()) for names in given for name in names.split(",") if name.strip())
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", type=click.Choice(list(REPORTERS)), default="text", show_default=True, help="How to write the findings.")
+@click.option("--output", metavar="FILE", help="Write to this file instead of the terminal.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_rules,
+    help="Report these rules alone; a family such as schema/ will do. Repeatable.",
+)
+@click.option("--ignore", multiple=True, metavar="RULE", callback=_rules, help="Leave these rules out. Repeatable.")
+@click.option(
+    "--as",
+    "side",
+    type=click.Choice(["auto", "request", "response"]),
+    default="auto",
+    show_default=True,
+    help="What an update run without an exchange around it is taken for; auto: a response if the service must have made it.",
+)
+@click.option(
+    "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Which JSON Schema engine checks the structure."
+)
+@click.option("--expect", metavar="MANIFEST", help="Findings that are known: new ones fail, and so do those that have vanished.")
+@click.option("--write-expected", is_flag=True, help="Write the findings to the manifest of --expect, as known ones.")
+@click.pass_context
+def check(context: click.Context, /, **given: object) -> None:
+    """Check captured responses, requests and fixtures.
+
+    PATH is a file, a folder, a glob, or - for the standard input. Files are JSON, JSON Lines or YAML, plain or
+    gzip-compressed: update runs and lists of them, and recordings of VCR.py, go-vcr, the Azure SDK's test proxy,
+    Azure PowerShell, oav, browsers (HAR) and the az CLI.
+
+    \b
+    Exit status: 0 nothing found at or above --fail-on, 1 something found,
+    2 the command could not do what it was asked.
+
+    \b
+    Example:
+      updaterun check recordings/ --fail-on warning
+    """
+    context.exit(_check(Request(**given)))  # type: ignore[arg-type]
+
+
+def _check(request: Request) -> int:
+    expected = _expected(request)
+    files, missing = find(request.paths)
+    for path in missing:
+        click.echo(f"updaterun: no such file or folder: {path}", err=True)
+    tally = Tally()
+    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
+    try:
+        findings = [f for f in check_files(files, options, tally) if _wanted(f, request)]
+    except BrokenRule as bug:
+        raise click.ClickException(f"{bug}, met in {tally.checked[-1]}. Please report it; --ignore {bug.rule} does not help.") from bug
+    if request.write_expected and request.expect is not None:
+        _write(request.expect, manifest.dump(request.expect, findings, expected))
+        click.echo(f"updaterun: {request.expect} now expects {len(findings)} findings; give each its reason", err=True)
+        return 2 if missing else 0
+    new, known, stale = findings, 0, []
+    if request.expect is not None:
+        new, known, stale = manifest.compare(request.expect, expected, findings, tally.checked)
+    if not findings and not tally.files:
+        if not missing:
+            click.echo("updaterun: nothing to check: no file holds anything about an update run", err=True)
+        return 2
+    report = Report(tuple(new), tally.files, tally.documents, tally.exchanges, tally.unrelated, tally.skipped, known, tuple(stale))
+    _print(request, REPORTERS[request.format](report))
+    if missing:
+        return 2
+    return 1 if _fails(new, request.fail_on) or stale and request.fail_on != "never" else 0
+
+
+def _expected(request: Request) -> tuple[manifest.Expected, ...]:
+    if request.expect is None:
+        if request.write_expected:
+            raise click.UsageError("--write-expected needs --expect MANIFEST, the file to write")
+        return ()
+    if request.write_expected and not os.path.exists(request.expect):
+        return ()
+    try:
+        return manifest.load(request.expect)
+    except manifest.BadManifest as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"cannot read {request.expect}: {error.strerror}") from error
+
+
+def _wanted(finding: Finding, request: Request) -> bool:
+    selected = not request.select or any(matches(finding.rule, name) for name in request.select)
+    return selected and not any(matches(finding.rule, name) for name in request.ignore)
+
+
+def _fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    return fail_on != "never" and any(finding.severity >= SEVERITIES[fail_on] for finding in findings)
+
+
+def _print(request: Request, text: str) -> None:
+    if request.output is None or request.output == STDIN:
+        click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+    else:
+        _write(request.output, click.unstyle(text))
+
+
+def _write(path: str, text: str) -> None:
+    """Write a file whole or not at all."""
+    folder = os.path.dirname(path) or "."
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as stream:
+            stream.write(text)
+        os.replace(stream.name, path)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from error

@@ -1,0 +1,122 @@
+"""The contract: the schemas of one api-version, with the citation and the rule at each of their places."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from .findings import Path
+
+Schema: TypeAlias = dict[str, Any]
+
+# A wheel carries the schemas inside the package; a checkout has them beside it.
+_PACKAGE = pathlib.Path(__file__).parent
+SCHEMAS = next(folder for folder in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if folder.is_dir())
+
+VERSIONS = tuple(sorted(folder.name for folder in SCHEMAS.iterdir() if folder.is_dir()))
+"""The api-versions that there are schemas for, oldest first."""
+
+PARAMETERS = "UpdateRunsGet"
+"""The schema of the URL's parameters, which stands beside those of the documented definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a documented object may hold: per property, whether it is read-only and the shape below it."""
+
+    definition: str
+    properties: dict[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a shape. `below` names the definition of its value, or of its items where it is an array."""
+
+    read_only: bool
+    below: str | None
+    array: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The schemas of one api-version, by definition."""
+
+    version: str
+    schemas: dict[str, Schema]
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """The documented definitions, without the URL's parameters."""
+        return tuple(name for name in self.schemas if name != PARAMETERS)
+
+    def locate(self, uri: str) -> str:
+        """Name the definition that a schema's `$id`, or a reference to it, belongs to."""
+        return uri.rpartition("/")[2].removesuffix(".json")
+
+    def along(self, definition: str, location: Path) -> list[Any]:
+        """List the schema of a definition and all that lies on a way into it, down to the value at its end."""
+        found: list[Any] = [self.schemas[definition]]
+        for step in location:
+            found.append(found[-1][step])
+        return found
+
+    def cites(self, definition: str, location: Path) -> str:
+        """Name the source of the keyword at a location."""
+        holder = self.along(definition, location)[-2]
+        return str(holder["x-cites"][location[-1]])
+
+    def rule(self, definition: str, location: Path) -> tuple[str, Schema] | None:
+        """Give the rule that a location belongs to, and the schema that states it, where it belongs to one."""
+        for schema in self.along(definition, location):
+            if isinstance(schema, dict) and "x-rule" in schema:
+                return schema["x-rule"], schema
+        return None
+
+    def shapes(self) -> dict[str, Shape]:
+        """Give the shape of every documented object; the inner object of UpdateRun is `UpdateRun.properties`."""
+        return _shapes(self.version)
+
+
+@cache
+def load(version: str = VERSIONS[-1]) -> Contract:
+    """Load the schemas of an api-version, one of VERSIONS."""
+    files = sorted((SCHEMAS / version).glob("*.json"))
+    return Contract(version, {file.stem: json.loads(file.read_bytes()) for file in files})
+
+
+def nearest(version: str) -> str:
+    """Choose the api-version to check by: this one, or else the newest that is not newer, or else the oldest."""
+    return max((known for known in VERSIONS if known <= version), default=VERSIONS[0])
+
+
+@cache
+def sources() -> dict[str, Any]:
+    """Load the bibliography that citations lead to."""
+    loaded: dict[str, Any] = json.loads((SCHEMAS / "sources.json").read_bytes())
+    return loaded
+
+
+@cache
+def _shapes(version: str) -> dict[str, Shape]:
+    contract = load(version)
+    found: dict[str, Shape] = {}
+
+    def add(name: str, schema: Schema) -> None:
+        properties = {}
+        for key, part in schema["properties"].items():
+            array = "items" in part
+            reference = (part["items"] if array else part).get("$ref")
+            below = contract.locate(reference) if reference else None
+            if "properties" in part:
+                below = f"{name}.{key}"
+                add(below, part)
+            properties[key] = Property(part.get("readOnly", False), below, array)
+        found[name] = Shape(name, properties)
+
+    for name, schema in contract.schemas.items():
+        if "properties" in schema:
+            add(name, schema)
+    return found

@@ -1,0 +1,124 @@
+"""Many files: found, read and checked one after another, in a fixed order."""
+
+from __future__ import annotations
+
+import glob
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from . import capture
+from .engine import Options, check_item
+from .exchange import Document, Exchange, Item, Unreadable, Unrelated
+from .findings import Finding, Severity
+
+STDIN = "-"
+_HEAD_OF_GLOB = "*?["
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to check; `named` where the user named it, and not a folder or a pattern that it is in."""
+
+    path: str
+    named: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was checked, and what was passed over."""
+
+    files: int = 0
+    documents: int = 0
+    exchanges: int = 0
+    unrelated: int = 0
+    skipped: int = 0
+    checked: list[str] = field(default_factory=list)
+
+
+def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
+    """Find the files that paths stand for, each once, and the paths that stand for none.
+
+    Folders are walked in sorted order, hidden ones left out; a path that does not exist may be a glob.
+    """
+    found: dict[str, File] = {}
+    missing: list[str] = []
+    for path in paths:
+        if path != STDIN and os.path.isdir(path):
+            files = [File(below, named=False) for below in _walk(path)]
+        elif path == STDIN or os.path.lexists(path):
+            files = [File(path, named=True)]
+        elif any(mark in path for mark in _HEAD_OF_GLOB):
+            files = [
+                File(below, named=False)
+                for match in sorted(glob.glob(path, recursive=True))
+                for below in (_walk(match) if os.path.isdir(match) else [match])
+            ]
+            missing += [] if files else [path]
+        else:
+            files = []
+            missing.append(path)
+        for file in files:
+            known = found.get(file.path)
+            found[file.path] = File(file.path, named=file.named or known is not None and known.named)
+    return list(found.values()), missing
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(parent, name)
+            if os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode):  # a pipe would block
+                yield path
+
+
+def check_files(files: Sequence[File], options: Options, tally: Tally) -> Iterator[Finding]:
+    """Check files, one after another; the tally counts along."""
+    for file in files:
+        source = "<stdin>" if file.path == STDIN else file.path.replace(os.sep, "/")
+        tally.checked.append(source)
+        for finding in _of_file(file, options, tally):
+            yield replace(finding, source=source)
+
+
+def _of_file(file: File, options: Options, tally: Tally) -> Iterator[Finding]:
+    recognised = False
+    pending: list[Unreadable] = []  # nobody knows yet whether the file is about update runs at all
+    for item in _items(file):
+        if isinstance(item, Unrelated):
+            tally.unrelated += item.entry is not None
+        elif isinstance(item, Unreadable) and not item.relevant and not recognised:
+            pending.append(item)
+        else:
+            recognised = True
+            for held in pending:
+                yield from check_item(held, options)
+            pending.clear()
+            tally.documents += isinstance(item, Document)
+            tally.exchanges += isinstance(item, Exchange)
+            yield from check_item(item, options)
+    if recognised:
+        tally.files += 1
+    elif file.named:
+        for held in pending:
+            yield from check_item(held, options)
+        if all(held.severity < Severity.ERROR for held in pending):
+            message = "holds nothing about an update run that is recognised"
+            yield from check_item(Unreadable("input/unrecognised", message), options)
+    else:
+        tally.skipped += 1
+
+
+def _items(file: File) -> Iterator[Item]:
+    try:
+        if file.path == STDIN:
+            yield from capture.read(io.BufferedReader(io.BytesIO(sys.stdin.buffer.read())))
+        else:
+            with open(file.path, "rb") as stream:
+                yield from capture.read(stream)
+    except OSError as error:
+        yield Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")

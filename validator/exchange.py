@@ -1,0 +1,138 @@
+"""What captures consist of: documents, exchanges, and the pieces that could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from .findings import JSON, Path, Severity, Side, show
+
+Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
+"""What a request asks for; `list` is a GET on the collection."""
+
+_PATH = re.compile(
+    r"/subscriptions/([^/]*)/resourceGroups/([^/]*)/providers/Microsoft\.ContainerService"
+    r"/fleets/([^/]*)/updateRuns(?:/([^/]*?)(?:/(start|stop|skip))?)?/?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A piece of input that could not be read, and why; `rule` is one of `input/...`.
+
+    `relevant` tells whether the piece mentions update runs at all. `path` leads to it in its body.
+    """
+
+    rule: str
+    message: str
+    entry: int | None = None
+    line: int | None = None
+    column: int | None = None
+    side: Side = "document"
+    path: Path = ()
+    relevant: bool = True
+    severity: Severity = Severity.ERROR
+
+
+def duplicate(path: Path) -> Unreadable:
+    """Say that an object repeats the key that a path ends in."""
+    return Unreadable("input/duplicate-key", f"the key {show(path[-1])} stands here a second time; the last one counts", path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A JSON value that a request, a response or a document consists of.
+
+    `original` is the value as its author wrote it, where that is another: the az CLI writes at the top
+    what the resource has under `properties`. `duplicates` are the paths of keys that an object names
+    again. `shallow` says that the depth is known to be within the limit.
+    """
+
+    value: JSON
+    original: JSON = None
+    duplicates: tuple[Path, ...] = ()
+    shallow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A body without a request: what a file or a record holds by itself."""
+
+    body: Body
+    entry: int | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A captured request about update runs and its response.
+
+    `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
+    else is kept. A body is None where it is empty. `time` is the capture's own, in nanoseconds
+    (`formats.date_time`), where its container has one. `placeholder` is the text that a recorder put for
+    what it hides; it stands for any value.
+    """
+
+    operation: Operation
+    parameters: Mapping[str, JSON]
+    status: int
+    request: Body | Unreadable | None = None
+    response: Body | Unreadable | None = None
+    entry: int | None = None
+    time: int | None = None
+    placeholder: str | None = None
+
+    @classmethod
+    def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:
+        """Make an exchange of its parts, with bodies as JSON values, None where they are empty.
+
+        Raises ValueError where the URL is not about update runs.
+        """
+        parsed = parse_request(method, url)
+        if parsed is None:
+            raise ValueError("expected the URL of a fleet's update run, or of its collection of update runs")
+        operation, parameters = parsed
+        sent, received = (None if body is None else Body(body) for body in (request, response))
+        return cls(operation, parameters, status, sent, received)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrelated:
+    """An exchange or a record that is about something else."""
+
+    entry: int | None = None
+
+
+Item: TypeAlias = Document | Exchange | Unreadable | Unrelated
+"""What a reader makes of each entry of a capture."""
+
+
+def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | None:
+    """Read the operation and the parameters off a request, None where it is not about update runs."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    match = _PATH.fullmatch(parts.path)
+    if match is None:
+        return None
+    named = zip(("subscriptionId", "resourceGroupName", "fleetName", "updateRunName"), match.groups(), strict=False)
+    parameters: dict[str, JSON] = {name: unquote(text) for name, text in named if text}
+    for key, text in parse_qsl(parts.query, keep_blank_values=True):
+        if key.lower() == "api-version":
+            parameters["api-version"] = text
+    return _operation(method.upper(), "updateRunName" in parameters, match[5]), parameters
+
+
+def _operation(method: str, named: bool, action: str | None) -> Operation:
+    if method == "POST" and action is not None:
+        return {"start": "start", "stop": "stop", "skip": "skip"}[action.lower()]  # type: ignore[return-value]
+    if method == "GET" and action is None:
+        return "get" if named else "list"
+    if named and action is None and method in ("PUT", "DELETE"):
+        return "put" if method == "PUT" else "delete"
+    return "other"

@@ -1,0 +1,133 @@
+"""What a check reports: findings, their severities, and the JSON Pointers that place them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Literal, TypeAlias
+
+JSON: TypeAlias = Any
+"""A JSON value as Python's parsers give it: dict, list, str, int, float, bool or None."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from a JSON value down to a part of it: property names and array indices."""
+
+Side: TypeAlias = Literal["request", "response", "document"]
+"""Which body a finding is about; `document` where it is about neither, but about a file or a record."""
+
+INPUT = {
+    "input/unreadable": "The input cannot be read as what it sets out to be",
+    "input/unrecognised": "The input holds nothing that is known to be about an update run",
+    "input/duplicate-key": "An object names one of its keys twice",
+    "input/too-deep": "The input is nested deeper than is checked",
+    "input/too-large": "The input is larger than is checked",
+}
+"""The problems of an input as such, each with its claim."""
+
+
+class Severity(IntEnum):
+    """How grave a finding is, in SARIF's terms; higher is graver."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding involves, such as the first of two duplicates."""
+
+    pointer: str
+    message: str = ""
+    entry: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem, at one place.
+
+    `pointer` is a JSON Pointer (RFC 6901) into the body as its author wrote it; the empty pointer is
+    the whole body, and the parameters of a URL stand under `/uri/`. `entry` is the 0-based index of the
+    exchange or record in its file, None where the file is a single document. `line` and `column`
+    count from 1. `cites` is a `source#anchor` of `schemas/sources.json`, and empty for problems
+    that no documentation speaks of.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    pointer: str = ""
+    source: str = ""
+    entry: int | None = None
+    line: int | None = None
+    column: int | None = None
+    side: Side = "document"
+    cites: str = ""
+    related: tuple[Related, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The file, and the line and column where they are known, as editors and terminals link them."""
+        return ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
+
+
+def to_pointer(path: Path) -> str:
+    """Write a path as a JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def from_pointer(pointer: str, document: JSON) -> Path:
+    """Read a JSON Pointer as a path, taking steps through arrays of the document for indices.
+
+    Raises LookupError where the pointer leads out of the document.
+    """
+    if not pointer:
+        return ()
+    if not pointer.startswith("/"):
+        raise LookupError(f"not a JSON Pointer: {pointer!r}")
+    path: list[str | int] = []
+    for escaped in pointer[1:].split("/"):
+        step = escaped.replace("~1", "/").replace("~0", "~")
+        key = int(step) if isinstance(document, list) and step.isdecimal() else step
+        document = document[key]
+        path.append(key)
+    return tuple(path)
+
+
+# The words that messages are made of
+
+MAX_SHOWN = 60
+"""Characters of a value that a message quotes."""
+
+_SECRET = re.compile(r"(?i)bearer\s|eyJ[\w-]{8,}\.|[?&]sig=|AccountKey=|password")
+
+
+def listed(words: list[str], conjunction: str) -> str:
+    """Write words as a list in a sentence: `a, b or c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun: `1 item`, `2 items`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def show(value: JSON) -> str:
+    """Write a value for a message: as JSON, on one line, cut where it is long, and hidden where it may be a secret."""
+    if isinstance(value, dict):
+        return f"an object with {count(len(value), 'property').replace('propertys', 'properties')}" if value else "an empty object"
+    if isinstance(value, list):
+        return f"an array of {count(len(value), 'item')}" if value else "an empty array"
+    if isinstance(value, str):
+        if _SECRET.search(value):
+            return f"a string of {count(len(value), 'character')} that looks like a secret"
+        cut = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"
+        return json.dumps(cut, ensure_ascii=False)
+    text = str(value) if isinstance(value, int) and abs(value) > 10**MAX_SHOWN else json.dumps(value)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -1,0 +1,114 @@
+"""The formats of the schemas: one parser each, used by schemas, rules and generators alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_DATE_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
+    r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_SEGMENT = re.compile(r"[^/\x00-\x20\x7f]+")
+_DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+NANOSECONDS = 1_000_000_000
+
+
+def date_time(text: str) -> int | None:
+    """Read an RFC 3339 date-time as nanoseconds since 0000-01-01T00:00:00Z, None where it is none.
+
+    Up to nine fraction digits count, all of them. A leap second (`23:59:60` UTC) is the first
+    instant of the next day, as POSIX has it.
+    """
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+    fraction, sign, offset_hour, offset_minute = match.group(7, 8, 9, 10)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= month <= 12 or not 1 <= day <= _DAYS_IN_MONTH[month - 1] + (leap and month == 2):
+        return None
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    days = year * 365 + (year + 3) // 4 - (year + 99) // 100 + (year + 399) // 400
+    days += _DAYS_BEFORE_MONTH[month - 1] + day - 1 + (leap and month > 2)
+    minutes = (days * 24 + hour) * 60 + minute
+    if sign is not None:
+        if int(offset_hour) > 23 or int(offset_minute) > 59:
+            return None
+        offset = int(offset_hour) * 60 + int(offset_minute)
+        minutes += offset if sign == "-" else -offset
+    if second == 60 and minutes % 1440 != 1439:
+        return None
+    return (minutes * 60 + second) * NANOSECONDS + int((fraction or "").ljust(9, "0"))
+
+
+def uuid(text: str) -> str | None:
+    """Read a UUID (RFC 9562) in its hyphenated form, of any version, as lower case, None where it is none."""
+    return text.lower() if _UUID.fullmatch(text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmId:
+    """A resource id of Azure Resource Manager.
+
+    `type` is the last provider's namespace with its types, as in `Microsoft.ContainerService/fleets`,
+    and `names` has one name for each of these types; both are empty for a scope without a provider.
+    """
+
+    subscription: str
+    resource_group: str
+    type: str
+    names: tuple[str, ...]
+
+
+def arm_id(text: str) -> ArmId | None:
+    """Read a resource id, from `/subscriptions/` or `/providers/` on, None where it is none."""
+    head, *segments = text.split("/")
+    if head or not segments or not all(_SEGMENT.fullmatch(segment) for segment in segments):
+        return None
+    if segments[0].lower() not in ("subscriptions", "providers"):
+        return None
+    subscription = resource_group = ""
+    types: list[str] = []
+    names: list[str] = []
+    rest = iter(segments)
+    for key in rest:
+        value = next(rest, None)
+        if value is None:
+            return None
+        if key.lower() == "providers":
+            types, names = [value], []
+        elif types:
+            types.append(key)
+            names.append(value)
+        elif key.lower() == "subscriptions":
+            subscription = value
+        elif key.lower() == "resourcegroups":
+            resource_group = value
+    if types and not names:
+        return None
+    return ArmId(subscription, resource_group, "/".join(types), tuple(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of the schemas: its parser, which gives None for what is not of it, and what it asks for in words."""
+
+    parse: Callable[[str], object | None]
+    words: str
+
+    def admits(self, instance: object) -> bool:
+        """Tell whether the format admits a value; it says nothing of values that are not strings."""
+        return not isinstance(instance, str) or self.parse(instance) is not None
+
+
+FORMATS = {
+    "date-time": Format(date_time, "an RFC 3339 date and time with at most 9 fraction digits, such as 2025-04-08T09:30:00Z"),
+    "uuid": Format(uuid, "a UUID, such as 01234567-89ab-cdef-0123-456789abcdef"),
+    "arm-id": Format(arm_id, "a resource id, such as /subscriptions/.../resourceGroups/.../providers/.../..."),
+}

@@ -1,0 +1,80 @@
+"""The bounds of what is checked; what lies beyond gets a finding instead of memory and time."""
+
+from __future__ import annotations
+
+import math
+
+from .exchange import Unreadable
+from .findings import JSON, Path
+
+MAX_DEPTH = 100
+"""Levels of nesting in a body. The reference engine fails at about 200; documented responses have about 12."""
+
+MAX_FILE = 256 * 1024 * 1024
+"""Bytes of a file that is read as a whole, after decompression. JSON Lines have no such bound."""
+
+MAX_RECORD = 16 * 1024 * 1024
+"""Bytes of one line of JSON Lines, and of one body after decompression."""
+
+MAX_NODES = 5_000_000
+"""Values in one body or file; a value with several parents, as behind a YAML alias, counts for each of them."""
+
+TOO_DEEP = Unreadable("input/too-deep", f"nested more than {MAX_DEPTH} levels deep")
+TOO_MANY = Unreadable("input/too-large", f"more than {MAX_NODES:,} values, those behind aliases counted each time")
+
+
+def too_large(limit: int) -> Unreadable:
+    """Say that something has more bytes than are read."""
+    return Unreadable("input/too-large", f"larger than {limit // 2**20} MiB, which is the most that is read as one piece")
+
+
+def excess(value: JSON) -> Unreadable | None:
+    """Tell whether a value is nested too deep, or consists of too many values; walks it without recursion."""
+    level = [value]
+    nodes = 0
+    for _ in range(MAX_DEPTH + 1):
+        below: list[JSON] = []
+        for node in level:
+            if isinstance(node, dict):
+                below.extend(node.values())
+            elif isinstance(node, list):
+                below.extend(node)
+            if nodes + len(below) > MAX_NODES:
+                return TOO_MANY
+        if not below:
+            return None
+        nodes += len(below)
+        level = below
+    return TOO_DEEP
+
+
+def foreign(value: JSON) -> Unreadable | None:
+    """Find what JSON cannot say in a value that was made in Python: NaN, infinities and lone surrogates.
+
+    Raises TypeError for objects of types that JSON does not have.
+    """
+    pending: list[tuple[Path, JSON]] = [((), value)]
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, dict):
+            for key, below in node.items():
+                if not isinstance(key, str):
+                    raise TypeError(f"expected a JSON document, whose keys are strings, found a key of type {type(key).__name__}")
+                if not _encodable(key):
+                    return Unreadable("input/unreadable", "a key holds half of a surrogate pair", path=path)
+                pending.append(((*path, key), below))
+        elif isinstance(node, list):
+            pending.extend(((*path, index), below) for index, below in enumerate(node))
+        elif isinstance(node, str):
+            if not _encodable(node):
+                return Unreadable("input/unreadable", "the string holds half of a surrogate pair", path=path)
+        elif isinstance(node, float):
+            if not math.isfinite(node):
+                return Unreadable("input/unreadable", f"{node} is not a JSON number", path=path)
+        elif node is not None and not isinstance(node, int):
+            raise TypeError(f"expected a JSON document, found a value of type {type(node).__name__}")
+    return None
+
+
+def _encodable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

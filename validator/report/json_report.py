@@ -1,0 +1,32 @@
+"""A report for programs, in the shape of `schemas/report.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from ..findings import JSON, Finding
+from .report import Report
+
+
+def json_report(report: Report) -> str:
+    """Write a report as JSON; every key is always there."""
+    document = {
+        "summary": {
+            "files": report.files,
+            "documents": report.documents,
+            "exchanges": report.exchanges,
+            "unrelated": report.unrelated,
+            "skipped": report.skipped,
+            "known": report.known,
+            **{f"{severity}s": number for severity, number in report.count().items()},
+        },
+        "findings": [as_json(finding) for finding in report.findings],
+        "stale": [asdict(expected) for expected in report.stale],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def as_json(finding: Finding) -> dict[str, JSON]:
+    """Give a finding as a JSON object."""
+    return asdict(finding) | {"severity": str(finding.severity), "related": [asdict(place) for place in finding.related]}

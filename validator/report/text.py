@@ -1,0 +1,76 @@
+"""A report for people: one line for each finding, grouped by file and entry, and a summary."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from ..findings import Finding, Severity, count
+from .report import Report
+
+_COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
+
+
+def text_report(report: Report) -> str:
+    """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
+    lines = []
+    for (source, entry, line), group in groupby(report.findings, key=lambda f: (f.source, f.entry, _record_line(f))):
+        place = "" if entry is None else f", entry {entry}"
+        place += "" if line is None else f", line {line}"
+        lines.append(_styled(_printable(source) + place, 1))
+        lines += [_line(finding) for finding in group]
+        lines.append("")
+    for gone in report.stale:
+        where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
+        lines.append(
+            f"{_styled('stale', 31)}    {_printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
+        )
+    if report.stale:
+        lines.append("")
+    return "\n".join([*lines, *_summary(report)]) + "\n"
+
+
+def _record_line(finding: Finding) -> int | None:
+    return None if finding.column is not None else finding.line
+
+
+def _line(finding: Finding) -> str:
+    severity = _styled(f"{finding.severity!s:<8}", _COLOURS[finding.severity])
+    place = f"{finding.line}:{finding.column} " if finding.column is not None else ""
+    side = "" if finding.side == "document" else f"{finding.side} "
+    message = _printable(f"{place}{side}{finding.pointer or '(top)'}: {finding.message}")
+    return f"  {severity} {message} {_styled(f'[{finding.rule}]', 2)}"
+
+
+def _summary(report: Report) -> list[str]:
+    checked = " and ".join(
+        count(number, noun) for number, noun in ((report.documents, "document"), (report.exchanges, "exchange")) if number
+    )
+    found = ", ".join(count(number, str(severity)) for severity, number in report.count().items() if number)
+    lines = [f"Checked {checked or 'nothing'} in {count(report.files, 'file')}: {found or 'no findings'}."]
+    passed = [
+        count(number, noun)
+        for number, noun in (
+            (report.unrelated, "entry about other resources"),
+            (report.skipped, "file of another kind"),
+        )
+        if number
+    ]
+    if passed:
+        lines.append(f"Left alone: {' and '.join(passed).replace('entrys', 'entries')}.")
+    if report.known:
+        lines.append(f"As the manifest expects: {count(report.known, 'finding')}.")
+    if report.findings:
+        rule = report.findings[0].rule
+        lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
+    return lines
+
+
+def _styled(text: str, code: int) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def _printable(text: str) -> str:
+    """Write what a terminal would act on, or could not show, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,1 @@
+"""The rules: what an update run is, beyond its structure."""

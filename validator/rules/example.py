@@ -1,0 +1,129 @@
+"""The clean examples that every rule's own example breaks, and how a change is applied to them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from ..findings import JSON
+from .rule import Example
+
+_SUBSCRIPTION = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef"
+_FLEET = f"{_SUBSCRIPTION}/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod"
+_CLUSTERS = f"{_SUBSCRIPTION}/resourcegroups/clusters/providers/Microsoft.ContainerService/managedClusters"
+
+_ASKED: dict[str, JSON] = {
+    "managedClusterUpdate": {
+        "upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"},
+        "nodeImageSelection": {"type": "Latest"},
+    },
+    "strategy": {
+        "stages": [
+            {"name": "canary", "groups": [{"name": "canary-eu"}], "afterStageWaitInSeconds": 3600},
+            {"name": "rest", "groups": [{"name": "eu"}, {"name": "us"}]},
+        ]
+    },
+}
+
+REQUEST: JSON = {"properties": _ASKED}
+"""The body of a PUT: two stages, with an hour between them."""
+
+
+def _member(name: str, **status: JSON) -> JSON:
+    return {"name": name, "clusterResourceId": f"{_CLUSTERS}/{name}", "status": status}
+
+
+RESPONSE: JSON = {
+    "id": f"{_FLEET}/updateRuns/spring",
+    "name": "spring",
+    "type": "Microsoft.ContainerService/fleets/updateRuns",
+    "eTag": '"5500aacd-0000-0700-0000-67f448f90000"',
+    "systemData": {
+        "createdBy": "ops@contoso.example",
+        "createdByType": "User",
+        "createdAt": "2025-04-08T09:30:00.1234567Z",
+        "lastModifiedBy": "ops@contoso.example",
+        "lastModifiedByType": "User",
+        "lastModifiedAt": "2025-04-08T09:30:00.1234567Z",
+    },
+    "properties": {
+        "provisioningState": "Succeeded",
+        **_ASKED,
+        "status": {
+            "status": {"state": "Running", "startTime": "2025-04-08T09:31:00.457756918Z"},
+            "nodeImageSelection": {},
+            "stages": [
+                {
+                    "name": "canary",
+                    "status": {"state": "Running", "startTime": "2025-04-08T09:31:00.457756718Z"},
+                    "groups": [
+                        {
+                            "name": "canary-eu",
+                            "status": {"state": "Running", "startTime": "2025-04-08T09:31:00.457756318Z"},
+                            "members": [
+                                _member(
+                                    "canary-1",
+                                    state="Completed",
+                                    startTime="2025-04-08T09:31:00.457755418Z",
+                                    completedTime="2025-04-08T09:52:10.2214671Z",
+                                ),
+                                _member("canary-2", state="Running", startTime="2025-04-08T09:52:11.000812Z"),
+                                _member("canary-3", state="NotStarted"),
+                            ],
+                        }
+                    ],
+                    "afterStageWaitStatus": {"status": {"state": "NotStarted"}, "waitDurationInSeconds": 3600},
+                },
+                {
+                    "name": "rest",
+                    "status": {"state": "NotStarted"},
+                    "groups": [
+                        {"name": "eu", "status": {"state": "NotStarted"}, "members": [_member("eu-1", state="NotStarted")]},
+                        {"name": "us", "status": {"state": "NotStarted"}},
+                    ],
+                },
+            ],
+        },
+    },
+}
+"""A run in its first stage: one member is done, one is at it, and one has yet to start."""
+
+EXCHANGE: JSON = {
+    "method": "GET",
+    "url": f"https://management.azure.com{_FLEET}/updateRuns/spring?api-version=2025-03-01",
+    "status": 200,
+    "response": RESPONSE,
+}
+"""A GET of that run."""
+
+EXAMPLES: dict[str, JSON] = {"request": REQUEST, "response": RESPONSE, "exchange": EXCHANGE}
+"""The clean examples, by what they are of."""
+
+
+def broken(example: Example) -> JSON:
+    """Apply the changes of a rule's example to the clean one that it is of."""
+    return changed(EXAMPLES[example.of], put=example.put, taken=example.taken)
+
+
+def changed(document: JSON, *, put: dict[str, JSON], taken: tuple[str, ...] = ()) -> JSON:
+    """Copy a document with values put at some pointers, and others taken away; `-` is the end of an array."""
+    copy = deepcopy(document)
+    for pointer, value in put.items():
+        holder, key = _holder(copy, pointer)
+        if isinstance(holder, list) and key == len(holder):
+            holder.append(deepcopy(value))
+        else:
+            holder[key] = deepcopy(value)
+    for pointer in taken:
+        holder, key = _holder(copy, pointer)
+        del holder[key]
+    return copy
+
+
+def _holder(document: JSON, pointer: str) -> tuple[Any, Any]:
+    *way, last = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    for step in way:
+        document = document[int(step)] if isinstance(document, list) else document[step]
+    if isinstance(document, list):
+        return document, len(document) if last == "-" else int(last)
+    return document, last

@@ -1,0 +1,86 @@
+"""Rules about the node images that a run chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..findings import Severity, count, show
+from ..run import ImageVersion, Properties, Selection, properties, repeated, selections
+from .rule import BOTH, RESPONSE, Issue, in_schemas, rule
+
+_NUMBERS = re.compile(r"[0-9.]+")
+
+
+@in_schemas("rest#NodeImageSelection")
+def custom_images_required() -> None:
+    """The node image selection Custom needs at least one of customNodeImageVersions.
+
+    Custom means these versions; without one there is nothing to upgrade to.
+
+    Fix: List the image versions, or choose Latest or Consistent.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/nodeImageSelection/type = "Custom"
+    """
+
+
+@in_schemas("rest#NodeImageSelection")
+def custom_images_forbidden() -> None:
+    """A node image selection other than Custom has no customNodeImageVersions.
+
+    With Latest and Consistent the service chooses the versions itself. An empty list is as good as none.
+
+    Fix: Take `customNodeImageVersions` away, or choose Custom.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/nodeImageSelection/customNodeImageVersions = [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]
+    """
+
+
+def _family(version: str) -> str:
+    family, _, numbers = version.rpartition("-")
+    return family if _NUMBERS.fullmatch(numbers) and family else version
+
+
+@rule(Severity.ERROR, BOTH, "rest#NodeImageSelection", over=selections)
+def image_family_duplicate(selection: Selection) -> Iterator[Issue]:
+    """An image family has at most one version among customNodeImageVersions.
+
+    Every node of a family is upgraded to the version that is listed for it, so there can only be one. The
+    family is what precedes the last hyphen of a version where only digits and periods follow it, and
+    otherwise all of it.
+
+    Fix: Keep the version that is meant, and take the other away.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}, {"version": "AKSUbuntu-2204gen2containerd-202503.13.0"}]}
+    """
+
+    def family(image: ImageVersion) -> str | None:
+        return None if image.version is None else _family(image.version)
+
+    for first, again in repeated(selection.versions or (), family):
+        message = f"the image family {show(family(again))} has a second version, {show(again.version)}"
+        yield Issue(again.at("version"), message, ((first.at("version"), "the first version of the family"),))
+
+
+@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelectionStatus", over=properties)
+def selected_images_unexpected(run: Properties) -> Iterator[Issue]:
+    """Node images are reported as selected only with Consistent or Custom.
+
+    With Latest, and without a selection, each cluster takes the newest image that it can get, so there is
+    no version that holds for the whole run.
+
+    Fix: If this is a fixture, leave `selectedNodeImageVersions` out; a live response that has it is worth a look.
+
+    Example, on a response:
+        /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
+    """
+    selection = run.update.selection
+    asked = None if selection is None else selection.type
+    chosen = run.status.selection if run.status is not None else None
+    if asked in (None, "Latest") and chosen is not None and chosen.versions:
+        what = "without a node image selection" if asked is None else "with the node image selection Latest"
+        message = f"expected no selected node images {what}, found {count(len(chosen.versions), 'version')}"
+        yield Issue(chosen.at("selectedNodeImageVersions"), message)

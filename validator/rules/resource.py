@@ -1,0 +1,142 @@
+"""Rules about the resource that a run is: its identity, its tag, its times, and the ids that it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..findings import Severity, show
+from ..formats import arm_id
+from ..run import Properties, Run, properties
+from .rule import BOTH, RESPONSE, Issue, rule
+
+PROVIDER = "Microsoft.ContainerService"
+RUN_TYPE = f"{PROVIDER}/fleets/updateRuns"
+STRATEGY_TYPE = f"{PROVIDER}/fleets/updateStrategies"
+PROFILE_TYPE = f"{PROVIDER}/fleets/autoUpgradeProfiles"
+
+# RFC 9110, 8.8.3: an entity tag is opaque characters in quotation marks, weak ones behind `W/`.
+_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def _names(identity: str, resource_type: str) -> bool:
+    parsed = arm_id(identity)
+    return parsed is not None and parsed.type.lower() == resource_type.lower()
+
+
+@rule(Severity.WARNING, BOTH, "spec#UpdateRun", over=properties)
+def strategy_id_type(run: Properties) -> Iterator[Issue]:
+    """The id of an update strategy names a fleet's update strategy.
+
+    `updateStrategyId` is declared as the id of a `Microsoft.ContainerService/fleets/updateStrategies`, in any
+    case of letters; another resource cannot be a strategy.
+
+    Fix: Use the id that the service gives for the strategy.
+
+    Example, on a response:
+        /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
+    """
+    if run.strategy_id is not None and not _names(run.strategy_id, STRATEGY_TYPE):
+        yield Issue(run.at("updateStrategyId"), f"expected the id of a resource of type {STRATEGY_TYPE}, found {show(run.strategy_id)}")
+
+
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", over=properties)
+def auto_upgrade_profile_id_type(run: Properties) -> Iterator[Issue]:
+    """The id of an auto-upgrade profile names a fleet's auto-upgrade profile.
+
+    `autoUpgradeProfileId` says which profile made the run. The published OpenAPI document names another type
+    for it, which its own example and every observed response contradict.
+
+    Fix: Use the id that the service gives for the profile.
+
+    Example, on a response:
+        /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
+    """
+    given = run.auto_upgrade_profile_id
+    if given is not None and not _names(given, PROFILE_TYPE):
+        yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a resource of type {PROFILE_TYPE}, found {show(given)}")
+
+
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun")
+def resource_id_mismatch(run: Run) -> Iterator[Issue]:
+    """The id of a run is that of a fleet's update run, and ends in the run's name.
+
+    `id`, `name` and `type` describe one resource. Case does not count in ids.
+
+    Fix: Make `id` end in `/fleets/FLEET/updateRuns/NAME`, with the value of `name` for NAME.
+
+    Example, on a response:
+        /name = "another-run"
+    """
+    if run.id is None:
+        return
+    parsed = arm_id(run.id)
+    if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
+        yield Issue(run.at("id"), f"expected the id of a resource of type {RUN_TYPE}, found {show(run.id)}")
+    elif run.name is not None and parsed.names[-1].lower() != run.name.lower():
+        message = f"expected an id that ends in the name {show(run.name)}, found {show(parsed.names[-1])}"
+        yield Issue(run.at("id"), message, ((run.at("name"), "the name"),))
+
+
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun")
+def resource_type_unexpected(run: Run) -> Iterator[Issue]:
+    """The type of a run is Microsoft.ContainerService/fleets/updateRuns.
+
+    The type tells resources apart, whatever the case of its letters.
+
+    Fix: Set `type` to Microsoft.ContainerService/fleets/updateRuns.
+
+    Example, on a response:
+        /type = "Microsoft.ContainerService/fleets/members"
+    """
+    if run.type is not None and run.type.lower() != RUN_TYPE.lower():
+        yield Issue(run.at("type"), f"expected {RUN_TYPE}, found {show(run.type)}")
+
+
+@rule(Severity.WARNING, RESPONSE, "arm#resource-identity")
+def resource_identity_missing(run: Run) -> Iterator[Issue]:
+    """A response tells the id, the name and the type of the run.
+
+    The reference page requires none of them, but every resource of Azure Resource Manager carries all three.
+
+    Fix: Add what is missing; check a document as a request (`--as request`) if it is one.
+
+    Example, on a response:
+        /type
+    """
+    for name, value in (("id", run.id), ("name", run.name), ("type", run.type)):
+        if value is None:
+            yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
+
+
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun")
+def etag_format(run: Run) -> Iterator[Issue]:
+    """An eTag is an HTTP entity tag, its quotation marks included.
+
+    The value goes into the headers If-Match and If-None-Match as it is. As a JSON string it holds the
+    quotation marks escaped: `"\\"5500aacd\\""`. A weak tag, with W/ before the marks, is one too.
+
+    Fix: Put the quotation marks into the string.
+
+    Example, on a response:
+        /eTag = "5500aacd-0000-0700-0000-67f448f90000"
+    """
+    if run.etag is not None and not _ENTITY_TAG.fullmatch(run.etag):
+        yield Issue(run.at("eTag"), f"expected an entity tag with its quotation marks, found {show(run.etag)}")
+
+
+@rule(Severity.WARNING, RESPONSE, "rest#systemData")
+def modified_before_created(run: Run) -> Iterator[Issue]:
+    """A run is not modified before it is created.
+
+    Creation is the first modification; observed responses have the same time for both.
+
+    Fix: Set `lastModifiedAt` to the time of `createdAt` or a later one.
+
+    Example, on a response:
+        /systemData/lastModifiedAt = "2025-04-08T09:29:59.9999999Z"
+    """
+    data = run.system_data
+    if data is not None and data.created is not None and data.modified is not None and data.modified < data.created:
+        message = "expected lastModifiedAt at createdAt or later, found an earlier time"
+        yield Issue(data.at("lastModifiedAt"), message, ((data.at("createdAt"), "the creation"),))

@@ -1,0 +1,55 @@
+"""Rules about the upgrade that a run applies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..findings import Severity, show
+from ..run import Upgrade, upgrades
+from .rule import BOTH, Issue, in_schemas, rule
+
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")
+
+
+@in_schemas("rest#ManagedClusterUpgradeType")
+def kubernetes_version_required() -> None:
+    """The upgrade types Full and ControlPlaneOnly need kubernetesVersion.
+
+    Both move the control plane, and the service has to be told where to.
+
+    Fix: Set `kubernetesVersion` beside `type`, or choose NodeImageOnly if only node images are meant.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/upgrade/kubernetesVersion
+    """
+
+
+@in_schemas("rest#ManagedClusterUpgradeType")
+def kubernetes_version_forbidden() -> None:
+    """The upgrade type NodeImageOnly must not have kubernetesVersion.
+
+    It leaves the Kubernetes version of every cluster as it is.
+
+    Fix: Take `kubernetesVersion` away, or choose Full or ControlPlaneOnly if the version is to change.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/upgrade/type = "NodeImageOnly"
+    """
+
+
+@rule(Severity.WARNING, BOTH, "cli#kubernetes-version", over=upgrades)
+def kubernetes_version_format(upgrade: Upgrade) -> Iterator[Issue]:
+    """A Kubernetes version reads MAJOR.MINOR.PATCH or MAJOR.MINOR.
+
+    The documentation only says that it is a string, but no cluster has a version of another form. A
+    leading v is tolerated.
+
+    Fix: Write the version with its numbers alone, such as 1.31.2.
+
+    Example, on a request:
+        /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.x"
+    """
+    version = upgrade.kubernetes_version
+    if version is not None and not _VERSION.fullmatch(version):
+        yield Issue(upgrade.at("kubernetesVersion"), f"expected a version such as 1.31.2 or 1.31, found {show(version)}")

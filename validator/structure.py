@@ -1,0 +1,203 @@
+"""Schema errors as breaches, by either engine; the only module that sees a library's error object.
+
+Both engines only say *where* a keyword fails: the path into the instance, and the location of the
+keyword. Everything else, the message above all, is made here from the schema and the instance, which
+is what keeps the engines' findings identical.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import jsonschema_rs
+
+from . import contract
+from .contract import Contract, Schema
+from .findings import JSON, Path, count, listed, show
+from .formats import FORMATS
+
+EngineName: TypeAlias = Literal["fast", "reference"]
+Failure: TypeAlias = tuple[Path, str, Path]
+"""Where a keyword failed: the path into the instance, the definition, and the keyword's location in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A constraint that an instance breaks. `unsound` is the part of it that nobody can rely on, None where all can."""
+
+    rule: str
+    path: Path
+    message: str
+    cites: str
+    unsound: Path | None
+
+
+def breaches(instance: JSON, definition: str, version: str, engine: EngineName = "fast") -> list[Breach]:
+    """List what an instance breaks in the schema of a definition, in the order of paths and keywords."""
+    held = contract.load(version)
+    failures = ENGINES[engine](version, definition)(instance)
+    found = {breach for failure in failures for breach in _breaches(held, instance, failure)}
+    return sorted(found, key=lambda breach: ([str(step).zfill(9) for step in breach.path], breach.rule, breach.message))
+
+
+# The engines
+
+
+@cache
+def _fast(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
+    held = contract.load(version)
+    validator = jsonschema_rs.Draft202012Validator(
+        {"$ref": held.schemas[definition]["$id"]},
+        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in held.schemas.values()]),
+        validate_formats=True,
+        formats={name: known.admits for name, known in FORMATS.items()},
+    )
+
+    def failures(instance: JSON) -> list[Failure]:
+        if validator.is_valid(instance):
+            return []
+        found = []
+        for error in validator.iter_errors(instance):
+            uri, _, pointer = (error.absolute_keyword_location or "").partition("#")
+            name = held.locate(uri)
+            found.append((tuple(error.instance_path), name, _location(held.schemas[name], pointer)))
+        return found
+
+    return failures
+
+
+def _location(schema: Schema, pointer: str) -> Path:
+    steps: list[str | int] = []
+    value: Any = schema
+    for text in pointer.split("/")[1:]:
+        step = int(text) if isinstance(value, list) else text
+        value = value[step]
+        steps.append(step)
+    return tuple(steps)
+
+
+@cache
+def _reference(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
+    import jsonschema
+    from referencing import Registry, Resource
+
+    held = contract.load(version)
+    formats = jsonschema.FormatChecker(formats=())
+    for name, known in FORMATS.items():
+        formats.checks(name)(known.admits)
+    resources = [(schema["$id"], Resource[Any].from_contents(schema)) for schema in held.schemas.values()]
+    registry: Registry[Any] = Registry[Any]().with_resources(resources)
+    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})(
+        {"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats
+    )
+
+    def failures(instance: JSON) -> list[Failure]:
+        found = []
+        for error in validator.iter_errors(instance):
+            name, location = _dereference(held, definition, list(error.absolute_schema_path))
+            found.append((tuple(error.absolute_path), name, location))
+        return found
+
+    return failures
+
+
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[Any]:
+    import jsonschema
+
+    # In ECMA-262 `$` is the end of the input; Python's `$` also stops before a last line feed.
+    if isinstance(instance, str) and not re.search(pattern.removesuffix("$") + r"\Z", instance):
+        yield jsonschema.ValidationError("pattern")
+
+
+def _dereference(held: Contract, definition: str, steps: list[str | int]) -> tuple[str, Path]:
+    """Turn a path that runs through references, unmarked, into a definition and the location in its own schema."""
+    location: list[str | int] = []
+    value: Any = held.schemas[definition]
+    for step in steps:
+        if "$ref" in value and step not in value:
+            definition, location = held.locate(value["$ref"]), []
+            value = held.schemas[definition]
+        value = value[step]
+        location.append(step)
+    return definition, tuple(location)
+
+
+ENGINES: dict[EngineName, Callable[[str, str], Callable[[JSON], list[Failure]]]] = {
+    "fast": _fast,
+    "reference": _reference,
+}
+
+
+# What a failure means to a person
+
+
+def _breaches(held: Contract, instance: JSON, failure: Failure) -> Iterator[Breach]:
+    path, definition, location = failure
+    value = instance
+    for step in path:
+        value = value[step]
+    parameter = held.along(definition, location)[-1]
+    cites = held.cites(definition, location)
+    stated = held.rule(definition, location)
+    if stated is not None:
+        rule, schema = stated
+        yield Breach(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
+    elif location[-1] == "required":
+        for name in parameter:
+            if name not in value:
+                yield Breach("schema/required", path, f"{name} is required, and missing", cites, (*path, name))
+    else:
+        keyword = str(location[-1])
+        message = MESSAGES[keyword](parameter, value, held.along(definition, location)[-2])
+        yield Breach(f"schema/{keyword}", path, message, cites, path)
+
+
+def _conditional(instance: JSON, path: Path, schema: Schema, location: Path, parameter: Any, value: JSON) -> str:
+    """Say what a rule in a schema asks for; `location` ends in what failed, `required`, `not` or a size."""
+    inner = location[location.index("then") + 1 :]
+    named = [inner[index + 1] for index, step in enumerate(inner) if step == "properties"]
+    holder = instance
+    for step in path[: len(path) - len(named)]:
+        holder = holder[step]
+    given = " and ".join(f"{name} {holder[name]}" for name in schema["if"]["properties"])
+    if inner[-1] == "required":
+        return f"{given} requires {listed(parameter, 'and')}, which is missing"
+    if inner[-1] == "not":
+        return f"{given} does not allow {named[-1]}, found {show(value)}"
+    if inner[-1] == "minItems":
+        return f"{given} requires at least {parameter} of {named[-1]}, found {len(value) or 'none'}"
+    return f"{given} requires {named[-1]} to be empty or absent, found {count(len(value), 'item')}"
+
+
+_TYPES = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "integer": "an integer",
+}
+
+
+def _enum(allowed: list[str], value: JSON, _: Schema) -> str:
+    message = f"expected {listed(allowed, 'or')}, found {show(value)}"
+    for name in allowed:
+        if isinstance(value, str) and value.lower() == name.lower():
+            return f"{message}, which differs from {name} only in case"
+    return message
+
+
+MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
+    "type": lambda kind, value, _: f"expected {_TYPES[kind]}, found {show(value)}",
+    "enum": _enum,
+    "minLength": lambda least, value, _: f"expected at least {count(least, 'character')}, found {show(value)}",
+    "maxLength": lambda most, value, _: f"expected at most {most} characters, found {len(value):,}: {show(value)}",
+    "pattern": lambda _, value, schema: f"expected {schema['x-pattern-words']}, found {show(value)}",
+    "format": lambda name, value, _: f"expected {FORMATS[name].words}, found {show(value)}",
+    "minimum": lambda least, value, _: f"expected an integer of 32 bits, at least {least}, found {show(value)}",
+    "maximum": lambda most, value, _: f"expected an integer of 32 bits, at most {most}, found {show(value)}",
+    "minItems": lambda least, _value, __: f"expected at least {count(least, 'item')}, found an empty array",
+}
+"""What each keyword says when it fails: of its parameter, the value and the schema that holds it."""
