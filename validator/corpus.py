@@ -8,12 +8,13 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from . import capture
-from .engine import Options, check_item
+from .engine import Context, Options, check_item
 from .exchange import Document, Exchange, Item, Unreadable, Unrelated
 from .findings import Finding, Severity
+from .history import History
 
 STDIN = "-"
 _HEAD_OF_GLOB = "*?["
@@ -63,7 +64,7 @@ def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
             missing.append(path)
         for file in files:
             known = found.get(file.path)
-            found[file.path] = File(file.path, named=file.named or known is not None and known.named)
+            found[file.path] = File(file.path, named=file.named or (known is not None and known.named))
     return list(found.values()), missing
 
 
@@ -81,11 +82,10 @@ def check_files(files: Sequence[File], options: Options, tally: Tally) -> Iterat
     for file in files:
         source = "<stdin>" if file.path == STDIN else file.path.replace(os.sep, "/")
         tally.checked.append(source)
-        for finding in _of_file(file, options, tally):
-            yield replace(finding, source=source)
+        yield from _of_file(file, Context(options, History(), source), tally)
 
 
-def _of_file(file: File, options: Options, tally: Tally) -> Iterator[Finding]:
+def _of_file(file: File, context: Context, tally: Tally) -> Iterator[Finding]:
     recognised = False
     pending: list[Unreadable] = []  # nobody knows yet whether the file is about update runs at all
     for item in _items(file):
@@ -96,19 +96,19 @@ def _of_file(file: File, options: Options, tally: Tally) -> Iterator[Finding]:
         else:
             recognised = True
             for held in pending:
-                yield from check_item(held, options)
+                yield from check_item(held, context)
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
-            yield from check_item(item, options)
+            yield from check_item(item, context)
     if recognised:
         tally.files += 1
     elif file.named:
         for held in pending:
-            yield from check_item(held, options)
+            yield from check_item(held, context)
         if all(held.severity < Severity.ERROR for held in pending):
             message = "holds nothing about an update run that is recognised"
-            yield from check_item(Unreadable("input/unrecognised", message), options)
+            yield from check_item(Unreadable("input/unrecognised", message), context)
     else:
         tally.skipped += 1
 

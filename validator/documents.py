@@ -24,7 +24,7 @@ def kind(value: JSON) -> Kind | None:
     if _is_run(value):
         return "run"
     items = value.get("value")
-    if isinstance(items, list) and (any(map(_is_run, items)) or not items and value.keys() <= {"value", "nextLink"}):
+    if isinstance(items, list) and (any(map(_is_run, items)) or (not items and value.keys() <= {"value", "nextLink"})):
         return "page"
     return "error" if isinstance(value.get("error"), dict) else None
 
@@ -65,7 +65,8 @@ def plain(body: Body) -> Body:
 
 
 def _is_from_cli(value: JSON) -> bool:
-    return _is_run(value) and ("resourceGroup" in value or not isinstance(value.get("properties"), dict) and any(n in value for n in _OWN))
+    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN) if isinstance(value, dict) else False
+    return _is_run(value) and (flattened or "resourceGroup" in value)
 
 
 def _resource(value: dict[str, JSON]) -> JSON:

@@ -10,6 +10,7 @@ from . import contract, documents, run, shape, structure
 from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Related, Severity, Side, show, to_pointer
+from .history import History, Origin
 from .limits import excess, foreign
 from .rules.catalogue import RULES
 from .rules.exchange import Seen
@@ -34,6 +35,16 @@ class Options:
     side: Side | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an item is checked with: the options, the history that its captures belong to, and where the item is."""
+
+    options: Options
+    history: History
+    source: str = ""
+    entry: int | None = None
+
+
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
     """Check a document: an UpdateRun, a list of them, an ErrorResponse, or any one documented definition.
 
@@ -43,7 +54,7 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
 
     Raises TypeError for values that JSON does not have, and LookupError for a definition that is not documented.
     """
-    options = Options(engine, side=side)
+    context = Context(Options(engine, side=side), History())
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [_unreadable(problem, side or "document")]
@@ -51,8 +62,8 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
         if definition not in contract.load().definitions:
             raise LookupError(f"not a documented definition: {definition}")
         part = _Part((), document, definition, side or "response")
-        return _sorted(_findings(part, Body(document), options))
-    return _sorted(_of_document(Document(documents.plain(Body(document))), options))
+        return _sorted(_findings(part, Body(document), context))
+    return _sorted(_of_document(Document(documents.plain(Body(document))), context))
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
@@ -66,7 +77,7 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
             if problem is not None:
                 side: Side = "request" if body is exchange.request else "response"
                 return [_unreadable(problem, side)]
-    return check_item(exchange, Options(engine))
+    return check_item(exchange, Context(Options(engine), History()))
 
 
 def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None) -> None:
@@ -81,13 +92,15 @@ def assert_conforms(document: JSON, *, side: Side | None = None, definition: str
         raise AssertionError("\n".join([f"{what}:", *lines]))
 
 
-def check_item(item: Document | Exchange | Unreadable, options: Options) -> list[Finding]:
-    """Check what a reader made of an entry of a capture; its findings tell the entry, and not yet the file."""
+def check_item(item: Document | Exchange | Unreadable, context: Context) -> list[Finding]:
+    """Check what a reader made of an entry of a capture, in the order of the entries."""
     if isinstance(item, Unreadable):
-        return [replace(_unreadable(item, item.side), entry=item.entry, line=item.line, column=item.column)]
-    found = _of_document(item, options) if isinstance(item, Document) else _of_exchange(item, options)
+        placed = _unreadable(item, item.side)
+        return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
+    context = replace(context, entry=item.entry)
+    found = _of_document(item, context) if isinstance(item, Document) else _of_exchange(item, context)
     line = item.line if isinstance(item, Document) else None
-    return _sorted(replace(finding, entry=item.entry, line=line) for finding in found)
+    return _sorted(replace(finding, source=context.source, entry=item.entry, line=line) for finding in found)
 
 
 # Documents and exchanges
@@ -106,19 +119,20 @@ class _Part:
     lenient: bool = False
 
 
-def _of_document(document: Document, options: Options) -> Iterator[Finding]:
+def _of_document(document: Document, context: Context) -> Iterator[Finding]:
     body = document.body
-    yield from _input_findings(body, options.side or "document")
+    given = context.options.side
+    yield from _input_findings(body, given or "document")
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        yield _unreadable(too_deep, options.side or "document")
+        yield _unreadable(too_deep, given or "document")
         return
     if documents.kind(body.value) == "error":
-        yield from _findings(_Part((), body.value, "ErrorResponse", "response"), body, options)
+        yield from _findings(_Part((), body.value, "ErrorResponse", "response"), body, context)
         return
     for path, value in _runs(body.value):
-        side = options.side or documents.side(value)
-        yield from _findings(_Part(path, value, "UpdateRun", side), body, options)
+        side = given or documents.side(value)
+        yield from _findings(_Part(path, value, "UpdateRun", side), body, context)
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
@@ -131,14 +145,14 @@ def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
         yield (), value
 
 
-def _of_exchange(exchange: Exchange, options: Options) -> Iterator[Finding]:
+def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
-        options = replace(options, version=contract.nearest(asked))
-    yield from _of_parameters(exchange, options)
+        context = replace(context, options=replace(context.options, version=contract.nearest(asked)))
+    yield from _of_parameters(exchange, context.options)
     if exchange.operation == "put":
-        yield from _of_request(exchange, options)
-    seen, findings = _of_response(exchange, options)
+        yield from _of_request(exchange, context)
+    seen, findings = _of_response(exchange, context)
     yield from findings
     for rule in _rules("exchange"):
         for issue in _issues(rule, seen):
@@ -151,7 +165,7 @@ def _of_parameters(exchange: Exchange, options: Options) -> Iterator[Finding]:
         if breach.rule == "schema/required":
             # A collection has no run's name; a missing api-version is a rule's affair.
             missing = breach.unsound[-1] if breach.unsound else None
-            if missing == "api-version" or missing == "updateRunName" and exchange.operation in ("list", "other"):
+            if missing == "api-version" or (missing == "updateRunName" and exchange.operation in ("list", "other")):
                 continue
         elif given.get(str(breach.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
@@ -159,7 +173,7 @@ def _of_parameters(exchange: Exchange, options: Options) -> Iterator[Finding]:
         yield _finding(breach.rule, issue, "request", Body(None), cites=breach.cites)
 
 
-def _of_request(exchange: Exchange, options: Options) -> Iterator[Finding]:
+def _of_request(exchange: Exchange, context: Context) -> Iterator[Finding]:
     body = exchange.request
     problem = body if isinstance(body, Unreadable) else None if body is None or body.shallow else excess(body.value)
     if problem is not None:
@@ -168,10 +182,10 @@ def _of_request(exchange: Exchange, options: Options) -> Iterator[Finding]:
         yield from _input_findings(body, "request")
         named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
         part = _Part((), body.value, "UpdateRun", "request", ("name",) if named else (), exchange.placeholder, _lenient(exchange))
-        yield from _findings(part, body, options)
+        yield from _findings(part, body, context)
 
 
-def _of_response(exchange: Exchange, options: Options) -> tuple[Seen, list[Finding]]:
+def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Finding]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
         return Seen(exchange, ()), list(_of_no_response(exchange))
@@ -182,11 +196,10 @@ def _of_response(exchange: Exchange, options: Options) -> tuple[Seen, list[Findi
     ids: list[tuple[Path, str]] = []
     for path, value, definition in _expected(exchange, body.value):
         part = _Part(path, value, definition, "response", (), exchange.placeholder, _lenient(exchange))
-        below = list(_findings(part, body, options))
+        found += _findings(part, body, context)
         identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))
-        found += below
     if exchange.operation == "list" and exchange.status == 200 and documents.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
         found.append(_unreadable(Unreadable("input/unrecognised", what), "response"))
@@ -210,14 +223,14 @@ def _is_page(value: JSON) -> bool:
 def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str]]:
     """Give what a response is to be checked as: parts of its body, with the definition of each."""
     kind = documents.kind(value)
-    if kind == "error" or exchange.status >= 400 and kind is None and isinstance(value, dict) and "error" in value:
+    if kind == "error" or (exchange.status >= 400 and kind is None and isinstance(value, dict) and "error" in value):
         yield (), value, "ErrorResponse"
     elif exchange.status >= 400 and kind is None:
         return  # the rule about error bodies speaks of it
     elif exchange.operation == "list" or kind in ("page", "array"):
         if _is_page(value):
             yield from ((("value", index), item, "UpdateRun") for index, item in enumerate(value["value"]))
-    elif kind == "run" or exchange.status in (200, 201) and exchange.operation not in ("delete", "other"):
+    elif kind == "run" or (exchange.status in (200, 201) and exchange.operation not in ("delete", "other")):
         yield (), value, "UpdateRun"
 
 
@@ -229,8 +242,9 @@ def _lenient(exchange: Exchange) -> bool:
 # One part of a body
 
 
-def _findings(part: _Part, body: Body, options: Options) -> Iterator[Finding]:
-    """Check a part of a body: its structure, then the rules about its objects, then those about runs."""
+def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
+    """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
+    options = context.options
     hidden = _hidden(part)
     unsound: set[Path] = set(hidden)
     for breach in structure.breaches(part.value, part.definition, options.version, options.engine):
@@ -250,12 +264,31 @@ def _findings(part: _Part, body: Body, options: Options) -> Iterator[Finding]:
         view = run.view(part.value, unsound)
         for rule in _rules("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
+        origin = Origin(
+            context.source,
+            context.entry,
+            part.path,
+            documents.as_written(body, part.path) == documents.as_written(body, (*part.path, "properties")),
+        )
+        step = context.history.step(view, origin) if part.side == "response" else None
+        for rule in _rules("history") if step is not None else ():
+            yield from _of_rule(rule, step, part, body, rule.severity)
 
 
 def _of_rule(rule: Rule, subject: Any, part: _Part, body: Body, severity: Severity) -> Iterator[Finding]:
     for issue in _issues(rule, subject):
-        placed = replace(issue, path=(*part.path, *issue.path), related=tuple(((*part.path, *path), what) for path, what in issue.related))
-        yield _finding(rule.name, placed, part.side, body, cites=rule.cites, severity=severity)
+        below = Issue((*part.path, *issue.path), issue.message)
+        finding = _finding(rule.name, below, part.side, body, cites=rule.cites, severity=severity)
+        yield replace(finding, related=tuple(_related(issue, part, body)))
+
+
+def _related(issue: Issue, part: _Part, body: Body) -> Iterator[Related]:
+    for path, what in issue.related:
+        if issue.origin is None:
+            yield Related(to_pointer(documents.as_written(body, (*part.path, *path))), what)
+        else:
+            origin = issue.origin
+            yield Related(to_pointer(origin.written(path)), what, origin.entry, origin.source)
 
 
 def _rules(subject: str, side: Side | None = None) -> Iterable[Rule]:
@@ -310,11 +343,8 @@ def _unreadable(problem: Unreadable, side: Side) -> Finding:
 
 
 def _finding(rule: str, issue: Issue, side: Side, body: Body, *, cites: str, severity: Severity = Severity.ERROR) -> Finding:
-    def pointer(path: Path) -> str:
-        return to_pointer(documents.as_written(body, path))
-
-    related = tuple(Related(pointer(path), what) for path, what in issue.related)
-    return Finding(rule, severity, issue.message, pointer(issue.path), side=side, cites=cites, related=related)
+    pointer = to_pointer(documents.as_written(body, issue.path))
+    return Finding(rule, severity, issue.message, pointer, side=side, cites=cites)
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:

@@ -72,8 +72,7 @@ class Exchange:
     """A captured request about update runs and its response.
 
     `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
-    else is kept. A body is None where it is empty. `time` is the capture's own, in nanoseconds
-    (`formats.date_time`), where its container has one. `placeholder` is the text that a recorder put for
+    else is kept. A body is None where it is empty. `placeholder` is the text that a recorder put for
     what it hides; it stands for any value.
     """
 
@@ -83,7 +82,6 @@ class Exchange:
     request: Body | Unreadable | None = None
     response: Body | Unreadable | None = None
     entry: int | None = None
-    time: int | None = None
     placeholder: str | None = None
 
     @classmethod
@@ -125,14 +123,17 @@ def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | 
     for key, text in parse_qsl(parts.query, keep_blank_values=True):
         if key.lower() == "api-version":
             parameters["api-version"] = text
-    return _operation(method.upper(), "updateRunName" in parameters, match[5]), parameters
+    asked = method.upper(), "updateRunName" in parameters, (match[5] or "").lower()
+    return _OPERATIONS.get(asked, "other"), parameters
 
 
-def _operation(method: str, named: bool, action: str | None) -> Operation:
-    if method == "POST" and action is not None:
-        return {"start": "start", "stop": "stop", "skip": "skip"}[action.lower()]  # type: ignore[return-value]
-    if method == "GET" and action is None:
-        return "get" if named else "list"
-    if named and action is None and method in ("PUT", "DELETE"):
-        return "put" if method == "PUT" else "delete"
-    return "other"
+_OPERATIONS: dict[tuple[str, bool, str], Operation] = {
+    ("GET", True, ""): "get",
+    ("GET", False, ""): "list",
+    ("PUT", True, ""): "put",
+    ("DELETE", True, ""): "delete",
+    ("POST", True, "start"): "start",
+    ("POST", True, "stop"): "stop",
+    ("POST", True, "skip"): "skip",
+}
+"""The operation of a method on a URL, which has a run's name or not, and an action behind it or none."""

@@ -40,7 +40,7 @@ def objects(value: JSON, definition: str, version: str, *, writable: bool) -> It
         below: list[tuple[Path, JSON, str]] = []
         for key, child in node.items():
             known = shape.properties.get(key)
-            if known is None or known.below is None or writable and known.read_only:
+            if known is None or known.below is None or (writable and known.read_only):
                 continue
             if not known.array:
                 below.append(((*path, key), child, known.below))

@@ -91,9 +91,8 @@ def _reference(version: str, definition: str) -> Callable[[JSON], list[Failure]]
         formats.checks(name)(known.admits)
     resources = [(schema["$id"], Resource[Any].from_contents(schema)) for schema in held.schemas.values()]
     registry: Registry[Any] = Registry[Any]().with_resources(resources)
-    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})(
-        {"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats
-    )
+    extended: Any = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    validator = extended({"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats)
 
     def failures(instance: JSON) -> list[Failure]:
         found = []

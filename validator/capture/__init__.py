@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .. import documents
 from ..exchange import Body, Document, Item, Unreadable, Unrelated, duplicate
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD, too_large
-from .. import documents
 from . import text
 
 _MARK = b"\xef\xbb\xbf"

@@ -38,7 +38,7 @@ def textual(value: JSON) -> JSON:
 
 def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | None:
     """Read the content of a message: a value that the recorder embedded, or text or bytes that hold one."""
-    if content is None or isinstance(content, str | bytes) and not content.strip():
+    if content is None or (isinstance(content, str | bytes) and not content.strip()):
         return None
     if not isinstance(content, str | bytes):
         return Body(content)
@@ -88,7 +88,6 @@ def exchange(
     request: tuple[JSON, bool],
     response: tuple[JSON, bool],
     placeholder: str | None = None,
-    time: int | None = None,
 ) -> Item:
     """Make an exchange of what a recording holds; a body is its content, and whether that is base64."""
     if not isinstance(url, str):
@@ -96,7 +95,7 @@ def exchange(
     parsed = parse_request(str(method), url)
     if parsed is None:
         return Unrelated(entry)
-    return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder, time=time)
+    return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder)
 
 
 def of_parts(
@@ -108,13 +107,12 @@ def of_parts(
     request: tuple[JSON, bool],
     response: tuple[JSON, bool],
     placeholder: str | None = None,
-    time: int | None = None,
 ) -> Item:
     """Make an exchange of an operation that is known; an entry without a status is unreadable."""
-    code = int(status) if isinstance(status, int | float) or isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status) else None
+    code = int(status) if isinstance(status, int | float) or (isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status)) else None
     if code is None:
         return Unreadable("input/unreadable", "the entry has no status code", entry)
     if code == 0:  # a browser's way to record that no answer came
         return Unrelated(entry)
     sent, received = (decoded(content, is_base64=flag) for content, flag in (request, response))
-    return Exchange(operation, parameters, code, sent, received, entry, time, placeholder)
+    return Exchange(operation, parameters, code, sent, received, entry, placeholder)

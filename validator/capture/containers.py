@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .. import documents
@@ -21,8 +21,8 @@ class Container:
     read: Callable[[JSON], Iterator[Item]]
 
 
-def _entries(entries: list[JSON], read: Callable[[int, JSON], Item]) -> Iterator[Item]:
-    for index, entry in enumerate(entries):
+def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], Item]) -> Iterator[Item]:
+    for index, entry in numbered:
         if isinstance(entry, dict):
             yield read(index, entry)
         else:
@@ -35,7 +35,7 @@ def _is_cassette(value: JSON) -> bool:
 
 def _cassette(value: JSON) -> Iterator[Item]:
     """Read a cassette of VCR.py, where the URL is the `uri`, or of go-vcr, where it is the `url`."""
-    return _entries(value["interactions"], _interaction)
+    return _entries(enumerate(value["interactions"]), _interaction)
 
 
 def _interaction(index: int, entry: JSON) -> Item:
@@ -66,7 +66,7 @@ def _is_test_proxy(value: JSON) -> bool:
 def _test_proxy(value: JSON) -> Iterator[Item]:
     """Read a recording of the Azure SDK's test proxy, whose sanitizers put `Sanitized` for what they hide."""
     return _entries(
-        value["Entries"],
+        enumerate(value["Entries"]),
         lambda index, entry: exchange(
             index,
             at(entry, "RequestMethod"),
@@ -86,7 +86,7 @@ def _is_powershell(value: JSON) -> bool:
 def _powershell(value: JSON) -> Iterator[Item]:
     """Read a recording of Azure PowerShell: a mapping whose keys are the names of tests."""
     return _entries(
-        list(value.values()),
+        enumerate(value.values()),
         lambda index, entry: exchange(
             index,
             at(entry, "Request", "Method"),
@@ -123,12 +123,20 @@ def _is_har(value: JSON) -> bool:
 
 
 def _har(value: JSON) -> Iterator[Item]:
-    """Read a HAR 1.2, of browsers and proxies."""
-    return _entries(value["log"]["entries"], _har_entry)
+    """Read a HAR 1.2, of browsers and proxies, in the order of its times where every entry has one."""
+    numbered = list(enumerate(value["log"]["entries"]))
+    times = [_started(entry) for _, entry in numbered]
+    if None not in times:
+        numbered = [pair for _, pair in sorted(zip(times, numbered, strict=True), key=lambda timed: timed[0] or 0)]
+    return _entries(numbered, _har_entry)
+
+
+def _started(entry: JSON) -> int | None:
+    started = at(entry, "startedDateTime")
+    return date_time(started) if isinstance(started, str) else None
 
 
 def _har_entry(index: int, entry: JSON) -> Item:
-    started = at(entry, "startedDateTime")
     return exchange(
         index,
         at(entry, "request", "method"),
@@ -136,7 +144,6 @@ def _har_entry(index: int, entry: JSON) -> Item:
         at(entry, "response", "status"),
         request=(at(entry, "request", "postData", "text"), False),
         response=(at(entry, "response", "content", "text"), at(entry, "response", "content", "encoding") == "base64"),
-        time=date_time(started) if isinstance(started, str) else None,
     )
 
 

@@ -13,6 +13,7 @@ import binascii
 import math
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -23,18 +24,21 @@ from . import text
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_CONSTANTS: dict[str, JSON] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _CONSTANTS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TAG = "tag:yaml.org,2002:"
-_MISSING = object()
 MAX_DIGITS = 300
 """Digits of an integer that is read as one; a longer one is a float, or too large."""
 
 
-class _Refused(Exception):
-    """A YAML document holds what is not read: nesting without end, or what JSON has no value for."""
+class _TooDeep(Exception):
+    """A YAML document is nested deeper than is read."""
 
-    def __init__(self, message: str, event: yaml.Event | None) -> None:
+
+class _Refused(Exception):
+    """A YAML document holds what JSON has no value for."""
+
+    def __init__(self, message: str, event: yaml.Event) -> None:
         super().__init__(message)
         self.message = message
         self.event = event
@@ -47,9 +51,9 @@ def parse(data: bytes) -> Body | Unreadable:
         return Unreadable("input/unreadable", wrong)
     try:
         value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
+    except _TooDeep:
+        return TOO_DEEP
     except _Refused as refusal:
-        if refusal.event is None:
-            return TOO_DEEP
         return _unreadable(data, refusal.message, refusal.event.start_mark)
     except yaml.MarkedYAMLError as error:
         return _unreadable(data, error.problem or "not understood", error.problem_mark)
@@ -58,7 +62,7 @@ def parse(data: bytes) -> Body | Unreadable:
     return excess(value) or Body(value, duplicates=duplicates)
 
 
-def _unreadable(data: bytes, message: str, mark: yaml.Mark | None) -> Unreadable:
+def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
     line = text.conflict(data)
     if line is not None:
         return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1)
@@ -68,74 +72,85 @@ def _unreadable(data: bytes, message: str, mark: yaml.Mark | None) -> Unreadable
 
 def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:
     """Build a value of events, with the paths of the keys that a mapping repeats."""
-    anchors: dict[str, JSON] = {}
-    duplicates: list[Path] = []
-    root: list[JSON] = []
-    containers: list[JSON] = [root]
-    keys: list[JSON] = [None]  # of each open mapping: the key that waits for its value
+    tree = _Tree()
     documents = 0
     for event in events:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            value = _scalar(event)
-        elif kind is yaml.AliasEvent:
-            value = anchors.get(event.anchor, _MISSING)
-            if value is _MISSING:
-                raise _Refused(f"the alias {event.anchor} has no anchor", event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            value = {} if kind is yaml.MappingStartEvent else []
-            if event.tag not in (None, "!", f"{_TAG}map", f"{_TAG}seq"):
+        if isinstance(event, yaml.ScalarEvent):
+            tree.add(_scalar(event), event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            if event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
                 raise _Refused(f"the tag {event.tag[:60]} is not read", event)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            containers.pop()
-            keys.pop()
-            continue
-        else:
-            documents += kind is yaml.DocumentStartEvent
+            tree.open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            tree.close()
+        elif isinstance(event, yaml.AliasEvent):
+            tree.add_alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
             if documents > 1:
                 raise _Refused("a second document begins", event)
-            continue
+    return (tree.root[0] if tree.root else None), tuple(tree.duplicates)
 
-        holder = containers[-1]
-        if type(holder) is list:
+
+class _Tree:
+    """The value that is being built: its open containers, and for each mapping the key that waits for a value."""
+
+    def __init__(self) -> None:
+        self.root: list[JSON] = []
+        self.duplicates: list[Path] = []
+        self._anchors: dict[str, JSON] = {}
+        self._containers: list[JSON] = [self.root]
+        self._keys: list[str | None] = [None]
+
+    def add(self, value: JSON, event: yaml.NodeEvent) -> None:
+        holder = self._containers[-1]
+        key = self._keys[-1]
+        if isinstance(holder, list):
             holder.append(value)
-        elif keys[-1] is not _MISSING:
-            holder[keys[-1]] = value
-            keys[-1] = _MISSING
+        elif key is not None:
+            holder[key] = value
+            self._keys[-1] = None
         else:
-            if not isinstance(value, str | int | float | None):
+            if isinstance(value, dict | list | bytes):
                 raise _Refused("the key of a mapping is no scalar", event)
-            keys[-1] = value if isinstance(value, str) else event.value
-            if keys[-1] in holder:
-                duplicates.append((*_path(containers, keys), keys[-1]))
-        if kind is not yaml.AliasEvent and event.anchor is not None:
-            anchors[event.anchor] = value
-        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            containers.append(value)
-            keys.append(_MISSING)
-            if len(containers) > MAX_DEPTH + 1:
-                raise _Refused("", None)
-    return (root[0] if root else None), tuple(duplicates)
+            key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
+            if key in holder:
+                self.duplicates.append((*self._path(), key))
+            self._keys[-1] = key
+        if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
+            self._anchors[event.anchor] = value
 
+    def add_alias(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self._anchors:
+            raise _Refused(f"the alias {event.anchor} has no anchor", event)
+        self.add(self._anchors[event.anchor], event)
 
-def _path(containers: list[JSON], keys: list[JSON]) -> Path:
-    """Tell the way to the innermost open container."""
-    path: list[str | int] = []
-    for holder, below in zip(containers[1:], containers[2:], strict=False):
-        path.append(len(holder) - 1 if isinstance(holder, list) else next(k for k in holder if holder[k] is below))
-    return tuple(path)
+    def open(self, value: JSON, event: yaml.NodeEvent) -> None:
+        self.add(value, event)
+        self._containers.append(value)
+        self._keys.append(None)
+        if len(self._containers) > MAX_DEPTH + 1:
+            raise _TooDeep
+
+    def close(self) -> None:
+        self._containers.pop()
+        self._keys.pop()
+
+    def _path(self) -> Path:
+        """Tell the way to the innermost open container."""
+        return tuple(len(holder) - 1 if isinstance(holder, list) else next(reversed(holder)) for holder in self._containers[1:-1])
 
 
 def _scalar(event: yaml.ScalarEvent) -> JSON:
     value: str = event.value
-    if event.tag is not None and event.tag != "!" and event.tag != f"{_TAG}str":
+    if event.tag not in {None, "!", f"{_TAG}str"}:
         if event.tag != f"{_TAG}binary":
             raise _Refused(f"the tag {event.tag[:60]} is not read", event)
         try:
             return base64.b64decode("".join(value.split()), validate=True)
         except (binascii.Error, ValueError):
             raise _Refused("a !!binary value is not base64", event) from None
-    if event.style is not None and event.style != "" or event.tag is not None:
+    if (event.style is not None and event.style != "") or event.tag is not None:
         return value
     if value in _CONSTANTS:
         return _CONSTANTS[value]

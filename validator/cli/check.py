@@ -106,7 +106,8 @@ def _check(request: Request) -> int:
         _write(request.expect, manifest.dump(request.expect, findings, expected))
         click.echo(f"updaterun: {request.expect} now expects {len(findings)} findings; give each its reason", err=True)
         return 2 if missing else 0
-    new, known, stale = findings, 0, []
+    new, known = findings, 0
+    stale: list[manifest.Expected] = []
     if request.expect is not None:
         new, known, stale = manifest.compare(request.expect, expected, findings, tally.checked)
     if not findings and not tally.files:
@@ -117,7 +118,7 @@ def _check(request: Request) -> int:
     _print(request, REPORTERS[request.format](report))
     if missing:
         return 2
-    return 1 if _fails(new, request.fail_on) or stale and request.fail_on != "never" else 0
+    return 1 if _fails(new, request.fail_on) or (stale and request.fail_on != "never") else 0
 
 
 def _expected(request: Request) -> tuple[manifest.Expected, ...]:

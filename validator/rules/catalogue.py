@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import exchange, images, properties, resource, strategy, upgrade
+from . import exchange, history, images, progress, properties, resource, strategy, times, upgrade
 from .rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -28,11 +28,33 @@ RULES: tuple[Rule, ...] = (
     resource.modified_before_created,
     properties.undocumented_property,
     properties.read_only_in_request,
+    progress.default_run_shape,
+    progress.status_mirrors_strategy,
+    progress.wait_duration_mismatch,
+    progress.wait_status_unexpected,
+    progress.stage_out_of_order,
+    progress.members_in_parallel,
+    progress.cluster_in_two_groups,
+    times.completed_before_started,
+    times.child_outside_parent,
+    times.not_started_with_progress,
+    times.unfinished_with_completed_time,
+    times.completed_without_times,
+    progress.state_roll_up,
+    progress.failed_without_error,
+    times.started_before_created,
+    progress.wait_before_groups,
     exchange.api_version_missing,
     exchange.api_version_unsupported,
     exchange.response_id_mismatch,
     exchange.status_body_mismatch,
     exchange.error_envelope_missing,
+    history.run_left_completed,
+    history.transition_unexpected,
+    history.changed_after_start,
+    history.node_image_selection_changed,
+    history.time_rewritten,
+    history.etag_reused,
 )
 
 BY_NAME: dict[str, Rule] = {rule.name: rule for rule in RULES}

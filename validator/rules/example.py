@@ -96,7 +96,10 @@ EXCHANGE: JSON = {
 }
 """A GET of that run."""
 
-EXAMPLES: dict[str, JSON] = {"request": REQUEST, "response": RESPONSE, "exchange": EXCHANGE}
+HISTORY: JSON = [RESPONSE, deepcopy(RESPONSE)]
+"""Two captures of that run, between which nothing happened."""
+
+EXAMPLES: dict[str, JSON] = {"request": REQUEST, "response": RESPONSE, "exchange": EXCHANGE, "history": HISTORY}
 """The clean examples, by what they are of."""
 
 

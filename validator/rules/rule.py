@@ -23,6 +23,7 @@ from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
 
 from ..findings import JSON, Path, Severity, Side
+from ..history import Origin
 from ..run import Run
 
 Subject: TypeAlias = Literal["schema", "object", "run", "exchange", "history"]
@@ -31,11 +32,16 @@ Subject: TypeAlias = Literal["schema", "object", "run", "exchange", "history"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a rule has to say: where, and what. `related` are other places involved, each with its part in it."""
+    """What a rule has to say: where, and what.
+
+    `related` are other places involved, each with its part in it; they are in the same body, or else in
+    the earlier capture that `origin` names.
+    """
 
     path: Path
     message: str
     related: tuple[tuple[Path, str], ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

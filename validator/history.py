@@ -1,0 +1,189 @@
+"""Histories: the captures of one run, one after another, and what is known of the run before each of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import orjson
+
+from .findings import Path
+from .run import KINDS, GroupStatus, MemberStatus, Properties, Run, StageStatus, Tracked, Unsound, children, held
+
+Name: TypeAlias = tuple[str, ...]
+"""What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
+
+MAX_TAGS = 64
+"""Entity tags that are kept of one run, the latest ones."""
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
+    "Running": ("Pending", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Pending": ("Running", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Stopping": ("Stopped", "Failed", "Completed", "Skipped"),
+    "Stopped": ("Running", "Pending", "Failed"),
+    "Failed": ("Running", "Pending", "Stopping", "Stopped"),
+    "Skipped": ("Stopped",),
+    "Completed": (),
+}
+"""The steps from state to state that are documented or were observed, in one go."""
+
+RESTARTABLE = ("Failed", "Stopped")
+"""The states that a run can be started from again."""
+
+
+def reachable(before: str, after: str, *, without: Collection[str] = ()) -> bool:
+    """Tell whether steps lead from one state to another, none of them into a state that is left out."""
+    seen = {before}
+    pending = [before]
+    while pending:
+        for state in STEPS.get(pending.pop(), ()):
+            if state not in seen and state not in without:
+                seen.add(state)
+                pending.append(state)
+    return after in seen
+
+
+def restarted(before: str | None, after: str | None) -> bool:
+    """Tell whether what went from one state to the other was started again in between, for all that is known."""
+    if before is None or after is None or before in RESTARTABLE:
+        return True
+    return reachable(before, after) and not reachable(before, after, without=RESTARTABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a capture of a run is: its file, its entry, and the path to it in there.
+
+    `flattened` captures are the az CLI's, which writes at the top what a run has under `properties`.
+    """
+
+    source: str
+    entry: int | None
+    path: Path
+    flattened: bool
+
+    def written(self, path: Path) -> Path:
+        """Turn a path into the run into one into the document that its author wrote."""
+        return (*self.path, *(path[1:] if self.flattened and path[:1] == ("properties",) else path))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a capture tells: a value, None where it is absent, and where it stands."""
+
+    value: Any
+    path: Path
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What captures have told of a run, the latest of each fact; what was unsound is no fact.
+
+    `parts` are the state, start and completion of each part. `plans` are what the run is asked to do:
+    strategy, upgrade and selection. `tags` are digests of the bodies that an entity tag stood for.
+    """
+
+    parts: dict[tuple[Name, str], Fact]
+    plans: dict[str, Fact]
+    tags: dict[str, Fact]
+
+    def then(self, now: Past) -> Past:
+        """Add what a later capture tells."""
+        tags = list((self.tags | now.tags).items())[-MAX_TAGS:]
+        return Past(self.parts | now.parts, self.plans | now.plans, dict(tags))
+
+    def state(self, name: Name) -> str | None:
+        """Give the state of a part, None where it is not known."""
+        fact = self.parts.get((name, "state"))
+        return None if fact is None else fact.value
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The step to a capture of a run, from what was known of the run before."""
+
+    past: Past
+    now: Past
+
+
+class History:
+    """The runs that were captured so far. A run is the same while its id, whatever its case, and its creation are."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[str, int], Past] = {}
+
+    def step(self, run: Run, origin: Origin) -> Step | None:
+        """Add a capture, and give the step that led to it, None for the first capture of its run."""
+        identity, created = held(run, "id"), held(run, "system_data", "created")
+        if identity is None or created is None:
+            return None
+        key = identity.lower(), created
+        past, now = self._runs.get(key), _told(run, origin)
+        self._runs[key] = now if past is None else past.then(now)
+        return None if past is None else Step(past, now)
+
+
+_TIMES = (("state", "state"), ("start", "startTime"), ("completed", "completedTime"))
+
+
+def _told(run: Run, origin: Origin) -> Past:
+    """Collect what a capture tells."""
+    past = Past({}, {}, {})
+    for name, part in _named(run):
+        for slot, key in _TIMES:
+            try:
+                value = None if part.status is None else getattr(part.status, slot)
+            except Unsound:
+                continue
+            past.parts.setdefault((name, slot), Fact(value, part.at("status", key), origin))
+    for plan, (path, read) in _PLANS.items():
+        try:
+            past.plans[plan] = Fact(None if run.properties is None else read(run.properties), path, origin)
+        except Unsound:
+            continue
+    tag = held(run, "etag")
+    if tag is not None:
+        digest = hashlib.blake2b(orjson.dumps(run.value, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+        past.tags[tag] = Fact(digest, ("eTag",), origin)
+    return past
+
+
+def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
+    """Give the parts of a run that have a status, by their names; a part without a name has none."""
+    top = held(run, "properties", "status")
+    pending: list[tuple[Name, Tracked]] = [] if top is None else [((), top)]
+    while pending:
+        above, part = pending.pop()
+        kind = KINDS[type(part)]
+        name = held(part, "name") if isinstance(part, StageStatus | GroupStatus | MemberStatus) else ""
+        if name is not None:
+            whole = (*above, kind, name)
+            yield whole, part
+            pending.extend((whole, child) for child in reversed(children(part)))
+
+
+def _strategy(inner: Properties) -> Any:
+    if inner.strategy is None:
+        return None
+    return [(stage.name, [group.name for group in stage.groups], stage.wait) for stage in inner.strategy.stages]
+
+
+def _upgrade(inner: Properties) -> Any:
+    return inner.update.upgrade.type, inner.update.upgrade.kubernetes_version
+
+
+def _selection(inner: Properties) -> Any:
+    selection = inner.update.selection
+    return None if selection is None else (selection.type, [image.version for image in selection.versions or ()])
+
+
+_PLANS: dict[str, tuple[Path, Callable[[Properties], Any]]] = {
+    "strategy": (("properties", "strategy"), _strategy),
+    "managedClusterUpdate": (("properties", "managedClusterUpdate", "upgrade"), _upgrade),
+    "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
+}
+"""What a run is asked to do: where it stands, and what of it counts."""

@@ -1,0 +1,139 @@
+"""Rules about the captures of one run, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import Severity, show
+from ..history import Fact, Name, Step, reachable, restarted
+from .rule import RESPONSE, Issue, rule
+
+_RUN: Name = ("run", "")
+
+
+def _said(name: Name) -> str:
+    """Write what a part is, with its name: `group "eu"`."""
+    kind, own = name[-2:]
+    return f"{kind} {show(own)}" if own else kind
+
+
+def _issue(fact: Fact, message: str, before: Fact) -> Issue:
+    return Issue(fact.path, message, ((before.path, "the earlier capture"),), before.origin)
+
+
+@rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", subject="history")
+def run_left_completed(step: Step) -> Iterator[Issue]:
+    """A run that is Completed stays so.
+
+    It cannot be started again; only a new run can go over the same clusters.
+
+    Fix: Look at the order of the captures, and at the state that each of them shows.
+
+    Example, on a history:
+        /0/properties/status = {"status": {"state": "Completed", "startTime": "2025-04-08T09:31:00.457756918Z", "completedTime": "2025-04-08T09:31:00.5Z"}}
+        /0/eTag = "\\"an-earlier-one\\""
+    """
+    before, after = step.past.parts.get((_RUN, "state")), step.now.parts.get((_RUN, "state"))
+    if before is not None and after is not None and before.value == "Completed" and after.value not in ("Completed", None):
+        yield _issue(after, f"the run was Completed, and is {after.value} now", before)
+
+
+@rule(Severity.WARNING, RESPONSE, "live#states", subject="history")
+def transition_unexpected(step: Step) -> Iterator[Issue]:
+    """States follow one another as documented or observed.
+
+    Captures are samples, and what lies between two of them may be missing; so only a pair of states that no way
+    leads between is reported. That holds for the run, and for each stage, group, member and wait by its name.
+
+    Fix: Look at the order of the captures, and at the state that each of them shows.
+
+    Example, on a history:
+        /0/properties/status/stages/1/status = {"state": "Pending", "startTime": "2025-04-08T09:31:00.457756718Z"}
+        /1/properties/status/stages/1/status = {"state": "NotStarted"}
+        /0/eTag = "\\"an-earlier-one\\""
+    """
+    for (name, slot), after in step.now.parts.items():
+        before = step.past.parts.get((name, slot))
+        if slot != "state" or before is None or before.value is None or after.value is None:
+            continue
+        if name == _RUN and before.value == "Completed":
+            continue  # a rule of its own
+        if not reachable(before.value, after.value):
+            yield _issue(after, f"{_said(name)} was {before.value}, and cannot become {after.value}", before)
+
+
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", subject="history")
+def changed_after_start(step: Step) -> Iterator[Issue]:
+    """The strategy and the upgrade of a run do not change once it has started.
+
+    Until then both can be changed, with a PUT, which also makes the time of creation a new one.
+
+    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+
+    Example, on a history:
+        /1/properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.3"
+        /1/eTag = "\\"a-later-one\\""
+    """
+    if step.past.state(_RUN) in (None, "NotStarted"):
+        return
+    for plan in ("strategy", "managedClusterUpdate"):
+        before, after = step.past.plans.get(plan), step.now.plans.get(plan)
+        if before is not None and after is not None and before.value != after.value:
+            yield _issue(after, f"expected the {plan} that the run was started with, found another", before)
+
+
+@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
+def node_image_selection_changed(step: Step) -> Iterator[Issue]:
+    """The node image selection of a run never changes.
+
+    It is set when the run is created, and cannot be updated.
+
+    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+
+    Example, on a history:
+        /1/properties/managedClusterUpdate/nodeImageSelection/type = "Consistent"
+        /1/eTag = "\\"a-later-one\\""
+    """
+    before, after = step.past.plans.get("nodeImageSelection"), step.now.plans.get("nodeImageSelection")
+    if before is not None and after is not None and before.value != after.value:
+        yield _issue(after, "expected the nodeImageSelection that the run was created with, found another", before)
+
+
+@rule(Severity.WARNING, RESPONSE, "live#times", subject="history")
+def time_rewritten(step: Step) -> Iterator[Issue]:
+    """A time that was reported once stays as it is.
+
+    Only a run that is started again, from Failed or Stopped, may get new times.
+
+    Fix: Look at the order of the captures, and at the times that each of them shows.
+
+    Example, on a history:
+        /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
+        /1/eTag = "\\"a-later-one\\""
+    """
+    if restarted(step.past.state(_RUN), step.now.state(_RUN)):
+        return
+    for (name, slot), after in step.now.parts.items():
+        before = step.past.parts.get((name, slot))
+        if slot == "state" or before is None or before.value is None or before.value == after.value:
+            continue
+        if not restarted(step.past.state(name), step.now.state(name)):
+            what = "vanished" if after.value is None else "changed"
+            yield _issue(after, f"the {after.path[-1]} of {_said(name)} has {what} since an earlier capture", before)
+
+
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", subject="history")
+def etag_reused(step: Step) -> Iterator[Issue]:
+    """An eTag stands for one body.
+
+    Tags are there to tell states of a resource apart; a body that differs has another.
+
+    Fix: In a fake or a fixture, give each state of the run a tag of its own.
+
+    Example, on a history:
+        /1/properties/status/stages/0/groups/0/members/1/message = "half way"
+    """
+    for tag, after in step.now.tags.items():
+        before = step.past.tags.get(tag)
+        if before is not None and before.value != after.value:
+            yield _issue(after, f"the eTag {show(tag)} stood for another body in an earlier capture", before)
