@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import pathlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from .findings import Path
+from .findings import Path, to_pointer
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -120,3 +121,17 @@ def _shapes(version: str) -> dict[str, Shape]:
         if "properties" in schema:
             add(name, schema)
     return found
+
+
+def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
+    """Give the places where a keyword constrains: the definition, the pointer into its schema, and the citation."""
+    for definition, whole in contract.schemas.items():
+        pending: list[tuple[Path, Any]] = [((), whole)]
+        while pending:
+            path, node = pending.pop()
+            if isinstance(node, list):
+                pending.extend(((*path, index), item) for index, item in enumerate(node))
+            elif isinstance(node, dict):
+                if keyword in node.get("x-cites", {}):
+                    yield definition, to_pointer(path), node["x-cites"][keyword]
+                pending.extend(((*path, key), value) for key, value in reversed(node.items()) if key != "x-cites")

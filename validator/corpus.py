@@ -77,12 +77,16 @@ def _walk(folder: str) -> Iterator[str]:
                 yield path
 
 
-def check_files(files: Sequence[File], options: Options, tally: Tally) -> Iterator[Finding]:
-    """Check files, one after another; the tally counts along."""
+def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
+    """Check files, one after another; the tally counts along.
+
+    With `history` the captures of a run are one history across all files, otherwise within each.
+    """
+    shared = History() if history else None
     for file in files:
         source = "<stdin>" if file.path == STDIN else file.path.replace(os.sep, "/")
         tally.checked.append(source)
-        yield from _of_file(file, Context(options, History(), source), tally)
+        yield from _of_file(file, Context(options, shared or History(), source), tally)
 
 
 def _of_file(file: File, context: Context, tally: Tally) -> Iterator[Finding]:

@@ -288,7 +288,7 @@ def _related(issue: Issue, part: _Part, body: Body) -> Iterator[Related]:
             yield Related(to_pointer(documents.as_written(body, (*part.path, *path))), what)
         else:
             origin = issue.origin
-            yield Related(to_pointer(origin.written(path)), what, origin.entry, origin.source)
+            yield Related(to_pointer(origin.written(path)), what, origin.entry, origin.source or None)
 
 
 def _rules(subject: str, side: Side | None = None) -> Iterable[Rule]:

@@ -17,15 +17,6 @@ Path: TypeAlias = tuple[str | int, ...]
 Side: TypeAlias = Literal["request", "response", "document"]
 """Which body a finding is about; `document` where it is about neither, but about a file or a record."""
 
-INPUT = {
-    "input/unreadable": "The input cannot be read as what it sets out to be",
-    "input/unrecognised": "The input holds nothing that is known to be about an update run",
-    "input/duplicate-key": "An object names one of its keys twice",
-    "input/too-deep": "The input is nested deeper than is checked",
-    "input/too-large": "The input is larger than is checked",
-}
-"""The problems of an input as such, each with its claim."""
-
 
 class Severity(IntEnum):
     """How grave a finding is, in SARIF's terms; higher is graver."""
@@ -36,6 +27,39 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem of the input as such: what it claims, and what to do about it."""
+
+    claim: str
+    fix: str
+
+
+INPUT = {
+    "input/unreadable": Problem(
+        "The input cannot be read as what it sets out to be",
+        "Go to the line that the finding names. A file that is cut off, or that git left conflict markers in, has to be made anew.",
+    ),
+    "input/unrecognised": Problem(
+        "The input holds nothing that is known to be about an update run",
+        "Name other files; in a folder such files are left alone. A document needs a type, an id or properties of an update run.",
+    ),
+    "input/duplicate-key": Problem(
+        "An object names one of its keys twice",
+        "Take one of the two away. Parsers differ in which of them they keep; the checks go by the last.",
+    ),
+    "input/too-deep": Problem(
+        "The input is nested deeper than is checked",
+        "Look at what made it: documented responses have about a dozen levels.",
+    ),
+    "input/too-large": Problem(
+        "The input is larger than is checked as one piece",
+        "Write one record a line (JSON Lines), which has no such bound; or look at what made it.",
+    ),
+}
+"""The problems of an input as such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,3 +200,37 @@ MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
     "minItems": lambda least, _value, __: f"expected at least {count(least, 'item')}, found an empty array",
 }
 """What each keyword says when it fails: of its parameter, the value and the schema that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword that constrains: what it claims, and the change of a clean response (a pointer and a value) that breaks it."""
+
+    claim: str
+    pointer: str
+    value: JSON
+
+
+KEYWORDS: dict[str, Keyword] = {
+    "type": Keyword("A value has the documented JSON type; no property admits null.", "/properties/strategy", None),
+    "enum": Keyword(
+        "A value is one of those that are documented, in just that case of letters.", "/properties/status/status/state", "running"
+    ),
+    "minLength": Keyword("A string has at least the documented number of characters.", "/properties/strategy/stages/0/name", ""),
+    "maxLength": Keyword("A string has at most the documented number of characters.", "/properties/strategy/stages/0/name", "a" * 51),
+    "pattern": Keyword(
+        "A string is of the documented characters, from its first to its last.", "/properties/strategy/stages/0/name", "Canary"
+    ),
+    "format": Keyword(
+        "A string is a date and time, a UUID or a resource id where one is documented.", "/systemData/createdAt", "2025-04-08"
+    ),
+    "minimum": Keyword(
+        "An integer of 32 bits is not below the least of them.", "/properties/strategy/stages/0/afterStageWaitInSeconds", -3000000000
+    ),
+    "maximum": Keyword(
+        "An integer of 32 bits is not above the greatest of them.", "/properties/strategy/stages/0/afterStageWaitInSeconds", 3000000000
+    ),
+    "minItems": Keyword("An array has at least the documented number of items.", "/properties/strategy/stages/1/groups", []),
+    "required": Keyword("An object has the properties that it cannot be without.", "/properties/managedClusterUpdate", {}),
+}
+"""The keywords that findings are named for, as `schema/KEYWORD`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .check import check
+from .rules import explain, rules
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,4 +14,5 @@ def main() -> None:
     """Validate update runs of Azure Kubernetes Fleet Manager, and captures of their API."""
 
 
-main.add_command(check)
+for command in (check, rules, explain):
+    main.add_command(command)

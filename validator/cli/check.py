@@ -17,6 +17,13 @@ from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import known_rule, matches
 
+
+class Failed(click.ClickException):
+    """The command could not do what it was asked."""
+
+    exit_code = 2
+
+
 SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
 
 
@@ -32,6 +39,7 @@ class Request:
     ignore: tuple[str, ...]
     side: str
     engine: str
+    history: bool
     expect: str | None
     write_expected: bool
 
@@ -70,6 +78,7 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option(
     "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Which JSON Schema engine checks the structure."
 )
+@click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
 @click.option("--expect", metavar="MANIFEST", help="Findings that are known: new ones fail, and so do those that have vanished.")
 @click.option("--write-expected", is_flag=True, help="Write the findings to the manifest of --expect, as known ones.")
 @click.pass_context
@@ -99,9 +108,9 @@ def _check(request: Request) -> int:
     tally = Tally()
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
     try:
-        findings = [f for f in check_files(files, options, tally) if _wanted(f, request)]
+        findings = [f for f in check_files(files, options, tally, history=request.history) if _wanted(f, request)]
     except BrokenRule as bug:
-        raise click.ClickException(f"{bug}, met in {tally.checked[-1]}. Please report it; --ignore {bug.rule} does not help.") from bug
+        raise Failed(f"{bug}, met in {tally.checked[-1]}. Please report it.") from bug
     if request.write_expected and request.expect is not None:
         _write(request.expect, manifest.dump(request.expect, findings, expected))
         click.echo(f"updaterun: {request.expect} now expects {len(findings)} findings; give each its reason", err=True)
@@ -160,4 +169,4 @@ def _write(path: str, text: str) -> None:
             stream.write(text)
         os.replace(stream.name, path)
     except OSError as error:
-        raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
+        raise Failed(f"cannot write {path}: {error.strerror}") from error

@@ -8,9 +8,9 @@ import click
 
 from ..findings import INPUT
 from ..rules.catalogue import RULES
-from ..structure import MESSAGES
+from ..structure import KEYWORDS
 
-KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in (*MESSAGES, "required")), *INPUT)
+KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
 """All that a finding's `rule` can be."""
 
 _FAMILIES = ("schema/", "input/")

@@ -117,7 +117,10 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         before = step.past.parts.get((name, slot))
         if slot == "state" or before is None or before.value is None or before.value == after.value:
             continue
-        if not restarted(step.past.state(name), step.now.state(name)):
+        was, is_now = step.past.state(name), step.now.state(name)
+        if was is not None and is_now is not None and not reachable(was, is_now):
+            continue  # the step itself is what is wrong
+        if not restarted(was, is_now):
             what = "vanished" if after.value is None else "changed"
             yield _issue(after, f"the {after.path[-1]} of {_said(name)} has {what} since an earlier capture", before)
 

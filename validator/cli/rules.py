@@ -1,0 +1,135 @@
+"""`updaterun rules` and `updaterun explain`: the catalogue, and one entry of it."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import click
+
+from .. import contract
+from ..engine import check, check_exchange
+from ..exchange import Exchange
+from ..findings import INPUT, JSON, Finding, Side
+from ..rules.catalogue import BY_NAME, RULES
+from ..rules.example import broken
+from ..rules.rule import Example, Rule
+from ..structure import KEYWORDS
+from .names import known_rule
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to write the catalogue."
+)
+def rules(form: str) -> None:
+    """List the rules: name, severity, side, claim.
+
+    \b
+    Example:
+      updaterun rules --format json
+    """
+    rows = [as_json(rule) for rule in RULES]
+    if form == "json":
+        click.echo(json.dumps({"rules": rows}, indent=2))
+        return
+    wide = max(len(rule.name) for rule in RULES)
+    for rule in RULES:
+        click.echo(f"{rule.name:<{wide}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
+    click.echo(f"\n{len(RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM.")
+
+
+def side(rule: Rule) -> str:
+    """Say what a rule looks at, as the documentation has it: a side, or an exchange, or a history."""
+    if rule.subject in {"exchange", "history"}:
+        return rule.subject
+    return rule.sides[0] if len(rule.sides) == 1 else "both"
+
+
+def as_json(rule: Rule) -> dict[str, JSON]:
+    """Give an entry of the catalogue as a JSON object."""
+    return {
+        "name": rule.name,
+        "severity": str(rule.severity),
+        "side": side(rule),
+        "claim": rule.claim,
+        "reason": rule.reason,
+        "fix": rule.fix,
+        "cites": rule.cites,
+    }
+
+
+@click.command()
+@click.argument("rule", metavar="RULE", callback=lambda _, __, given: known_rule(given))
+def explain(rule: str) -> None:
+    """Explain a rule: what it claims, why, what to do, where it is documented, and an example that breaks it.
+
+    RULE is the name that stands at the end of a finding, such as group-duplicate, schema/enum or input/too-deep.
+
+    \b
+    Example:
+      updaterun explain group-duplicate
+    """
+    if rule in BY_NAME:
+        _explain_rule(BY_NAME[rule])
+    elif rule in INPUT:
+        click.echo(_heading(rule, "error"))
+        click.echo(f"{INPUT[rule].claim}.\n\n{_wrapped(INPUT[rule].fix, 'Fix: ')}")
+    else:
+        _explain_keyword(rule.removeprefix("schema/"))
+
+
+def _explain_rule(rule: Rule) -> None:
+    click.echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
+    click.echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
+    _explain_example(rule.example, findings(rule))
+
+
+def _explain_example(example: Example, found: list[Finding]) -> None:
+    article = "an" if example.of == "exchange" else "a"
+    click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
+    for pointer, value in example.put.items():
+        click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 100, placeholder=' ...')}")
+    for pointer in example.taken:
+        click.echo(f"  {pointer} taken away")
+    click.echo("gives")
+    for finding in found:
+        click.echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
+
+
+def findings(rule: Rule) -> list[Finding]:
+    """Check the example of a rule."""
+    document = broken(rule.example)
+    if rule.example.of == "exchange":
+        made = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
+        return check_exchange(made)
+    given: Side = "request" if rule.example.of == "request" else "response"
+    return check(document, side=given)
+
+
+def _explain_keyword(keyword: str) -> None:
+    click.echo(_heading(f"schema/{keyword}", "error"))
+    known = KEYWORDS[keyword]
+    click.echo(f"{known.claim}\n")
+    click.echo("Fix: Change the value to what the message says is expected, which is what the documentation says of it.\n")
+    held = contract.load()
+    click.echo(f"Where it holds at api-version {held.version}, with the sources:")
+    for definition, pointer, cites in contract.uses(held, keyword):
+        source, _, anchor = cites.partition("#")
+        click.echo(f"  {definition}{pointer}: {contract.sources()[source]['title']}, {anchor}")
+    example = Example("response", {known.pointer: known.value}, ())
+    _explain_example(example, check(broken(example), side="response"))
+
+
+def _heading(name: str, what: str) -> str:
+    return f"{click.style(name, bold=True)} ({what})\n"
+
+
+def _wrapped(text: str, lead: str = "") -> str:
+    return textwrap.fill(lead + text, 100, break_long_words=False, break_on_hyphens=False)
+
+
+def _citation(cites: str) -> str:
+    source, _, anchor = cites.partition("#")
+    held = contract.sources()[source]
+    return _wrapped(f"{held['title']}: {held['anchors'][anchor]} ({held['where']}).", "Source: ")
