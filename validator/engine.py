@@ -61,7 +61,7 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     if definition is not None:
         if definition not in contract.load().definitions:
             raise LookupError(f"not a documented definition: {definition}")
-        part = _Part((), document, definition, side or "response")
+        part = _Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         return _sorted(_findings(part, Body(document), context))
     return _sorted(_of_document(Document(documents.plain(Body(document))), context))
 
@@ -114,7 +114,7 @@ class _Part:
     value: JSON
     definition: str
     side: Side
-    tolerated: Collection[str] = ("name",)
+    tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
 
@@ -132,7 +132,7 @@ def _of_document(document: Document, context: Context) -> Iterator[Finding]:
         return
     for path, value in _runs(body.value):
         side = given or documents.side(value)
-        yield from _findings(_Part(path, value, "UpdateRun", side), body, context)
+        yield from _findings(_Part(path, value, "UpdateRun", side, ("name",)), body, context)
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
@@ -155,7 +155,7 @@ def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     seen, findings = _of_response(exchange, context)
     yield from findings
     for rule in _rules("exchange"):
-        for issue in _issues(rule, seen):
+        for issue in issues(rule, seen):
             yield _finding(rule.name, issue, rule.sides[0], Body(None), cites=rule.cites, severity=rule.severity)
 
 
@@ -276,7 +276,7 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
 
 
 def _of_rule(rule: Rule, subject: Any, part: _Part, body: Body, severity: Severity) -> Iterator[Finding]:
-    for issue in _issues(rule, subject):
+    for issue in issues(rule, subject):
         below = Issue((*part.path, *issue.path), issue.message)
         finding = _finding(rule.name, below, part.side, body, cites=rule.cites, severity=severity)
         yield replace(finding, related=tuple(_related(issue, part, body)))
@@ -295,7 +295,7 @@ def _rules(subject: str, side: Side | None = None) -> Iterable[Rule]:
     return [rule for rule in RULES if rule.subject == subject and (side is None or side in rule.sides)]
 
 
-def _issues(rule: Rule, subject: Any) -> Iterator[Issue]:
+def issues(rule: Rule, subject: Any) -> Iterator[Issue]:
     """Give the issues of a rule, target by target; what is unsound ends it at that target.
 
     Raises BrokenRule where the rule itself fails.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
 
-from .findings import Path
-from .run import KINDS, GroupStatus, MemberStatus, Properties, Run, StageStatus, Tracked, Unsound, children, held
+from .findings import JSON, Path
+from .parts import KINDS, Tracked, children, held
+from .run import GroupStatus, MemberStatus, Properties, Run, StageStatus, Unsound
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
@@ -147,9 +149,17 @@ def _told(run: Run, origin: Origin) -> Past:
             continue
     tag = held(run, "etag")
     if tag is not None:
-        digest = hashlib.blake2b(orjson.dumps(run.value, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-        past.tags[tag] = Fact(digest, ("eTag",), origin)
+        past.tags[tag] = Fact(_digest(run.value), ("eTag",), origin)
     return past
+
+
+def _digest(value: JSON) -> bytes:
+    """Tell bodies apart, whatever the order of their keys."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
+        text = json.dumps(value, sort_keys=True).encode()
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:

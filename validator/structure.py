@@ -83,14 +83,16 @@ def _location(schema: Schema, pointer: str) -> Path:
 @cache
 def _reference(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
     import jsonschema
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     held = contract.load(version)
     formats = jsonschema.FormatChecker(formats=())
     for name, known in FORMATS.items():
         formats.checks(name)(known.admits)
-    resources = [(schema["$id"], Resource[Any].from_contents(schema)) for schema in held.schemas.values()]
-    registry: Registry[Any] = Registry[Any]().with_resources(resources)
+    # jsonschema would follow a `$schema` to its own class, away from the one that is made here.
+    bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in held.schemas.values()]
+    registry: Registry[Any] = Registry[Any]().with_resources((schema["$id"], DRAFT202012.create_resource(schema)) for schema in bare)
     extended: Any = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     validator = extended({"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats)
 

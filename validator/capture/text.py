@@ -68,7 +68,9 @@ def _explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     line = conflict(data)
     if line is not None:
         return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=mentions)
-    text, at = data.decode(), error.pos
+    text, at, column = data.decode(), error.pos, error.colno
+    if text[at - 1 : at] == "-":  # the parser points behind the sign
+        at, column = at - 1, column - 1
     if nesting(text[: at + 1]) > MAX_DEPTH:
         return TOO_DEEP
     rest = text[at : at + 400]
@@ -82,7 +84,7 @@ def _explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         message = f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
     else:
         message = f"not JSON: unexpected {json.dumps(rest[0], ensure_ascii=not rest[0].isprintable())}"
-    return Unreadable("input/unreadable", message, line=error.lineno, column=error.colno, relevant=mentions)
+    return Unreadable("input/unreadable", message, line=error.lineno, column=column, relevant=mentions)
 
 
 def nesting(text: str) -> int:

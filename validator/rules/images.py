@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Severity, count, show
-from ..run import ImageVersion, Properties, Selection, properties, repeated, selections
+from ..parts import properties, repeated, selections
+from ..run import ImageVersion, Properties, Selection
 from .rule import BOTH, RESPONSE, Issue, in_schemas, rule
 
 _NUMBERS = re.compile(r"[0-9.]+")

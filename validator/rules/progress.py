@@ -6,27 +6,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ..findings import Severity, count, listed, show
-from ..run import (
-    KINDS,
-    PARTS,
-    GroupStatus,
-    MemberStatus,
-    Planned,
-    Properties,
-    Run,
-    RunStatus,
-    StageStatus,
-    Tracked,
-    Unsound,
-    children,
-    group_statuses,
-    held,
-    planned,
-    properties,
-    repeated,
-    stage_statuses,
-    tracked,
-)
+from ..parts import KINDS, PARTS, Planned, Tracked, children, group_statuses, held, planned, properties, repeated, stage_statuses, tracked
+from ..run import GroupStatus, MemberStatus, Properties, Run, RunStatus, StageStatus, Unsound
 from .rule import RESPONSE, Issue, rule
 
 DONE = ("Completed", "Skipped")

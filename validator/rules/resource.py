@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ..findings import Severity, show
 from ..formats import arm_id
-from ..run import Properties, Run, properties
+from ..parts import properties
+from ..run import Properties, Run
 from .rule import BOTH, RESPONSE, Issue, rule
 
 PROVIDER = "Microsoft.ContainerService"

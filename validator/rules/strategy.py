@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity, show
-from ..run import Properties, Stage, Strategy, held, properties, repeated, stages, strategies
+from ..parts import held, properties, repeated, stages, strategies
+from ..run import Properties, Stage, Strategy
 from .rule import BOTH, REQUEST, RESPONSE, Issue, rule
 
 MAX_GROUPS = 50

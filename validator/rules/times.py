@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..findings import Severity
 from ..formats import NANOSECONDS
-from ..run import Family, Run, Status, families, held, statuses
+from ..parts import Family, families, held, statuses
+from ..run import Run, Status
 from .rule import RESPONSE, Issue, rule
 
 MILLISECOND = NANOSECONDS // 1000

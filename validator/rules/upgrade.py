@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Severity, show
-from ..run import Upgrade, upgrades
+from ..parts import upgrades
+from ..run import Upgrade
 from .rule import BOTH, Issue, in_schemas, rule
 
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")

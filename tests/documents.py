@@ -1,0 +1,113 @@
+"""Hypothesis strategies for documents that are, more or less, what the schemas describe."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import strategies as st
+
+from validator import contract
+from validator.findings import JSON, Path
+from validator.rules import example
+
+NAMES = ["a", "run1\n", "run1", "Run1", "-a", "a-", "a\u2028", "a" * 50, "a" * 51, "a" * 64, "a" * 91, "ö", "𝔘" * 50, "", "a_(.)-"]
+FORMATTED = {
+    "date-time": [
+        "2025-04-08T09:30:00Z",
+        "2025-04-08T09:30:00.123456789+02:00",
+        "2025-04-08T09:30:00.1234567890Z",
+        "2016-12-31T23:59:60Z",
+        "2025-02-29T00:00:00Z",
+        "2025-04-08T09:30:00Z\n",
+        "2025-04-08",
+        "٢٠٢٥-04-08T09:30:00Z",
+    ],
+    "uuid": ["01234567-89ab-cdef-0123-456789abcdef", "01234567-89ab-cdef-0123-456789abcdeg", "01234567-89AB-cdef-0123-456789abcdef\n"],
+    "arm-id": [
+        "/subscriptions/x",
+        "/subscriptions/x/",
+        "/subscriptions/x/resourceGroups/y/providers/Microsoft.ContainerService/fleets/f/updateRuns/r",
+        "/providers/Microsoft.ContainerService",
+        "updateRuns/r",
+    ],
+}
+TEXTS = [*NAMES, *FORMATTED["date-time"], *FORMATTED["arm-id"], '"tag"', "1.31.2", "Full", "full", "Completed", "Sanitized"]
+NUMBERS = [0, -1, 1, 3600, 3600.0, 0.5, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 1e300, 2**70, True]
+
+junk: st.SearchStrategy[JSON] = st.one_of(
+    st.none(),
+    st.sampled_from(NUMBERS),
+    st.sampled_from(TEXTS),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+    st.just([None]),
+    st.just({"": {"name": 1}}),
+)
+
+arbitrary: st.SearchStrategy[JSON] = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=8)),
+    lambda below: st.one_of(st.lists(below, max_size=4), st.dictionaries(st.text(max_size=8), below, max_size=4)),
+    max_leaves=20,
+)
+
+
+def near(definition: str) -> st.SearchStrategy[JSON]:
+    """Documents in the shape of a definition, with now and then something wrong in them."""
+    return _near(contract.load().schemas[definition])
+
+
+def _near(schema: dict[str, Any]) -> st.SearchStrategy[JSON]:
+    if "$ref" in schema:
+        name = contract.load().locate(schema["$ref"])
+        return st.deferred(lambda: near(name))
+    sane: st.SearchStrategy[JSON] = st.sampled_from(TEXTS)
+    if "pattern" in schema:
+        sane = st.sampled_from(NAMES)
+    elif "format" in schema:
+        sane = st.sampled_from(FORMATTED[schema["format"]])
+    if "enum" in schema:
+        sane = st.sampled_from([*schema["enum"], schema["enum"][0].lower()])
+    elif schema.get("type") == "integer":
+        sane = st.sampled_from(NUMBERS)
+    elif schema.get("type") == "array":
+        sane = st.lists(_near(schema["items"]), max_size=2)
+    elif "properties" in schema:
+        known = {name: _near(below) for name, below in schema["properties"].items()}
+        required = schema.get("required", [])
+        sane = st.fixed_dictionaries(
+            {name: known[name] for name in required},
+            optional={name: below for name, below in known.items() if name not in required},
+        )
+    return st.integers(0, 9).flatmap(lambda draw: junk if draw == 0 else sane)
+
+
+def paths(document: JSON, path: Path = ()) -> list[Path]:
+    """List the paths to every value in a document, the document included."""
+    if isinstance(document, dict):
+        return [path, *(p for key, value in document.items() for p in paths(value, (*path, key)))]
+    if isinstance(document, list):
+        return [path, *(p for index, value in enumerate(document) for p in paths(value, (*path, index)))]
+    return [path]
+
+
+def replaced(document: JSON, path: Path, value: JSON) -> JSON:
+    """Copy a document with another value at a path."""
+    if not path:
+        return value
+    copy = deepcopy(document)
+    holder = copy
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return copy
+
+
+@st.composite
+def mutated(draw: st.DrawFn, document: JSON = example.RESPONSE) -> JSON:
+    """Clean documents with up to three values replaced, taken away, doubled or added."""
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from(paths(document)))
+        document = replaced(document, path, draw(junk))
+    return document

@@ -1,0 +1,253 @@
+"""Bad input is normal: it gets one clear finding, and the other files are still checked."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from validator import check
+from validator.cli import main
+from validator.limits import MAX_DEPTH
+from validator.rules import example
+
+RUN = json.dumps(example.RESPONSE)
+
+
+def bomb(levels: int = 9) -> str:
+    rows = ["a0: &a0 [updateRuns, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return "\n".join(rows)
+
+
+def merges(levels: int = 9) -> str:
+    rows = ["updateRuns: &a0 {" + ", ".join(f"k{n}: 1" for n in range(9)) + "}"]
+    rows += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, levels)]
+    return "\n".join(rows)
+
+
+CONFLICT = "interactions:\n<<<<<<< HEAD\n- request: {uri: /updateRuns/a}\n=======\n- request: {uri: /updateRuns/b}\n>>>>>>> theirs\n"
+
+BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
+    "not JSON": (b"hello, update run", "input/unreadable", 'not JSON: unexpected "h"', (1, 1)),
+    "truncated": (RUN[:100].encode(), "input/unreadable", "not JSON: the text ends in the middle of a value", (1, 101)),
+    "truncated on a later line": (
+        b'{\n  "id": "x",\n  "na',
+        "input/unreadable",
+        "not JSON: the text ends in the middle of a value",
+        (3, 6),
+    ),
+    "a comma too many": (b'{"a": 1,}', "input/unreadable", 'not JSON: unexpected ","', (1, 8)),
+    "single quotes": (b"{'id': 1}", "input/unreadable", 'not JSON: unexpected "\'"', (1, 2)),
+    "columns count characters": ('{"ö𝔘": x}'.encode(), "input/unreadable", 'not JSON: unexpected "x"', (1, 8)),
+    "NaN": (b'{"a": NaN}', "input/unreadable", "not JSON: NaN is not a JSON number", (1, 7)),
+    "Infinity": (b'{"a": Infinity}', "input/unreadable", "not JSON: Infinity is not a JSON number", (1, 7)),
+    "minus Infinity": (b'{"a": -Infinity}', "input/unreadable", "not JSON: -Infinity is not a JSON number", (1, 7)),
+    "a float that overflows": (b'{"a": 1e400}', "input/unreadable", "a number is too large for 64 bits: 1e400", (1, 7)),
+    "an integer of 5,000 digits": (
+        b"[" + b"7" * 5000 + b"]",
+        "input/unreadable",
+        f"a number is too large for 64 bits: {'7' * 20}…",
+        (1, 2),
+    ),
+    "UTF-16": (RUN.encode("utf-16"), "input/unreadable", "the text is UTF-16; convert it to UTF-8", None),
+    "UTF-16 without a mark": (
+        RUN.encode("utf-16-le"),
+        "input/unreadable",
+        "the text is not UTF-8, but of two or four bytes a character, or binary; convert it to UTF-8",
+        None,
+    ),
+    "UTF-32": (RUN.encode("utf-32"), "input/unreadable", "the text is UTF-32; convert it to UTF-8", None),
+    "invalid UTF-8": (b'{"a": "\xff"}', "input/unreadable", "the byte 0xff at offset 7 is not valid UTF-8", None),
+    "a lone surrogate": (b'{"a": "\\ud800"}', "input/unreadable", "not Unicode: the escape \\ud800 is half of a surrogate pair", (1, 8)),
+    "an empty file": (b"", "input/unreadable", "the text is empty", None),
+    "white space alone": (b" \r\n\t\n", "input/unreadable", "the text is empty", None),
+    "200 levels": (b"[" * 200 + b"]" * 200, "input/unrecognised", "holds nothing about an update run that is recognised", None),
+    "200 levels in a run": (
+        RUN.replace('"Succeeded"', "[" * 200 + "]" * 200).encode(),
+        "input/too-deep",
+        f"nested more than {MAX_DEPTH} levels deep",
+        None,
+    ),
+    "2,000 levels": (b"[" * 2000 + b"]" * 2000, "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
+    "100,000 levels": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
+    "100,000 levels, not closed": (b"[" * 100_000, "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
+    "100,000 levels of YAML": (b"updateRuns: " + b"[" * 100_000, "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
+    "100,000 sequences of YAML": (
+        b"- updateRuns\n" + b"- " * 100_000 + b"x",
+        "input/too-deep",
+        f"nested more than {MAX_DEPTH} levels deep",
+        None,
+    ),
+    "a string": (b'"updateRuns"', "input/unrecognised", "holds nothing about an update run that is recognised", None),
+    "a number": (b"42", "input/unrecognised", "holds nothing about an update run that is recognised", None),
+    "another resource": (
+        b'{"id": "/x/fleets/y", "name": "y"}',
+        "input/unrecognised",
+        "holds nothing about an update run that is recognised",
+        None,
+    ),
+    "a cassette with conflict markers": (CONFLICT.encode(), "input/unreadable", "git left a conflict marker here", (2, 1)),
+    "JSON with conflict markers": (b'{\n<<<<<<< HEAD\n"a": 1\n', "input/unreadable", "git left a conflict marker here", (2, 1)),
+    "YAML that breaks off": (b"updateRuns: [a, b", "input/unreadable", "not YAML: did not find expected ',' or ']'", (2, 1)),
+    "a YAML tag": (
+        b"updateRuns: !!python/object/apply:os.system [id]",
+        "input/unreadable",
+        "not YAML: the tag tag:yaml.org,2002:python/object/apply:os.system is not read",
+        (1, 13),
+    ),
+    "a billion laughs": (bomb().encode(), "input/too-large", "more than 5,000,000 values, those behind aliases counted each time", None),
+    "a billion merges": (merges().encode(), "input/too-large", "more than 5,000,000 values, those behind aliases counted each time", None),
+    "a YAML alias to itself": (b"updateRuns: &a [*a]", "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
+    "not gzip": (b"\x1f\x8b" + b"updateRuns" * 20, "input/unreadable", "the file is not gzip content, or breaks off", None),
+    "gzip that breaks off": (
+        gzip.compress(RUN.encode() * 100)[:-40],
+        "input/unreadable",
+        "the file is not gzip content, or breaks off",
+        None,
+    ),
+}
+
+
+def run(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
+    """Run `updaterun check` and give its exit status and its findings."""
+    result = CliRunner().invoke(main, ["check", "--format", "json", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout)["findings"] if result.stdout.startswith("{") else []
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_one_finding_and_the_other_files_are_checked(name: str, tmp_path: Path) -> None:
+    content, rule, message, place = BAD[name]
+    (tmp_path / "bad.json").write_bytes(content)
+    (tmp_path / "worse.json").write_text(RUN.replace('"Running"', '"running"', 1))
+    status, found = run(tmp_path / "bad.json", tmp_path / "worse.json")
+    assert status == 1
+    bad = [finding for finding in found if finding["source"].endswith("bad.json")]
+    assert [(finding["rule"], finding["message"]) for finding in bad] == [(rule, message)]
+    assert place is None or place == (bad[0]["line"], bad[0]["column"])
+    assert [finding["rule"] for finding in found if finding not in bad] == ["schema/enum"]
+
+
+def test_duplicate_keys_are_found_at_any_depth_and_the_rest_is_checked(tmp_path: Path) -> None:
+    text = RUN.replace('"state": "Running"', '"state": "Running", "state": "Stopping"', 1).replace(
+        '"name": "spring"', '"name": "x", "name": "spring"'
+    )
+    (tmp_path / "run.json").write_text(text)
+    _, found = run(tmp_path / "run.json")
+    assert [(finding["rule"], finding["pointer"]) for finding in found] == [
+        ("input/duplicate-key", "/name"),
+        ("input/duplicate-key", "/properties/status/status/state"),
+    ]
+
+
+def test_a_duplicate_key_hidden_behind_an_escape_is_found(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(RUN.replace('"name": "spring"', '"name": "x", "name": "spring"').replace("ops@", "\\u003aops@", 1))
+    _, found = run(tmp_path / "run.json")
+    assert [finding["rule"] for finding in found] == ["input/duplicate-key"]
+
+
+def test_a_byte_order_mark_is_a_note_and_the_document_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(b"\xef\xbb\xbf" + RUN.replace('"Running"', '"running"', 1).encode())
+    _, found = run(tmp_path / "run.json")
+    assert [(finding["rule"], finding["severity"]) for finding in found] == [("input/unreadable", "note"), ("schema/enum", "error")]
+
+
+def test_carriage_returns_are_no_problem(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(json.dumps(example.RESPONSE, indent=2).replace("\n", "\r\n").encode())
+    assert run(tmp_path / "run.json") == (0, [])
+
+
+def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "circle.json").symlink_to(tmp_path / "circle.json")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "folder.json" / "run.json").write_text(RUN)
+    status, found = run(tmp_path)
+    assert status == 1
+    assert [(Path(finding["source"]).name, finding["message"]) for finding in found] == [
+        ("broken.json", "the file cannot be read: no such file or directory"),
+        ("circle.json", "the file cannot be read: too many levels of symbolic links"),
+    ]
+
+
+def test_a_file_that_fails_while_it_is_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(RUN.replace('"Running"', '"running"', 1))
+    _, found = run("/proc/self/mem", tmp_path / "run.json")
+    assert [(finding["rule"], finding["message"]) for finding in found][0] == (
+        "input/unreadable",
+        "the file cannot be read: input/output error",
+    )
+    assert len(found) == 2
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(RUN)
+    (tmp_path / "run.json").chmod(0)
+    _, found = run(tmp_path / "run.json")
+    assert [finding["message"] for finding in found] == ["the file cannot be read: permission denied"]
+
+
+def test_a_billion_laughs_take_neither_time_nor_memory(tmp_path: Path) -> None:
+    (tmp_path / "bomb.yaml").write_text(bomb())
+    limit = (1_000_000_000, 1_000_000_000)
+    command = [sys.executable, "-m", "validator", "check", str(tmp_path / "bomb.yaml")]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, limit)
+    )
+    assert "input/too-large" in done.stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert max(before, after) < 200 * 1024, "kilobytes, of the largest child so far"
+
+
+# Through the Python API
+
+
+def test_a_deep_python_value_does_not_crash_the_process() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"error": deep}
+    assert [finding.rule for finding in check(deep)] == ["input/too-deep"]
+
+
+def test_a_python_value_that_holds_itself_is_too_deep() -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+    assert [finding.rule for finding in check({"error": circle})] == ["input/too-deep"]
+
+
+def test_a_small_python_value_with_many_parents_is_too_large() -> None:
+    wide: Any = "x"
+    for _ in range(60):
+        wide = [wide, wide]
+    assert [finding.rule for finding in check({"error": wide})] == ["input/too-large"]
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        (float("nan"), "nan is not a JSON number"),
+        (float("-inf"), "-inf is not a JSON number"),
+        ("\ud800", "the string holds half of a surrogate pair"),
+        ({"\udfff": 1}, "a key holds half of a surrogate pair"),
+    ],
+)
+def test_python_values_that_json_lacks_are_findings(value: Any, message: str) -> None:
+    (finding,) = check({"properties": value})
+    assert (finding.rule, finding.message, finding.pointer) == ("input/unreadable", message, "/properties")
+
+
+@pytest.mark.parametrize("value", [{1: 2}, {"a": {1}}, b"bytes", (1, 2)])
+def test_python_values_of_other_types_are_type_errors(value: Any) -> None:
+    with pytest.raises(TypeError, match="expected a JSON document"):
+        check({"properties": value})

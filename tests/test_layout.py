@@ -1,0 +1,141 @@
+"""The house holds its shape: floors, start-up, and what the wheel carries."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from validator.rules import example
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "validator"
+
+FLOORS: dict[str, int] = {
+    "findings": 1,
+    "exchange": 1,
+    "formats": 1,
+    "contract": 1,
+    "limits": 1,
+    "documents": 1,
+    "manifest": 1,
+    "run": 2,
+    "parts": 2,
+    "shape": 2,
+    "structure": 2,
+    "history": 2,
+    "capture": 2,
+    "rules": 3,
+    "engine": 4,
+    "report": 4,
+    "corpus": 5,
+    "cli": 6,
+    "__init__": 7,
+    "__main__": 7,
+}
+
+
+def unit(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Name the units of the package that a module imports, at its top or late."""
+    depth = len(path.relative_to(PACKAGE).parts)
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
+            found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+    return found
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def test_every_unit_has_a_floor() -> None:
+    assert {unit(path) for path in modules()} == set(FLOORS)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_from_its_own_floor_or_lower_ones(path: Path) -> None:
+    own = FLOORS[unit(path)]
+    assert all(FLOORS[other] <= own for other in imported(path))
+
+
+def test_there_is_no_circle() -> None:
+    below = {name: {other for path in modules() if unit(path) == name for other in imported(path)} - {name} for name in FLOORS}
+    while below:
+        ground = {name for name, others in below.items() if not others & below.keys()}
+        assert ground, f"a circle among {sorted(below)}"
+        below = {name: others for name, others in below.items() if name not in ground}
+
+
+def test_no_module_is_long() -> None:
+    assert {path.name: lines for path in modules() if (lines := len(path.read_text().splitlines())) > 400} == {}
+
+
+def loaded(code: str) -> set[str]:
+    """Run code in a new interpreter and name the packages that it has loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+
+
+def test_importing_the_library_costs_no_command_line_and_no_second_engine() -> None:
+    assert not loaded("import validator") & {"click", "hypothesis", "jsonschema", "referencing", "rich", "yaml"}
+
+
+def test_checking_a_clean_file_loads_only_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE))
+    code = f"from validator.cli import main\nmain(['check', {str(tmp_path / 'run.json')!r}], standalone_mode=False)"
+    assert not loaded(code) & {"hypothesis", "jsonschema", "referencing", "rich", "yaml", "urllib3"}
+
+
+def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    for name in ("validator", "schemas"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path / "dist"), str(source)], check=True, capture_output=True
+    )
+    (wheel,) = (tmp_path / "dist").glob("updaterun_validator-*.whl")
+    venv.create(tmp_path / "empty", with_pip=True)
+    python = tmp_path / "empty" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE).replace('"Running"', '"running"', 1))
+    environment = {"PATH": os.environ["PATH"]}
+    for command in ([tmp_path / "empty" / "bin" / "updaterun"], [python, "-m", "validator"]):
+        done = subprocess.run([*command, "check", "run.json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+        assert "which differs from Running only in case" in done.stdout
+    where = "import validator, pathlib; print(pathlib.Path(validator.__file__).parent)"
+    done = subprocess.run([python, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    installed = Path(done.stdout.strip())
+    shipped = {path.relative_to(installed / "schemas") for path in (installed / "schemas").rglob("*.json")}
+    assert shipped == {path.relative_to(ROOT / "schemas") for path in (ROOT / "schemas").rglob("*.json")}
+    assert (installed / "py.typed").exists()
+
+
+def test_a_bare_checkout_finds_its_schemas(tmp_path: Path) -> None:
+    for name in ("validator", "schemas"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-c", "import validator.contract as c; print(c.SCHEMAS)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert Path(done.stdout.strip()) == (tmp_path / "schemas").resolve()

@@ -1,0 +1,233 @@
+"""The house style of the schemas, and of the bibliography that they cite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from referencing import Registry, Resource
+
+from validator import contract
+from validator.findings import Path, to_pointer
+from validator.formats import FORMATS
+from validator.rules.catalogue import RULES
+
+VERSION = "2025-03-01"
+SCHEMAS = contract.load(VERSION).schemas
+BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/2025-03-01/"
+
+DOCUMENTED = [
+    "createdByType",
+    "ErrorAdditionalInfo",
+    "ErrorDetail",
+    "ErrorResponse",
+    "ManagedClusterUpdate",
+    "ManagedClusterUpgradeSpec",
+    "ManagedClusterUpgradeType",
+    "MemberUpdateStatus",
+    "NodeImageSelection",
+    "NodeImageSelectionStatus",
+    "NodeImageSelectionType",
+    "NodeImageVersion",
+    "systemData",
+    "UpdateGroup",
+    "UpdateGroupStatus",
+    "UpdateRun",
+    "UpdateRunProvisioningState",
+    "UpdateRunStatus",
+    "UpdateRunStrategy",
+    "UpdateStage",
+    "UpdateStageStatus",
+    "UpdateState",
+    "UpdateStatus",
+    "WaitStatus",
+]
+"""The definitions of the reference page, in its order."""
+
+CONSTRAINING = {
+    "$ref",
+    "enum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "not",
+    "pattern",
+    "readOnly",
+    "required",
+    "type",
+}
+APPLYING = {"allOf", "if", "items", "properties", "then"}
+ANNOTATING = {"$id", "$schema", "default", "description", "title", "x-cites", "x-pattern-words", "x-rule"}
+
+
+def parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Give a schema and all schemas in it, with their locations."""
+    yield at, schema
+    for keyword in ("if", "then", "not", "items"):
+        if keyword in schema:
+            yield from parts(schema[keyword], (*at, keyword))
+    for name, part in schema.get("properties", {}).items():
+        yield from parts(part, (*at, "properties", name))
+    for index, part in enumerate(schema.get("allOf", ())):
+        yield from parts(part, (*at, "allOf", index))
+
+
+EVERY = [(f"{name}#{to_pointer(at)}", part) for name, schema in SCHEMAS.items() for at, part in parts(schema)]
+PATTERNS = sorted({part["pattern"] for _, part in EVERY if "pattern" in part})
+
+
+# One schema
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_valid_by_draft_2020_12(name: str) -> None:
+    assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_an_id_and_a_title_are_those_of_the_file(name: str) -> None:
+    assert (SCHEMAS[name]["$id"], SCHEMAS[name]["title"]) == (f"{BASE}{name}.json", name)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_reference_leads_to_a_file_beside(name: str) -> None:
+    registry: Registry[Any] = Registry().with_resources(
+        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (contract.SCHEMAS / VERSION).iterdir()
+    )
+    references = [part["$ref"] for _, part in parts(SCHEMAS[name]) if "$ref" in part]
+    resolver = registry.resolver(base_uri=SCHEMAS[name]["$id"])
+
+    assert [resolver.lookup(reference).contents["$id"] for reference in references] == [BASE + reference for reference in references]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_uses_no_keyword_but_the_known_ones(name: str) -> None:
+    used = {keyword for _, part in parts(SCHEMAS[name]) for keyword in part}
+
+    assert used - CONSTRAINING - APPLYING - ANNOTATING == set()
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_and_its_properties_have_descriptions(name: str) -> None:
+    schema = SCHEMAS[name]
+    described = [(at, part) for at, part in parts(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
+
+    assert [to_pointer(at) for at, part in described if not part.get("description")] == []
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_what_constrains_has_a_citation_and_nothing_else_has_one(name: str) -> None:
+    asserted = [(at, part) for at, part in parts(SCHEMAS[name]) if "if" not in at]
+    constraining = {to_pointer(at): CONSTRAINING & part.keys() for at, part in asserted}
+
+    assert {to_pointer(at): set(part.get("x-cites", ())) for at, part in asserted} == constraining
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_condition_has_no_citation_of_its_own(name: str) -> None:
+    assert [to_pointer(at) for at, part in parts(SCHEMAS[name]) if "if" in at and "x-cites" in part] == []
+
+
+# Patterns and formats
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_is_about_the_whole_string(pattern: str) -> None:
+    unescaped = re.sub(r"\\.", "", pattern)
+
+    assert (unescaped[0], unescaped.find("$")) == ("^", len(unescaped) - 1)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@settings(derandomize=True)
+@given(text=st.text(st.sampled_from("aZ0-_.() /\n\r\x7f\x80\x85é\u0661\u2028\uffff\U00010437\U0010ffff") | st.characters(codec="utf-8")))
+def test_a_pattern_matches_alike_in_both_engines(pattern: str, text: str) -> None:
+    fast = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+
+    assert fast.is_valid(text) == bool(re.search(pattern.removesuffix("$") + r"\Z", text))
+
+
+def test_words_for_a_pattern_stand_beside_every_pattern_and_nowhere_else() -> None:
+    assert [where for where, part in EVERY if "x-pattern-words" in part] == [where for where, part in EVERY if "pattern" in part]
+
+
+def test_one_pattern_has_one_wording() -> None:
+    assert sorted({(part["pattern"], part["x-pattern-words"]) for _, part in EVERY if "pattern" in part}) == [
+        ("^[-\\w\\._\\(\\)\u0080-\U0010ffff]+$", "letters, digits, underscores, hyphens, periods and parentheses"),
+        ("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "lower-case letters, digits and hyphens, with a letter or digit at both ends"),
+    ]
+
+
+def test_the_formats_of_the_schemas_are_those_that_are_known() -> None:
+    assert {part["format"] for _, part in EVERY if "format" in part} == set(FORMATS)
+
+
+# All schemas
+
+
+def test_the_definitions_are_the_documented_ones() -> None:
+    assert sorted(contract.load(VERSION).definitions) == sorted(DOCUMENTED)
+
+
+def test_every_definition_can_be_reached_from_a_body() -> None:
+    reached = {"UpdateRun", "ErrorResponse"}
+    for _ in DOCUMENTED:
+        reached |= {contract.load(VERSION).locate(part["$ref"]) for name in reached for _, part in parts(SCHEMAS[name]) if "$ref" in part}
+
+    assert sorted(reached) == sorted(DOCUMENTED)
+
+
+def test_the_rules_of_the_schemas_are_those_that_the_catalogue_expects_there() -> None:
+    stated = [part["x-rule"] for _, part in EVERY if "x-rule" in part]
+
+    assert sorted(stated) == sorted(rule.name for rule in RULES if rule.subject == "schema")
+
+
+def test_a_rule_stands_where_there_is_a_condition_and_nowhere_else() -> None:
+    assert [where for where, part in EVERY if "x-rule" in part] == [where for where, part in EVERY if "if" in part and "then" in part]
+
+
+# The bibliography
+
+
+def cited() -> dict[str, list[str]]:
+    """Give the citations of all schemas and rules, with the places of each."""
+    found: dict[str, list[str]] = {}
+    for where, part in EVERY:
+        for keyword, citation in part.get("x-cites", {}).items():
+            found.setdefault(citation, []).append(f"{where}/{keyword}")
+    for rule in RULES:
+        found.setdefault(rule.cites, []).append(rule.name)
+    return found
+
+
+ANCHORS = [f"{source}#{anchor}" for source, entry in contract.sources().items() for anchor in entry["anchors"]]
+
+
+def test_every_citation_leads_to_an_anchor() -> None:
+    assert {citation: places for citation, places in cited().items() if citation not in ANCHORS} == {}
+
+
+def test_no_anchor_and_so_no_source_is_unused() -> None:
+    assert [anchor for anchor in ANCHORS if anchor not in cited()] == []
+
+
+@pytest.mark.parametrize("source", contract.sources())
+def test_a_source_has_a_title_a_place_a_version_and_anchors(source: str) -> None:
+    entry = contract.sources()[source]
+
+    assert list(entry) == ["title", "where", "api-version", "anchors"]
+    assert entry["api-version"] in (VERSION, None)
+    assert entry["anchors"]
+    assert all(entry["anchors"].values())
