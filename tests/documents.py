@@ -11,7 +11,7 @@ from validator import contract
 from validator.findings import JSON, Path
 from validator.rules import example
 
-NAMES = ["a", "run1\n", "run1", "Run1", "-a", "a-", "a\u2028", "a" * 50, "a" * 51, "a" * 64, "a" * 91, "ö", "𝔘" * 50, "", "a_(.)-"]
+NAMES = ["a", "run1\n", "run1", "Run1", "-a", "a-", "a\u2028", "a" * 50, "a" * 51, "a" * 64, "a" * 91, "ö", "\U0001f40b" * 50, "", "a_(.)-"]
 FORMATTED = {
     "date-time": [
         "2025-04-08T09:30:00Z",

@@ -23,13 +23,13 @@ RUN = json.dumps(example.RESPONSE)
 
 
 def bomb(levels: int = 9) -> str:
-    rows = ["a0: &a0 [updateRuns, x, x, x, x, x, x, x, x]"]
+    rows = ["a0: &a0 [lol, x, x, x, x, x, x, x, x]"]
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
     return "\n".join(rows)
 
 
 def merges(levels: int = 9) -> str:
-    rows = ["updateRuns: &a0 {" + ", ".join(f"k{n}: 1" for n in range(9)) + "}"]
+    rows = ["a0: &a0 {" + ", ".join(f"k{n}: 1" for n in range(9)) + "}"]
     rows += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, levels)]
     return "\n".join(rows)
 
@@ -182,7 +182,7 @@ def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
 def test_a_file_that_fails_while_it_is_read_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(RUN.replace('"Running"', '"running"', 1))
     _, found = run("/proc/self/mem", tmp_path / "run.json")
-    assert [(finding["rule"], finding["message"]) for finding in found][0] == (
+    assert next((finding["rule"], finding["message"]) for finding in found) == (
         "input/unreadable",
         "the file cannot be read: input/output error",
     )

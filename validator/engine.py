@@ -152,6 +152,8 @@ def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     yield from _of_parameters(exchange, context.options)
     if exchange.operation == "put":
         yield from _of_request(exchange, context)
+    if (exchange.operation == "delete" and exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
+        context.history.forget(exchange.identity)
     seen, findings = _of_response(exchange, context)
     yield from findings
     for rule in _rules("exchange"):
@@ -207,7 +209,7 @@ def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Findi
 
 
 def _of_no_response(exchange: Exchange) -> Iterator[Finding]:
-    if exchange.status >= 400:
+    if exchange.status >= 400 and not (isinstance(exchange.response, Unreadable) and exchange.response.severity < Severity.ERROR):
         return  # the rule about error bodies speaks of it
     if isinstance(exchange.response, Unreadable):
         yield _unreadable(exchange.response, "response")

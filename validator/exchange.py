@@ -97,6 +97,13 @@ class Exchange:
         sent, received = (None if body is None else Body(body) for body in (request, response))
         return cls(operation, parameters, status, sent, received)
 
+    @property
+    def identity(self) -> str:
+        """The id of the run that the URL names."""
+        given = {name: str(value) for name, value in self.parameters.items()}
+        scope = f"/subscriptions/{given.get('subscriptionId')}/resourceGroups/{given.get('resourceGroupName')}"
+        return f"{scope}/providers/Microsoft.ContainerService/fleets/{given.get('fleetName')}/updateRuns/{given.get('updateRunName')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:

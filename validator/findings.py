@@ -137,15 +137,15 @@ def listed(words: list[str], conjunction: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, plural: str = "") -> str:
     """Write a number with its noun: `1 item`, `2 items`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def show(value: JSON) -> str:
     """Write a value for a message: as JSON, on one line, cut where it is long, and hidden where it may be a secret."""
     if isinstance(value, dict):
-        return f"an object with {count(len(value), 'property').replace('propertys', 'properties')}" if value else "an empty object"
+        return f"an object with {count(len(value), 'property', 'properties')}" if value else "an empty object"
     if isinstance(value, list):
         return f"an array of {count(len(value), 'item')}" if value else "an empty array"
     if isinstance(value, str):

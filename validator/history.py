@@ -118,6 +118,11 @@ class History:
     def __init__(self) -> None:
         self._runs: dict[tuple[str, int], Past] = {}
 
+    def forget(self, identity: str) -> None:
+        """End the histories of a run, which was deleted, or is made anew."""
+        for key in [key for key in self._runs if key[0] == identity.lower()]:
+            del self._runs[key]
+
     def step(self, run: Run, origin: Origin) -> Step | None:
         """Add a capture, and give the step that led to it, None for the first capture of its run."""
         identity, created = held(run, "id"), held(run, "system_data", "created")

@@ -118,7 +118,12 @@ def _record(line: bytes, entry: int, number: int) -> Item:
 
 def _whole(data: bytes) -> Iterator[Item]:
     body = text.parse(data)
-    if isinstance(body, Unreadable) and data.lstrip()[:1] not in (b"{", b"[") and body.relevant and not text.encoding_problem(data):
+    if (
+        isinstance(body, Unreadable)
+        and data.lstrip()[:1] not in (b"{", b"[")
+        and not text.encoding_problem(data)
+        and (body.relevant or text.begins_like_yaml(data))
+    ):
         from . import yaml_text
 
         body = yaml_text.parse(data)

@@ -40,6 +40,8 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     """Read the content of a message: a value that the recorder embedded, or text or bytes that hold one."""
     if content is None or (isinstance(content, str | bytes) and not content.strip()):
         return None
+    if isinstance(content, Unreadable):
+        return content
     if not isinstance(content, str | bytes):
         return Body(content)
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
@@ -114,5 +116,7 @@ def of_parts(
         return Unreadable("input/unreadable", "the entry has no status code", entry)
     if code == 0:  # a browser's way to record that no answer came
         return Unrelated(entry)
-    sent, received = (decoded(content, is_base64=flag) for content, flag in (request, response))
+    sent, received = (
+        Body(content) if content == placeholder is not None else decoded(content, is_base64=flag) for content, flag in (request, response)
+    )
     return Exchange(operation, parameters, code, sent, received, entry, placeholder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .. import documents
 from ..exchange import Item, Operation, Unreadable, Unrelated
-from ..findings import JSON
+from ..findings import JSON, Severity
 from ..formats import date_time
 from .bodies import at, exchange, of_parts, textual
 
@@ -137,13 +137,17 @@ def _started(entry: JSON) -> int | None:
 
 
 def _har_entry(index: int, entry: JSON) -> Item:
+    content = at(entry, "response", "content")
+    size, text = at(content, "size"), at(content, "text")
+    if text is None and isinstance(size, int) and size > 0:
+        text = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
     return exchange(
         index,
         at(entry, "request", "method"),
         at(entry, "request", "url"),
         at(entry, "response", "status"),
         request=(at(entry, "request", "postData", "text"), False),
-        response=(at(entry, "response", "content", "text"), at(entry, "response", "content", "encoding") == "base64"),
+        response=(text, at(content, "encoding") == "base64"),
     )
 
 

@@ -12,7 +12,12 @@ from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
 from ..limits import MAX_DEPTH, TOO_DEEP
 
-_RELEVANT = re.compile(rb"updateruns|managedclusterupdate", re.IGNORECASE)
+_MENTION = re.compile(rb"updateruns|managedclusterupdate", re.IGNORECASE)
+_SHAPE = re.compile(
+    rb"""\A\s*(?:\{\s*["}]|\[\s*\{)|^(?:- |\s)*["']?(?:interactions|properties|managedClusterUpdate|updateRuns)["']?:|^<{7} """,
+    re.MULTILINE,
+)
+_YAML = re.compile(rb"""(?:\s*(?:#[^\n]*)?\n)*(?:%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$))""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
@@ -21,8 +26,14 @@ _WIDE = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (code
 
 
 def relevant(data: bytes) -> bool:
-    """Tell whether a text mentions update runs at all."""
-    return _RELEVANT.search(data) is not None
+    """Tell whether a text mentions update runs, and looks like data rather than prose or a program."""
+    narrow = data.replace(b"\0", b"")
+    return _MENTION.search(narrow) is not None and _SHAPE.search(narrow) is not None
+
+
+def begins_like_yaml(data: bytes) -> bool:
+    """Tell whether a text begins as YAML does: with a document, an item or a key."""
+    return _YAML.match(data) is not None
 
 
 def parse(data: bytes) -> Body | Unreadable:
@@ -64,7 +75,7 @@ def _explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         return Unreadable("input/unreadable", "the text is empty", relevant=mentions)
     wrong = encoding_problem(data)
     if wrong is not None:
-        return Unreadable("input/unreadable", wrong, relevant=mentions or b"\0" in data[:4])
+        return Unreadable("input/unreadable", wrong, relevant=mentions)
     line = conflict(data)
     if line is not None:
         return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=mentions)

@@ -48,7 +48,7 @@ def parse(data: bytes) -> Body | Unreadable:
     """Load the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
     wrong = text.encoding_problem(data)
     if wrong is not None:
-        return Unreadable("input/unreadable", wrong)
+        return Unreadable("input/unreadable", wrong, relevant=text.relevant(data))
     try:
         value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
@@ -63,11 +63,12 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
+    relevant = text.relevant(data)
     line = text.conflict(data)
     if line is not None:
-        return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1)
+        return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=relevant)
     place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-    return Unreadable("input/unreadable", f"not YAML: {message}", line=place[0], column=place[1])
+    return Unreadable("input/unreadable", f"not YAML: {message}", line=place[0], column=place[1], relevant=relevant)
 
 
 def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -163,10 +162,14 @@ def _print(request: Request, text: str) -> None:
 
 def _write(path: str, text: str) -> None:
     """Write a file whole or not at all."""
-    folder = os.path.dirname(path) or "."
+    draft = f"{path}.{os.getpid()}.tmp"
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as stream:
-            stream.write(text)
-        os.replace(stream.name, path)
+        try:
+            with open(draft, "x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            os.replace(draft, path)
+        finally:
+            if os.path.exists(draft):
+                os.unlink(draft)
     except OSError as error:
         raise Failed(f"cannot write {path}: {error.strerror}") from error

@@ -48,15 +48,15 @@ def _summary(report: Report) -> list[str]:
     found = ", ".join(count(number, str(severity)) for severity, number in report.count().items() if number)
     lines = [f"Checked {checked or 'nothing'} in {count(report.files, 'file')}: {found or 'no findings'}."]
     passed = [
-        count(number, noun)
-        for number, noun in (
-            (report.unrelated, "entry about other resources"),
-            (report.skipped, "file of another kind"),
+        count(number, noun, plural)
+        for number, noun, plural in (
+            (report.unrelated, "entry about other resources", "entries about other resources"),
+            (report.skipped, "file of another kind", "files of another kind"),
         )
         if number
     ]
     if passed:
-        lines.append(f"Left alone: {' and '.join(passed).replace('entrys', 'entries')}.")
+        lines.append(f"Left alone: {' and '.join(passed)}.")
     if report.known:
         lines.append(f"As the manifest expects: {count(report.known, 'finding')}.")
     if report.findings:

@@ -1,0 +1,304 @@
+"""The command line: what goes in, what comes out, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner, Result
+
+from validator import BrokenRule, contract, corpus
+from validator.cli import main
+from validator.cli.names import KNOWN
+from validator.report import REPORTERS
+from validator.rules import example
+from validator.rules.catalogue import RULES
+
+REPORT = jsonschema_rs.Draft202012Validator(json.loads((contract.SCHEMAS / "report.json").read_bytes()))
+WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
+WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
+
+
+def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def report(*arguments: str | Path, stdin: str | None = None) -> dict[str, Any]:
+    """Run `check` for JSON, and hold its report against the schema."""
+    document: dict[str, Any] = json.loads(updaterun("check", "--format", "json", *arguments, stdin=stdin).stdout)
+    REPORT.validate(document)
+    return document
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "b").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "clean.json").write_text(json.dumps(example.RESPONSE))
+    (tmp_path / "b" / "wrong.json").write_text(WRONG)
+    (tmp_path / "a-warned.json").write_text(WARNED)
+    (tmp_path / "readme.md").write_text("# not a capture\n")
+    (tmp_path / ".hidden" / "wrong.json").write_text(WRONG)
+    return tmp_path
+
+
+def test_a_clean_file_is_exit_0_and_one_line(folder: Path) -> None:
+    result = updaterun("check", folder / "clean.json")
+    assert (result.exit_code, result.stdout) == (0, "Checked 1 document in 1 file: no findings.\n")
+
+
+def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -> None:
+    found = report(folder)
+    assert [Path(finding["source"]).name for finding in found["findings"]] == ["a-warned.json", "wrong.json"]
+    assert found["summary"] == {
+        "files": 3,
+        "documents": 3,
+        "exchanges": 0,
+        "unrelated": 0,
+        "skipped": 1,
+        "known": 0,
+        "errors": 1,
+        "warnings": 1,
+        "notes": 0,
+    }
+
+
+def test_a_glob_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
+    assert report(folder / "**" / "*.json")["summary"]["files"] == 3
+
+
+def test_a_file_that_is_named_twice_is_checked_once(folder: Path) -> None:
+    assert report(folder / "b" / "wrong.json", folder / "b" / "wrong.json", folder / "b")["summary"]["documents"] == 1
+
+
+def test_the_standard_input_is_checked() -> None:
+    (finding,) = report("-", stdin=WRONG)["findings"]
+    assert finding["source"] == "<stdin>"
+
+
+def test_an_unrecognised_file_is_a_finding_where_it_is_named(folder: Path) -> None:
+    (folder / "other.json").write_text('{"kind": "something else"}')
+    assert [finding["rule"] for finding in report(folder / "other.json")["findings"]] == ["input/unrecognised"]
+    assert "input/unrecognised" not in {finding["rule"] for finding in report(folder)["findings"]}
+
+
+def test_nothing_to_check_is_exit_2_and_says_so(tmp_path: Path) -> None:
+    result = updaterun("check", tmp_path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "updaterun: nothing to check: no file holds anything about an update run\n"
+
+
+def test_a_missing_file_is_exit_2_and_the_others_are_checked(folder: Path) -> None:
+    result = updaterun("check", folder / "clean.json", "nowhere.json")
+    assert result.exit_code == 2
+    assert result.stderr == "updaterun: no such file or folder: nowhere.json\n"
+    assert result.stdout.startswith("Checked 1 document")
+
+
+@pytest.mark.parametrize(
+    "fail_on, name, status", [("error", "a-warned.json", 0), ("warning", "a-warned.json", 1), ("never", "b/wrong.json", 0)]
+)
+def test_fail_on_sets_the_least_severity_that_fails(fail_on: str, name: str, status: int, folder: Path) -> None:
+    assert updaterun("check", folder / name, "--fail-on", fail_on).exit_code == status
+
+
+def test_a_note_fails_where_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(example.RESPONSE).encode())
+    assert updaterun("check", tmp_path, "--fail-on", "warning").exit_code == 0
+    assert updaterun("check", tmp_path, "--fail-on", "note").exit_code == 1
+
+
+def test_select_and_ignore_choose_rules_and_families(folder: Path) -> None:
+    def rules(*options: str) -> list[str]:
+        return [finding["rule"] for finding in report(folder, *options)["findings"]]
+
+    assert rules("--select", "schema/") == ["schema/enum"]
+    assert rules("--select", "undocumented-property,schema/enum") == ["undocumented-property", "schema/enum"]
+    assert rules("--ignore", "schema/enum") == ["undocumented-property"]
+    assert rules("--ignore", "schema/", "--ignore", "undocumented-property") == []
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_an_unknown_rule_is_a_usage_error_that_names_the_nearest(option: str, folder: Path) -> None:
+    result = updaterun("check", folder, option, "group-duplicates")
+    assert result.exit_code == 2
+    assert "there is no rule 'group-duplicates'; did you mean group-duplicate?" in result.stderr
+
+
+def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
+    (tmp_path / "request.json").write_text(json.dumps(example.REQUEST))
+    (tmp_path / "response.json").write_text(json.dumps(example.RESPONSE))
+    assert report(tmp_path)["findings"] == []
+    as_request = report(tmp_path / "response.json", "--as", "request")["findings"]
+    assert {finding["rule"] for finding in as_request} == {"read-only-in-request"}
+    as_response = report(tmp_path / "request.json", "--as", "response")["findings"]
+    assert [finding["rule"] for finding in as_response] == ["resource-identity-missing"] * 3
+
+
+@pytest.mark.parametrize("form", REPORTERS)
+def test_both_engines_write_the_same_report(form: str, folder: Path) -> None:
+    fast, reference = (updaterun("check", folder, "--format", form, "--engine", engine).stdout for engine in ("fast", "reference"))
+    assert fast == reference
+    assert "running" in fast
+
+
+def test_output_goes_to_a_file_whole_and_without_colours(folder: Path) -> None:
+    out = folder / ".hidden" / "report.txt"
+    result = updaterun("check", folder, "--output", out)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert out.read_text() == updaterun("check", folder).stdout
+    assert {path.name for path in out.parent.iterdir()} == {"report.txt", "wrong.json"}
+    assert out.stat().st_mode == (folder / "clean.json").stat().st_mode
+
+
+def test_an_output_that_cannot_be_written_is_exit_2(folder: Path) -> None:
+    result = updaterun("check", folder, "--output", folder / "nowhere" / "report.txt")
+    assert result.exit_code == 2
+    assert "cannot write" in result.stderr
+
+
+def test_text_groups_by_file_and_entry_with_one_line_a_finding(tmp_path: Path) -> None:
+    lines = [json.dumps(example.RESPONSE), WRONG, '{"kind": "other"}', "{", WARNED]
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+    log = tmp_path / "log.jsonl"
+    tag = '"\\"5500aacd-0000-0700-0000-67f448f90000\\""'
+    reused = f"  warning  response /eTag: the eTag {tag} stood for another body in an earlier capture [etag-reused]"
+    states = "NotStarted, Running, Stopping, Stopped, Skipped, Failed, Pending or Completed"
+    assert updaterun("check", log).stdout == (
+        f"{log}, entry 1, line 2\n"
+        f'  error    response /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
+        " [schema/enum]\n"
+        f"{reused}\n"
+        "\n"
+        f"{log}, entry 3\n"
+        "  error    4:2 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
+        "\n"
+        f"{log}, entry 4, line 5\n"
+        '  warning  response /properties/extra: "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
+        f"{reused}\n"
+        "\n"
+        "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
+        "Left alone: 1 entry about other resources.\n"
+        "What a finding means, and what to do: updaterun explain schema/enum\n"
+    )
+
+
+def test_colours_are_for_terminals(folder: Path) -> None:
+    assert "\x1b" not in updaterun("check", folder).stdout
+    coloured = CliRunner().invoke(main, ["check", str(folder)], color=True).stdout
+    assert "\x1b[31m" in coloured
+    plain = CliRunner(env={"NO_COLOR": "1"}).invoke(main, ["check", str(folder)], color=True).stdout
+    assert "\x1b" not in plain
+
+
+def test_nothing_in_a_document_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    nasty = "\x1b]0;owned\x07\u202e\x00\r"
+    document = example.changed(example.RESPONSE, put={"/properties/status/status/state": nasty, f"/properties/{nasty}": 1})
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    out = updaterun("check", tmp_path).stdout
+    assert not set("\x1b\x07\u202e\x00\r") & set(out)
+    assert "\\x1b]0;owned" in out
+
+
+SECRETS = {
+    "a bearer token": "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln",
+    "a token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln",
+    "a signed URL": "https://store.example/blob?sv=2024&sig=c2lnbmF0dXJl",
+    "an account key": "AccountName=a;AccountKey=c2lnbmF0dXJl==",
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_is_printed(name: str, tmp_path: Path) -> None:
+    secret = SECRETS[name]
+    url = example.EXCHANGE["url"] + f"&token={secret}"
+    body = example.changed(example.RESPONSE, put={"/eTag": secret, "/properties/managedClusterUpdate/upgrade/type": secret})
+    entry = {
+        "request": {"method": "GET", "uri": url, "body": None, "headers": {"Authorization": [secret]}},
+        "response": {"status": {"code": 200, "message": "OK"}, "headers": {"x-ms-token": [secret]}, "body": {"string": json.dumps(body)}},
+    }
+    (tmp_path / "cassette.json").write_text(json.dumps({"version": 1, "interactions": [entry]}))
+    for form in REPORTERS:
+        result = updaterun("check", tmp_path, "--format", form)
+        assert result.exit_code == 1
+        assert "that looks like a secret" in result.stdout
+        assert not [part for part in re.split(r"[ .=&]", secret) if len(part) > 12 and part in result.output and "http" not in part]
+
+
+def test_a_broken_rule_is_a_sentence_that_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> list[object]:
+        raise BrokenRule("group-duplicate") from KeyError("x")
+
+    monkeypatch.setattr(corpus, "check_item", broken)
+    result = updaterun("check", folder)
+    assert result.exit_code == 2
+    assert "the rule group-duplicate failed; this is a bug in updaterun-validator" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_histories_are_joined_across_files_on_request(tmp_path: Path) -> None:
+    put = {"/properties/status": {"status": {"state": "NotStarted"}}, "/eTag": '"b"'}
+    (tmp_path / "1.json").write_text(json.dumps(example.RESPONSE))
+    (tmp_path / "2.json").write_text(json.dumps(example.changed(example.RESPONSE, put=put)))
+    assert report(tmp_path)["findings"] == []
+    (finding,) = report("--history", tmp_path)["findings"]
+    assert finding["rule"] == "transition-unexpected"
+    assert finding["source"].endswith("2.json")
+    assert finding["related"][0]["source"].endswith("1.json")
+    (backwards,) = [
+        f for f in report("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] if f["rule"] != "time-rewritten"
+    ] or [None]
+    assert backwards is None, "from NotStarted to Running is a step"
+
+
+# The catalogue
+
+
+def test_rules_lists_the_catalogue() -> None:
+    lines = updaterun("rules").stdout.splitlines()
+    assert [line.split()[0] for line in lines[: len(RULES)]] == [rule.name for rule in RULES]
+    rows = json.loads(updaterun("rules", "--format", "json").stdout)["rules"]
+    assert [row["name"] for row in rows] == [rule.name for rule in RULES]
+    assert all(row[key] for row in rows for key in ("severity", "side", "claim", "reason", "fix", "cites"))
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_whatever_a_finding_is_named_for_can_be_explained(name: str) -> None:
+    result = updaterun("explain", name)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{name} (")
+    assert "\nFix: " in result.stdout
+    if not name.startswith("input/"):
+        assert f"[{name}]" in result.stdout, "the example gives the finding"
+
+
+def test_explain_resolves_the_citation() -> None:
+    out = " ".join(updaterun("explain", "group-duplicate").stdout.split())
+    assert "Source: Update Runs - Get, the REST reference page: the definition UpdateRunStrategy" in out
+
+
+def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:
+    result = updaterun("explain", "schema/enumm")
+    assert result.exit_code == 2
+    assert "did you mean schema/enum?" in result.stderr
+
+
+def test_the_package_is_a_command_too(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "validator", "check", str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == updaterun("check", folder).stdout
+
+
+@pytest.mark.parametrize("command", ["", "check", "rules", "explain"])
+def test_every_command_has_help(command: str) -> None:
+    result = updaterun(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert not command or "Example:" in result.stdout
