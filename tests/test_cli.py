@@ -174,16 +174,16 @@ def test_text_groups_by_file_and_entry_with_one_line_a_finding(tmp_path: Path) -
     states = "NotStarted, Running, Stopping, Stopped, Skipped, Failed, Pending or Completed"
     assert updaterun("check", log).stdout == (
         f"{log}, entry 1, line 2\n"
+        f"{reused}\n"
         f'  error    response /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
         " [schema/enum]\n"
-        f"{reused}\n"
         "\n"
         f"{log}, entry 3\n"
         "  error    4:2 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
         "\n"
         f"{log}, entry 4, line 5\n"
-        '  warning  response /properties/extra: "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         f"{reused}\n"
+        '  warning  response /properties/extra: "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
         "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
         "Left alone: 1 entry about other resources.\n"

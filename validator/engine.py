@@ -9,7 +9,7 @@ from typing import Any
 from . import contract, documents, run, shape, structure
 from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
-from .findings import JSON, Finding, Path, Related, Severity, Side, show, to_pointer
+from .findings import JSON, Finding, Path, Related, Severity, Side, place, show, to_pointer
 from .history import History, Origin
 from .limits import excess, foreign
 from .rules.catalogue import RULES
@@ -62,8 +62,8 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
         if definition not in contract.load().definitions:
             raise LookupError(f"not a documented definition: {definition}")
         part = _Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        return _sorted(_findings(part, Body(document), context))
-    return _sorted(_of_document(Document(documents.plain(Body(document))), context))
+        return _sorted(_findings(part, Body(document), context), *[Body(document)] * 2)
+    return check_item(Document(documents.plain(Body(document))), context)
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
@@ -98,9 +98,11 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
         placed = _unreadable(item, item.side)
         return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
     context = replace(context, entry=item.entry)
-    found = _of_document(item, context) if isinstance(item, Document) else _of_exchange(item, context)
-    line = item.line if isinstance(item, Document) else None
-    return _sorted(replace(finding, source=context.source, entry=item.entry, line=line) for finding in found)
+    if isinstance(item, Document):
+        found = _sorted(_of_document(item, context), item.body, item.body)
+        return [replace(finding, source=context.source, entry=item.entry, line=item.line) for finding in found]
+    found = _sorted(_of_exchange(item, context), item.request, item.response)
+    return [replace(finding, source=context.source, entry=item.entry) for finding in found]
 
 
 # Documents and exchanges
@@ -349,6 +351,13 @@ def _finding(rule: str, issue: Issue, side: Side, body: Body, *, cites: str, sev
     return Finding(rule, severity, issue.message, pointer, side=side, cites=cites)
 
 
-def _sorted(findings: Iterable[Finding]) -> list[Finding]:
-    """Put findings into their order: request before response, then as they were found."""
-    return sorted(findings, key=lambda finding: finding.side)
+def _sorted(findings: Iterable[Finding], request: Body | Unreadable | None, response: Body | Unreadable | None) -> list[Finding]:
+    """Put findings into their order: request before response, the URL before the body, then as in the document."""
+    bodies = {"request": request, "response": response, "document": response}
+
+    def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
+        body = bodies[finding.side]
+        written = None if not isinstance(body, Body) else body.value if body.original is None else body.original
+        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, written)
+
+    return sorted(findings, key=key)

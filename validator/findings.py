@@ -106,22 +106,24 @@ def to_pointer(path: Path) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def from_pointer(pointer: str, document: JSON) -> Path:
-    """Read a JSON Pointer as a path, taking steps through arrays of the document for indices.
+def place(pointer: str, document: JSON) -> tuple[int, ...]:
+    """Tell where in a document a JSON Pointer leads, as numbers that sort in the order of the document.
 
-    Raises LookupError where the pointer leads out of the document.
+    What is not in the document comes behind what is.
     """
-    if not pointer:
-        return ()
-    if not pointer.startswith("/"):
-        raise LookupError(f"not a JSON Pointer: {pointer!r}")
-    path: list[str | int] = []
-    for escaped in pointer[1:].split("/"):
+    order: list[int] = []
+    for escaped in pointer.split("/")[1:]:
         step = escaped.replace("~1", "/").replace("~0", "~")
-        key = int(step) if isinstance(document, list) and step.isdecimal() else step
-        document = document[key]
-        path.append(key)
-    return tuple(path)
+        if isinstance(document, dict) and step in document:
+            order.append(list(document).index(step))
+            document = document[step]
+        elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
+            order.append(int(step))
+            document = document[int(step)]
+        else:
+            order.append(len(document) if isinstance(document, dict | list) else 0)
+            document = None
+    return tuple(order)
 
 
 # The words that messages are made of

@@ -60,7 +60,7 @@ def _summary(report: Report) -> list[str]:
     if report.known:
         lines.append(f"As the manifest expects: {count(report.known, 'finding')}.")
     if report.findings:
-        rule = report.findings[0].rule
+        rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
     return lines
 

@@ -1,0 +1,318 @@
+"""The same exchanges come out of every container, whatever they came in."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+import yaml
+
+from validator import capture, check, check_exchange
+from validator.exchange import Document, Exchange, Item, Unreadable, Unrelated
+from validator.findings import JSON
+from validator.rules import example
+
+HOST = "https://management.azure.com"
+FLEET = example.EXCHANGE["url"].partition("/updateRuns")[0]
+QUERY = "?api-version=2025-03-01"
+
+Message: TypeAlias = tuple[str, str, int, JSON, JSON]
+"""Method, URL, status, request and response."""
+
+SESSION: list[Message] = [
+    ("PUT", f"{FLEET}/updateRuns/spring{QUERY}", 201, example.REQUEST, example.RESPONSE),
+    ("GET", f"{FLEET}/members/a{QUERY}", 200, None, {"id": "/x"}),
+    ("GET", f"{FLEET}/updateRuns/spring{QUERY}", 200, None, example.RESPONSE),
+    ("POST", f"{FLEET}/updateRuns/spring/start{QUERY}", 202, None, None),
+    ("GET", f"{FLEET}/updateRuns{QUERY}", 200, None, {"value": [example.RESPONSE]}),
+    ("GET", f"{FLEET}/updateRuns/spring/gates/g{QUERY}", 200, None, {"id": "/y"}),
+    ("DELETE", f"{FLEET}/updateRuns/spring{QUERY}", 200, None, None),
+    ("GET", f"{FLEET}/updateRuns/spring{QUERY}", 404, None, {"error": {"code": "NotFound", "message": "ö"}}),
+]
+PLAIN = ["put", None, "get", "start", "list", None, "delete", "get"]
+
+
+def text(body: JSON) -> str | None:
+    return None if body is None else json.dumps(body, ensure_ascii=False)
+
+
+def vcr(*, body: Callable[[JSON], Any] = text) -> JSON:
+    return {
+        "version": 1,
+        "interactions": [
+            {
+                "request": {"method": method, "uri": url, "body": body(sent), "headers": {"Authorization": ["Bearer no"]}},
+                "response": {"status": {"code": status, "message": "-"}, "headers": {}, "body": {"string": body(received)}},
+            }
+            for method, url, status, sent, received in SESSION
+        ],
+    }
+
+
+def go_vcr(version: int) -> JSON:
+    return {
+        "version": version,
+        "interactions": [
+            {
+                "request": {"method": method, "url": url, "body": text(sent) or ""},
+                "response": {"code": status, "status": "-", "body": text(received) or "", "duration": "1s"},
+            }
+            for method, url, status, sent, received in SESSION
+        ],
+    }
+
+
+def test_proxy() -> JSON:
+    entries = [
+        {"RequestMethod": m, "RequestUri": u, "StatusCode": s, "RequestBody": a, "ResponseBody": b, "ResponseHeaders": {}}
+        for m, u, s, a, b in SESSION
+    ]
+    return {"Entries": entries, "Variables": {}}
+
+
+test_proxy.__test__ = False  # type: ignore[attr-defined]
+
+
+def powershell(*, encoded: bool) -> JSON:
+    def content(body: JSON) -> str | None:
+        written = text(body)
+        return base64.b64encode(written.encode()).decode() if encoded and written else written
+
+    return {
+        f"test+{index}": {
+            "Request": {"Method": m, "RequestUri": u, "Content": content(a), "isContentBase64": encoded},
+            "Response": {"StatusCode": s, "Content": content(b), "isContentBase64": encoded},
+        }
+        for index, (m, u, s, a, b) in enumerate(SESSION)
+    }
+
+
+def har(*, encoded: bool) -> JSON:
+    def content(body: JSON) -> dict[str, Any]:
+        written = text(body) or ""
+        if encoded:
+            return {"text": base64.b64encode(written.encode()).decode(), "encoding": "base64", "size": len(written)}
+        return {"text": written, "size": len(written)}
+
+    entries = [
+        {
+            "startedDateTime": f"2025-04-08T09:30:0{index}.000Z",
+            "request": {"method": m, "url": u} | ({} if a is None else {"postData": {"text": text(a)}}),
+            "response": {"status": s, "content": content(b)},
+        }
+        for index, (m, u, s, a, b) in enumerate(SESSION)
+    ]
+    return {"log": {"version": "1.2", "entries": entries}}
+
+
+def as_yaml(value: JSON) -> bytes:
+    return yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True).encode()
+
+
+def as_json(value: JSON) -> bytes:
+    return json.dumps(value, indent=1).encode()
+
+
+def zipped(body: JSON) -> bytes | None:
+    return None if body is None else gzip.compress(json.dumps(body).encode(), mtime=0)
+
+
+def plain_bytes(body: JSON) -> bytes | None:
+    return None if body is None else json.dumps(body).encode()
+
+
+def in_base64(body: JSON) -> str | None:
+    return None if body is None else base64.b64encode(json.dumps(body).encode()).decode()
+
+
+CONTAINERS: dict[str, bytes] = {
+    "VCR.py, YAML": as_yaml(vcr()),
+    "VCR.py, JSON": as_json(vcr()),
+    "VCR.py, !!binary": as_yaml(vcr(body=plain_bytes)),
+    "VCR.py, !!binary gzip": as_yaml(vcr(body=zipped)),
+    "VCR.py, base64": as_yaml(vcr(body=in_base64)),
+    "VCR.py, CRLF": as_yaml(vcr()).replace(b"\n", b"\r\n"),
+    "VCR.py, gzip-compressed": gzip.compress(as_yaml(vcr())),
+    "go-vcr 1": as_yaml(go_vcr(1)),
+    "go-vcr 2": b"---\n" + as_yaml(go_vcr(2)),
+    "test proxy": as_json(test_proxy()),
+    "PowerShell": as_json(powershell(encoded=False)),
+    "PowerShell, base64": as_json(powershell(encoded=True)),
+    "HAR": as_json(har(encoded=False)),
+    "HAR, base64": as_json(har(encoded=True)),
+}
+
+
+def read(data: bytes) -> list[Item]:
+    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+
+
+def bodies(item: Item) -> tuple[JSON, JSON]:
+    assert isinstance(item, Exchange)
+    sent, received = item.request, item.response
+    assert not isinstance(sent, Unreadable)
+    assert not isinstance(received, Unreadable)
+    return (None if sent is None else sent.value), (None if received is None else received.value)
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_every_container_gives_the_same_exchanges(name: str) -> None:
+    items = read(CONTAINERS[name])
+    assert [item.entry for item in items] == list(range(len(SESSION)))
+    for item, operation, (_, _, status, sent, received) in zip(items, PLAIN, SESSION, strict=True):
+        if operation is None:
+            assert isinstance(item, Unrelated)
+            continue
+        assert isinstance(item, Exchange)
+        assert (item.operation, item.status) == (operation, status)
+        assert bodies(item) == (sent, received)
+        assert item.parameters["api-version"] == "2025-03-01"
+        assert item.parameters["fleetName"] == "prod"
+        assert item.parameters.get("updateRunName") == (None if operation == "list" else "spring")
+
+
+@pytest.mark.parametrize("query", [None, {"api-version": "2025-03-01"}])
+def test_a_traffic_pair_has_its_query_in_the_url_or_beside_it(query: JSON) -> None:
+    method, url, status, _, received = SESSION[2]
+    pair = {
+        "liveRequest": {"method": method, "url": url if query is None else url.partition("?")[0], "query": query, "body": None},
+        "liveResponse": {"statusCode": str(status), "headers": {}, "body": received},
+    }
+    (item,) = read(as_json(pair))
+    assert isinstance(item, Exchange)
+    assert item.parameters["api-version"] == "2025-03-01"
+    assert bodies(item) == (None, received)
+
+
+def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
+    parameters = {
+        "api-version": "2025-03-01",
+        "subscriptionId": "01234567-89ab-cdef-0123-456789abcdef",
+        "resourceGroupName": "fleets",
+        "fleetName": "prod",
+        "updateRunName": "spring",
+        "resource": example.REQUEST,
+    }
+    published = {
+        "operationId": "UpdateRuns_CreateOrUpdate",
+        "title": "-",
+        "parameters": parameters,
+        "responses": {"200": {"body": example.RESPONSE}, "201": {"headers": {}, "body": example.RESPONSE}, "202": {}},
+    }
+    items = read(as_json(published))
+    assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
+    others = read(as_json(published | {"operationId": "Members_Get"}))
+    assert [type(item) for item in others] == [Unrelated] * 3
+
+
+NULLS = {"eTag": None, "systemData": None}
+
+
+def flattened(run: JSON) -> JSON:
+    top = {name: value for name, value in run.items() if name != "properties"}
+    return top | run["properties"] | {"resourceGroup": "fleets", "autoUpgradeProfileId": None, "updateStrategyId": None}
+
+
+def kept(run: JSON) -> JSON:
+    return run | {"resourceGroup": "fleets", "properties": run["properties"] | {"updateStrategyId": None}}
+
+
+@pytest.mark.parametrize("written", [flattened, kept])
+@pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run], lambda run: [run, run]])
+def test_output_of_the_az_cli_is_the_resource_again(written: Callable[[JSON], JSON], wrap: Callable[[JSON], JSON]) -> None:
+    (item,) = read(as_json(wrap(written(example.RESPONSE))))
+    assert isinstance(item, Document)
+    assert item.body.value == wrap(example.RESPONSE)
+
+
+def test_findings_in_output_of_the_az_cli_are_at_the_place_that_the_user_sees() -> None:
+    run = example.changed(example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/type": "full", "/properties/extra": 1})
+    assert [finding.pointer for finding in check([flattened(run)])] == ["/0/managedClusterUpdate/upgrade/type", "/0/extra"]
+    assert [finding.pointer for finding in check(kept(run))] == ["/properties/managedClusterUpdate/upgrade/type", "/properties/extra"]
+
+
+def test_null_means_absent_in_output_of_the_az_cli_alone() -> None:
+    assert check(flattened(example.RESPONSE) | NULLS) == []
+    assert {finding.rule for finding in check(example.RESPONSE | NULLS)} == {"schema/type"}
+
+
+def test_json_lines_are_records_with_their_lines() -> None:
+    lines = [json.dumps(example.RESPONSE), "", '{"error": {"code": "a", "message": "b"}}', "nonsense", "[]", json.dumps([example.RESPONSE])]
+    items = read("\n".join(lines).encode())
+    assert [(type(item), item.entry, getattr(item, "line", None)) for item in items] == [
+        (Document, 0, 1),
+        (Document, 1, 3),
+        (Unreadable, 2, 4),
+        (Unrelated, 3, None),
+        (Document, 4, 6),
+    ]
+
+
+def test_json_lines_may_be_compressed_in_several_members() -> None:
+    line = json.dumps(example.RESPONSE).encode() + b"\n"
+    assert len(read(gzip.compress(line) + gzip.compress(line * 2))) == 3
+
+
+def test_a_document_that_spans_lines_is_not_json_lines() -> None:
+    (item,) = read(b"[\n" + json.dumps(example.RESPONSE).encode() + b"\n]")
+    assert isinstance(item, Document)
+
+
+def test_a_har_is_read_in_the_order_of_its_times() -> None:
+    shuffled = har(encoded=False)
+    shuffled["log"]["entries"].reverse()
+    assert [item.entry for item in read(as_json(shuffled))] == list(reversed(range(len(SESSION))))
+
+
+BROKEN_ENTRIES: dict[str, JSON] = {
+    "an entry that is no object": 5,
+    "an entry without a URL": {"request": {"method": "GET"}, "response": {}},
+    "an entry without a status": {"request": {"method": "GET", "uri": SESSION[0][1]}, "response": {}},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_ENTRIES)
+def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
+    cassette = vcr()
+    cassette["interactions"].insert(1, BROKEN_ENTRIES[name])
+    items = read(as_json(cassette))
+    assert isinstance(items[1], Unreadable)
+    assert items[1].entry == 1
+    assert len(items) == len(SESSION) + 1
+
+
+BROKEN_BODIES: dict[str, tuple[Any, str]] = {
+    "text that is not JSON": ("{", "not JSON: the text ends in the middle of a value, at line 1, column 2 of the body"),
+    "gzip content that breaks off": (gzip.compress(b"{}" * 99)[:-9], "the body is not gzip content, or breaks off"),
+    "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_BODIES)
+def test_a_broken_body_is_one_finding(name: str) -> None:
+    content, message = BROKEN_BODIES[name]
+    cassette = vcr()
+    cassette["interactions"] = cassette["interactions"][2:3]
+    cassette["interactions"][0]["response"]["body"]["string"] = content
+    (item,) = read(as_yaml(cassette))
+    assert isinstance(item, Exchange)
+    assert isinstance(item.response, Unreadable)
+    assert item.response.message == message
+
+
+def test_hidden_values_stand_for_any() -> None:
+    recording = test_proxy()
+    hidden = example.changed(
+        example.RESPONSE, put={"/id": "Sanitized", "/name": "Sanitized", "/eTag": "Sanitized", "/systemData/createdAt": "Sanitized"}
+    )
+    url = SESSION[2][1].replace("/fleets/prod", "/fleets/Sanitized").replace("/spring", "/Sanitized")
+    recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": hidden, "RequestUri": url}]
+    (item,) = read(as_json(recording))
+    assert isinstance(item, Exchange)
+
+    assert check_exchange(item) == []

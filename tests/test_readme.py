@@ -1,0 +1,69 @@
+"""What the README shows is what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from validator import capture, contract
+from validator.cli import main
+from validator.cli.check import check
+from validator.cli.rules import side
+from validator.limits import MAX_DEPTH, MAX_FILE, MAX_RECORD
+from validator.rules.catalogue import RULES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+CONSOLE = re.findall(r"```console\n\$ (.*)\n([^`]*)```", README)
+
+
+@pytest.mark.parametrize("command, output", CONSOLE, ids=[command for command, _ in CONSOLE])
+def test_a_command_prints_what_the_readme_shows(command: str, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    program, *arguments = shlex.split(command)
+    assert program == "updaterun"
+    assert CliRunner().invoke(main, arguments).stdout == output
+
+
+def test_there_are_commands() -> None:
+    assert len(CONSOLE) >= 2
+
+
+def table() -> str:
+    rows = [f"| `{rule.name}` | {rule.severity} | {side(rule)} | {rule.claim} |" for rule in RULES]
+    return "\n".join(["| rule | severity | side | claim |", "|---|---|---|---|", *rows])
+
+
+def test_the_table_of_rules_is_the_catalogue() -> None:
+    assert table() in re.findall(r"<!-- rules: .* -->\n(.*)\n<!-- end of rules -->", README, re.DOTALL)
+
+
+def test_every_option_is_in_the_readme() -> None:
+    options = {name for parameter in check.params for name in parameter.opts if name.startswith("--")}
+    rows = [line for line in README.splitlines() if line.startswith("| `--")]
+    assert options == {name for row in rows for name in re.findall(r"`(--[a-z-]+)", row.split(" | ")[0])}
+
+
+def test_the_readme_names_every_container() -> None:
+    from validator.capture.containers import CONTAINERS
+
+    assert capture.__doc__
+    for container in CONTAINERS:
+        for name in container.name.replace("cassette", "").replace(" recording", "").split(" or "):
+            assert name.strip() in README, name
+
+
+def test_the_figures_of_the_readme_are_those_of_the_code() -> None:
+    assert f"more than\n{MAX_DEPTH} levels" in README
+    assert f"a record above {MAX_RECORD // 2**20} MiB or a file above {MAX_FILE // 2**20} MiB" in README
+    assert f"each of the {len(contract.load().definitions)} documented definitions" in README
+
+
+def test_every_module_is_in_the_picture() -> None:
+    units = {path.name.removesuffix(".py") for path in (ROOT / "validator").iterdir() if not path.name.startswith(("_", "py"))}
+    named = re.findall(r"`([a-z]+)/?`", "".join(line.split("|")[1] for line in README.splitlines() if line.startswith("| `")))
+    assert units <= set(named)

@@ -1,0 +1,126 @@
+"""The samples show every container, and are clean but for what their manifest says."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from validator.cli import main
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+EXPECTED = json.loads((SAMPLES / "expected.json").read_text())["expected"]
+FILES = sorted(
+    str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*") if path.is_file() and path.name not in {"README.md", "expected.json"}
+)
+
+
+def check(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    result = CliRunner().invoke(main, ["check", "--format", "json", "--fail-on", "note", *map(str, arguments)])
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_the_samples_are_as_their_manifest_says(engine: str) -> None:
+    status, report = check(SAMPLES, "--expect", SAMPLES / "expected.json", "--engine", engine)
+    assert (status, report["findings"], report["stale"]) == (0, [], [])
+    assert report["summary"]["known"] == len(EXPECTED)
+
+
+def test_only_the_wrong_ones_and_the_generated_example_are_expected_to_fail() -> None:
+    assert {row["file"] for row in EXPECTED} == {"reference-page/get-maximum-set.json", "wrong/cassette.yaml", "wrong/update-run.json"}
+
+
+def test_every_expected_finding_has_a_reason() -> None:
+    assert [row for row in EXPECTED if not row["reason"].strip()] == []
+
+
+def test_the_readme_of_the_samples_lists_each_of_them() -> None:
+    assert sorted(re.findall(r"^\| `([^`]+)`", (SAMPLES / "README.md").read_text(), re.MULTILINE)) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_something_is_checked_in_each_sample(name: str) -> None:
+    _, report = check(SAMPLES / name)
+    assert report["summary"]["documents"] + report["summary"]["exchanges"] > 0
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_header_of_a_sample_is_printed(name: str) -> None:
+    for form in ("text", "json"):
+        out = CliRunner().invoke(main, ["check", "--format", form, str(SAMPLES / name)]).output
+        assert "bearer" not in out.lower()
+        assert "authorization" not in out.lower()
+
+
+# The manifest
+
+
+def test_a_new_finding_and_a_vanished_one_both_fail(tmp_path: Path) -> None:
+    wrong = json.loads((SAMPLES / "wrong" / "update-run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(wrong))
+    manifest = tmp_path / "known.json"
+    assert CliRunner().invoke(main, ["check", str(tmp_path / "run.json"), "--expect", str(manifest), "--write-expected"]).exit_code == 0
+    assert check(tmp_path / "run.json", "--expect", manifest)[0] == 0
+    wrong["systemData"]["createdByType"], wrong["systemData"]["lastModifiedByType"] = "User", "user"
+    (tmp_path / "run.json").write_text(json.dumps(wrong, indent=4))
+    status, report = check(tmp_path / "run.json", "--expect", manifest)
+    assert status == 1
+    assert [finding["pointer"] for finding in report["findings"]] == ["/systemData/lastModifiedByType"]
+    assert [row["pointer"] for row in report["stale"]] == ["/systemData/createdByType"]
+    text = CliRunner().invoke(main, ["check", str(tmp_path / "run.json"), "--expect", str(manifest)]).stdout
+    assert "/systemData/createdByType: schema/enum is expected, and not found any more; remove it from the manifest" in text
+
+
+def test_a_row_of_a_file_that_is_not_checked_is_not_stale() -> None:
+    status, report = check(SAMPLES / "documents", "--expect", SAMPLES / "expected.json")
+    assert (status, report["stale"]) == (0, [])
+
+
+def test_a_row_of_a_file_that_is_gone_is_stale(tmp_path: Path) -> None:
+    row = {"file": "gone.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
+    (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
+    status, report = check(SAMPLES / "documents", "--expect", tmp_path / "known.json")
+    assert status == 1
+    assert [row["file"] for row in report["stale"]] == ["gone.json"]
+
+
+def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
+    manifest = tmp_path / "known.json"
+    wrong = tmp_path / "run.json"
+    wrong.write_text((SAMPLES / "wrong" / "update-run.json").read_text())
+    write = ["check", str(wrong), "--expect", str(manifest), "--write-expected"]
+    CliRunner().invoke(main, write)
+    rows = json.loads(manifest.read_text())
+    rows["expected"][0]["reason"] = "on purpose"
+    manifest.write_text(json.dumps(rows))
+    CliRunner().invoke(main, write)
+    assert json.loads(manifest.read_text())["expected"][0]["reason"] == "on purpose"
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not a manifest"),
+        ('{"expected": [5]}', "expected[0] must have file and rule"),
+        ('{"expected": [{"file": "a", "rule": "b", "why": "c"}]}', "expected[0] must have file and rule"),
+        ('{"expected": [{"file": "a", "rule": 5}]}', "expected[0].rule is of the wrong type"),
+    ],
+)
+def test_a_bad_manifest_is_a_usage_error(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "known.json").write_text(content)
+    result = CliRunner().invoke(main, ["check", str(SAMPLES / "documents"), "--expect", str(tmp_path / "known.json")])
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_manifest_to_write_must_be_named() -> None:
+    result = CliRunner().invoke(main, ["check", str(SAMPLES / "documents"), "--write-expected"])
+    assert result.exit_code == 2
+    assert "--write-expected needs --expect MANIFEST" in result.stderr
