@@ -29,7 +29,8 @@ def test_the_text_of_a_failed_assertion_reads_well() -> None:
     assert str(caught.value) == (
         "the document does not conform to the contract of 2025-03-01:\n"
         '  warning at /eTag: expected an entity tag with its quotation marks, found "tag" [etag-format]\n'
-        f'  error at /properties/status/status/state: expected {states}, found "running", which differs from Running only in case [schema/enum]'
+        f'  error at /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
+        " [schema/enum]"
     )
 
 
@@ -71,8 +72,8 @@ def test_an_exchange_is_checked_with_its_url_its_request_and_its_response() -> N
     url = example.EXCHANGE["url"].replace("/fleets/prod", "/fleets/Prod").replace("2025-03-01", "")
     found = check_exchange(Exchange.of("PUT", url, 200, request=example.RESPONSE, response=WRONG))
     assert [(finding.side, finding.rule, finding.pointer) for finding in found] == [
-        ("request", "schema/pattern", "/uri/fleetName"),
         ("request", "schema/minLength", "/uri/api-version"),
+        ("request", "schema/pattern", "/uri/fleetName"),
         ("request", "read-only-in-request", "/id"),
         ("request", "read-only-in-request", "/type"),
         ("request", "read-only-in-request", "/eTag"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -103,7 +104,7 @@ def test_an_id_and_a_title_are_those_of_the_file(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_reference_leads_to_a_file_beside(name: str) -> None:
     registry: Registry[Any] = Registry().with_resources(
-        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (contract.SCHEMAS / VERSION).iterdir()
+        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (pathlib.Path(contract.SCHEMAS) / VERSION).iterdir()
     )
     references = [part["$ref"] for _, part in parts(SCHEMAS[name]) if "$ref" in part]
     resolver = registry.resolver(base_uri=SCHEMAS[name]["$id"])

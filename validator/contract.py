@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import pathlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
+
+import orjson
 
 from .findings import Path, to_pointer
 
 Schema: TypeAlias = dict[str, Any]
 
 # A wheel carries the schemas inside the package; a checkout has them beside it.
-_PACKAGE = pathlib.Path(__file__).parent
-SCHEMAS = next(folder for folder in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if folder.is_dir())
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+SCHEMAS = next(
+    folder for folder in (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas")) if os.path.isdir(folder)
+)
+"""The folder of the schemas."""
 
-VERSIONS = tuple(sorted(folder.name for folder in SCHEMAS.iterdir() if folder.is_dir()))
+VERSIONS = tuple(sorted(entry.name for entry in os.scandir(SCHEMAS) if entry.is_dir()))
 """The api-versions that there are schemas for, oldest first."""
 
 PARAMETERS = "UpdateRunsGet"
@@ -84,8 +88,13 @@ class Contract:
 @cache
 def load(version: str = VERSIONS[-1]) -> Contract:
     """Load the schemas of an api-version, one of VERSIONS."""
-    files = sorted((SCHEMAS / version).glob("*.json"))
-    return Contract(version, {file.stem: json.loads(file.read_bytes()) for file in files})
+    folder = os.path.join(SCHEMAS, version)
+    return Contract(version, {name.removesuffix(".json"): _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})
+
+
+def _read(path: str) -> Any:
+    with open(path, "rb") as stream:
+        return orjson.loads(stream.read())
 
 
 def nearest(version: str) -> str:
@@ -96,7 +105,7 @@ def nearest(version: str) -> str:
 @cache
 def sources() -> dict[str, Any]:
     """Load the bibliography that citations lead to."""
-    loaded: dict[str, Any] = json.loads((SCHEMAS / "sources.json").read_bytes())
+    loaded: dict[str, Any] = _read(os.path.join(SCHEMAS, "sources.json"))
     return loaded
 
 

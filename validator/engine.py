@@ -37,12 +37,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an item is checked with: the options, the history that its captures belong to, and where the item is."""
+    """What an item is checked with: the options, the history that its captures belong to, and where the item is.
+
+    `asked` is the api-version in its URL.
+    """
 
     options: Options
     history: History
     source: str = ""
     entry: int | None = None
+    asked: str | None = None
 
 
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
@@ -150,7 +154,7 @@ def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
 def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
-        context = replace(context, options=replace(context.options, version=contract.nearest(asked)))
+        context = replace(context, options=replace(context.options, version=contract.nearest(asked)), asked=asked)
     yield from _of_parameters(exchange, context.options)
     if exchange.operation == "put":
         yield from _of_request(exchange, context)
@@ -268,15 +272,15 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
         view = run.view(part.value, unsound)
         for rule in _rules("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
-        origin = Origin(
-            context.source,
-            context.entry,
-            part.path,
-            documents.as_written(body, part.path) == documents.as_written(body, (*part.path, "properties")),
-        )
-        step = context.history.step(view, origin) if part.side == "response" else None
+        step = context.history.step(view, _origin(part, body, context)) if part.side == "response" else None
         for rule in _rules("history") if step is not None else ():
             yield from _of_rule(rule, step, part, body, rule.severity)
+
+
+def _origin(part: _Part, body: Body, context: Context) -> Origin:
+    below = documents.as_written(body, (*part.path, "properties"))
+    flattened = below == documents.as_written(body, part.path)
+    return Origin(context.source, context.entry, part.path, body.original is not None, flattened, context.asked)
 
 
 def _of_rule(rule: Rule, subject: Any, part: _Part, body: Body, severity: Severity) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .findings import JSON, Path, Severity, Side, show
 
@@ -118,6 +117,8 @@ Item: TypeAlias = Document | Exchange | Unreadable | Unrelated
 
 def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | None:
     """Read the operation and the parameters off a request, None where it is not about update runs."""
+    from urllib.parse import parse_qsl, unquote, urlsplit  # late: most documents have no URL
+
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,9 @@ from .run import GroupStatus, MemberStatus, Properties, Run, StageStatus, Unsoun
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
+
+MICROSECOND = 1000
+"""Nanoseconds; the az CLI tells no more of a time."""
 
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
@@ -59,13 +61,16 @@ def restarted(before: str | None, after: str | None) -> bool:
 class Origin:
     """Where a capture of a run is: its file, its entry, and the path to it in there.
 
-    `flattened` captures are the az CLI's, which writes at the top what a run has under `properties`.
+    `from_cli` captures are the az CLI's, which cuts times to microseconds; `flattened` ones have at the top
+    what a run has under `properties`. `version` is the api-version that was asked for, where that is known.
     """
 
-    source: str
-    entry: int | None
-    path: Path
-    flattened: bool
+    source: str = ""
+    entry: int | None = None
+    path: Path = ()
+    from_cli: bool = False
+    flattened: bool = False
+    version: str | None = None
 
     def written(self, path: Path) -> Path:
         """Turn a path into the run into one into the document that its author wrote."""
@@ -85,17 +90,19 @@ class Fact:
 class Past:
     """What captures have told of a run, the latest of each fact; what was unsound is no fact.
 
-    `parts` are the state, start and completion of each part. `plans` are what the run is asked to do:
-    strategy, upgrade and selection. `tags` are digests of the bodies that an entity tag stood for.
+    `parts` are the state, start and completion of each part, and the operation of each member. `plans` are what
+    the run is asked to do: strategy, upgrade and selection. `tags` are digests of the bodies that an entity tag
+    stood for, apart for each api-version and for the az CLI, which write one state of a run differently.
     """
 
     parts: dict[tuple[Name, str], Fact]
     plans: dict[str, Fact]
-    tags: dict[str, Fact]
+    tags: dict[tuple[str, str | None, bool], Fact]
 
     def then(self, now: Past) -> Past:
         """Add what a later capture tells."""
-        tags = list((self.tags | now.tags).items())[-MAX_TAGS:]
+        kept = {tag: fact for tag, fact in self.tags.items() if tag not in now.tags}
+        tags = [*kept.items(), *now.tags.items()][-MAX_TAGS:]
         return Past(self.parts | now.parts, self.plans | now.plans, dict(tags))
 
     def state(self, name: Name) -> str | None:
@@ -128,25 +135,46 @@ class History:
         identity, created = held(run, "id"), held(run, "system_data", "created")
         if identity is None or created is None:
             return None
-        key = identity.lower(), created
+        key = identity.lower(), created // MICROSECOND
         past, now = self._runs.get(key), _told(run, origin)
-        self._runs[key] = now if past is None else past.then(now)
-        return None if past is None else Step(past, now)
+        if past is None:
+            self._runs[key] = now
+            return None
+        if any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
+            return None  # as a POST to start answers with the run as it was
+        self._runs[key] = past.then(now)
+        return Step(past, now)
+
+
+def _is_old(past: Past, tag: tuple[str, str | None, bool], fact: Fact) -> bool:
+    """Tell whether a body came before already, and others since."""
+    known = past.tags.get(tag)
+    return known is not None and known.value == fact.value and tag != next(reversed(past.tags))
 
 
 _TIMES = (("state", "state"), ("start", "startTime"), ("completed", "completedTime"))
+
+_TIMELESS = {
+    "start": ("NotStarted",),
+    "completed": ("NotStarted", "Running", "Pending", "Stopping"),
+}
+"""The states that have no such time; one that is there nevertheless is another rule's affair, and no fact."""
 
 
 def _told(run: Run, origin: Origin) -> Past:
     """Collect what a capture tells."""
     past = Past({}, {}, {})
     for name, part in _named(run):
+        state = held(part, "status", "state")
         for slot, key in _TIMES:
             try:
                 value = None if part.status is None else getattr(part.status, slot)
             except Unsound:
                 continue
-            past.parts.setdefault((name, slot), Fact(value, part.at("status", key), origin))
+            if value is None or state not in _TIMELESS.get(slot, ()):
+                past.parts.setdefault((name, slot), Fact(value, part.at("status", key), origin))
+        if isinstance(part, MemberStatus) and held(part, "operation") is not None:
+            past.parts.setdefault((name, "operation"), Fact(part.operation, part.at("operationId"), origin))
     for plan, (path, read) in _PLANS.items():
         try:
             past.plans[plan] = Fact(None if run.properties is None else read(run.properties), path, origin)
@@ -154,17 +182,17 @@ def _told(run: Run, origin: Origin) -> Past:
             continue
     tag = held(run, "etag")
     if tag is not None:
-        past.tags[tag] = Fact(_digest(run.value), ("eTag",), origin)
+        past.tags[tag, origin.version, origin.from_cli] = Fact(_digest(run.value), ("eTag",), origin)
     return past
 
 
-def _digest(value: JSON) -> bytes:
-    """Tell bodies apart, whatever the order of their keys."""
+def _digest(value: JSON) -> int:
+    """Tell bodies apart within this process, whatever the order of their keys, and the case of their ids."""
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
         text = json.dumps(value, sort_keys=True).encode()
-    return hashlib.blake2b(text, digest_size=16).digest()
+    return hash(text.lower())
 
 
 def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:

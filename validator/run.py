@@ -71,10 +71,11 @@ class Status(View):
 class MemberStatus(View):
     """A MemberUpdateStatus."""
 
-    __slots__ = ("cluster", "name", "status")
+    __slots__ = ("cluster", "name", "operation", "status")
     status: Status | None
     name: str | None
     cluster: str | None
+    operation: str | None
 
 
 class GroupStatus(View):
@@ -224,7 +225,12 @@ _FIELDS: dict[type[View], tuple[tuple[str, str, _Read], ...]] = {
         ("state", "state", _as_is),
         ("error", "error", _as_is),
     ),
-    MemberStatus: (("status", "status", _one(Status)), ("name", "name", _as_is), ("cluster", "clusterResourceId", _as_is)),
+    MemberStatus: (
+        ("status", "status", _one(Status)),
+        ("name", "name", _as_is),
+        ("cluster", "clusterResourceId", _as_is),
+        ("operation", "operationId", _as_is),
+    ),
     GroupStatus: (("status", "status", _one(Status)), ("name", "name", _as_is), ("members", "members", _many(MemberStatus))),
     WaitStatus: (("status", "status", _one(Status)), ("duration", "waitDurationInSeconds", _as_is)),
     StageStatus: (

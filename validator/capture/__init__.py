@@ -118,19 +118,14 @@ def _record(line: bytes, entry: int, number: int) -> Item:
 
 def _whole(data: bytes) -> Iterator[Item]:
     body = text.parse(data)
-    if (
-        isinstance(body, Unreadable)
-        and data.lstrip()[:1] not in (b"{", b"[")
-        and not text.encoding_problem(data)
-        and (body.relevant or text.begins_like_yaml(data))
-    ):
-        from . import yaml_text
-
-        body = yaml_text.parse(data)
+    if isinstance(body, Unreadable) and data.lstrip()[:1] not in (b"{", b"["):
+        body = _yaml(data) or body
     if isinstance(body, Unreadable):
         yield body
         return
-    from .bodies import textual
+    if documents.kind(body.value):
+        yield Document(documents.plain(body))
+        return
     from .containers import CONTAINERS
 
     for container in CONTAINERS:
@@ -139,7 +134,19 @@ def _whole(data: bytes) -> Iterator[Item]:
                 yield duplicate(path)
             yield from container.read(body.value)
             return
-    if documents.kind(body.value):
-        yield Document(documents.plain(replace(body, value=textual(body.value))))
-    else:
-        yield Unrelated()
+    yield Unrelated()
+
+
+def _yaml(data: bytes) -> Body | Unreadable | None:
+    """Read a text as YAML, None where it does not look like it."""
+    from .diagnosis import begins_like_yaml, encoding_problem, relevant
+
+    if encoding_problem(data) or not (relevant(data) or begins_like_yaml(data)):
+        return None
+    from .bodies import textual
+    from .yaml_text import parse
+
+    body = parse(data)
+    if isinstance(body, Body) and documents.kind(body.value):
+        return replace(body, value=textual(body.value))
+    return body

@@ -20,7 +20,7 @@ import yaml
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
 from ..limits import MAX_DEPTH, TOO_DEEP, excess
-from . import text
+from . import diagnosis
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -46,9 +46,9 @@ class _Refused(Exception):
 
 def parse(data: bytes) -> Body | Unreadable:
     """Load the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
-    wrong = text.encoding_problem(data)
+    wrong = diagnosis.encoding_problem(data)
     if wrong is not None:
-        return Unreadable("input/unreadable", wrong, relevant=text.relevant(data))
+        return Unreadable("input/unreadable", wrong, relevant=diagnosis.relevant(data))
     try:
         value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
@@ -63,8 +63,8 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
-    relevant = text.relevant(data)
-    line = text.conflict(data)
+    relevant = diagnosis.relevant(data)
+    line = diagnosis.conflict(data)
     if line is not None:
         return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=relevant)
     place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)

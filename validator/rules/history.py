@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity, show
-from ..history import Fact, Name, Step, reachable, restarted
+from ..history import MICROSECOND, Fact, Name, Step, reachable, restarted
 from .rule import RESPONSE, Issue, rule
 
 _RUN: Name = ("run", "")
@@ -14,7 +14,7 @@ _RUN: Name = ("run", "")
 def _said(name: Name) -> str:
     """Write what a part is, with its name: `group "eu"`."""
     kind, own = name[-2:]
-    return f"{kind} {show(own)}" if own else kind
+    return f"{kind} {show(own)}" if own else f"the {kind}"
 
 
 def _issue(fact: Fact, message: str, before: Fact) -> Issue:
@@ -111,18 +111,34 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
         /1/eTag = "\\"a-later-one\\""
     """
-    if restarted(step.past.state(_RUN), step.now.state(_RUN)):
-        return
+    again = restarted(step.past.state(_RUN), step.now.state(_RUN)) or _other_attempt(step)
     for (name, slot), after in step.now.parts.items():
         before = step.past.parts.get((name, slot))
-        if slot == "state" or before is None or before.value is None or before.value == after.value:
+        if slot not in ("start", "completed") or before is None or before.value is None or _same_time(before, after):
             continue
         was, is_now = step.past.state(name), step.now.state(name)
-        if was is not None and is_now is not None and not reachable(was, is_now):
+        if was is None or is_now is None or not reachable(was, is_now):
             continue  # the step itself is what is wrong
-        if not restarted(was, is_now):
+        if after.value is None and is_now == "Completed":
+            continue  # a rule of its own
+        if was == "Completed" or not (again or restarted(was, is_now)):
             what = "vanished" if after.value is None else "changed"
             yield _issue(after, f"the {after.path[-1]} of {_said(name)} has {what} since an earlier capture", before)
+
+
+def _same_time(before: Fact, after: Fact) -> bool:
+    if after.value is None or not (before.origin.from_cli or after.origin.from_cli):
+        return bool(before.value == after.value)
+    return bool(abs(before.value - after.value) <= MICROSECOND)
+
+
+def _other_attempt(step: Step) -> bool:
+    """Tell whether a member is at another attempt than before, which only a run that was started again makes."""
+    for key, after in step.now.parts.items():
+        before = step.past.parts.get(key)
+        if key[1] == "operation" and before is not None and before.value != after.value:
+            return True
+    return False
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", subject="history")
@@ -139,4 +155,4 @@ def etag_reused(step: Step) -> Iterator[Issue]:
     for tag, after in step.now.tags.items():
         before = step.past.tags.get(tag)
         if before is not None and before.value != after.value:
-            yield _issue(after, f"the eTag {show(tag)} stood for another body in an earlier capture", before)
+            yield _issue(after, f"the eTag {show(tag[0])} stood for another body in an earlier capture", before)

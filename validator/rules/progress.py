@@ -103,7 +103,7 @@ def wait_duration_mismatch(target: Planned) -> Iterator[Issue]:
     if stage is None or wait is None or wait.duration is None or stage.wait <= 0:
         return
     if wait.duration != stage.wait:
-        message = f"expected {count(stage.wait, 'second')} as in the strategy, found {show(wait.duration)}"
+        message = f"expected {stage.wait} seconds as in the strategy, found {show(wait.duration)}"
         yield Issue(wait.at("waitDurationInSeconds"), message, ((stage.at("afterStageWaitInSeconds"), "the strategy"),))
 
 
@@ -121,7 +121,7 @@ def wait_status_unexpected(target: Planned) -> Iterator[Issue]:
     seconds = 0 if target.stage is None else target.stage.wait
     wait = target.status.wait
     if seconds > 0 and wait is None:
-        yield Issue(target.status.path, f"expected the status of the wait of {count(seconds, 'second')}, found none")
+        yield Issue(target.status.path, f"expected the status of the wait of {seconds} seconds, found none")
     elif seconds <= 0 and wait is not None:
         yield Issue(wait.path, "expected no status of a wait for a stage without a wait, found one")
 

@@ -62,9 +62,14 @@ class Rule:
     sides: tuple[Side, ...]
     cites: str
     subject: Subject
-    text: str
+    document: str
     check: Callable[[Any], Iterator[Issue]]
     targets: Callable[[Any], Iterable[Any]]
+
+    @property
+    def text(self) -> str:
+        """The docstring, without its indentation."""
+        return cleandoc(self.document)
 
     @property
     def claim(self) -> str:
@@ -91,14 +96,14 @@ class Rule:
 
     @property
     def _parts(self) -> tuple[str, str, str, str]:
-        match = _SHAPE.fullmatch(self.text)
+        match = re.fullmatch(_SHAPE, self.text, re.DOTALL)
         if match is None:
             raise ValueError(f"the docstring of the rule {self.name} is not in the agreed shape")
         reason, fix, of, example = match.groups()
         return " ".join(reason.split()), " ".join(fix.split()), of, example
 
 
-_SHAPE = re.compile(r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\nExample, on an? (request|response|exchange|history):\n(.+)", re.DOTALL)
+_SHAPE = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\nExample, on an? (request|response|exchange|history):\n(.+)"
 
 BOTH: tuple[Side, ...] = ("request", "response")
 REQUEST: tuple[Side, ...] = ("request",)
@@ -122,7 +127,7 @@ def rule(
     def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
         targets = over or (lambda subject: (subject,))
-        return Rule(name, severity, sides, cites, subject, cleandoc(check.__doc__ or ""), check, targets)
+        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, targets)
 
     return made
 
@@ -132,7 +137,6 @@ def in_schemas(cites: str) -> Callable[[Callable[[], None]], Rule]:
 
     def made(function: Callable[[], None]) -> Rule:
         name = function.__name__.replace("_", "-")
-        text = cleandoc(function.__doc__ or "")
-        return Rule(name, Severity.ERROR, BOTH, cites, "schema", text, lambda _: iter(()), lambda _: ())
+        return Rule(name, Severity.ERROR, BOTH, cites, "schema", function.__doc__ or "", lambda _: iter(()), lambda _: ())
 
     return made

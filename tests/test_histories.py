@@ -1,0 +1,300 @@
+"""Whole lives of update runs: silent as they are, and with one finding where one capture of them is broken.
+
+A case file is the history of a run. `first` is the first response; each of `then` says what the next one puts and
+takes away. Each of `faults` does the same to one capture alone, and says all of the one finding that comes of it.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pytest
+from click.testing import CliRunner
+
+import validator
+from validator import Finding, Related, Severity
+from validator.cli import main
+from validator.findings import JSON
+from validator.report.json_report import as_json
+from validator.rules import history, progress, times
+from validator.rules.example import changed
+from validator.rules.rule import Rule
+from validator.structure import ENGINES, EngineName
+
+CASES = pathlib.Path(__file__).parent / "cases" / "histories"
+NAMES = sorted(path.stem for path in CASES.iterdir())
+
+HISTORY_RULES = {rule.name for rule in vars(history).values() if isinstance(rule, Rule)}
+PROGRESS_RULES = {rule.name for topic in (progress, times) for rule in vars(topic).values() if isinstance(rule, Rule)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A change of one capture of a history, and the finding that comes of it in a JSON array of the captures."""
+
+    history: str
+    name: str
+    capture: int
+    change: JSON
+    finding: Finding
+
+    def __str__(self) -> str:
+        return f"{self.history}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a capture is in a file: its entry, its line, and the pointer to it in there."""
+
+    entry: int | None = None
+    line: int | None = None
+    pointer: str = ""
+
+
+@cache
+def case(name: str) -> JSON:
+    """Read a case file."""
+    return json.loads((CASES / f"{name}.json").read_bytes())
+
+
+def then(capture: JSON, change: JSON) -> JSON:
+    """Apply a change to a capture."""
+    return changed(capture, put=change.get("put", {}), taken=tuple(change.get("take", ())))
+
+
+@cache
+def captures(name: str) -> tuple[JSON, ...]:
+    """Give the captures of a history, in order."""
+    told = [case(name)["first"]]
+    for change in case(name)["then"]:
+        told.append(then(told[-1], change))
+    return tuple(told)
+
+
+def faults(name: str) -> list[Fault]:
+    """List the faults of a history."""
+    return [Fault(name, fault["name"], fault["capture"], fault, _finding(**fault["finding"])) for fault in case(name)["faults"]]
+
+
+def _finding(*, severity: str, related: Iterable[JSON] = (), **rest: JSON) -> Finding:
+    return Finding(severity=Severity[severity.upper()], related=tuple(Related(**place) for place in related), **rest)
+
+
+def broken(fault: Fault) -> list[JSON]:
+    """Give the captures of a history, one of them broken."""
+    return [then(capture, fault.change) if index == fault.capture else capture for index, capture in enumerate(captures(fault.history))]
+
+
+FAULTS = [fault for name in NAMES for fault in faults(name)]
+
+
+# Captures in files
+
+
+def reported(*paths: pathlib.Path) -> list[JSON]:
+    """Check files with the command line, and give the findings of its report."""
+    result = CliRunner().invoke(main, ["check", *map(str, paths), "--format", "json", "--fail-on", "note"])
+    found: list[JSON] = json.loads(result.stdout)["findings"]
+    assert result.exit_code == (1 if found else 0)
+    return found
+
+
+def placed(finding: Finding, source: pathlib.Path, places: Sequence[Place]) -> JSON:
+    """Say of a finding in an array of captures what the report says where each capture has a place in a file."""
+    own, pointer = _split(finding.pointer, places)
+    related = []
+    for other in finding.related:
+        there, below = _split(other.pointer, places)
+        elsewhere = (None, None) if there is own else (there.entry, str(source))
+        related.append(Related(below, other.message, *elsewhere))
+    return as_json(replace(finding, pointer=pointer, source=str(source), entry=own.entry, line=own.line, related=tuple(related)))
+
+
+def _split(pointer: str, places: Sequence[Place]) -> tuple[Place, str]:
+    index, _, rest = pointer.removeprefix("/").partition("/")
+    place = places[int(index)]
+    return place, f"{place.pointer}/{rest}"
+
+
+def json_lines(path: pathlib.Path, records: Iterable[JSON]) -> pathlib.Path:
+    """Write JSON Lines, one record a line."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def har(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib.Path:
+    """Write a HAR with a GET for each capture, which started in the given minute, or nobody knows when."""
+    entries = [
+        {
+            **({} if minute is None else {"startedDateTime": f"2025-08-01T10:{minute:02}:00.5Z"}),
+            "request": {"method": "GET", "url": f"https://management.azure.com{capture['id']}?api-version=2025-03-01"},
+            "response": {"status": 200, "content": {"mimeType": "application/json", "text": json.dumps(capture)}},
+        }
+        for minute, capture in polls
+    ]
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
+    return path
+
+
+def shuffled(number: int) -> list[int]:
+    """Give the numbers below a number out of their order."""
+    return [*range(1, number, 2), *range(0, number, 2)]
+
+
+def interleaved(histories: Sequence[Sequence[JSON]]) -> list[tuple[int, int]]:
+    """Take a capture of each history in turn, until there is none left; the pairs are of history and capture."""
+    turns = range(max(map(len, histories)))
+    return [(which, turn) for turn in turns for which, told in enumerate(histories) if turn < len(told)]
+
+
+# The case files
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_history_has_four_to_ten_captures_and_a_fault_behind_the_first(name: str) -> None:
+    assert 4 <= len(captures(name)) <= 10
+    assert {fault.capture for fault in faults(name)} <= set(range(1, len(captures(name)))) != set()
+    assert faults(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_capture_has_a_tag_of_its_own_exactly_when_it_differs_from_the_one_before(name: str) -> None:
+    told = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
+
+    assert len({capture["eTag"] for capture in told}) == len(told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_captures_are_as_the_service_always_has_them(name: str) -> None:
+    for capture in captures(name):
+        inner, data = capture["properties"], capture["systemData"]
+        members = [member for stage in inner["status"]["stages"] for group in stage["groups"] for member in group.get("members", ())]
+
+        assert data["createdAt"] == data["lastModifiedAt"]
+        assert inner["provisioningState"] == "Succeeded"
+        assert all("/resourcegroups/" in member["clusterResourceId"] for member in members)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_faults_of_a_history_have_one_name(name: str) -> None:
+    assert len({fault.name for fault in faults(name)}) == len(faults(name))
+
+
+def test_the_faults_are_of_every_rule_about_progress_times_and_histories() -> None:
+    assert {fault.finding.rule for fault in FAULTS} == PROGRESS_RULES | HISTORY_RULES
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_has_a_fresh_tag_unless_the_tag_is_the_fault(fault: Fault) -> None:
+    known = {capture["eTag"] for capture in captures(fault.history)}
+
+    assert (broken(fault)[fault.capture]["eTag"] in known) == (fault.finding.rule == "etag-reused")
+
+
+# The claims
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_life_of_a_run_is_silent(name: str, engine: EngineName) -> None:
+    assert validator.check(list(captures(name)), side="response", engine=engine) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_gives_one_finding(fault: Fault, engine: EngineName) -> None:
+    assert validator.check(broken(fault), side="response", engine=engine) == [fault.finding]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_life_told_backwards_is_noticed(name: str) -> None:
+    found = validator.check([*reversed(captures(name))], side="response")
+
+    assert {finding.rule for finding in found} & HISTORY_RULES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_json_lines_of_a_life_are_silent(name: str, tmp_path: pathlib.Path) -> None:
+    assert reported(json_lines(tmp_path / "polls.jsonl", captures(name))) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_json_lines_give_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
+    told = broken(fault)
+    source = json_lines(tmp_path / "polls.jsonl", told)
+    places = [Place(index, index + 1) for index in range(len(told))]
+
+    assert reported(source) == [placed(fault.finding, source, places)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shuffled_har_of_a_life_is_silent(name: str, tmp_path: pathlib.Path) -> None:
+    told = captures(name)
+
+    assert reported(har(tmp_path / "session.har", ((minute, told[minute]) for minute in shuffled(len(told))))) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_shuffled_har_gives_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
+    told = broken(fault)
+    order = shuffled(len(told))
+    source = har(tmp_path / "session.har", ((minute, told[minute]) for minute in order))
+    places = [Place(order.index(index)) for index in range(len(told))]
+
+    assert reported(source) == [placed(fault.finding, source, places)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_har_that_does_not_tell_its_times_is_taken_as_it_stands(name: str, tmp_path: pathlib.Path) -> None:
+    told = [*reversed(captures(name))]
+    source = har(tmp_path / "session.har", ((None, capture) for capture in told))
+    places = [Place(index) for index in range(len(told))]
+
+    assert reported(source) == [placed(finding, source, places) for finding in validator.check(told, side="response")]
+
+
+def test_lives_that_are_told_by_turns_are_silent(tmp_path: pathlib.Path) -> None:
+    lives = [captures(name) for name in NAMES]
+
+    assert reported(json_lines(tmp_path / "polls.jsonl", (lives[which][index] for which, index in interleaved(lives)))) == []
+
+
+@pytest.mark.parametrize("turn", range(max(len(faults(name)) for name in NAMES)))
+def test_runs_that_are_told_by_turns_give_the_findings_of_each_alone(turn: int, tmp_path: pathlib.Path) -> None:
+    chosen = [faults(name)[turn % len(faults(name))] for name in NAMES]
+    runs = [broken(fault) for fault in chosen]
+    order = interleaved(runs)
+    source = json_lines(tmp_path / "polls.jsonl", (runs[which][index] for which, index in order))
+    places = [
+        [Place(order.index((which, index)), order.index((which, index)) + 1) for index in range(len(run))] for which, run in enumerate(runs)
+    ]
+    expected = [placed(fault.finding, source, places[which]) for which, fault in enumerate(chosen)]
+
+    assert reported(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
+
+
+def test_runs_on_pages_of_one_list_give_the_findings_of_each_alone(tmp_path: pathlib.Path) -> None:
+    chosen = [faults(name)[0] for name in NAMES]
+    runs = [broken(fault) for fault in chosen]
+    polls = max(map(len, runs))
+    late = [polls - len(run) for run in runs]  # until then a run is as it was at first
+    pages = [{"value": [run[max(0, poll - wait)] for run, wait in zip(runs, late, strict=True)]} for poll in range(polls)]
+    source = json_lines(tmp_path / "lists.jsonl", pages)
+    places = [[Place(poll, poll + 1, f"/value/{which}") for poll in range(wait, polls)] for which, wait in enumerate(late)]
+    expected = [placed(fault.finding, source, places[which]) for which, fault in enumerate(chosen)]
+
+    assert reported(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_captures_in_files_of_their_own_are_no_history(fault: Fault, tmp_path: pathlib.Path) -> None:
+    sources = [tmp_path / f"{index:02}.json" for index in range(len(captures(fault.history)))]
+    for source, capture in zip(sources, broken(fault), strict=True):
+        source.write_text(json.dumps(capture))
+    alone = [] if fault.finding.rule in HISTORY_RULES else [placed(fault.finding, sources[fault.capture], [Place()] * len(sources))]
+
+    assert reported(*sources) == alone
