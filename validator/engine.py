@@ -278,9 +278,12 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
 
 
 def _origin(part: _Part, body: Body, context: Context) -> Origin:
-    below = documents.as_written(body, (*part.path, "properties"))
-    flattened = below == documents.as_written(body, part.path)
-    return Origin(context.source, context.entry, part.path, body.original is not None, flattened, context.asked)
+    original = body.original
+    for step in part.path if original is not None else ():
+        original = original[step]
+    from_cli = original is not None and original is not part.value
+    flattened = from_cli and original.get("properties") is None
+    return Origin(context.source, context.entry, part.path, from_cli, flattened, context.asked)
 
 
 def _of_rule(rule: Rule, subject: Any, part: _Part, body: Body, severity: Severity) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ def restarted(before: str | None, after: str | None) -> bool:
     """Tell whether what went from one state to the other was started again in between, for all that is known."""
     if before is None or after is None or before in RESTARTABLE:
         return True
-    return reachable(before, after) and not reachable(before, after, without=RESTARTABLE)
+    return reachable(before, after) and not reachable(before, after, without={*RESTARTABLE} - {after})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""What a history takes for one run, for one state of it, and for a new beginning."""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.test_capture import flattened
+from tests.test_histories import captures
+from validator import capture, check, engine, run
+from validator.findings import JSON
+from validator.history import MAX_TAGS, RESTARTABLE, STEPS, History, Origin, reachable, restarted
+from validator.rules.example import EXCHANGE, RESPONSE, changed
+
+
+def ways(before: str, length: int) -> set[tuple[str, ...]]:
+    """List all ways of up to so many steps, the dumb way."""
+    found: set[tuple[str, ...]] = {(before,)}
+    for _ in range(length):
+        found |= {(*way, after) for way in found for after in STEPS[way[-1]] if after not in way}
+    return found
+
+
+@pytest.mark.parametrize("before, after", list(product(STEPS, STEPS)))
+def test_reachability_is_that_of_all_ways(before: str, after: str) -> None:
+    leading = [way for way in ways(before, len(STEPS)) if way[-1] == after]
+    assert reachable(before, after) == bool(leading)
+    through_an_end = [bool(set(way[:-1]) & set(RESTARTABLE)) for way in leading]
+    assert restarted(before, after) == (before in RESTARTABLE or (bool(leading) and all(through_an_end)))
+
+
+def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
+    """Write a HAR of exchanges: method, what stands behind `updateRuns/spring` in the URL, status, response."""
+    url = EXCHANGE["url"].partition("?")[0]
+    entries = [
+        {
+            "request": {"method": method, "url": url + behind},
+            "response": {"status": status, "content": {"text": "" if body is None else json.dumps(body)}},
+        }
+        for method, behind, status, body in bodies
+    ]
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
+
+
+def found(data: bytes) -> list[tuple[str, int | None]]:
+    """Check a capture, and give the rule and the entry of each finding."""
+    context = engine.Context(engine.Options(), History())
+    items: list[Any] = list(capture.read(io.BufferedReader(io.BytesIO(data))))
+    return [(finding.rule, finding.entry) for item in items for finding in engine.check_item(item, context)]
+
+
+THIS = "?api-version=2025-03-01"
+LATER = changed(RESPONSE, put={"/properties/status/stages/0/groups/0/members/1/message": "half way", "/eTag": '"2"'})
+DONE = changed(RESPONSE, put={"/properties/status": captures("plain-success")[-1]["properties"]["status"]})
+
+
+def test_an_old_answer_that_arrives_late_is_no_step() -> None:
+    first, second, third = captures("plain-success")[:3]
+    assert check([first, second, third, first, second, third]) == []
+
+
+def test_a_body_of_another_version_has_a_tag_of_its_own() -> None:
+    other = changed(RESPONSE, put={"/properties/strategy/stages/0/beforeGates": []})
+    data = exchanges(("GET", THIS, 200, RESPONSE), ("GET", "?api-version=2025-04-01-preview", 200, other))
+    assert found(data) == [("api-version-unsupported", 1), ("undocumented-property", 1)]
+
+
+def test_an_id_in_another_case_is_the_same_run_and_the_same_body() -> None:
+    assert check([RESPONSE, changed(RESPONSE, put={"/id": RESPONSE["id"].replace("resourceGroups", "resourcegroups")})]) == []
+
+
+def test_the_az_cli_cuts_times_and_changes_nothing_else() -> None:
+    def cut(value: JSON) -> JSON:
+        if isinstance(value, dict):
+            return {key: cut(below) for key, below in value.items()}
+        if isinstance(value, list):
+            return [cut(item) for item in value]
+        is_time = isinstance(value, str) and value.startswith("2025-") and value.endswith("Z")
+        return value[:26].removesuffix("Z") + "+00:00" if is_time else value
+
+    last = captures("plain-success")[-1]
+    assert check([last, flattened(cut(last)), last]) == []
+    changed_there = changed(flattened(cut(last)), put={"/managedClusterUpdate/upgrade/kubernetesVersion": "9.9.9"})
+    assert [finding.pointer for finding in check([last, changed_there])] == ["/1/managedClusterUpdate/upgrade"]
+
+
+def test_another_attempt_of_a_member_means_that_the_run_was_started_again() -> None:
+    member = "/properties/status/stages/0/groups/0/members/1"
+    first = changed(RESPONSE, put={f"{member}/operationId": "a"})
+    times = {f"{member}/status/startTime": "2025-04-08T09:59:00Z", "/eTag": '"2"'}
+    assert [finding.rule for finding in check([first, changed(first, put=times)])] == ["time-rewritten"]
+    assert check([first, changed(first, put=times | {f"{member}/operationId": "b"})]) == []
+
+
+@pytest.mark.parametrize("state", RESTARTABLE)
+def test_a_run_that_is_started_again_keeps_the_times_of_what_was_completed(state: str) -> None:
+    error = {"code": "a", "message": "b"}
+    ended = changed(RESPONSE, put={"/properties/status/status/state": state, "/properties/status/status/error": error, "/eTag": '"1"'})
+    members = "/properties/status/stages/0/groups/0/members"
+    again = changed(RESPONSE, put={f"{members}/1/status/startTime": "2025-04-08T09:59:00Z", "/eTag": '"2"'})
+    assert check([RESPONSE | {"eTag": '"0"'}, ended, again]) == []
+    rewritten = changed(again, put={f"{members}/0/status/startTime": "2025-04-08T09:31:01Z"})
+    assert [(f.rule, f.pointer) for f in check([ended, rewritten])] == [("time-rewritten", f"/1{members}/0/status/startTime")]
+
+
+@pytest.mark.parametrize("method, status", [("DELETE", 200), ("DELETE", 202), ("DELETE", 204), ("PUT", 201)])
+def test_a_run_that_was_deleted_or_is_created_is_another_one(method: str, status: int) -> None:
+    new = changed(RESPONSE, put={"/properties/status": {"status": {"state": "NotStarted"}}})
+    answer = None if method == "DELETE" else new
+    assert found(exchanges(("GET", THIS, 200, RESPONSE), (method, THIS, status, answer), ("GET", THIS, 200, new))) == []
+    assert "transition-unexpected" in {rule for rule, _ in found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, new)))}
+
+
+def test_a_refused_delete_ends_nothing() -> None:
+    new = changed(RESPONSE, put={"/properties/status": {"status": {"state": "NotStarted"}}})
+    refusal = {"error": {"code": "Conflict", "message": "-"}}
+    data = exchanges(("GET", THIS, 200, RESPONSE), ("DELETE", THIS, 409, refusal), ("GET", THIS, 200, new))
+    assert "transition-unexpected" in {rule for rule, _ in found(data)}
+
+
+def test_a_request_is_no_capture_of_the_run() -> None:
+    entries = exchanges(("PUT", THIS, 200, RESPONSE), ("GET", THIS, 200, LATER))
+    assert found(entries) == []
+
+
+def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
+    history = History()
+    for index in range(3 * MAX_TAGS):
+        body = changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})
+        step = history.step(run.view(body), Origin())
+    assert step is not None
+    assert len(step.past.tags) <= MAX_TAGS
+
+
+def test_runs_without_an_identity_have_no_history() -> None:
+    nameless = changed(RESPONSE, put={"/eTag": '"1"'}, taken=("/systemData",))
+    assert check([nameless, changed(nameless, put={"/properties/provisioningState": "Failed"})]) == []
