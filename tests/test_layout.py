@@ -36,6 +36,7 @@ FLOORS: dict[str, int] = {
     "engine": 4,
     "report": 4,
     "corpus": 5,
+    "strategies": 5,
     "cli": 6,
     "__init__": 7,
     "__main__": 7,

@@ -144,3 +144,9 @@ def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
                 if keyword in node.get("x-cites", {}):
                     yield definition, to_pointer(path), node["x-cites"][keyword]
                 pending.extend(((*path, key), value) for key, value in reversed(node.items()) if key != "x-cites")
+
+
+def limit(leaf: str, keyword: str) -> int:
+    """Give the parameter of a keyword at a leaf of the schemas, such as the `maxLength` of `UpdateGroup.name`."""
+    definition, _, name = leaf.partition(".")
+    return int(load().schemas[definition]["properties"][name][keyword])

@@ -1,0 +1,277 @@
+"""Strategies: what conforms is silent, what violates breaks one named thing, and both reach all of the contract."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from validator import check, check_exchange, contract
+from validator.findings import JSON
+from validator.rules.catalogue import RULES
+from validator.strategies import (
+    Call,
+    Violation,
+    error_responses,
+    exchanges,
+    from_definition,
+    histories,
+    list_pages,
+    update_runs,
+    violations,
+)
+from validator.strategies.breakers import BREAKERS
+from validator.strategies.constraints import Constraint, constraints
+from validator.strategies.runs import STATES
+from validator.strategies.violations import judged, of_constraint, of_rule
+from validator.structure import ENGINES, EngineName
+
+engines = pytest.mark.parametrize("engine", ENGINES)
+DEFINITIONS = contract.load().definitions
+
+
+def at_least(examples: int) -> settings:
+    """Take so many examples in the suite, and the profile's number when exploring."""
+    return settings(max_examples=max(examples, settings.default.max_examples if settings.default else 0))
+
+
+# Conforming means silent
+
+
+@pytest.mark.fuzz
+@at_least(700)
+@given(run=update_runs())
+def test_responses_are_silent(run: JSON) -> None:
+    assert check(run, side="response") == []
+    assert check(run) == [], "and are taken for responses"
+
+
+@at_least(300)
+@given(run=update_runs())
+def test_responses_are_silent_under_the_reference_engine(run: JSON) -> None:
+    assert check(run, side="response", engine="reference") == []
+
+
+@engines
+@given(run=update_runs(side="request"))
+def test_requests_are_silent(engine: EngineName, run: JSON) -> None:
+    assert check(run, side="request", engine=engine) == []
+    assert check(run, engine=engine) == [], "and are taken for requests"
+
+
+@engines
+@pytest.mark.parametrize("side", ["request", "response"])
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_documents_of_a_definition_are_silent(name: str, side: Any, engine: EngineName) -> None:
+    @given(document=from_definition(name, side=side))
+    def silent(document: JSON) -> None:
+        assert check(document, definition=name, side=side, engine=engine) == []
+
+    silent()
+
+
+@engines
+@given(body=error_responses())
+def test_error_responses_are_silent(engine: EngineName, body: JSON) -> None:
+    assert check(body, engine=engine) == []
+
+
+@engines
+@given(page=list_pages())
+def test_list_pages_are_silent(engine: EngineName, page: JSON) -> None:
+    assert check(page, engine=engine) == []
+
+
+@engines
+@given(call=exchanges())
+def test_exchanges_are_silent(engine: EngineName, call: Call) -> None:
+    assert check_exchange(call.exchange, engine=engine) == []
+
+
+@engines
+@given(captures=histories())
+def test_histories_are_silent(engine: EngineName, captures: list[JSON]) -> None:
+    assert check(captures, side="response", engine=engine) == []
+
+
+@given(captures=histories())
+def test_the_tag_changes_exactly_when_the_body_does(captures: list[JSON]) -> None:
+    for before, after in pairwise(captures):
+        assert (before["eTag"] == after["eTag"]) == (before == after)
+
+
+# What is asked for is what comes
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
+    seen = set()
+
+    @given(run=update_runs(state=state, stages=2))
+    def collect(run: JSON) -> None:
+        seen.add(run["properties"]["status"]["status"]["state"])
+
+    collect()
+    assert state in seen
+    assert seen <= {state, "Completed"}, "a run in which nothing is left to fail, hold or stop is Completed"
+
+
+@pytest.mark.parametrize("stages", [0, 1, 3])
+def test_a_run_has_the_stages_that_are_asked_for(stages: int) -> None:
+    @given(run=update_runs(stages=stages))
+    def hold(run: JSON) -> None:
+        assert len(run["properties"].get("strategy", {}).get("stages", [])) == stages
+        assert len(run["properties"]["status"]["stages"]) == max(stages, 1)
+
+    hold()
+
+
+def test_unknown_names_are_errors() -> None:
+    with pytest.raises(ValueError, match="not a state that an update run can have: Done"):
+        update_runs(state="Done")
+    with pytest.raises(LookupError, match="not a documented definition: UpdateRuns"):
+        from_definition("UpdateRuns")
+    with pytest.raises(LookupError, match="nothing is known to break group-duplicates"):
+        violations("group-duplicates")
+
+
+# Shrunk counterexamples are small
+
+
+def members(run: JSON) -> list[JSON]:
+    return [m for stage in run["properties"]["status"]["stages"] for group in stage["groups"] for m in group.get("members", [])]
+
+
+SMALL = settings(max_examples=1000, phases=[Phase.generate, Phase.shrink], database=None, derandomize=True)
+
+
+def test_the_smallest_run_with_a_failed_member_has_that_member_alone() -> None:
+    run = find(update_runs(state="Failed"), lambda run: any(m["status"]["state"] == "Failed" for m in members(run)), settings=SMALL)
+    assert len(run["properties"]["status"]["stages"]) == 1
+    assert len(members(run)) <= 2
+
+
+def test_the_smallest_run_with_two_stages_has_one_group_in_each() -> None:
+    run = find(update_runs(), lambda run: len(run["properties"]["status"]["stages"]) == 2, settings=SMALL)
+    assert [len(stage["groups"]) for stage in run["properties"]["status"]["stages"]] == [1, 1]
+    assert len(members(run)) <= 1
+
+
+def test_the_smallest_run_with_a_wait_that_runs_is_small() -> None:
+    def waits(run: JSON) -> bool:
+        stages = run["properties"]["status"]["stages"]
+        return any(stage.get("afterStageWaitStatus", {}).get("status", {}).get("state") == "Running" for stage in stages)
+
+    run = find(update_runs(state="Running"), waits, settings=SMALL)
+    assert len(run["properties"]["status"]["stages"]) <= 2
+    assert len(members(run)) <= 2
+
+
+# Violations
+
+
+def exact(violation: Violation) -> None:
+    """Assert that the unbroken document is clean, and that the broken one has its finding and no other."""
+    assert judged(violation.unbroken, violation.of, violation.side) == []
+    found = sorted((finding.rule, finding.pointer) for finding in violation.findings())
+    assert found == sorted([(violation.rule, violation.pointer), *violation.also])
+
+
+def test_every_rule_has_a_breaker_and_every_breaker_a_rule() -> None:
+    assert set(BREAKERS) == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("name", BREAKERS)
+def test_a_broken_rule_gives_its_finding_and_no_other(name: str) -> None:
+    @settings(max_examples=15)
+    @given(violation=of_rule(name))
+    def hold(violation: Violation) -> None:
+        assert violation.rule == name
+        exact(violation)
+
+    hold()
+
+
+@pytest.mark.parametrize("constraint", constraints(), ids=str)
+def test_a_broken_constraint_gives_its_finding_and_no_other(constraint: Constraint) -> None:
+    made = of_constraint(constraint) if constraint.rule is None else of_rule(constraint.rule)
+
+    @settings(max_examples=12)
+    @given(violation=made)
+    def hold(violation: Violation) -> None:
+        assert violation.keyword == constraint.keyword or constraint.rule is not None
+        exact(violation)
+
+    hold()
+
+
+@pytest.mark.fuzz
+@given(violation=violations())
+def test_violations_are_exact(violation: Violation) -> None:
+    exact(violation)
+
+
+@pytest.mark.parametrize("rule", ["group-duplicate", "schema/enum", "schema/required", "read-only-in-request"])
+def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
+    @settings(max_examples=30)
+    @given(violation=violations(rule))
+    def hold(violation: Violation) -> None:
+        assert violation.rule == rule
+        exact(violation)
+
+    hold()
+
+
+def test_a_violation_holds_when_it_is_shrunk() -> None:
+    shrunk = find(violations("schema/maxLength"), lambda violation: len(str(violation.became)) > 50, settings=SMALL)
+    exact(shrunk)
+
+
+@pytest.mark.parametrize(
+    "rule, became",
+    [
+        ("schema/maxLength", lambda value: len(value) in {51, 64, 91}),
+        ("schema/minimum", lambda value: value == -(2**31) - 1),
+        ("schema/maximum", lambda value: value == 2**31),
+        ("schema/pattern", lambda value: value.endswith("\n")),
+        ("schema/enum", lambda value: value is not None and value.islower()),
+        ("schema/format", lambda value: value.endswith(("\n", "g", "/"))),
+    ],
+)
+def test_boundary_values_are_among_what_breaks(rule: str, became: Any) -> None:
+    assert became(find(violations(rule), lambda violation: became(violation.became), settings=SMALL).became)
+
+
+# A change of a schema is a change of what is generated
+
+
+def test_the_generators_follow_the_schemas() -> None:
+    from validator.strategies.definitions import from_schema
+
+    name = contract.load().schemas["UpdateGroup"]["properties"]["name"]
+
+    @settings(max_examples=50)
+    @given(
+        text=from_schema(name | {"maxLength": 3}, "response"),
+        number=from_schema({"type": "integer", "minimum": 3, "maximum": 4}, "response"),
+    )
+    def hold(text: str, number: int) -> None:
+        assert len(text) <= 3
+        assert number in {3, 4}
+
+    hold()
+
+
+def test_making_strategies_leaves_the_schemas_alone() -> None:
+    before = repr(contract.load().schemas)
+    for name in DEFINITIONS:
+        from_definition(name)
+    assert repr(contract.load().schemas) == before
+
+
+@given(st.data())
+def test_a_name_has_no_line_feed(data: st.DataObject) -> None:
+    assert not data.draw(from_definition("UpdateGroup"))["name"].endswith("\n")

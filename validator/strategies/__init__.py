@@ -1,0 +1,22 @@
+"""Hypothesis strategies for documents of the API: conforming ones, coherent as the service's are, and violating ones.
+
+Everything that conforms is silent under `validator.check` at every severity.
+"""
+
+from __future__ import annotations
+
+from .calls import Call, exchanges
+from .documents import error_responses, from_definition, histories, list_pages, update_runs
+from .violations import Violation, violations
+
+__all__ = [
+    "Call",
+    "Violation",
+    "error_responses",
+    "exchanges",
+    "from_definition",
+    "histories",
+    "list_pages",
+    "update_runs",
+    "violations",
+]

@@ -1,0 +1,128 @@
+"""The constraints of the schemas, where documents meet them, and what breaks each of them and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from .. import contract
+from ..contract import Schema
+from ..findings import JSON, Path, to_pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A keyword at a location of a schema; `name` is the property that a `required` asks for, and `rule` the rule it belongs to."""
+
+    definition: str
+    location: Path
+    keyword: str
+    name: str | None = None
+    rule: str | None = None
+
+    def __str__(self) -> str:
+        tail = "" if self.name is None else f"/{self.name}"
+        return f"{self.definition}#{to_pointer((*self.location, self.keyword))}{tail}"
+
+    @property
+    def schema(self) -> Schema:
+        """The schema that holds the keyword."""
+        held: Schema = contract.load().along(self.definition, self.location)[-1]
+        return held
+
+    @property
+    def parameter(self) -> Any:
+        """What the keyword is set to."""
+        return self.schema[self.keyword]
+
+
+@cache
+def constraints() -> tuple[Constraint, ...]:
+    """List every constraint of the schemas: each keyword that cites a source, at each location."""
+    held = contract.load()
+    found = []
+    for definition, whole in held.schemas.items():
+        for location, schema in _parts((), whole):
+            stated = held.rule(definition, location)
+            rule = None if stated is None else stated[0]
+            for keyword in schema.get("x-cites", ()):
+                names = schema[keyword] if keyword == "required" else [None]
+                found += [Constraint(definition, location, keyword, name, rule) for name in names]
+    return tuple(found)
+
+
+def _parts(location: Path, node: JSON) -> Iterator[tuple[Path, Schema]]:
+    if isinstance(node, dict):
+        yield location, node
+        for key, below in node.items():
+            if key not in {"x-cites", "enum", "required"}:
+                yield from _parts((*location, key), below)
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _parts((*location, index), item)
+
+
+def instances(value: JSON, definition: str) -> Iterator[tuple[Path, str, Path]]:
+    """Give every value in a document, with the definition and the location of the schema that describes it."""
+    held = contract.load()
+    pending: list[tuple[Path, JSON, str, Path]] = [((), value, definition, ())]
+    while pending:
+        path, node, name, location = pending.pop()
+        yield path, name, location
+        schema = held.along(name, location)[-1]
+        if "$ref" in schema:
+            pending.append((path, node, held.locate(schema["$ref"]), ()))
+        if isinstance(node, dict):
+            known = schema.get("properties", {})
+            pending += [((*path, key), node[key], name, (*location, "properties", key)) for key in node if key in known]
+        if isinstance(node, list) and "items" in schema:
+            pending += [((*path, index), item, name, (*location, "items")) for index, item in enumerate(node)]
+
+
+_OTHER_TYPES: dict[str, list[JSON]] = {
+    "object": [None, [], "x", 1],
+    "array": [None, {}, "x", 1],
+    "string": [None, 1, True, [], {}],
+    "integer": [None, 0.5, "1", True, []],
+}
+_NEAR_FORMAT: dict[str, list[JSON]] = {
+    "date-time": ["2025-04-08T09:30:00", "2025-04-08", "2025-02-29T09:30:00Z", "2025-04-08T09:30:00.1234567890Z", "2025-04-08T09:30:00Z\n"],
+    "uuid": ["01234567-89ab-cdef-0123-456789abcdeg", "0123456789abcdef0123456789abcdef", "01234567-89ab-cdef-0123-456789abcdef\n"],
+    "arm-id": ["/subscriptions/", "run", "/subscriptions/a/resourceGroups", "https://example.invalid/subscriptions/a"],
+}
+
+
+def breaking(constraint: Constraint) -> list[JSON]:
+    """List values that break a constraint in place of one that holds it, those at the boundary first."""
+    parameter = constraint.parameter
+    match constraint.keyword:
+        case "$ref":
+            return [None]
+        case "type":
+            return _OTHER_TYPES[parameter]
+        case "enum":
+            return [parameter[0].lower(), parameter[-1].upper(), f"{parameter[0]}\n", "Unknown", ""]
+        case "minLength":
+            return ["a" * (parameter - 1)]
+        case "maxLength":
+            return ["a" * (parameter + 1), "a" * (2 * parameter)]
+        case "pattern":
+            return ["a\n", "-a", "a-", "A", "a b"] if "a-z" in parameter else ["a\n", "a b", "a/b"]
+        case "format":
+            return _NEAR_FORMAT[parameter]
+        case "minimum":
+            return [parameter - 1, -(2**63)]
+        case "maximum":
+            return [parameter + 1, 2**63]
+        case "minItems":
+            return [[]]
+        case _:
+            raise LookupError(f"nothing is known to break {constraint}")
+
+
+def consequences(constraint: Constraint, value: JSON) -> list[str]:
+    """List what a broken constraint breaks with it: an empty name is too short, and of the wrong characters."""
+    schema = constraint.schema
+    return ["schema/pattern"] if constraint.keyword == "minLength" and "pattern" in schema and value == "" else []

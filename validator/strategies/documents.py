@@ -1,0 +1,121 @@
+"""Strategies for conforming documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .. import contract
+from ..findings import JSON, Side
+from . import runs
+from .definitions import of_definition, of_leaf
+from .lives import Choose
+
+_READ_ONLY_ERRORS = ("code", "message")
+
+
+def choosing(draw: st.DrawFn) -> Choose:
+    """Choose by drawing, so that Hypothesis can shrink."""
+    return lambda low, high: draw(st.integers(low, high)) if low < high else low
+
+
+def leaf_of(draw: st.DrawFn) -> runs.Names:
+    """Draw the leaves of the schemas."""
+    return lambda what: draw(of_leaf(what))
+
+
+def update_runs(*, side: Side = "response", state: str | None = None, stages: int | None = None) -> st.SearchStrategy[JSON]:
+    """Make coherent update runs: a plan, and the life of the run up to some moment.
+
+    `state` is the state of the run, one of UpdateState; `stages` the number of stages in its strategy, 0 for a run
+    without one. Requests have no state.
+
+    Raises ValueError for a state that is not documented, or that a request is asked for.
+    """
+    if state is not None and (state not in runs.STATES or side == "request"):
+        raise ValueError(f"not a state that {'a request' if side == 'request' else 'an update run'} can have: {state}")
+    return _requests(stages) if side == "request" else _responses(state, stages)
+
+
+def _outlines(stages: int | None) -> st.SearchStrategy[runs.Outline]:
+    size = st.integers(0, runs.MAX_MEMBERS)
+    groups = st.lists(st.tuples(of_leaf("UpdateGroup.name"), size), min_size=1, max_size=runs.MAX_GROUPS)
+    stage = st.tuples(of_leaf("UpdateStage.name"), st.sampled_from(runs.WAITS), groups)
+    return st.lists(stage, min_size=stages or 0, max_size=runs.MAX_STAGES if stages is None else stages)
+
+
+def _planned(draw: st.DrawFn, stages: int | None) -> runs.Plan:
+    outline = draw(_outlines(stages))
+    members = 0 if outline else draw(st.integers(0, runs.MAX_MEMBERS))
+    return runs.plan(choosing(draw), leaf_of(draw), outline, members)
+
+
+@st.composite
+def _requests(draw: st.DrawFn, stages: int | None) -> JSON:
+    return runs.requested(choosing(draw), _planned(draw, stages))
+
+
+@st.composite
+def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
+    chosen = _planned(draw, stages)
+    *_, last = runs.life(choosing(draw), chosen, state=state)
+    whole = runs.response(chosen, last, tag=f'"{draw(st.integers(0, 2**32)):08x}-0000-0700-0000-000000000000"')
+    return _thinned(draw, whole)
+
+
+def _thinned(draw: st.DrawFn, run: JSON) -> JSON:
+    """Take away some of what a response may lack."""
+    for name in ("eTag", "systemData"):
+        if draw(st.integers(0, 9)) == 9:
+            del run[name]
+    inner, who = run["properties"], run.get("systemData", {})
+    for name in sorted(who):
+        if draw(st.integers(0, 9)) == 9:
+            del who[name]
+    if draw(st.integers(0, 9)) == 9:
+        del inner["provisioningState"]
+    if draw(st.integers(0, 4)) == 4:
+        del inner["status"]["nodeImageSelection"]
+    return run
+
+
+def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[JSON]:
+    """Make documents of any documented definition; a request leaves out what is read-only.
+
+    Raises LookupError for a definition that is not documented.
+    """
+    if name not in contract.load().definitions:
+        raise LookupError(f"not a documented definition: {name}")
+    return update_runs(side=side) if name == "UpdateRun" else of_definition(name, side)
+
+
+def error_responses() -> st.SearchStrategy[JSON]:
+    """Make the bodies of failed requests, with the code and the message that every observed one has."""
+    required = {name: of_leaf(f"ErrorDetail.{name}") for name in _READ_ONLY_ERRORS}
+    more = of_definition("ErrorDetail", "response")
+    return st.builds(lambda detail, own: {"error": detail | own}, more, st.fixed_dictionaries(required))
+
+
+def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[JSON]:
+    """Make pages of the collection: no run, one or several, of different names, and perhaps the link to the next page."""
+    each = update_runs() if runs_each is None else runs_each
+    items = st.lists(each, max_size=3, unique_by=lambda run: run["id"].lower())
+    link = st.just("https://management.azure.com/next?api-version=2025-03-01&$skipToken=1")
+    return st.fixed_dictionaries({"value": items}, optional={"nextLink": link})
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, state: str | None = None, stages: int | None = None) -> list[JSON]:
+    """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does."""
+    chosen = _planned(draw, stages)
+    told: list[JSON] = []
+    for moment in runs.life(choosing(draw), chosen, state=state):
+        tag = f'"{len(told):08x}-0000-0700-0000-000000000000"'
+        body = runs.response(chosen, moment, tag=tag)
+        if told and body["properties"] == told[-1]["properties"]:
+            body["eTag"] = told[-1]["eTag"]
+        told.append(body)
+        if draw(st.integers(0, 5)) == 5:  # polled again before anything happened
+            told.append(body)
+    return told

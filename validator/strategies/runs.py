@@ -1,0 +1,289 @@
+"""Update runs, told from their lives: what was asked for, how far it came, and the bodies that the service answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .. import contract
+from ..findings import JSON
+from ..formats import NANOSECONDS, date_time
+from ..history import RESTARTABLE
+from .lives import Choose, Life, Part, choose_from
+
+Names: TypeAlias = Callable[[str], str]
+"""Gives a value for a leaf of the schemas, such as `UpdateGroup.name`."""
+
+Outline: TypeAlias = Sequence[tuple[str, int, Sequence[tuple[str, int]]]]
+"""The stages of a strategy: the name, the seconds of the wait behind it, and its groups with their names and sizes."""
+
+STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
+WAITS = (0, 60, 3600, 86400)
+MAX_STAGES, MAX_GROUPS, MAX_MEMBERS = 4, 3, 3
+
+_SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
+_PROVIDER = "providers/Microsoft.ContainerService"
+_IMAGES = ("AKSUbuntu-2204gen2containerd-202504.06.0", "AKSAzureLinux-V2gen2-202502.26.0", "AKSWindows-2022-containerd-20348.3328.250311")
+_ERRORS = {
+    "NodeImageVersionNotAvailable": "The node image is not yet to be had in the region of the cluster.\n",
+    "UpgradeFailed": 'The upgrade of agent pool "system" ended with an error. ',
+}
+ORIGIN = date_time("2025-04-08T09:00:00Z") or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is asked to do, as the service keeps it, and the members that it finds in each group."""
+
+    name: str
+    fleet: str
+    group: str
+    asked: dict[str, JSON]
+    run: Part
+    digits: int
+    details: bool
+
+
+def plan(choose: Choose, leaf: Names, stages: Outline, members: int = 0) -> Plan:
+    """Choose what a run is asked to do, given the outline of its stages; without one it has so many members."""
+    names = iter(told_apart([name for name, _, _ in stages], "UpdateStage.name"))
+    groups = iter(told_apart([name for _, _, groups in stages for name, _ in groups], "UpdateGroup.name"))
+    whole = Part()
+    written = []
+    for _, seconds, inner in stages:
+        stage = Part(next(names), seconds=seconds, wait=Part() if seconds else None)
+        stage.below = [_group(next(groups), size) for _, size in inner]
+        whole.below.append(stage)
+        wait = {"afterStageWaitInSeconds": seconds} if seconds or choose(0, 1) else {}
+        written.append({"name": stage.name, "groups": [{"name": group.name} for group in stage.below]} | wait)
+    asked: dict[str, JSON] = {"managedClusterUpdate": _update(choose)}
+    if stages:
+        asked["strategy"] = {"stages": written}
+        if choose(0, 1):
+            asked["updateStrategyId"] = "updateStrategies/weekly"
+    else:
+        whole.below = [Part("default", below=[_group("default", members)])]
+    if choose(0, 3) == 3:
+        asked["autoUpgradeProfileId"] = "autoUpgradeProfiles/stable"
+    return Plan(leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName"), "fleets", asked, whole, choose(7, 9), bool(choose(0, 1)))
+
+
+def told_apart(names: Sequence[str], leaf: str) -> list[str]:
+    """Make names differ: a number takes the place of the last characters of one that was there before."""
+    most = contract.limit(leaf, "maxLength")
+    found: list[str] = []
+    for name in names:
+        number = 0
+        other = name
+        while other in found:
+            number += 1
+            other = name[: most - len(str(number))] + str(number)
+        found.append(other)
+    return found
+
+
+def _group(name: str, size: int) -> Part:
+    return Part(name, below=[Part(f"{name[:40]}-{index}") for index in range(size)])
+
+
+def _update(choose: Choose) -> JSON:
+    kind = choose_from(choose, ("NodeImageOnly", "Full", "ControlPlaneOnly"))
+    upgrade: dict[str, JSON] = {"type": kind}
+    if kind != "NodeImageOnly":
+        upgrade["kubernetesVersion"] = choose_from(choose, ("1.31.2", "1.30", "v1.29.10"))
+    selection: dict[str, JSON] | None = choose_from(choose, (None, {"type": "Latest"}, {"type": "Consistent"}, {"type": "Custom"}))
+    if selection is None:
+        return {"upgrade": upgrade}
+    selection = dict(selection)
+    if selection["type"] == "Custom":
+        selection["customNodeImageVersions"] = [{"version": version} for version in _IMAGES[: choose(1, len(_IMAGES))]]
+    return {"upgrade": upgrade, "nodeImageSelection": selection}
+
+
+def requested(choose: Choose, chosen: Plan) -> JSON:
+    """Write what a client sends to have such a run; the strategy or the id of one, not both."""
+    inner = {name: value for name, value in chosen.asked.items() if name != "autoUpgradeProfileId"}
+    if "updateStrategyId" in inner:
+        inner.pop("strategy" if choose(0, 1) else "updateStrategyId")
+    if "updateStrategyId" in inner:
+        inner["updateStrategyId"] = f"{_fleet(chosen)}/{inner['updateStrategyId']}"
+    return {"properties": inner}
+
+
+# The moments of a life
+
+
+def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[Life]:
+    """Tell the life of a run, up to where it is in a state; gives it anew after every step. Without a state, one is chosen."""
+    goal = choose_from(choose, STATES) if state is None else state
+    told = Life(chosen.run, ORIGIN + choose(0, 10**6) * 1_000_003, choose)
+    yield told
+    if goal == "Skipped":
+        told.skip_everything()
+        yield told
+        return
+    if choose(0, 3) == 3:
+        told.skip()
+        yield told
+    if goal == "NotStarted":
+        return
+    told.pass_time()
+    if goal == "Stopped" and choose(0, 3) == 3:
+        told.stop()
+        yield told
+        return
+    told.launch()
+    yield told
+    if choose(0, 3) == 3:
+        yield from _interlude(told)
+    yield from _towards(told, goal)
+
+
+def _interlude(told: Life) -> Iterator[Life]:
+    """Let a run fail, or be stopped, and be started again; or let it wait for a while."""
+    for _ in range(choose_steps(told)):
+        told.pass_time()
+        told.advance()
+        yield told
+        if told.run.done:
+            return
+    for step in (told.fail, told.stop, told.hold)[told.choose(0, 2) :][:1]:
+        told.pass_time()
+        step()
+        yield told
+    while told.run.state == "Stopping":
+        told.pass_time()
+        told.drain()
+        yield told
+    if told.run.state in RESTARTABLE:
+        told.pass_time()
+        told.restart()
+        yield told
+
+
+def choose_steps(told: Life) -> int:
+    """Choose a number of steps that is less than what is left of a life."""
+    members = sum(2 for stage in told.run.below for group in stage.below for member in group.below if not member.done)
+    return told.choose(0, max(0, members + len(told.run.below) - 1))
+
+
+def _towards(told: Life, goal: str) -> Iterator[Life]:
+    """Go on until the run is in the state that is the goal, or cannot come to it and is Completed."""
+    left = choose_steps(told)
+    while not told.run.done:
+        if goal == "Running" and left <= 0 and told.run.state == "Running":
+            return
+        told.pass_time()
+        if left <= 0 and told.run.state == "Running" and goal in {"Stopping", "Stopped"} and (goal == "Stopped" or told.in_flight()):
+            told.stop()
+        elif left <= 0 and goal == "Failed" and told.in_flight():
+            told.fail()
+        elif left <= 0 and goal == "Pending" and not told.in_flight():
+            told.hold()
+            if told.run.state != "Pending":
+                told.advance()
+        elif told.run.state == "Stopping":
+            told.drain()
+        elif told.choose(0, 9) == 9:
+            told.skip()
+        else:
+            told.advance()
+        left -= 1
+        yield told
+        if told.run.state == goal:
+            return
+
+
+# What the service answers
+
+
+def response(chosen: Plan, told: Life, *, tag: str) -> JSON:
+    """Write the body that the service answers with, at this moment of a life."""
+    fleet = _fleet(chosen)
+    created = _time(ORIGIN - 60 * NANOSECONDS, 7)
+    asked = {name: f"{fleet}/{value}" if name.endswith("Id") else value for name, value in chosen.asked.items()}
+    selection = _selection(asked["managedClusterUpdate"])
+    images = {"selectedNodeImageVersions": [{"version": _IMAGES[0]}]} if selection != "Latest" and told.run.start else {}
+    status: dict[str, JSON] = {
+        "status": _status(told.run, chosen),
+        "stages": [_stage(stage, chosen) for stage in told.run.below],
+        "nodeImageSelection": images,
+    }
+    return {
+        "id": f"{fleet}/updateRuns/{chosen.name}",
+        "name": chosen.name,
+        "type": "Microsoft.ContainerService/fleets/updateRuns",
+        "systemData": {
+            "createdBy": "ops@contoso.example",
+            "createdByType": "User",
+            "createdAt": created,
+            "lastModifiedBy": "ops@contoso.example",
+            "lastModifiedByType": "User",
+            "lastModifiedAt": created,
+        },
+        "properties": {"provisioningState": "Succeeded", **asked, "status": status},
+        "eTag": tag,
+    }
+
+
+def _selection(update: JSON) -> str:
+    return str(update.get("nodeImageSelection", {}).get("type", "Latest"))
+
+
+def _fleet(chosen: Plan) -> str:
+    return f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{chosen.group}/{_PROVIDER}/fleets/{chosen.fleet}"
+
+
+def _stage(stage: Part, chosen: Plan) -> JSON:
+    written: dict[str, JSON] = {
+        "name": stage.name,
+        "status": _status(stage, chosen),
+        "groups": [_of_group(group, chosen) for group in stage.below],
+    }
+    if stage.wait is not None:
+        written["afterStageWaitStatus"] = {"status": _status(stage.wait, chosen), "waitDurationInSeconds": stage.seconds}
+    return written
+
+
+def _of_group(group: Part, chosen: Plan) -> JSON:
+    written = {"name": group.name, "status": _status(group, chosen)}
+    members = [_member(member, group, chosen) for member in group.below]
+    return written | ({"members": members} if members else {})
+
+
+def _member(member: Part, group: Part, chosen: Plan) -> JSON:
+    cluster = f"/subscriptions/{_SUBSCRIPTION}/resourcegroups/clusters/{_PROVIDER}/managedClusters/{group.name}-{member.name}"
+    written: dict[str, JSON] = {"name": member.name, "clusterResourceId": cluster, "status": _status(member, chosen)}
+    if member.start is not None and chosen.details:
+        written["operationId"] = f"{_SUBSCRIPTION[:-1]}{member.attempt % 10}"
+        written["message"] = f"The cluster is {member.state.lower()}."
+    return written
+
+
+def _status(part: Part, chosen: Plan) -> JSON:
+    times = {"startTime": part.start, "completedTime": part.completed}
+    written: dict[str, JSON] = {"state": part.state}
+    written |= {name: _time(value, chosen.digits) for name, value in times.items() if value is not None}
+    if part.error is not None:
+        written["error"] = {"code": part.error, "message": _ERRORS[part.error]}
+        if chosen.details and part.error == "UpgradeFailed":
+            inner = {"code": "QuotaExceeded", "message": "-", "target": "agentPools/system", "details": []}
+            more = {"type": "Trace", "info": {"correlation": _SUBSCRIPTION}}
+            written["error"] |= {"target": part.name, "details": [inner], "additionalInfo": [more]}
+    return written
+
+
+def _time(nanoseconds: int, digits: int) -> str:
+    days, rest = divmod(nanoseconds - ORIGIN + 9 * 3600 * NANOSECONDS, 86400 * NANOSECONDS)
+    seconds, fraction = divmod(rest, NANOSECONDS)
+    year, month, day = _date(days)
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{year:04}-{month:02}-{day:02}T{clock}.{fraction:09}"[: 20 + digits] + "Z"
+
+
+def _date(days: int) -> Sequence[int]:
+    from datetime import date, timedelta
+
+    found = date(2025, 4, 8) + timedelta(days=days)
+    return found.year, found.month, found.day

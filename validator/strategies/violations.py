@@ -1,0 +1,201 @@
+"""Strategies for violating documents, each of which breaks one named thing and nothing else."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from .. import contract
+from ..engine import check, check_exchange
+from ..exchange import Exchange, parse_request
+from ..findings import JSON, Finding, Path, Side, to_pointer
+from ..rules.catalogue import BY_NAME
+from ..rules.example import changed
+from . import bases
+from .breakers import BREAKERS
+from .constraints import Constraint, breaking, consequences, constraints, instances
+from .definitions import from_schema
+from .documents import choosing, leaf_of
+from .runs import Names
+
+
+class Absent:
+    """What stands where nothing does."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A document with one thing wrong: `rule` at `pointer`, where `was` became `became`.
+
+    `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
+    in the schemas. `of` says what the document is: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
+    a URL), `history` (captures in their order), or the name of a definition. `also` are the findings, rule and
+    pointer, that the same cause necessarily has besides.
+    """
+
+    document: JSON
+    rule: str
+    pointer: str
+    keyword: str | None
+    was: JSON
+    became: JSON
+    unbroken: JSON
+    of: str
+    side: Side
+    also: tuple[tuple[str, str], ...] = ()
+
+    def findings(self) -> list[Finding]:
+        """Check the document as what it is."""
+        return judged(self.document, self.of, self.side)
+
+
+def judged(document: JSON, of: str, side: Side) -> list[Finding]:
+    """Check a document as what it is said to be."""
+    if of == "exchange":
+        bodies = {name: document[name] for name in ("request", "response") if name in document}
+        return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
+    if of == "parameters":
+        return check_exchange(Exchange("delete", document, 204))
+    return check(document, side=side, definition=None if of in {"run", "history"} else of)
+
+
+def violations(rule: str | None = None) -> st.SearchStrategy[Violation]:
+    """Make violations, of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint.
+
+    Raises LookupError for a rule that nothing is known to break.
+    """
+    made = [of_constraint(one) for one in constraints() if one.rule is None and rule in {None, found_as(one)}]
+    made += [of_rule(name) for name in BREAKERS if rule in {None, name}]
+    if not made:
+        raise LookupError(f"nothing is known to break {rule}")
+    return st.one_of(made)
+
+
+# Rules
+
+
+@st.composite
+def of_rule(draw: st.DrawFn, name: str) -> Violation:
+    """Break a rule of the catalogue."""
+    kind, breaker = BREAKERS[name]
+    unbroken = bases.BASES[kind](leaf_of(draw))
+    change = breaker(choosing(draw), unbroken)
+    document = changed(unbroken, put=change.put, taken=change.taken)
+    of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(kind, "run")
+    side: Side = "request" if kind == "request" else "response"
+    pointer = change.at
+    keyword = None if BY_NAME[name].subject != "schema" else next(one.keyword for one in constraints() if one.rule == name)
+    changed_at = next(iter((*change.put, *change.taken)))
+    was, became = _at(unbroken, changed_at), _at(document, changed_at)
+    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, side, change.also)
+
+
+def _at(document: JSON, pointer: str) -> JSON:
+    for escaped in pointer.split("/")[1:]:
+        step = escaped.replace("~1", "/").replace("~0", "~")
+        try:
+            document = document[int(step)] if isinstance(document, list) else document[step]
+        except (LookupError, TypeError):
+            return ABSENT
+    return document
+
+
+# Constraints
+
+
+def found_as(constraint: Constraint) -> str:
+    """Name the rule that a broken constraint is reported as; for a reference that is a keyword behind it."""
+    if constraint.rule is not None:
+        return constraint.rule
+    if constraint.keyword == "readOnly":
+        return "read-only-in-request"
+    return f"schema/{'type' if constraint.keyword == '$ref' else constraint.keyword}"
+
+
+@st.composite
+def of_constraint(draw: st.DrawFn, constraint: Constraint) -> Violation:
+    """Break a constraint of the schemas which is no rule of its own."""
+    if constraint.keyword == "readOnly":
+        return _set_in_request(draw, constraint)
+    unbroken, definition, of, base = _holding(leaf_of(draw), constraint)
+    here = (constraint.definition, constraint.location)
+    places = [path for path, name, location in instances(unbroken, definition) if (name, location) == here]
+    if constraint.keyword == "required":
+        return _taken_away(draw, constraint, unbroken, of, base, places)
+    path = draw(st.sampled_from(places))
+    was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
+    became = draw(st.sampled_from(breaking(constraint)))
+    rule = f"schema/{_behind(constraint)}" if constraint.keyword == "$ref" else found_as(constraint)
+    also = tuple((other, pointer) for other in consequences(constraint, became))
+    return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, "response", also)
+
+
+def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path]) -> Violation:
+    name = str(constraint.name)
+    path = draw(st.sampled_from([path for path in places if name in _follow(unbroken, path)]))
+    document, was = _replaced(unbroken, (*path, name), ABSENT), _follow(unbroken, (*path, name))
+    rule, pointer = "schema/required", to_pointer((*base, *path))
+    if (constraint.definition, name) == ("UpdateRunsGet", "api-version"):  # a rule of its own speaks of it
+        rule, pointer = "api-version-missing", "/uri/api-version"
+    return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, "response")
+
+
+def _behind(constraint: Constraint) -> str:
+    """Name the keyword that null breaks behind a reference."""
+    held = contract.load()
+    return "enum" if "enum" in held.schemas[held.locate(constraint.parameter)] else "type"
+
+
+def _holding(leaf: Names, constraint: Constraint) -> tuple[JSON, str, str, Path]:
+    """Make a document in which a constraint has its place: with its definition, what it is, and where its pointers begin."""
+    if constraint.definition == contract.PARAMETERS:
+        call = bases.exchange(leaf)
+        _, parameters = parse_request(call["method"], call["url"]) or ("get", {})
+        return parameters, contract.PARAMETERS, "parameters", ("uri",)
+    if constraint.definition == "ErrorResponse":
+        return {"error": {"code": "a", "message": "b"}}, "ErrorResponse", "ErrorResponse", ()
+    return bases.rich(leaf), "UpdateRun", "run", ()
+
+
+def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
+    """Set a read-only property in a request: in that of a run, or, below what is read-only as a whole, in its definition's own."""
+    name = str(constraint.location[-1])
+    value = draw(from_schema(constraint.schema, "response"))
+    if (constraint.definition, name) == ("UpdateRun", "name"):  # the one in the URL is tolerated
+        call = bases.exchange(leaf_of(draw)) | {"method": "PUT", "request": bases.request(leaf_of(draw))}
+        other = f"{call['response']['name'][:40]}0"
+        document = _replaced(call, ("request", "name"), other)
+        return Violation(document, "read-only-in-request", "/name", "readOnly", ABSENT, other, call, "exchange", "request")
+    is_run = constraint.definition == "UpdateRun"
+    path: Path = ("properties", name) if is_run and len(constraint.location) > 2 else (name,)
+    unbroken: JSON = bases.request(leaf_of(draw)) if is_run else {}
+    document = _replaced(unbroken, path, value)
+    return Violation(
+        document, "read-only-in-request", to_pointer(path), "readOnly", ABSENT, value, unbroken, constraint.definition, "request"
+    )
+
+
+def _follow(document: JSON, path: Path) -> JSON:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _replaced(document: JSON, path: Path, value: JSON) -> JSON:
+    if not path:
+        return value
+    copy = deepcopy(document)
+    holder = _follow(copy, path[:-1])
+    if value is ABSENT:
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = value
+    return copy
