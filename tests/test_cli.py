@@ -93,6 +93,10 @@ def test_an_unrecognised_file_is_a_finding_where_it_is_named(folder: Path) -> No
 def test_nothing_to_check_is_exit_2_and_says_so(tmp_path: Path) -> None:
     result = updaterun("check", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "updaterun: nothing to check: there are no files\n"
+    (tmp_path / "readme.md").write_text("# not a capture\n")
+    result = updaterun("check", tmp_path)
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "updaterun: nothing to check: no file holds anything about an update run\n"
 
 
@@ -244,7 +248,7 @@ def test_a_broken_rule_is_a_sentence_that_names_it(folder: Path, monkeypatch: py
 
 
 def test_histories_are_joined_across_files_on_request(tmp_path: Path) -> None:
-    put = {"/properties/status": {"status": {"state": "NotStarted"}}, "/eTag": '"b"'}
+    put = {"/properties/status/stages/0/groups/0/members/0/status": {"state": "NotStarted"}, "/eTag": '"b"'}
     (tmp_path / "1.json").write_text(json.dumps(example.RESPONSE))
     (tmp_path / "2.json").write_text(json.dumps(example.changed(example.RESPONSE, put=put)))
     assert report(tmp_path)["findings"] == []

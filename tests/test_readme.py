@@ -67,3 +67,10 @@ def test_every_module_is_in_the_picture() -> None:
     units = {path.name.removesuffix(".py") for path in (ROOT / "validator").iterdir() if not path.name.startswith(("_", "py"))}
     named = re.findall(r"`([a-z]+)/?`", "".join(line.split("|")[1] for line in README.splitlines() if line.startswith("| `")))
     assert units <= set(named)
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    block = re.findall(r"## In Python\n\n```python\n(.*?)```", README, re.DOTALL)[0]
+    exec(compile(block, "README.md", "exec"), {})
+    assert "warning /id id is read-only, and this is a request" in capsys.readouterr().out

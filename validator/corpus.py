@@ -17,7 +17,11 @@ from .findings import Finding, Severity
 from .history import History
 
 STDIN = "-"
-_HEAD_OF_GLOB = "*?["
+
+DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
+"""Endings of names by which a file that mentions update runs, and cannot be read, is taken for data."""
+
+_GLOB_MARKS = "*?["
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Tally:
     documents: int = 0
     exchanges: int = 0
     unrelated: int = 0
-    skipped: int = 0
+    skipped: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
 
 
@@ -47,16 +51,17 @@ def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
     """
     found: dict[str, File] = {}
     missing: list[str] = []
-    for path in paths:
+    for given in paths:
+        path = given if given == STDIN else os.path.normpath(given)
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in _walk(path)]
         elif path == STDIN or os.path.lexists(path):
             files = [File(path, named=True)]
-        elif any(mark in path for mark in _HEAD_OF_GLOB):
+        elif any(mark in path for mark in _GLOB_MARKS):
             files = [
                 File(below, named=False)
                 for match in sorted(glob.glob(path, recursive=True))
-                for below in (_walk(match) if os.path.isdir(match) else [match])
+                for below in (_walk(match) if os.path.isdir(match) else [match] if _readable(match) else [])
             ]
             missing += [] if files else [path]
         else:
@@ -73,8 +78,16 @@ def _walk(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if os.path.islink(path) or stat.S_ISREG(os.lstat(path).st_mode):  # a pipe would block
+            if _readable(path):
                 yield path
+
+
+def _readable(path: str) -> bool:
+    """Tell whether opening a path would not block, as that of a pipe would; what is broken is for the reader to say."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
 
 
 def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
@@ -113,14 +126,20 @@ def _of_file(file: File, context: Context, tally: Tally) -> Iterator[Finding]:
         if all(held.severity < Severity.ERROR for held in pending):
             message = "holds nothing about an update run that is recognised"
             yield from check_item(Unreadable("input/unrecognised", message), context)
+    elif file.path.endswith(DATA) and any(held.mentions for held in pending):
+        for held in pending:
+            yield from check_item(held, context)
     else:
-        tally.skipped += 1
+        tally.skipped.append(context.source)
 
 
 def _items(file: File) -> Iterator[Item]:
     try:
         if file.path == STDIN:
-            yield from capture.read(io.BufferedReader(io.BytesIO(sys.stdin.buffer.read())))
+            if sys.stdin is None:  # the shell closed it
+                yield Unreadable("input/unreadable", "the standard input is closed")
+            else:
+                yield from capture.read(io.BufferedReader(sys.stdin.buffer))  # type: ignore[arg-type]
         else:
             with open(file.path, "rb") as stream:
                 yield from capture.read(stream)

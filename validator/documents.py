@@ -36,9 +36,12 @@ def _is_run(value: JSON) -> bool:
     if isinstance(kind, str) and kind.lower() == RESOURCE_TYPE.lower():
         return True
     if isinstance(identity, str) and "/updateruns/" in identity.lower():
-        return True
+        return value.keys() != {"id"}  # the answer of generateUpdateRun is an id and nothing more
     holder = properties if isinstance(properties, dict) else value
-    return any(name in holder for name in _OWN)
+    if "managedClusterUpdate" in holder:
+        return True
+    # Auto-upgrade profiles refer to strategies too; what names itself is what it says.
+    return not isinstance(kind, str) and not isinstance(identity, str) and any(name in holder for name in _OWN)
 
 
 def side(run: JSON) -> Side:

@@ -9,11 +9,11 @@ from typing import Any
 from . import contract, documents, run, shape, structure
 from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
-from .findings import JSON, Finding, Path, Related, Severity, Side, place, show, to_pointer
+from .findings import JSON, Finding, Path, Related, Severity, Side, listed, place, show, to_pointer
 from .history import History, Origin
 from .limits import excess, foreign
 from .rules.catalogue import RULES
-from .rules.exchange import Seen
+from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue, Rule
 from .structure import EngineName
 
@@ -56,9 +56,14 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     anything that only the service sets. Without a `definition`, its shape decides what it is; what is neither
     a list nor an error is checked as an UpdateRun.
 
-    Raises TypeError for values that JSON does not have, and LookupError for a definition that is not documented.
+    Raises TypeError for values that JSON does not have, LookupError for a definition that is not documented, and
+    ValueError for a side or an engine that there is not.
     """
     context = Context(Options(engine, side=side), History())
+    if side not in {None, "request", "response"}:
+        raise ValueError(f"expected request or response for the side, found {side!r}")
+    if engine not in structure.ENGINES:
+        raise ValueError(f"expected {listed(list(structure.ENGINES), 'or')} for the engine, found {engine!r}")
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [_unreadable(problem, side or "document")]
@@ -137,7 +142,7 @@ def _of_document(document: Document, context: Context) -> Iterator[Finding]:
         yield from _findings(_Part((), body.value, "ErrorResponse", "response"), body, context)
         return
     for path, value in _runs(body.value):
-        side = given or documents.side(value)
+        side = given or ("response" if path[:1] == ("value",) else documents.side(value))
         yield from _findings(_Part(path, value, "UpdateRun", side, ("name",)), body, context)
 
 
@@ -158,6 +163,8 @@ def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     yield from _of_parameters(exchange, context.options)
     if exchange.operation == "put":
         yield from _of_request(exchange, context)
+    if exchange.alternative:
+        context = replace(context, history=History())
     if (exchange.operation == "delete" and exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         context.history.forget(exchange.identity)
     seen, findings = _of_response(exchange, context)
@@ -215,7 +222,7 @@ def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Findi
 
 
 def _of_no_response(exchange: Exchange) -> Iterator[Finding]:
-    if exchange.status >= 400 and not (isinstance(exchange.response, Unreadable) and exchange.response.severity < Severity.ERROR):
+    if exchange.status >= 400 and (exchange.response is None or is_no_json(exchange.response)):
         return  # the rule about error bodies speaks of it
     if isinstance(exchange.response, Unreadable):
         yield _unreadable(exchange.response, "response")
@@ -238,6 +245,8 @@ def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str
     elif exchange.operation == "list" or kind in ("page", "array"):
         if _is_page(value):
             yield from ((("value", index), item, "UpdateRun") for index, item in enumerate(value["value"]))
+    elif is_no_run(exchange, value):
+        return  # the rule about statuses and bodies speaks of it
     elif kind == "run" or (exchange.status in (200, 201) and exchange.operation not in ("delete", "other")):
         yield (), value, "UpdateRun"
 
@@ -362,9 +371,11 @@ def _sorted(findings: Iterable[Finding], request: Body | Unreadable | None, resp
     """Put findings into their order: request before response, the URL before the body, then as in the document."""
     bodies = {"request": request, "response": response, "document": response}
 
+    orders: dict[int, dict[str, int]] = {}
+
     def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
         body = bodies[finding.side]
         written = None if not isinstance(body, Body) else body.value if body.original is None else body.original
-        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, written)
+        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, written, orders)
 
     return sorted(findings, key=key)

@@ -23,7 +23,8 @@ _PATH = re.compile(
 class Unreadable:
     """A piece of input that could not be read, and why; `rule` is one of `input/...`.
 
-    `relevant` tells whether the piece mentions update runs at all. `path` leads to it in its body.
+    `relevant` tells whether the piece looks as if it were about update runs, and `mentions` whether it speaks of
+    them. `path` leads to it in its body.
     """
 
     rule: str
@@ -34,6 +35,7 @@ class Unreadable:
     side: Side = "document"
     path: Path = ()
     relevant: bool = True
+    mentions: bool = False
     severity: Severity = Severity.ERROR
 
 
@@ -72,7 +74,8 @@ class Exchange:
 
     `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
     else is kept. A body is None where it is empty. `placeholder` is the text that a recorder put for
-    what it hides; it stands for any value.
+    what it hides; it stands for any value. An `alternative` is one of several responses to one request, as a
+    published example has them; none of them follows another.
     """
 
     operation: Operation
@@ -82,6 +85,7 @@ class Exchange:
     response: Body | Unreadable | None = None
     entry: int | None = None
     placeholder: str | None = None
+    alternative: bool = False
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:

@@ -95,27 +95,26 @@ class Finding:
     cites: str = ""
     related: tuple[Related, ...] = ()
 
-    @property
-    def where(self) -> str:
-        """The file, and the line and column where they are known, as editors and terminals link them."""
-        return ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
-
 
 def to_pointer(path: Path) -> str:
-    """Write a path as a JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    """Write a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is left out."""
+    steps = ("(hidden)" if _SECRET.search(str(step)) else str(step) for step in path)
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def place(pointer: str, document: JSON) -> tuple[int, ...]:
+def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tuple[int, ...]:
     """Tell where in a document a JSON Pointer leads, as numbers that sort in the order of the document.
 
-    What is not in the document comes behind what is.
+    What is not in the document comes behind what is. `orders` keeps the order of each object's properties for the
+    next call.
     """
     order: list[int] = []
     for escaped in pointer.split("/")[1:]:
         step = escaped.replace("~1", "/").replace("~0", "~")
         if isinstance(document, dict) and step in document:
-            order.append(list(document).index(step))
+            if id(document) not in orders:
+                orders[id(document)] = {name: index for index, name in enumerate(document)}
+            order.append(orders[id(document)][step])
             document = document[step]
         elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
             order.append(int(step))
@@ -131,7 +130,9 @@ def place(pointer: str, document: JSON) -> tuple[int, ...]:
 MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
 
-_SECRET = re.compile(r"(?i)bearer\s|eyJ[\w-]{8,}\.|[?&]sig=|AccountKey=|password")
+_SECRET = re.compile(
+    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{8,}\.|(?:[?&]sig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+)
 
 
 def listed(words: list[str], conjunction: str) -> str:
@@ -153,7 +154,18 @@ def show(value: JSON) -> str:
     if isinstance(value, str):
         if _SECRET.search(value):
             return f"a string of {count(len(value), 'character')} that looks like a secret"
-        cut = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"
-        return json.dumps(cut, ensure_ascii=False)
-    text = str(value) if isinstance(value, int) and abs(value) > 10**MAX_SHOWN else json.dumps(value)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+        return _cut(printable(json.dumps(value[: MAX_SHOWN + 1], ensure_ascii=False)), '"')
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "an integer of more than 60 digits"
+    return _cut(json.dumps(value))
+
+
+def _cut(text: str, end: str = "") -> str:
+    return text if len(text) <= MAX_SHOWN + 2 * len(end) else f"{text[: MAX_SHOWN - 1]}…{end}"
+
+
+def printable(text: str) -> str:
+    """Write what a terminal would act on, or could not show, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -11,7 +11,7 @@ import orjson
 
 from .findings import JSON, Path
 from .parts import KINDS, Tracked, children, held
-from .run import GroupStatus, MemberStatus, Properties, Run, StageStatus, Unsound
+from .run import GroupStatus, MemberStatus, Properties, Run, Stage, StageStatus, Unsound
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
@@ -103,7 +103,7 @@ class Past:
         """Add what a later capture tells."""
         kept = {tag: fact for tag, fact in self.tags.items() if tag not in now.tags}
         tags = [*kept.items(), *now.tags.items()][-MAX_TAGS:]
-        return Past(self.parts | now.parts, self.plans | now.plans, dict(tags))
+        return Past(self.parts | now.parts, {plan: _known(self.plans.get(plan), fact) for plan, fact in now.plans.items()}, dict(tags))
 
     def state(self, name: Name) -> str | None:
         """Give the state of a part, None where it is not known."""
@@ -172,14 +172,13 @@ def _told(run: Run, origin: Origin) -> Past:
             except Unsound:
                 continue
             if value is None or state not in _TIMELESS.get(slot, ()):
-                past.parts.setdefault((name, slot), Fact(value, part.at("status", key), origin))
+                where = part.at("status", key) if value is not None else part.at("status")
+                past.parts.setdefault((name, slot), Fact(value, where, origin))
         if isinstance(part, MemberStatus) and held(part, "operation") is not None:
             past.parts.setdefault((name, "operation"), Fact(part.operation, part.at("operationId"), origin))
     for plan, (path, read) in _PLANS.items():
-        try:
-            past.plans[plan] = Fact(None if run.properties is None else read(run.properties), path, origin)
-        except Unsound:
-            continue
+        value = _sound(lambda read=read: None if run.properties is None else read(run.properties))  # type: ignore[misc]
+        past.plans[plan] = Fact(value, path if value is not None else path[:-1], origin)
     tag = held(run, "etag")
     if tag is not None:
         past.tags[tag, origin.version, origin.from_cli] = Fact(_digest(run.value), ("eTag",), origin)
@@ -209,19 +208,62 @@ def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
             pending.extend((whole, child) for child in reversed(children(part)))
 
 
+UNKNOWN = ...
+"""What stands for a part of a plan that is unsound; it is like anything."""
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two plans are the same, for all that is known of them."""
+    if one is UNKNOWN or other is UNKNOWN:
+        return True
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other)
+
+
+def _known(before: Fact | None, now: Fact) -> Fact:
+    """Keep what was known of a plan where a later capture is unsound."""
+    if before is None:
+        return now
+    return Fact(_filled(before.value, now.value), now.path, now.origin)
+
+
+def _filled(before: Any, now: Any) -> Any:
+    if now is UNKNOWN:
+        return before
+    if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
+        return list(map(_filled, before, now))
+    return now
+
+
+def _sound(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except Unsound:
+        return UNKNOWN
+
+
 def _strategy(inner: Properties) -> Any:
-    if inner.strategy is None:
-        return None
-    return [(stage.name, [group.name for group in stage.groups], stage.wait) for stage in inner.strategy.stages]
+    strategy = inner.strategy
+    return None if strategy is None else [_stage(stage) for stage in strategy.stages]
+
+
+def _stage(stage: Stage) -> Any:
+    groups = _sound(lambda: [_sound(lambda group=group: group.name) for group in stage.groups])  # type: ignore[misc]
+    return [_sound(lambda: stage.name), groups, _sound(lambda: stage.wait)]
 
 
 def _upgrade(inner: Properties) -> Any:
-    return inner.update.upgrade.type, inner.update.upgrade.kubernetes_version
+    upgrade = inner.update.upgrade
+    return [_sound(lambda: upgrade.type), _sound(lambda: upgrade.kubernetes_version)]
 
 
 def _selection(inner: Properties) -> Any:
     selection = inner.update.selection
-    return None if selection is None else (selection.type, [image.version for image in selection.versions or ()])
+    if selection is None:
+        return None
+    versions = _sound(lambda: [_sound(lambda image=image: image.version) for image in selection.versions or ()])  # type: ignore[misc]
+    return [_sound(lambda: selection.type), versions]
 
 
 _PLANS: dict[str, tuple[Path, Callable[[Properties], Any]]] = {

@@ -10,17 +10,25 @@ from .findings import JSON, Path
 MAX_DEPTH = 100
 """Levels of nesting in a body. The reference engine fails at about 200; documented responses have about 12."""
 
-MAX_FILE = 256 * 1024 * 1024
+MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file that is read as a whole, after decompression. JSON Lines have no such bound."""
 
 MAX_RECORD = 16 * 1024 * 1024
 """Bytes of one line of JSON Lines, and of one body after decompression."""
 
+MAX_CONTAINERS = 4_000_000
+"""Objects and arrays in one JSON text, brackets in strings counted; each takes more memory than its text."""
+
 MAX_NODES = 5_000_000
 """Values in one body or file; a value with several parents, as behind a YAML alias, counts for each of them."""
 
+MAX_BITS = 1024
+"""Bits of an integer; JSON's parsers take a number beyond the largest double for no number."""
+
 TOO_DEEP = Unreadable("input/too-deep", f"nested more than {MAX_DEPTH} levels deep")
-TOO_MANY = Unreadable("input/too-large", f"more than {MAX_NODES:,} values, those behind aliases counted each time")
+TOO_MANY = Unreadable(
+    "input/too-large", f"more than {MAX_NODES:,} values or {MAX_CONTAINERS:,} brackets, those behind aliases counted each time"
+)
 
 
 def too_large(limit: int) -> Unreadable:
@@ -49,7 +57,7 @@ def excess(value: JSON) -> Unreadable | None:
 
 
 def foreign(value: JSON) -> Unreadable | None:
-    """Find what JSON cannot say in a value that was made in Python: NaN, infinities and lone surrogates.
+    """Find what JSON cannot say in a value that was made in Python: NaN, infinities, huge integers and lone surrogates.
 
     Raises TypeError for objects of types that JSON does not have.
     """
@@ -65,14 +73,22 @@ def foreign(value: JSON) -> Unreadable | None:
                 pending.append(((*path, key), below))
         elif isinstance(node, list):
             pending.extend(((*path, index), below) for index, below in enumerate(node))
-        elif isinstance(node, str):
-            if not _encodable(node):
-                return Unreadable("input/unreadable", "the string holds half of a surrogate pair", path=path)
-        elif isinstance(node, float):
-            if not math.isfinite(node):
-                return Unreadable("input/unreadable", f"{node} is not a JSON number", path=path)
-        elif node is not None and not isinstance(node, int):
-            raise TypeError(f"expected a JSON document, found a value of type {type(node).__name__}")
+        else:
+            wrong = _foreign_scalar(node)
+            if wrong is not None:
+                return Unreadable("input/unreadable", wrong, path=path)
+    return None
+
+
+def _foreign_scalar(node: JSON) -> str | None:
+    if isinstance(node, str):
+        return None if _encodable(node) else "the string holds half of a surrogate pair"
+    if isinstance(node, float):
+        return None if math.isfinite(node) else f"{node} is not a JSON number"
+    if isinstance(node, int):
+        return None if node.bit_length() <= MAX_BITS else "the integer is too large for a JSON number"
+    if node is not None:
+        raise TypeError(f"expected a JSON document, found a value of type {type(node).__name__}")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ def load(path: str) -> tuple[Expected, ...]:
         data = stream.read()
     try:
         document: Any = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadManifest(f"{path} is not JSON: {error}") from None
     rows = document.get("expected") if isinstance(document, dict) else None
     if not isinstance(rows, list):
@@ -54,42 +54,57 @@ def _row(path: str, index: int, row: Any) -> Expected:
     return Expected(row["file"], row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""))
 
 
-def dump(path: str, findings: Iterable[Finding], reasons: Iterable[Expected] = ()) -> str:
-    """Write a manifest for a path that expects the given findings, with the reasons of the old one where they fit."""
-    known = {(row.file, row.entry, row.rule, row.pointer): row.reason for row in reasons}
-    rows = []
-    for finding in findings:
-        key = _key(path, finding)
-        file, entry, rule, pointer = key
-        given: dict[str, Any] = {"file": file} | ({} if entry is None else {"entry": entry})
-        rows.append(given | {"rule": rule, "pointer": pointer, "reason": known.get(key, "")})
-    return json.dumps({"expected": rows}, indent=2, ensure_ascii=False) + "\n"
+def dump(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looked_at: LookedAt) -> str:
+    """Write a manifest for a path that expects the given findings, and what the old one says of what was not looked at.
+
+    The reasons of the old one are kept where they fit.
+    """
+    old = list(rows)
+    reasons = {(row.file, row.entry, row.rule, row.pointer): row.reason for row in old}
+    kept = [row for row in old if not looked_at.covers(path, row)]
+    found = [Expected(*key, reasons.get(key, "")) for key in (_key(path, finding) for finding in findings)]
+    written = []
+    for row in sorted([*kept, *found], key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
+        entry = {} if row.entry is None else {"entry": row.entry}
+        written.append({"file": row.file} | entry | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
+    return json.dumps({"expected": written}, indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What a check could have found: the files that it read, and the rules that it was asked for."""
+
+    files: Collection[str]
+    wanted: Callable[[str], bool]
+
+    def covers(self, path: str, row: Expected) -> bool:
+        """Tell whether a row's finding would have been found: its file was checked, or is gone, and its rule was asked for."""
+        if not self.wanted(row.rule):
+            return False
+        where = os.path.join(os.path.dirname(path), row.file)
+        return row.file in {_relative(path, source) for source in self.files} or not os.path.lexists(where)
 
 
 def compare(
-    path: str, expected: Iterable[Expected], findings: Iterable[Finding], checked: Collection[str]
+    path: str, expected: Iterable[Expected], findings: Iterable[Finding], looked_at: LookedAt
 ) -> tuple[list[Finding], int, list[Expected]]:
-    """Compare findings with what a manifest expects: those that are new, the number that are known, and the stale rows.
-
-    A row is stale when its file was checked, or is gone, and nothing was found for it.
-    """
-    open_rows = Counter((row.file, row.entry, row.rule, row.pointer) for row in expected)
+    """Compare findings with what a manifest expects: those that are new, the number that are known, and the stale rows."""
+    rows = list(expected)
+    unmet = Counter((row.file, row.entry, row.rule, row.pointer) for row in rows)
     new = []
     known = 0
     for finding in findings:
         key = _key(path, finding)
-        if open_rows[key] > 0:
-            open_rows[key] -= 1
+        if unmet[key] > 0:
+            unmet[key] -= 1
             known += 1
         else:
             new.append(finding)
-    files = {_relative(path, source) for source in checked}
-    folder = os.path.dirname(path)
     stale = []
-    for row in expected:
+    for row in rows:
         key = (row.file, row.entry, row.rule, row.pointer)
-        if open_rows[key] > 0 and (row.file in files or not os.path.lexists(os.path.join(folder, row.file))):
-            open_rows[key] -= 1
+        if unmet[key] > 0 and looked_at.covers(path, row):
+            unmet[key] -= 1
             stale.append(row)
     return new, known, stale
 

@@ -30,6 +30,14 @@ class View:
             raise Unsound(name)
         raise AttributeError(name)
 
+    def is_unsound(self, slot: str) -> bool:
+        """Tell whether a slot was left empty."""
+        try:
+            getattr(self, slot)
+        except Unsound:
+            return True
+        return False
+
     def at(self, *steps: str | int) -> Path:
         """Give the path to something below this part."""
         return (*self.path, *steps)

@@ -39,16 +39,23 @@ def _read(stream: io.BufferedReader) -> Iterator[Item]:
     marked = stream.peek(len(_MARK)).startswith(_MARK)
     if marked:
         stream.read(len(_MARK))
-    first, line = _next_line(stream, MAX_FILE)
-    second, _ = _next_line(stream, MAX_RECORD)
-    if second and _are_records(first, second):
-        yield from _noted(marked)
-        yield from _records(stream, first, second, line)
-        return
-    data = first + second + stream.read(MAX_FILE - min(MAX_FILE, len(first) + len(second)) + 1)
-    if len(data) > MAX_FILE:
+    blank, first = _next_line(stream, MAX_FILE)
+    passed, second = _next_line(stream, MAX_RECORD)
+    if blank is None or passed is None or len(first) > MAX_FILE:
         yield too_large(MAX_FILE)
         return
+    if second and _are_records(first, second):
+        yield from _noted(marked)
+        yield from _records(stream, blank.count(b"\n"), first, passed, second)
+        return
+    parts = [blank, first, passed, second]
+    size = sum(map(len, parts))
+    parts.append(stream.read(max(0, MAX_FILE - size) + 1))
+    if size + len(parts[-1]) > MAX_FILE:
+        yield too_large(MAX_FILE)
+        return
+    data = b"".join(parts)
+    del parts, blank, first, passed, second
     yield from _noted(marked)
     yield from _whole(data)
 
@@ -62,31 +69,33 @@ def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the o
 # JSON Lines
 
 
-def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes, int]:
-    """Read up to and with the next line that is not blank; tell how many lines that were."""
-    passed = 0
-    blank = b""
+def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, bytes]:
+    """Read the next line that is not blank, behind those that are; None for more blank lines than are read."""
+    blank: list[bytes] = []
+    size = 0
     while line := stream.readline(limit + 1):
-        passed += 1
         if line.strip():
-            return blank + line, passed
-        blank += line
-    return blank, passed
+            return b"".join(blank), line
+        blank.append(line)
+        size += len(line)
+        if size > limit:
+            return None, b""
+    return b"".join(blank), b""
 
 
 def _are_records(first: bytes, second: bytes) -> bool:
     """Tell whether two lines are records each, rather than the beginning of one document; either may be broken."""
-    if len(first) > MAX_RECORD or first.lstrip()[:1] not in (b"{", b"["):
+    if first.lstrip()[:1] not in (b"{", b"["):
         return False
-    if isinstance(text.parse(first), Body):
+    if len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
         return True
-    return first.lstrip()[:2] == b'{"' and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
+    begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
+    return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
 
 
-def _records(stream: io.BufferedReader, first: bytes, second: bytes, number: int) -> Iterator[Item]:
+def _records(stream: io.BufferedReader, number: int, first: bytes, passed: bytes, second: bytes) -> Iterator[Item]:
     entry = 0
-    number -= 1
-    for line in _lines(stream, first.lstrip(), second):
+    for line in _lines(stream, first, passed, second):
         number += 1
         if not line.strip():
             continue
@@ -97,13 +106,15 @@ def _records(stream: io.BufferedReader, first: bytes, second: bytes, number: int
         entry += 1
 
 
-def _lines(stream: io.BufferedReader, *read: bytes) -> Iterator[bytes]:
-    for lines in read:
-        yield from lines.splitlines(keepends=True)
-    while line := stream.readline(MAX_RECORD + 1):
+def _lines(stream: io.BufferedReader, first: bytes, passed: bytes, second: bytes) -> Iterator[bytes]:
+    yield first
+    yield from [b"\n"] * passed.count(b"\n")
+    line = second
+    while line:
         yield line
         while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # nothing of what is too long is kept
             line = stream.readline(MAX_RECORD + 1)
+        line = stream.readline(MAX_RECORD + 1)
 
 
 def _record(line: bytes, entry: int, number: int) -> Item:
@@ -131,7 +142,7 @@ def _whole(data: bytes) -> Iterator[Item]:
     for container in CONTAINERS:
         if container.recognises(body.value):
             for path in body.duplicates:
-                yield duplicate(path)
+                yield replace(duplicate(path), relevant=False)
             yield from container.read(body.value)
             return
     yield Unrelated()
@@ -143,10 +154,10 @@ def _yaml(data: bytes) -> Body | Unreadable | None:
 
     if encoding_problem(data) or not (relevant(data) or begins_like_yaml(data)):
         return None
-    from .bodies import textual
+    from .bodies import at, textual
     from .yaml_text import parse
 
     body = parse(data)
-    if isinstance(body, Body) and documents.kind(body.value):
+    if isinstance(body, Body) and at(body.value, "interactions") is None:  # a cassette's bodies are bytes on purpose
         return replace(body, value=textual(body.value))
     return body

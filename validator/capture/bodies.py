@@ -43,7 +43,7 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     if isinstance(content, Unreadable):
         return content
     if not isinstance(content, str | bytes):
-        return Body(content)
+        return Body(textual(content) if isinstance(content, dict | list) else content)
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if is_base64 or _is_base64(data):
         try:
@@ -92,8 +92,9 @@ def exchange(
     placeholder: str | None = None,
 ) -> Item:
     """Make an exchange of what a recording holds; a body is its content, and whether that is base64."""
+    url, method = textual(url), textual(method)
     if not isinstance(url, str):
-        return Unreadable("input/unreadable", "the entry has no URL", entry)
+        return Unreadable("input/unreadable", "the entry has no URL", entry, relevant=False)
     parsed = parse_request(str(method), url)
     if parsed is None:
         return Unrelated(entry)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import documents
-from ..exchange import Item, Operation, Unreadable, Unrelated
+from ..exchange import Exchange, Item, Operation, Unreadable, Unrelated
 from ..findings import JSON, Severity
 from ..formats import date_time
-from .bodies import at, exchange, of_parts, textual
+from .bodies import at, exchange, of_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], I
         if isinstance(entry, dict):
             yield read(index, entry)
         else:
-            yield Unreadable("input/unreadable", "the entry is not an object", index)
+            yield Unreadable("input/unreadable", "the entry is not an object", index, relevant=False)
 
 
 def _is_cassette(value: JSON) -> bool:
@@ -56,7 +56,7 @@ def _vcr_body(body: JSON) -> tuple[JSON, bool]:
         return body["base64_string"], True
     if isinstance(body, dict) and body.keys() <= {"string", "encoding"}:
         return body.get("string"), False
-    return (textual(body) if isinstance(body, dict | list) else body), False
+    return body, False
 
 
 def _is_test_proxy(value: JSON) -> bool:
@@ -106,8 +106,8 @@ def _traffic_pair(value: JSON) -> Iterator[Item]:
     """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
     url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
     version = at(query, "api-version")
-    if isinstance(url, str) and "?" not in url and isinstance(version, str):
-        url = f"{url}?api-version={version}"
+    if isinstance(url, str) and "api-version=" not in url and isinstance(version, str):
+        url = f"{url}{'&' if '?' in url else '?'}api-version={version}"
     yield exchange(
         0,
         at(value, "liveRequest", "method"),
@@ -181,12 +181,13 @@ def _example(value: JSON) -> Iterator[Item]:
             operation = "get" if documents.kind(_sent(parameters)) is None else "put"
     named = {key: parameters[key] for key in _PARAMETERS if key in parameters}
     for index, (status, response) in enumerate(responses.items()):
-        if operation is None:
+        if operation is None or not status.isdecimal():
             yield Unrelated(index)
         else:
             # The request is the same for every status; it is judged once.
             sent = _sent(parameters) if operation == "put" and index == 0 else None
-            yield of_parts(index, operation, named, status, request=(sent, False), response=(at(response, "body"), False))
+            made = of_parts(index, operation, named, status, request=(sent, False), response=(at(response, "body"), False))
+            yield replace(made, alternative=True) if isinstance(made, Exchange) else made
 
 
 _PARAMETERS = ("subscriptionId", "resourceGroupName", "fleetName", "updateRunName", "api-version")

@@ -12,28 +12,55 @@ from ..exchange import Unreadable
 from ..findings import JSON, Path
 from ..limits import MAX_DEPTH, TOO_DEEP
 
+MAX_LEAD = 65536
+"""Bytes of a text in which it shows what it is."""
+
+# Every repetition stays within its line, so that no text takes more than linear time.
 _MENTION = re.compile(rb"updateruns|managedclusterupdate", re.IGNORECASE)
 _SHAPE = re.compile(
-    rb"""\A\s*(?:\{\s*["}]|\[\s*\{)|^(?:- |\s)*["']?(?:interactions|properties|managedClusterUpdate|updateRuns)["']?:|^<{7} """,
+    rb"""\A\s*(?:\{\s*["}]|\[\s*\{)|^[ \t]*(?:- )?["']?(?:interactions|properties|managedClusterUpdate|updateRuns)["']?:|^<{7} """,
     re.MULTILINE,
 )
-_YAML = re.compile(rb"""(?:\s*(?:#[^\n]*)?\n)*(?:%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$))""")
+_YAML = re.compile(rb"""%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
-_WIDE = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
+_OTHER = re.compile(r"[^\[\]{}]+")
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+def _narrow(data: bytes) -> bytes:
+    """Make text of wide characters searchable."""
+    return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
+
+
+def mentions(data: bytes) -> bool:
+    """Tell whether a text mentions update runs."""
+    return _MENTION.search(_narrow(data)) is not None
 
 
 def relevant(data: bytes) -> bool:
     """Tell whether a text mentions update runs, and looks like data rather than prose or a program."""
-    narrow = data.replace(b"\0", b"")
-    return _MENTION.search(narrow) is not None and _SHAPE.search(narrow) is not None
+    return mentions(data) and _SHAPE.search(_narrow(data)) is not None
 
 
 def begins_like_yaml(data: bytes) -> bool:
-    """Tell whether a text begins as YAML does: with a document, an item or a key."""
-    return _YAML.match(data) is not None
+    """Tell whether a text begins as YAML does: with a document, an item or a key, behind comments."""
+    for line in data[:MAX_LEAD].splitlines():
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            return _YAML.match(line) is not None
+    return False
+
+
+def unreadable(data: bytes, message: str, line: int | None = None, column: int | None = None) -> Unreadable:
+    """Say that a text cannot be read."""
+    return Unreadable("input/unreadable", message, line=line, column=column, relevant=relevant(data), mentions=mentions(data))
 
 
 def encoding_problem(data: bytes) -> str | None:
@@ -58,43 +85,46 @@ def conflict(data: bytes) -> int | None:
 
 def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     """Say why a text is not JSON, and where; the wording is ours, by what stands at the place."""
-    mentions = relevant(data)
     if not data.strip():
-        return Unreadable("input/unreadable", "the text is empty", relevant=mentions)
+        return unreadable(data, "the text is empty")
     wrong = encoding_problem(data)
     if wrong is not None:
-        return Unreadable("input/unreadable", wrong, relevant=mentions)
+        return unreadable(data, wrong)
     line = conflict(data)
     if line is not None:
-        return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=mentions)
+        return unreadable(data, "git left a conflict marker here", line, 1)
     text, at, column = data.decode(), error.pos, error.colno
     if text[at - 1 : at] == "-":  # the parser points behind the sign
         at, column = at - 1, column - 1
     if nesting(text[: at + 1]) > MAX_DEPTH:
         return TOO_DEEP
+    return unreadable(data, _at(text, at), error.lineno, column)
+
+
+def _at(text: str, at: int) -> str:
+    """Say what is wrong by what stands at a place."""
     rest = text[at : at + 400]
     if not rest.strip():
-        message = "not JSON: the text ends in the middle of a value"
-    elif found := _CONSTANT.match(rest):
-        message = f"not JSON: {found[0]} is not a JSON number"
-    elif (found := _NUMBER.match(rest)) and found[0].lstrip("-").strip("0.") and not text[:at].endswith('"'):
-        message = f"a number is too large for 64 bits: {found[0][:20]}{'…' if len(found[0]) > 20 else ''}"
-    elif rest.startswith("\\u"):
-        message = f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
-    else:
-        message = f"not JSON: unexpected {json.dumps(rest[0], ensure_ascii=not rest[0].isprintable())}"
-    return Unreadable("input/unreadable", message, line=error.lineno, column=column, relevant=mentions)
+        return "not JSON: the text ends in the middle of a value"
+    found = _CONSTANT.match(rest)
+    if found is not None:
+        return f"not JSON: {found[0]} is not a JSON number"
+    found = _NUMBER.match(rest)
+    if found is not None and found[0].lstrip("-").strip("0.") and not text[:at].endswith('"'):
+        return f"a number is too large for 64 bits: {found[0][:20]}{'…' if len(found[0]) > 20 else ''}"
+    if rest.startswith("\\u"):
+        return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
+    return f"not JSON: unexpected {json.dumps(rest[0], ensure_ascii=not rest[0].isprintable())}"
 
 
 def nesting(text: str) -> int:
-    """Count how deep the brackets of a JSON text go, those in strings left out."""
+    """Count how deep the brackets of a JSON text go, those in strings left out; stops at the first that is too deep."""
     depth = deepest = 0
-    for character in _STRING.sub("", text):
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
+    for character in _OTHER.sub("", _STRING.sub("", text)):
+        depth += 1 if character in "[{" else -1
+        deepest = max(deepest, depth)
+        if deepest > MAX_DEPTH:
+            break
     return deepest
 
 
@@ -103,7 +133,10 @@ class _Pairs(list[tuple[str, JSON]]):
 
 
 def repeated(data: bytes) -> list[Path]:
-    """Find the keys that an object of a JSON text repeats."""
+    """Find the keys that an object of a JSON text repeats.
+
+    Raises RecursionError for a text that is nested some thousand levels deep.
+    """
     found: list[Path] = []
     pending: list[tuple[Path, JSON]] = [((), json.loads(data, object_pairs_hook=_Pairs, parse_int=float))]
     while pending:

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from ..exchange import Body, Unreadable
-from ..findings import JSON, Path
+from ..findings import JSON, Path, show
 from ..limits import MAX_DEPTH, TOO_DEEP, excess
 from . import diagnosis
 
@@ -48,7 +48,7 @@ def parse(data: bytes) -> Body | Unreadable:
     """Load the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
     wrong = diagnosis.encoding_problem(data)
     if wrong is not None:
-        return Unreadable("input/unreadable", wrong, relevant=diagnosis.relevant(data))
+        return diagnosis.unreadable(data, wrong)
     try:
         value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
@@ -63,12 +63,11 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
-    relevant = diagnosis.relevant(data)
     line = diagnosis.conflict(data)
     if line is not None:
-        return Unreadable("input/unreadable", "git left a conflict marker here", line=line, column=1, relevant=relevant)
+        return diagnosis.unreadable(data, "git left a conflict marker here", line, 1)
     place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-    return Unreadable("input/unreadable", f"not YAML: {message}", line=place[0], column=place[1], relevant=relevant)
+    return diagnosis.unreadable(data, f"not YAML: {message}", *place)
 
 
 def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:
@@ -80,7 +79,7 @@ def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:
             tree.add(_scalar(event), event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
-                raise _Refused(f"the tag {event.tag[:60]} is not read", event)
+                raise _Refused(f"the tag {show(event.tag)} is not read", event)
             tree.open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
         elif isinstance(event, yaml.CollectionEndEvent):
             tree.close()
@@ -123,7 +122,7 @@ class _Tree:
 
     def add_alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self._anchors:
-            raise _Refused(f"the alias {event.anchor} has no anchor", event)
+            raise _Refused(f"the alias {show(event.anchor)} has no anchor", event)
         self.add(self._anchors[event.anchor], event)
 
     def open(self, value: JSON, event: yaml.NodeEvent) -> None:
@@ -146,7 +145,7 @@ def _scalar(event: yaml.ScalarEvent) -> JSON:
     value: str = event.value
     if event.tag not in {None, "!", f"{_TAG}str"}:
         if event.tag != f"{_TAG}binary":
-            raise _Refused(f"the tag {event.tag[:60]} is not read", event)
+            raise _Refused(f"the tag {show(event.tag)} is not read", event)
         try:
             return base64.b64decode("".join(value.split()), validate=True)
         except (binascii.Error, ValueError):

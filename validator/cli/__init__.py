@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -11,11 +13,28 @@ COMMANDS = {"check": "check", "rules": "rules", "explain": "rules"}
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is asked for."""
+    """A group that imports a command when it is asked for, and for which an output that fails is no traceback."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command line."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:  # a full disk behind the standard output, say; a closed pipe is click's affair
+            click.echo(f"updaterun: cannot write: {error.strerror}", err=True)
+            sys.exit(2)
 
     def list_commands(self, _: click.Context) -> list[str]:
         """List the commands in the order in which one needs them."""
         return list(COMMANDS)
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line, or else the one that may have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(f"No such command {args[0]!r}.{f' Did you mean {close[0]}?' if close else ''}", context)
+        return super().resolve_command(context, args)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
         """Give a command, None where there is none of the name."""

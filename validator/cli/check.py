@@ -11,7 +11,7 @@ import click
 from .. import manifest
 from ..corpus import STDIN, Tally, check_files, find
 from ..engine import BrokenRule, Options
-from ..findings import Finding, Severity
+from ..findings import Finding, Severity, count, printable
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import known_rule, matches
@@ -44,7 +44,7 @@ class Request:
 
 
 def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(known_rule(name.strip()) for names in given for name in names.split(",") if name.strip())
+    return tuple(known_rule(name.strip(), families=True) for names in given for name in names.split(",") if name.strip())
 
 
 @click.command()
@@ -103,30 +103,41 @@ def _check(request: Request) -> int:
     expected = _expected(request)
     files, missing = find(request.paths)
     for path in missing:
-        click.echo(f"updaterun: no such file or folder: {path}", err=True)
+        click.echo(f"updaterun: no such file or folder: {printable(path)}", err=True)
     tally = Tally()
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
     try:
-        findings = [f for f in check_files(files, options, tally, history=request.history) if _wanted(f, request)]
+        found = check_files(files, options, tally, history=request.history)
+        findings = [finding for finding in found if _wanted(finding.rule, request)]
     except BrokenRule as bug:
-        raise Failed(f"{bug}, met in {tally.checked[-1]}. Please report it.") from bug
-    if request.write_expected and request.expect is not None:
-        _write(request.expect, manifest.dump(request.expect, findings, expected))
-        click.echo(f"updaterun: {request.expect} now expects {len(findings)} findings; give each its reason", err=True)
-        return 2 if missing else 0
+        raise Failed(f"{bug}, met in {printable(tally.checked[-1])}. Please report it.") from bug
+    if not findings and not tally.files:
+        if not missing:
+            why = "no file holds anything about an update run" if files else "there are no files"
+            click.echo(f"updaterun: nothing to check: {why}", err=True)
+        return 2
     new, known = findings, 0
     stale: list[manifest.Expected] = []
     if request.expect is not None:
-        new, known, stale = manifest.compare(request.expect, expected, findings, tally.checked)
-    if not findings and not tally.files:
-        if not missing:
-            click.echo("updaterun: nothing to check: no file holds anything about an update run", err=True)
-        return 2
-    report = Report(tuple(new), tally.files, tally.documents, tally.exchanges, tally.unrelated, tally.skipped, known, tuple(stale))
-    _print(request, REPORTERS[request.format](report))
+        looked_at = manifest.LookedAt(frozenset(tally.checked), lambda rule: _wanted(rule, request))
+        if request.write_expected:
+            return _write_expected(request.expect, findings, expected, looked_at, missing)
+        new, known, stale = manifest.compare(request.expect, expected, findings, looked_at)
+    report = Report(tuple(new), tally.files, tally.documents, tally.exchanges, tally.unrelated, tuple(tally.skipped), known, tuple(stale))
+    _print(request, REPORTERS[request.format](report), tally.checked)
     if missing:
         return 2
     return 1 if _fails(new, request.fail_on) or (stale and request.fail_on != "never") else 0
+
+
+def _write_expected(
+    path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], looked_at: manifest.LookedAt, missing: list[str]
+) -> int:
+    if missing:
+        raise Failed(f"{path} was left as it is")
+    _write(path, manifest.dump(path, findings, old, looked_at))
+    click.echo(f"updaterun: {path} now expects {count(len(findings), 'finding')} here; give each its reason", err=True)
+    return 0
 
 
 def _expected(request: Request) -> tuple[manifest.Expected, ...]:
@@ -144,32 +155,39 @@ def _expected(request: Request) -> tuple[manifest.Expected, ...]:
         raise click.UsageError(f"cannot read {request.expect}: {error.strerror}") from error
 
 
-def _wanted(finding: Finding, request: Request) -> bool:
-    selected = not request.select or any(matches(finding.rule, name) for name in request.select)
-    return selected and not any(matches(finding.rule, name) for name in request.ignore)
+def _wanted(rule: str, request: Request) -> bool:
+    selected = not request.select or any(matches(rule, name) for name in request.select)
+    return selected and not any(matches(rule, name) for name in request.ignore)
 
 
 def _fails(findings: Iterable[Finding], fail_on: str) -> bool:
     return fail_on != "never" and any(finding.severity >= SEVERITIES[fail_on] for finding in findings)
 
 
-def _print(request: Request, text: str) -> None:
+def _print(request: Request, text: str, checked: list[str]) -> None:
     if request.output is None or request.output == STDIN:
         click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
-    else:
-        _write(request.output, click.unstyle(text))
+        return
+    if os.path.realpath(request.output) in {os.path.realpath(source) for source in checked}:
+        raise Failed(f"{printable(request.output)} is one of the files that are checked; write somewhere else")
+    _write(request.output, click.unstyle(text))
 
 
 def _write(path: str, text: str) -> None:
-    """Write a file whole or not at all."""
-    draft = f"{path}.{os.getpid()}.tmp"
+    """Write a file whole or not at all; what is no file, such as a pipe, is written to as it is."""
+    target = os.path.realpath(path)
+    draft = f"{target}.{os.getpid()}.tmp"
+    plain = not os.path.exists(target) or os.path.isfile(target)
     try:
         try:
-            with open(draft, "x", encoding="utf-8", newline="\n") as stream:
+            with open(
+                draft if plain else target, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape"
+            ) as stream:
                 stream.write(text)
-            os.replace(draft, path)
+            if plain:
+                os.replace(draft, target)
         finally:
-            if os.path.exists(draft):
+            if plain and os.path.exists(draft):
                 os.unlink(draft)
     except OSError as error:
-        raise Failed(f"cannot write {path}: {error.strerror}") from error
+        raise Failed(f"cannot write {printable(path)}: {error.strerror}") from error

@@ -17,11 +17,12 @@ def json_report(report: Report) -> str:
             "documents": report.documents,
             "exchanges": report.exchanges,
             "unrelated": report.unrelated,
-            "skipped": report.skipped,
+            "skipped": len(report.skipped),
             "known": report.known,
             **{f"{severity}s": number for severity, number in report.count().items()},
         },
         "findings": [as_json(finding) for finding in report.findings],
+        "skipped": list(report.skipped),
         "stale": [asdict(expected) for expected in report.stale],
     }
     return json.dumps(document, indent=2) + "\n"

@@ -22,7 +22,7 @@ class Report:
     documents: int
     exchanges: int
     unrelated: int
-    skipped: int
+    skipped: tuple[str, ...]
     known: int = 0
     stale: tuple[Expected, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ..findings import Finding, Severity, count
+from ..findings import Finding, Severity, count, printable
 from .report import Report
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
@@ -16,13 +16,13 @@ def text_report(report: Report) -> str:
     for (source, entry, line), group in groupby(report.findings, key=lambda f: (f.source, f.entry, _record_line(f))):
         place = "" if entry is None else f", entry {entry}"
         place += "" if line is None else f", line {line}"
-        lines.append(_styled(_printable(source) + place, 1))
+        lines.append(_styled(printable(source) + place, 1))
         lines += [_line(finding) for finding in group]
         lines.append("")
     for gone in report.stale:
         where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
         lines.append(
-            f"{_styled('stale', 31)}    {_printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
+            f"{_styled('stale', 31)}    {printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
         )
     if report.stale:
         lines.append("")
@@ -37,7 +37,7 @@ def _line(finding: Finding) -> str:
     severity = _styled(f"{finding.severity!s:<8}", _COLOURS[finding.severity])
     place = f"{finding.line}:{finding.column} " if finding.column is not None else ""
     side = "" if finding.side == "document" else f"{finding.side} "
-    message = _printable(f"{place}{side}{finding.pointer or '(top)'}: {finding.message}")
+    message = printable(f"{place}{side}{finding.pointer or '(top)'}: {finding.message}")
     return f"  {severity} {message} {_styled(f'[{finding.rule}]', 2)}"
 
 
@@ -51,7 +51,7 @@ def _summary(report: Report) -> list[str]:
         count(number, noun, plural)
         for number, noun, plural in (
             (report.unrelated, "entry about other resources", "entries about other resources"),
-            (report.skipped, "file of another kind", "files of another kind"),
+            (len(report.skipped), "file of another kind", "files of another kind"),
         )
         if number
     ]
@@ -67,10 +67,3 @@ def _summary(report: Report) -> list[str]:
 
 def _styled(text: str, code: int) -> str:
     return f"\x1b[{code}m{text}\x1b[0m"
-
-
-def _printable(text: str) -> str:
-    """Write what a terminal would act on, or could not show, as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

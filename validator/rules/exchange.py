@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import contract, documents
-from ..exchange import Exchange, Unreadable
+from ..exchange import Body, Exchange, Unreadable
 from ..findings import JSON, Path, Severity, show
 from ..formats import arm_id
 from .resource import RUN_TYPE
@@ -28,6 +28,18 @@ class Seen:
 
 
 _VERSION: Path = ("uri", "api-version")
+_PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
+
+
+def is_no_json(body: Body | Unreadable | None) -> bool:
+    """Tell whether a body is something else than JSON, and neither too large, too deep nor unrecorded."""
+    return isinstance(body, Unreadable) and body.rule == "input/unreadable" and body.severity is Severity.ERROR
+
+
+def is_no_run(exchange: Exchange, value: JSON) -> bool:
+    """Tell whether a successful answer that should be a run is an object without anything of one."""
+    answers = exchange.status in {200, 201} and exchange.operation not in {"delete", "list", "other"}
+    return answers and isinstance(value, dict) and documents.kind(value) is None and not any(name in value for name in _PROPERTIES)
 
 
 @rule(Severity.ERROR, REQUEST, "rest#uri-parameters", subject="exchange")
@@ -108,6 +120,8 @@ def status_body_mismatch(seen: Seen) -> Iterator[Issue]:
     status, found = seen.exchange.status, documents.kind(seen.response)
     if 200 <= status < 300 and found == "error":
         yield Issue((), f"expected no error with status {status}, found an error body")
+    if is_no_run(seen.exchange, seen.response):
+        yield Issue((), f"expected an update run with status {status}, found {show(seen.response)} without anything of one")
     if status >= 400 and found in ("run", "page", "array"):
         what = "an update run" if found == "run" else "a list of update runs"
         yield Issue((), f"expected an error body with status {status}, found {what}")
@@ -130,17 +144,17 @@ def error_envelope_missing(seen: Seen) -> Iterator[Issue]:
     if exchange.status < 400 or exchange.operation == "other" or documents.kind(seen.response) in ("run", "page", "array"):
         return
     expected = 'expected an error body {"error": {"code", "message"}}'
-    error = seen.response.get("error") if isinstance(seen.response, dict) else None
     if seen.response == exchange.placeholder is not None:
         return
     if exchange.response is None:
         yield Issue((), f"{expected}, found an empty body")
-    elif isinstance(exchange.response, Unreadable):
-        if exchange.response.severity is Severity.ERROR:
-            yield Issue((), f"{expected}, found what is not JSON")
-    elif error is None:
-        yield Issue((), f"{expected}, found no error")
-    elif isinstance(error, dict):
-        missing = [name for name in ("code", "message") if name not in error]
-        if missing:
-            yield Issue(("error",), f"{expected}, found no {' and no '.join(missing)}")
+    elif is_no_json(exchange.response):
+        yield Issue((), f"{expected}, found what is not JSON")
+    elif isinstance(exchange.response, Body):
+        body = exchange.response.value
+        if not isinstance(body, dict) or "error" not in body:
+            yield Issue((), f"{expected}, found no error")
+        elif isinstance(body["error"], dict):
+            missing = [name for name in ("code", "message") if name not in body["error"]]
+            if missing:
+                yield Issue(("error",), f"{expected}, found no {' and no '.join(missing)}")

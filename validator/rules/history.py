@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity, show
-from ..history import MICROSECOND, Fact, Name, Step, reachable, restarted
+from ..history import MICROSECOND, Fact, Name, Step, alike, reachable, restarted
 from .rule import RESPONSE, Issue, rule
 
 _RUN: Name = ("run", "")
+_KEYS = {"start": "startTime", "completed": "completedTime"}
 
 
 def _said(name: Name) -> str:
@@ -30,7 +31,12 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
     Fix: Look at the order of the captures, and at the state that each of them shows.
 
     Example, on a history:
-        /0/properties/status = {"status": {"state": "Completed", "startTime": "2025-04-08T09:31:00.457756918Z", "completedTime": "2025-04-08T09:31:00.5Z"}}
+        /0/properties/status/status = {"state": "Completed", "startTime": "2025-04-08T09:31:00.457756918Z", "completedTime": "2025-04-08T10:31:00Z"}
+        /0/properties/status/stages/0 = {"name": "canary", "status": {"state": "Skipped"}, "groups": [{"name": "canary-eu"}], "afterStageWaitStatus": {}}
+        /0/properties/status/stages/1 = {"name": "rest", "status": {"state": "Skipped"}, "groups": [{"name": "eu"}, {"name": "us"}]}
+        /1/properties/status/status = {"state": "Stopped", "startTime": "2025-04-08T09:31:00.457756918Z"}
+        /1/properties/status/stages/0 = {"name": "canary", "status": {"state": "Skipped"}, "groups": [{"name": "canary-eu"}], "afterStageWaitStatus": {}}
+        /1/properties/status/stages/1 = {"name": "rest", "status": {"state": "Skipped"}, "groups": [{"name": "eu"}, {"name": "us"}]}
         /0/eTag = "\\"an-earlier-one\\""
     """
     before, after = step.past.parts.get((_RUN, "state")), step.now.parts.get((_RUN, "state"))
@@ -78,8 +84,8 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         return
     for plan in ("strategy", "managedClusterUpdate"):
         before, after = step.past.plans.get(plan), step.now.plans.get(plan)
-        if before is not None and after is not None and before.value != after.value:
-            yield _issue(after, f"expected the {plan} that the run was started with, found another", before)
+        if before is not None and after is not None and not alike(before.value, after.value):
+            yield _issue(after, f"expected the {plan} of the earlier capture, as the run has started, found another", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
@@ -95,8 +101,8 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
         /1/eTag = "\\"a-later-one\\""
     """
     before, after = step.past.plans.get("nodeImageSelection"), step.now.plans.get("nodeImageSelection")
-    if before is not None and after is not None and before.value != after.value:
-        yield _issue(after, "expected the nodeImageSelection that the run was created with, found another", before)
+    if before is not None and after is not None and not alike(before.value, after.value):
+        yield _issue(after, "expected the nodeImageSelection of the earlier capture, found another", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "live#times", subject="history")
@@ -123,7 +129,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
             continue  # a rule of its own
         if was == "Completed" or not (again or restarted(was, is_now)):
             what = "vanished" if after.value is None else "changed"
-            yield _issue(after, f"the {after.path[-1]} of {_said(name)} has {what} since an earlier capture", before)
+            yield _issue(after, f"the {_KEYS[slot]} of {_said(name)} has {what} since an earlier capture", before)
 
 
 def _same_time(before: Fact, after: Fact) -> bool:

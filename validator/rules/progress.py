@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
 
-from ..findings import Severity, count, listed, show
+from ..findings import Path, Severity, count, listed, show
 from ..parts import KINDS, PARTS, Planned, Tracked, children, group_statuses, held, planned, properties, repeated, stage_statuses, tracked
-from ..run import GroupStatus, MemberStatus, Properties, Run, RunStatus, StageStatus, Unsound
+from ..run import Group, GroupStatus, MemberStatus, Properties, Run, RunStatus, Stage, StageStatus, Unsound, View
 from .rule import RESPONSE, Issue, rule
 
 DONE = ("Completed", "Skipped")
@@ -39,11 +38,12 @@ def default_run_shape(run: Properties) -> Iterator[Issue]:
     Example, on a response:
         /properties/strategy
     """
-    if run.strategy is not None or run.strategy_id is not None or run.status is None or run.status.stages is None:
+    if run.strategy is not None or run.strategy_id is not None or run.status is None:
         return
-    stages = run.status.stages
+    stages = run.status.stages or ()
     if len(stages) != 1:
-        yield Issue(run.status.at("stages"), f"expected one stage in a run without a strategy, found {len(stages) or 'none'}")
+        where = run.status.path if run.status.stages is None else run.status.at("stages")
+        yield Issue(where, f"expected one stage in a run without a strategy, found {len(stages) or 'none'}")
         return
     groups = stages[0].groups or ()
     if len(groups) != 1:
@@ -62,30 +62,31 @@ def status_mirrors_strategy(run: Properties) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/0/name = "asia"
     """
-    if run.strategy is None or run.status is None or run.status.stages is None:
+    if run.strategy is None or run.status is None:
         return
-    expected = [stage.name for stage in run.strategy.stages]
-    found = [stage.name for stage in run.status.stages]
-    if expected != found:
-        yield _unlike("stages", expected, found, run.status.at("stages"), run.strategy.at("stages"))
-    for stage, status in zip(run.strategy.stages, run.status.stages, strict=False):
-        if stage.name != status.name:
+    asked, shown = run.strategy.stages, run.status.stages
+    yield from _unlike("stage", asked, shown, run.status, run.strategy.at("stages"))
+    for stage, status in zip(asked, shown or (), strict=False):
+        groups = held(stage, "groups")
+        if groups is not None and not status.is_unsound("groups") and held(stage, "name") == held(status, "name") is not None:
+            yield from _unlike("group", groups, status.groups, status, stage.at("groups"))
+
+
+def _unlike(
+    what: str, asked: Sequence[Stage | Group], shown: Sequence[StageStatus | GroupStatus] | None, holder: View, origin: Path
+) -> Iterator[Issue]:
+    """Say where two lists of parts differ: in their lengths, or else in the first name of those that are sound."""
+    if len(asked) != len(shown or ()):
+        where = holder.path if shown is None else holder.at(f"{what}s")
+        message = f"expected the {count(len(asked), what)} of the strategy, found {len(shown or ()) or 'none'}"
+        yield Issue(where, message, ((origin, "the strategy"),))
+        return
+    for index, (part, status) in enumerate(zip(asked, shown or (), strict=True)):
+        if part.is_unsound("name") or status.is_unsound("name") or part.name == status.name:
             continue
-        groups = [group.name for group in stage.groups]
-        shown = [group.name for group in status.groups or ()]
-        if groups != shown:
-            where = status.path if status.groups is None else status.at("groups")
-            yield _unlike("groups", groups, shown, where, stage.at("groups"))
-
-
-def _unlike(what: str, expected: list[str], found: list[str | None], path: tuple[str | int, ...], origin: tuple[str | int, ...]) -> Issue:
-    """Say where two lists of names part ways: at one name, or in their lengths."""
-    if len(expected) == len(found):
-        index, (name, other) = next((i, pair) for i, pair in enumerate(zip_longest(expected, found)) if pair[0] != pair[1])
-        below = (*path, index) if other is None else (*path, index, "name")
-        return Issue(below, f"expected {show(name)} as in the strategy, found {show(other)}", (((*origin, index, "name"), "the strategy"),))
-    message = f"expected the {count(len(expected), what[:-1])} of the strategy, found {len(found) or 'none'}"
-    return Issue(path, message, ((origin, "the strategy"),))
+        where, seen = (status.path, "no name") if status.name is None else (status.at("name"), show(status.name))
+        yield Issue(where, f"expected {show(part.name)} as in the strategy, found {seen}", (((*origin, index, "name"), "the strategy"),))
+        return
 
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", over=planned)

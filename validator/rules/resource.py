@@ -20,6 +20,11 @@ PROFILE_TYPE = f"{PROVIDER}/fleets/autoUpgradeProfiles"
 _ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
+def _type_of(identity: str) -> str:
+    parsed = arm_id(identity)
+    return f"that of a {show(parsed.type)}" if parsed is not None and parsed.type else show(identity)
+
+
 def _names(identity: str, resource_type: str) -> bool:
     parsed = arm_id(identity)
     return parsed is not None and parsed.type.lower() == resource_type.lower()
@@ -38,7 +43,7 @@ def strategy_id_type(run: Properties) -> Iterator[Issue]:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
     """
     if run.strategy_id is not None and not _names(run.strategy_id, STRATEGY_TYPE):
-        yield Issue(run.at("updateStrategyId"), f"expected the id of a resource of type {STRATEGY_TYPE}, found {show(run.strategy_id)}")
+        yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(run.strategy_id)}")
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", over=properties)
@@ -55,7 +60,7 @@ def auto_upgrade_profile_id_type(run: Properties) -> Iterator[Issue]:
     """
     given = run.auto_upgrade_profile_id
     if given is not None and not _names(given, PROFILE_TYPE):
-        yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a resource of type {PROFILE_TYPE}, found {show(given)}")
+        yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a {PROFILE_TYPE}, found {_type_of(given)}")
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun")
@@ -73,7 +78,7 @@ def resource_id_mismatch(run: Run) -> Iterator[Issue]:
         return
     parsed = arm_id(run.id)
     if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
-        yield Issue(run.at("id"), f"expected the id of a resource of type {RUN_TYPE}, found {show(run.id)}")
+        yield Issue(run.at("id"), f"expected the id of a {RUN_TYPE}, found {_type_of(run.id)}")
     elif run.name is not None and parsed.names[-1].lower() != run.name.lower():
         message = f"expected an id that ends in the name {show(run.name)}, found {show(parsed.names[-1])}"
         yield Issue(run.at("id"), message, ((run.at("name"), "the name"),))
@@ -94,8 +99,12 @@ def resource_type_unexpected(run: Run) -> Iterator[Issue]:
         yield Issue(run.at("type"), f"expected {RUN_TYPE}, found {show(run.type)}")
 
 
-@rule(Severity.WARNING, RESPONSE, "arm#resource-identity")
-def resource_identity_missing(run: Run) -> Iterator[Issue]:
+def _identities(run: Run) -> Iterator[tuple[Run, str]]:
+    return ((run, name) for name in ("id", "name", "type"))
+
+
+@rule(Severity.WARNING, RESPONSE, "arm#resource-identity", over=_identities)
+def resource_identity_missing(target: tuple[Run, str]) -> Iterator[Issue]:
     """A response tells the id, the name and the type of the run.
 
     The reference page requires none of them, but every resource of Azure Resource Manager carries all three.
@@ -105,9 +114,9 @@ def resource_identity_missing(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /type
     """
-    for name, value in (("id", run.id), ("name", run.name), ("type", run.type)):
-        if value is None:
-            yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
+    run, name = target
+    if getattr(run, name) is None:
+        yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun")

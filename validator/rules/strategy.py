@@ -79,7 +79,7 @@ def strategy_snapshot_missing(run: Properties) -> Iterator[Issue]:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
     if run.strategy_id is not None and run.strategy is None:
-        message = "expected the strategy that updateStrategyId was copied from, found none"
+        message = "expected a copy of the strategy that updateStrategyId names, found none"
         yield Issue(run.path, message, ((run.at("updateStrategyId"), "the id of the original"),))
 
 

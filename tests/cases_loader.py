@@ -1,0 +1,91 @@
+"""The case files of rules and of what is normal: documents that are made of a base, and what is found in them.
+
+A base is one of the clean examples of the rules, or a file in `cases/bases`. A case names its base as `of`, or has a
+`document` of its own; `put` and `take` change it, and `as` says for which side it is meant. What has a URL is an
+exchange, an array is a history, and what stands under `capture` is a recording, read as files are. `findings` are
+those of a JSON report, without the keys that have their default.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pathlib
+from dataclasses import dataclass
+from functools import cache
+
+import validator
+from validator import Exchange, Finding, capture
+from validator.engine import Context, Options, check_item
+from validator.exchange import Unrelated
+from validator.findings import JSON, Side
+from validator.history import History
+from validator.report.json_report import as_json
+from validator.rules.example import EXAMPLES, changed
+from validator.structure import EngineName
+
+CASES = pathlib.Path(__file__).parent / "cases"
+
+_FINDING = as_json(Finding("", validator.Severity.ERROR, ""))
+_RELATED = {"message": "", "entry": None, "source": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case of a case file: its claim, what is to be checked, and the findings that come of it, none where it is clean."""
+
+    file: str
+    name: str
+    value: JSON
+    side: Side | None
+    recorded: bool
+    findings: list[JSON]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.name}"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the case is neither an exchange nor a recording."""
+        return not self.recorded and not (isinstance(self.value, dict) and "url" in self.value)
+
+    def check(self, engine: EngineName = "fast") -> list[Finding]:
+        """Check what the case is about, as what it is."""
+        if self.recorded:
+            context = Context(Options(engine), History())
+            items = capture.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode())))
+            return [finding for item in items if not isinstance(item, Unrelated) for finding in check_item(item, context)]
+        if self.is_document:
+            return validator.check(self.value, side=self.side, engine=engine)
+        return validator.check_exchange(Exchange.of(**self.value), engine=engine)
+
+
+@cache
+def bases() -> dict[str, JSON]:
+    """Read the bases, by name."""
+    return EXAMPLES | {path.stem: json.loads(path.read_bytes()) for path in sorted((CASES / "bases").iterdir())}
+
+
+def files(folder: str) -> list[str]:
+    """List the names of the case files in a folder."""
+    return sorted(path.stem for path in (CASES / folder).iterdir())
+
+
+@cache
+def cases(folder: str, file: str) -> tuple[Case, ...]:
+    """Read a case file."""
+    return tuple(_case(file, case) for case in json.loads((CASES / folder / f"{file}.json").read_bytes()))
+
+
+def _case(file: str, case: JSON) -> Case:
+    if "capture" in case:
+        value = case["capture"]
+    else:
+        base = bases()[case["of"]] if "of" in case else case["document"]
+        value = changed(base, put=case.get("put", {}), taken=tuple(case.get("take", ())))
+    findings = [_finding(finding) for finding in case.get("findings", ())]
+    return Case(file, case["name"], value, case.get("as"), "capture" in case, findings)
+
+
+def _finding(given: JSON) -> JSON:
+    return _FINDING | given | {"related": [_RELATED | place for place in given.get("related", ())]}

@@ -1,0 +1,174 @@
+"""Each rule, held by the cases of its file in both engines; without the rule one of them is another."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+import validator
+from tests.cases_loader import Case, bases, cases, files
+from validator import Exchange, Finding, contract, documents, engine
+from validator.engine import Context, Options, check_item
+from validator.exchange import Body, Document
+from validator.findings import JSON
+from validator.history import History
+from validator.report.json_report import as_json
+from validator.rules.catalogue import BY_NAME, RULES
+from validator.rules.example import broken
+from validator.rules.rule import BOTH, Rule
+from validator.structure import ENGINES, EngineName
+
+
+def dirty(rule: Rule) -> list[Case]:
+    """List the cases of a rule's file in which the rule finds something."""
+    return [case for case in cases("rules", rule.name) if any(finding["rule"] == rule.name for finding in case.findings)]
+
+
+def of_rule(rule: Rule, findings: list[Finding]) -> list[Finding]:
+    """Select the findings of a rule."""
+    return [finding for finding in findings if finding.rule == rule.name]
+
+
+def leads_somewhere(pointer: str, document: JSON) -> bool:
+    """Tell whether a JSON Pointer leads to something in a document."""
+    for step in (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]):
+        try:
+            document = document[int(step)] if isinstance(document, list) else document[step]
+        except (LookupError, TypeError):
+            return False
+    return True
+
+
+def places(case: Case) -> Iterator[tuple[str, JSON]]:
+    """Give the pointers of a case's findings, each with what it leads into; a URL has no such parts, and a recording its own."""
+    for finding in [] if case.recorded else case.findings:
+        value = case.value if case.is_document else case.value.get(finding["side"])
+        yield from ((place["pointer"], value) for place in (finding, *finding["related"]) if not place["pointer"].startswith("/uri/"))
+
+
+def is_same(value: JSON, other: JSON) -> bool:
+    """Tell whether two values are equal to the letter: 1, 1.0 and true are three."""
+    return json.dumps(value) == json.dumps(other)
+
+
+@pytest.fixture
+def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Rule, Case], list[Finding]]:
+    """Check a case with a rule left out: of the catalogue, or of the schemas where it stands in those."""
+
+    def checked(rule: Rule, case: Case) -> list[Finding]:
+        if rule.subject != "schema":
+            monkeypatch.setattr(engine, "RULES", tuple(other for other in RULES if other is not rule))
+            return case.check()
+        monkeypatch.setattr(contract, "SCHEMAS", tmp_path)
+        version = f"without-{rule.name}"
+        (tmp_path / version).mkdir(exist_ok=True)
+        for name, schema in schemas.items():
+            (tmp_path / version / f"{name}.json").write_text(json.dumps(_lacking(schema, rule.name)))
+        body = documents.plain(Body(case.value))
+        return check_item(Document(body), Context(Options("fast", version, case.side), History()))
+
+    schemas = contract.load().schemas
+    return checked
+
+
+def _lacking(schema: Any, rule: str) -> Any:
+    if isinstance(schema, dict):
+        return {keyword: _lacking(part, rule) for keyword, part in schema.items()}
+    if isinstance(schema, list):
+        return [_lacking(part, rule) for part in schema if not (isinstance(part, dict) and part.get("x-rule") == rule)]
+    return schema
+
+
+def test_every_rule_has_a_case_file_and_every_case_file_a_rule() -> None:
+    assert files("rules") == sorted(BY_NAME)
+
+
+@pytest.mark.parametrize("name", bases())
+def test_a_base_is_clean(name: str) -> None:
+    value = bases()[name]
+
+    assert Case("bases", name, value, None, recorded=False, findings=[]).check() == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
+    assert [case for case in cases("rules", rule.name) if not case.findings]
+    assert dirty(rule)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_two_cases_of_a_rule_make_the_same_claim(rule: Rule) -> None:
+    claims = [case.name for case in cases("rules", rule.name)]
+
+    assert len(claims) == len(set(claims))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_case_gives_its_findings_and_no_others(rule: Rule, engine: EngineName) -> None:
+    found = {case.name: [as_json(finding) for finding in case.check(engine)] for case in cases("rules", rule.name)}
+
+    assert found == {case.name: case.findings for case in cases("rules", rule.name)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_checking_does_not_change_what_is_checked(rule: Rule) -> None:
+    before = deepcopy([case.value for case in cases("rules", rule.name)])
+    for case in cases("rules", rule.name):
+        case.check()
+
+    assert is_same([case.value for case in cases("rules", rule.name)], before)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_findings_point_to_what_is_there(rule: Rule) -> None:
+    assert [(case.name, place) for case in cases("rules", rule.name) for place in places(case) if not leads_somewhere(*place)] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_messages_are_short_and_end_without_a_period(rule: Rule) -> None:
+    messages = [finding["message"] for case in cases("rules", rule.name) for finding in case.findings]
+
+    assert [text for text in messages if len(text) >= 200 or not text.isprintable() or text.endswith(".")] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[Rule, Case], list[Finding]]) -> None:
+    case = next(case for case in dirty(rule) if rule.subject != "schema" or case.is_document)
+    kept = [finding for finding in case.findings if finding["rule"] != rule.name]
+
+    assert [as_json(finding) for finding in without(rule, case)] == kept
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
+    assert rule.claim.endswith(".")
+    assert rule.reason
+    assert rule.fix
+    assert rule.example.put or rule.example.taken
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, engine: EngineName) -> None:
+    value, of = broken(rule.example), rule.example.of
+    if of == "exchange":
+        found = validator.check_exchange(Exchange.of(**value), engine=engine)
+    else:
+        found = validator.check(value, side="request" if of == "request" else "response", engine=engine)
+
+    assert [(finding.rule, finding.severity, finding.cites) for finding in found] == [(rule.name, rule.severity, rule.cites)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_speaks_of_no_side_but_its_own(rule: Rule) -> None:
+    findings = [finding for case in dirty(rule) for finding in case.findings if finding["rule"] == rule.name]
+    others = [(case, side) for case in dirty(rule) if case.is_document for side in BOTH if side not in rule.sides]
+
+    assert {finding["side"] for finding in findings} <= set(rule.sides)
+    assert [case.name for case, side in others if of_rule(rule, validator.check(case.value, side=side))] == []
