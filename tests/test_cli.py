@@ -294,6 +294,19 @@ def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:
     assert "did you mean schema/enum?" in result.stderr
 
 
+@pytest.mark.parametrize("family", ["schema/", "input/", "schema", "input"])
+def test_a_family_is_no_rule_that_can_be_explained(family: str) -> None:
+    result = updaterun("explain", family)
+    assert result.exit_code == 2
+    assert f"there is no rule '{family}'; did you mean {family.rstrip('/')}/" in result.stderr
+
+
+def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:
+    result = updaterun("chekc", ".")
+    assert result.exit_code == 2
+    assert "No such command 'chekc'. Did you mean check?" in result.stderr
+
+
 def test_the_package_is_a_command_too(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "validator", "check", str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from validator import check
 from validator.cli import main
-from validator.limits import MAX_DEPTH, TOO_MANY
+from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FILE, MAX_RECORD, TOO_MANY
 from validator.rules import example
 
 RUN = json.dumps(example.RESPONSE)
@@ -264,3 +264,135 @@ def test_python_values_that_json_lacks_are_findings(value: Any, message: str) ->
 def test_python_values_of_other_types_are_type_errors(value: Any) -> None:
     with pytest.raises(TypeError, match="expected a JSON document"):
         check({"properties": value})
+
+
+# What once hung, blocked, or was taken for something that it is not
+
+
+LINEAR: dict[str, bytes] = {
+    "comments before what is no YAML": b"# a section\n\n" * 50_000 + b"*.pyc\n",
+    "blank lines before what is no YAML": b"\n" * 400_000 + b"@Hello\n",
+    "blank lines behind a mention": b"see updateRuns\n" + b"\n" * 400_000 + b"x",
+    "blank lines before a run": b"\n" * 400_000 + RUN.encode(),
+    "blanks before a mention": b" " * 400_000 + b"updateRuns",
+    "a name without end": RUN.replace('"spring"', '"' + "a" * 400_000 + '-"').encode(),
+    "a name of hyphens": RUN.replace('"spring"', '"a' + "-" * 400_000 + '"').encode(),
+    "a time without end": RUN.replace("2025-04-08T09:31:00.457756918Z", "2025-04-08T09:31:00." + "0" * 400_000).encode(),
+    "an id without end": RUN.replace("/updateRuns/spring", "/a" * 200_000 + "/updateRuns/spring").encode(),
+    "a tag without end": RUN.replace("5500aacd", "5" * 400_000).encode(),
+    "a version without end": RUN.replace("1.31.2", "1." * 200_000).encode(),
+    "40,000 properties that nobody documents": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_no_input_takes_more_than_linear_time(name: str, tmp_path: Path) -> None:
+    (tmp_path / "input").write_bytes(LINEAR[name])
+    command = [sys.executable, "-m", "validator", "check", str(tmp_path / "input")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=Path(__file__).parent.parent)
+    assert done.returncode in {0, 1}
+    assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_in_a_folder_behind_a_link_or_a_glob_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "link.json").symlink_to(tmp_path / "pipe.json")
+    (tmp_path / "folder" / "run.json").write_text(RUN)
+    assert run(tmp_path / "folder", tmp_path / "*.json") == (0, [])
+
+
+FOREIGN: dict[str, Any] = {
+    "an auto-upgrade profile": {
+        "id": "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/autoUpgradeProfiles/d",
+        "name": "d",
+        "type": "Microsoft.ContainerService/fleets/autoUpgradeProfiles",
+        "properties": {"channel": "Stable", "updateStrategyId": "/x"},
+    },
+    "the answer of generateUpdateRun": {
+        "id": "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
+    },
+    "interactions of another kind": {"interactions": [{"id": 1}]},
+    "entries of another kind": {"Entries": ["a"]},
+    "a log of another kind": {"log": {"entries": [{"level": "info"}]}},
+    "a mapping with requests": {"a": {"Request": 1, "Response": 2}},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / "foreign.json").write_text(json.dumps(FOREIGN[name]))
+    (tmp_path / "run.json").write_text(RUN)
+    assert run(tmp_path) == (0, [])
+
+
+QUIET: dict[str, str] = {
+    "README.md": "| updateRuns | what it is |\n|---|---|\n| properties: | none |\n",
+    "run.sh": 'echo "updateRuns: {"\n',
+    "client.py": "URL = '/updateRuns/{name}'\nproperties = {}\n",
+    "tool.exe": "MZ\x90\0 updateRuns",
+    ".gitignore-like": "# recordings of updateRuns\n*.pyc\n",
+}
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_prose_and_programs_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
+    (tmp_path / "run.json").write_text(RUN)
+    assert run(tmp_path) == (0, [])
+
+
+LOUD: dict[str, bytes] = {
+    "a note before a body": b"// note\n" + RUN.encode(),
+    "single quotes": str(example.RESPONSE).encode(),
+    "UTF-16 on one line": RUN.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", LOUD)
+def test_data_in_a_folder_that_mentions_update_runs_and_cannot_be_read_is_a_finding(name: str, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(LOUD[name])
+    (tmp_path / "clean.json").write_text(RUN)
+    status, found = run(tmp_path)
+    assert status == 1
+    assert [finding["rule"] for finding in found] == ["input/unreadable"]
+
+
+LONG = json.dumps({"id": "x" * (MAX_RECORD + 1)})
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_record_that_is_too_long_costs_one_finding_and_no_other_record(position: int, tmp_path: Path) -> None:
+    wrong = RUN.replace('"Running"', '"running"', 1)
+    lines = [wrong, wrong, wrong]
+    lines.insert(position, LONG)
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+    _, found = run(tmp_path / "log.jsonl")
+    assert [(finding["rule"], finding["entry"], finding["line"]) for finding in found] == [
+        ("input/too-large" if index == position else "schema/enum", index, index + 1) for index in range(4)
+    ]
+
+
+def test_a_gzip_bomb_is_too_large(tmp_path: Path) -> None:
+    (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * (MAX_FILE + 10)))
+    _, found = run(tmp_path / "bomb.json.gz")
+    assert [finding["rule"] for finding in found] == ["input/too-large"]
+
+
+def test_a_text_of_brackets_is_too_large_before_it_is_parsed(tmp_path: Path) -> None:
+    (tmp_path / "brackets.json").write_bytes(b"[" + b"[]," * (MAX_CONTAINERS + 1) + b"[]]")
+    _, found = run(tmp_path / "brackets.json")
+    assert [finding["rule"] for finding in found] == ["input/too-large"]
+
+
+def test_a_number_of_5000_digits_in_python_is_a_finding() -> None:
+    assert [finding.rule for finding in check({"properties": 10**5000})] == ["input/unreadable"]
+
+
+def test_an_output_that_is_full_is_exit_2_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(RUN)
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "validator", "check", str(tmp_path)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=Path(__file__).parent.parent)
+    assert done.returncode == 2
+    assert done.stderr == "updaterun: cannot write: No space left on device\n"

@@ -124,3 +124,49 @@ def test_a_manifest_to_write_must_be_named() -> None:
     result = CliRunner().invoke(main, ["check", str(SAMPLES / "documents"), "--write-expected"])
     assert result.exit_code == 2
     assert "--write-expected needs --expect MANIFEST" in result.stderr
+
+
+def rows(manifest: Path) -> list[Any]:
+    written: list[Any] = json.loads(manifest.read_text())["expected"]
+    return written
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    """Two wrong files, and the manifest of what is wrong with them, each row with its reason."""
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text((SAMPLES / "wrong" / "update-run.json").read_text())
+    manifest = tmp_path / "known.json"
+    CliRunner().invoke(main, ["check", str(tmp_path), "--expect", str(manifest), "--write-expected"])
+    manifest.write_text(json.dumps({"expected": [row | {"reason": "why"} for row in rows(manifest)]}))
+    return manifest
+
+
+@pytest.mark.parametrize("narrowed", [["a.json"], [".", "--select", "schema/"], [".", "--ignore", "group-duplicate"]])
+def test_what_was_not_looked_at_keeps_its_rows_and_is_not_stale(narrowed: list[str], known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(known.parent)
+    before = rows(known)
+    assert check(*narrowed, "--expect", "known.json")[0] == 0
+    result = CliRunner().invoke(main, ["check", *narrowed, "--expect", "known.json", "--write-expected"])
+    assert result.exit_code == 0
+    assert sorted(map(str, rows(known))) == sorted(map(str, before))
+
+
+def test_a_slip_in_a_path_leaves_the_manifest_as_it_is(known: Path) -> None:
+    before = known.read_bytes()
+    for paths in (["nowhere"], ["nowhere", str(known.parent / "a.json")]):
+        assert CliRunner().invoke(main, ["check", *paths, "--expect", str(known), "--write-expected"]).exit_code == 2
+    assert known.read_bytes() == before
+
+
+def test_an_output_does_not_overwrite_what_is_checked(known: Path) -> None:
+    result = CliRunner().invoke(main, ["check", str(known.parent), "--output", str(known.parent / "a.json")])
+    assert result.exit_code == 2
+    assert "is one of the files that are checked" in result.stderr
+
+
+def test_an_output_goes_through_a_link_to_its_target(known: Path) -> None:
+    (known.parent / "link.txt").symlink_to(known.parent / "target.txt")
+    CliRunner().invoke(main, ["check", str(known.parent / "a.json"), "--output", str(known.parent / "link.txt")])
+    assert (known.parent / "link.txt").is_symlink()
+    assert "group-duplicate" in (known.parent / "target.txt").read_text()

@@ -58,12 +58,9 @@ def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
         elif path == STDIN or os.path.lexists(path):
             files = [File(path, named=True)]
         elif any(mark in path for mark in _GLOB_MARKS):
-            files = [
-                File(below, named=False)
-                for match in sorted(glob.glob(path, recursive=True))
-                for below in (_walk(match) if os.path.isdir(match) else [match] if _readable(match) else [])
-            ]
-            missing += [] if files else [path]
+            matches = sorted(glob.glob(path, recursive=True))
+            files = [File(below, named=False) for match in matches for below in _below(match)]
+            missing += [] if matches else [path]
         else:
             files = []
             missing.append(path)
@@ -71,6 +68,13 @@ def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
             known = found.get(file.path)
             found[file.path] = File(file.path, named=file.named or (known is not None and known.named))
     return list(found.values()), missing
+
+
+def _below(match: str) -> Iterator[str]:
+    if os.path.isdir(match):
+        yield from _walk(match)
+    elif _readable(match):
+        yield match
 
 
 def _walk(folder: str) -> Iterator[str]:

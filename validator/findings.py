@@ -131,7 +131,7 @@ MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
 
 _SECRET = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{8,}\.|(?:[?&]sig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|(?:[?&]sig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
 )
 
 
