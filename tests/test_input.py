@@ -220,7 +220,7 @@ def test_a_billion_laughs_take_neither_time_nor_memory(tmp_path: Path) -> None:
     # A child begins with the peak of what it was forked from, which is not the file's.
     code = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     idle = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout.split()[-1]) < max(200 * 1024, int(idle.stdout)), "kilobytes"
+    assert int(done.stdout.split()[-1]) <= max(200 * 1024, int(idle.stdout)), "kilobytes"
 
 
 # Through the Python API

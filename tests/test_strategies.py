@@ -145,7 +145,7 @@ def members(run: JSON) -> list[JSON]:
     return [m for stage in run["properties"]["status"]["stages"] for group in stage["groups"] for m in group.get("members", [])]
 
 
-SMALL = settings(max_examples=1000, phases=[Phase.generate, Phase.shrink], database=None, derandomize=True)
+SMALL = settings(max_examples=10_000, phases=[Phase.generate, Phase.shrink], database=None, derandomize=True)
 
 
 def test_the_smallest_run_with_a_failed_member_has_that_member_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from . import contract, documents, run, shape, structure
@@ -262,8 +263,23 @@ def _lenient(exchange: Exchange) -> bool:
 def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
     """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
     options = context.options
+    unsound: set[Path] = set()
+    screened = options.engine == "fast" and part.placeholder is None
+    if not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
+        yield from _of_structure(part, body, options, unsound)
+    if part.definition == "UpdateRun":
+        view = run.view(part.value, unsound)
+        for rule in _rules("run", part.side):
+            yield from _of_rule(rule, view, part, body, rule.severity)
+        step = context.history.step(view, _origin(part, body, context)) if part.side == "response" else None
+        for rule in _rules("history") if step is not None else ():
+            yield from _of_rule(rule, step, part, body, rule.severity)
+
+
+def _of_structure(part: _Part, body: Body, options: Options, unsound: set[Path]) -> Iterator[Finding]:
+    """Check the structure of a part, and its objects; what turns out to be unsound is added to the set."""
     hidden = _hidden(part)
-    unsound: set[Path] = set(hidden)
+    unsound |= hidden
     for breach in structure.breaches(part.value, part.definition, options.version, options.engine):
         if breach.path in hidden:
             continue
@@ -277,13 +293,6 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
         for target in shape.objects(part.value, part.definition, options.version, writable=writable):
             tolerated = part.tolerated if not target.path else ()
             yield from _of_rule(rule, replace(target, tolerated=tolerated), part, body, severity)
-    if part.definition == "UpdateRun":
-        view = run.view(part.value, unsound)
-        for rule in _rules("run", part.side):
-            yield from _of_rule(rule, view, part, body, rule.severity)
-        step = context.history.step(view, _origin(part, body, context)) if part.side == "response" else None
-        for rule in _rules("history") if step is not None else ():
-            yield from _of_rule(rule, step, part, body, rule.severity)
 
 
 def _origin(part: _Part, body: Body, context: Context) -> Origin:
@@ -312,7 +321,12 @@ def _related(issue: Issue, part: _Part, body: Body) -> Iterator[Related]:
 
 
 def _rules(subject: str, side: Side | None = None) -> Iterable[Rule]:
-    return [rule for rule in RULES if rule.subject == subject and (side is None or side in rule.sides)]
+    return _chosen(RULES, subject, side)
+
+
+@lru_cache(maxsize=64)
+def _chosen(rules: tuple[Rule, ...], subject: str, side: Side | None) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.subject == subject and (side is None or side in rule.sides))
 
 
 def issues(rule: Rule, subject: Any) -> Iterator[Issue]:

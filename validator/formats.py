@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
@@ -18,6 +19,7 @@ _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NANOSECONDS = 1_000_000_000
 
 
+@lru_cache(maxsize=1024)  # the schema, the view and the history ask for the same times
 def date_time(text: str) -> int | None:
     """Read an RFC 3339 date-time as nanoseconds since 0000-01-01T00:00:00Z, None where it is none.
 

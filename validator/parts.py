@@ -5,9 +5,9 @@ They pass by what is unsound, so that one broken member does not hide its siblin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from .run import (
     GroupStatus,
@@ -116,8 +116,14 @@ def children(part: Tracked) -> list[Tracked]:
     return found
 
 
-def tracked(run: Run) -> Iterator[Tracked]:
-    """Give every part of a run that has a status, each before its children."""
+def tracked(run: Run) -> Sequence[Tracked]:
+    """List every part of a run that has a status, each before its children."""
+    if run.tracked is None:
+        run.tracked = tuple(_tracked(run))
+    return cast("Sequence[Tracked]", run.tracked)
+
+
+def _tracked(run: Run) -> Iterator[Tracked]:
     top = held(run, "properties", "status")
     pending: list[Tracked] = [] if top is None else [top]
     while pending:

@@ -180,9 +180,9 @@ class Properties(View):
 
 
 class Run(View):
-    """One UpdateRun. `value` is all of it, as it came."""
+    """One UpdateRun. `value` is all of it, as it came; `tracked` are its parts that have a status, once they are asked for."""
 
-    __slots__ = ("etag", "id", "name", "properties", "system_data", "type", "value")
+    __slots__ = ("etag", "id", "name", "properties", "system_data", "tracked", "type", "value")
     id: str | None
     name: str | None
     type: str | None
@@ -190,6 +190,7 @@ class Run(View):
     system_data: SystemData | None
     properties: Properties | None
     value: JSON
+    tracked: tuple[View, ...] | None
 
 
 # Building a view. A field is read from the value at its key; what is absent is None.
@@ -291,4 +292,5 @@ def view(value: JSON, unsound: Collection[Path] = ()) -> Run:
     """Make the view of an UpdateRun, given the paths to whatever in it is not sound."""
     run = _view(Run, value, (), unsound)
     run.value = value
+    run.tracked = None
     return run

@@ -8,7 +8,7 @@ is what keeps the engines' findings identical.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -17,7 +17,7 @@ import jsonschema_rs
 
 from . import contract
 from .contract import Contract, Schema
-from .findings import JSON, Path, count, listed, show
+from .findings import JSON, Path, Side, count, listed, show
 from .formats import FORMATS
 
 EngineName: TypeAlias = Literal["fast", "reference"]
@@ -44,18 +44,53 @@ def breaches(instance: JSON, definition: str, version: str, engine: EngineName =
     return sorted(found, key=lambda breach: (list(map(str, breach.path)), breach.rule, breach.message))
 
 
+# Screening
+
+
+def conforms(instance: JSON, definition: str, version: str, side: Side) -> bool:
+    """Tell at speed that an instance breaks nothing, and has no property that is undocumented, or read-only in a request.
+
+    A clean document, which most are, needs no other look at its structure.
+    """
+    return _closed(version, definition, side).is_valid(instance)
+
+
+@cache
+def _closed(version: str, definition: str, side: Side) -> jsonschema_rs.Draft202012Validator:
+    held = contract.load(version)
+    closed = [_close(schema, side) for schema in held.schemas.values()]
+    return _compiled(closed, held.schemas[definition]["$id"])
+
+
+def _close(schema: Schema, side: Side) -> Schema:
+    """Copy a schema with its objects closed; conditions stay open, as they speak of some properties alone."""
+    copy = dict(schema)
+    if "items" in schema:
+        copy["items"] = _close(schema["items"], side)
+    if "properties" in schema:
+        copy["properties"] = {
+            name: False if side == "request" and part.get("readOnly") else _close(part, side) for name, part in schema["properties"].items()
+        }
+        copy["additionalProperties"] = False
+    return copy
+
+
+def _compiled(schemas: Iterable[Schema], uri: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": uri},
+        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas]),
+        validate_formats=True,
+        formats={name: known.admits for name, known in FORMATS.items()},
+    )
+
+
 # The engines
 
 
 @cache
 def _fast(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
     held = contract.load(version)
-    validator = jsonschema_rs.Draft202012Validator(
-        {"$ref": held.schemas[definition]["$id"]},
-        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in held.schemas.values()]),
-        validate_formats=True,
-        formats={name: known.admits for name, known in FORMATS.items()},
-    )
+    validator = _compiled(held.schemas.values(), held.schemas[definition]["$id"])
 
     def failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):

@@ -53,7 +53,7 @@ class Example:
     taken: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A rule of the catalogue. `check` gives the issues of one target, and `targets` the targets of a subject."""
 
