@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", derandomize=True, deadline=None, database=None, print_blob=True)
-settings.register_profile("fuzz", deadline=None, max_examples=25_000)
+settings.register_profile("fuzz", deadline=None, max_examples=50_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 

@@ -6,6 +6,7 @@ import json
 import pathlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from validator.exchange import Body, Document
 from validator.findings import JSON
 from validator.history import History
 from validator.report.json_report import as_json
+from validator.rules import history, strategy, times
 from validator.rules.catalogue import BY_NAME, RULES
 from validator.rules.example import broken
 from validator.rules.rule import BOTH, Rule
@@ -172,3 +174,22 @@ def test_a_rule_speaks_of_no_side_but_its_own(rule: Rule) -> None:
 
     assert {finding["side"] for finding in findings} <= set(rule.sides)
     assert [case.name for case, side in others if of_rule(rule, validator.check(case.value, side=side))] == []
+
+
+# Bounds and tolerances
+
+BOUNDS = [
+    (times, "SKEW", "child-outside-parent"),
+    (times, "CREATION_SKEW", "started-before-created"),
+    (strategy, "MAX_GROUPS", "too-many-groups"),
+    (history, "MICROSECOND", "time-rewritten"),
+]
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+@pytest.mark.parametrize("module, name, rule", BOUNDS, ids=[name for _, name, _ in BOUNDS])
+def test_a_bound_that_moves_by_the_least_is_noticed_by_a_case(
+    module: ModuleType, name: str, rule: str, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, getattr(module, name) + step)
+    assert any([as_json(finding) for finding in case.check()] != case.findings for case in cases("rules", rule))

@@ -25,6 +25,7 @@ _YAML = re.compile(rb"""%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
+_HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _OTHER = re.compile(r"[^\[\]{}]+")
 _WIDE = (
@@ -96,6 +97,8 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     text, at, column = data.decode(), error.pos, error.colno
     if text[at - 1 : at] == "-":  # the parser points behind the sign
         at, column = at - 1, column - 1
+    if _HALF.fullmatch(text[at - 6 : at]):  # older versions of it point behind the escape
+        at, column = at - 6, column - 6
     if nesting(text[: at + 1]) > MAX_DEPTH:
         return TOO_DEEP
     return unreadable(data, _at(text, at), error.lineno, column)
@@ -112,7 +115,7 @@ def _at(text: str, at: int) -> str:
     found = _NUMBER.match(rest)
     if found is not None and found[0].lstrip("-").strip("0.") and not text[:at].endswith('"'):
         return f"a number is too large for 64 bits: {found[0][:20]}{'…' if len(found[0]) > 20 else ''}"
-    if rest.startswith("\\u"):
+    if _HALF.match(rest):
         return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
     return f"not JSON: unexpected {json.dumps(rest[0], ensure_ascii=not rest[0].isprintable())}"
 
