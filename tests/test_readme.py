@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.test_layout import FLOORS
 from validator import capture, contract
 from validator.cli import main
 from validator.cli.check import check
@@ -65,8 +66,9 @@ def test_the_figures_of_the_readme_are_those_of_the_code() -> None:
 
 def test_every_module_is_in_the_picture() -> None:
     units = {path.name.removesuffix(".py") for path in (ROOT / "validator").iterdir() if not path.name.startswith(("_", "py"))}
-    named = re.findall(r"`([a-z]+)/?`", "".join(line.split("|")[1] for line in README.splitlines() if line.startswith("| `")))
-    assert units <= set(named)
+    rows = re.findall(r"^\| ([1-6]) \| ([^|]*) \|", README, re.MULTILINE)
+    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"`([a-z]+)/?`", names)}
+    assert floors == {name: floor for name, floor in FLOORS.items() if name in units}
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ class Tally:
 def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
     """Find the files that paths stand for, each once, and the paths that stand for none.
 
-    Folders are walked in sorted order, hidden ones left out; a path that does not exist may be a glob.
+    Folders are walked in sorted order, hidden folders left out; a path that does not exist may be a glob.
     """
     found: dict[str, File] = {}
     missing: list[str] = []

@@ -10,7 +10,7 @@ from .findings import JSON, Path, Side
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
-RESOURCE_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
+RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
 _TOP = ("id", "name", "type", "eTag", "systemData")
 
@@ -33,7 +33,7 @@ def _is_run(value: JSON) -> bool:
     if not isinstance(value, dict):
         return False
     kind, identity, properties = value.get("type"), value.get("id"), value.get("properties")
-    if isinstance(kind, str) and kind.lower() == RESOURCE_TYPE.lower():
+    if isinstance(kind, str) and kind.lower() == RUN_TYPE.lower():
         return True
     if isinstance(identity, str) and "/updateruns/" in identity.lower():
         return value.keys() != {"id"}  # the answer of generateUpdateRun is an id and nothing more

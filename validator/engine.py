@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -335,16 +336,11 @@ def issues(rule: Rule, subject: Any) -> Iterator[Issue]:
     Raises BrokenRule where the rule itself fails.
     """
     try:
-        targets = list(rule.targets(subject))
-    except run.Unsound:
-        return
-    for target in targets:
-        try:
-            yield from rule.check(target)
-        except run.Unsound:
-            continue
-        except Exception as bug:  # renamed, not swallowed: whoever sees it must know the rule
-            raise BrokenRule(rule.name) from bug
+        for target in rule.targets(subject):
+            with suppress(run.Unsound):
+                yield from rule.check(target)
+    except Exception as bug:  # renamed, not swallowed: whoever sees it must know the rule
+        raise BrokenRule(rule.name) from bug
 
 
 def _hidden(part: _Part) -> frozenset[Path]:

@@ -166,6 +166,13 @@ def families(run: Run) -> Iterator[Family]:
             yield Family(part, child)
 
 
+def run_statuses(run: Run) -> Iterator[RunStatus]:
+    """Give the status of a run, where there is one."""
+    found = held(run, "properties", "status")
+    if found is not None:
+        yield found
+
+
 def stage_statuses(run: Run) -> Iterator[StageStatus]:
     """Give the statuses of the stages."""
     for part in tracked(run):

@@ -13,9 +13,7 @@ from ..exchange import Body, Document, Item, Unreadable, Unrelated, duplicate
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD, too_large
 from . import text
-
-_MARK = b"\xef\xbb\xbf"
-_GZIP = b"\x1f\x8b"
+from .text import GZIP, MARK
 
 
 def read(stream: io.BufferedReader) -> Iterator[Item]:
@@ -26,7 +24,7 @@ def read(stream: io.BufferedReader) -> Iterator[Item]:
 
     Raises OSError where the stream itself fails.
     """
-    if stream.peek(len(_GZIP))[: len(_GZIP)] != _GZIP:
+    if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
         yield from _read(stream)
         return
     try:
@@ -36,9 +34,9 @@ def read(stream: io.BufferedReader) -> Iterator[Item]:
 
 
 def _read(stream: io.BufferedReader) -> Iterator[Item]:
-    marked = stream.peek(len(_MARK)).startswith(_MARK)
+    marked = stream.peek(len(MARK)).startswith(MARK)
     if marked:
-        stream.read(len(_MARK))
+        stream.read(len(MARK))
     blank, first = _next_line(stream, MAX_FILE)
     passed, second = _next_line(stream, MAX_RECORD)
     if blank is None or passed is None or len(first) > MAX_FILE:

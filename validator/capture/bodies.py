@@ -14,10 +14,9 @@ from ..exchange import Body, Exchange, Item, Operation, Unreadable, Unrelated, p
 from ..findings import JSON
 from ..limits import MAX_RECORD, too_large
 from . import text
+from .text import GZIP, MARK
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}={0,2}\s*")
-_GZIP = b"\x1f\x8b"
-_MARK = b"\xef\xbb\xbf"
 
 
 def at(value: JSON, *steps: str) -> JSON:
@@ -50,12 +49,12 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
             data = base64.b64decode(data, validate=False)
         except (binascii.Error, ValueError):
             return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
-    if data.startswith(_GZIP):
+    if data.startswith(GZIP):
         inflated = _inflated(data)
         if isinstance(inflated, Unreadable):
             return inflated
         data = inflated
-    data = data.removeprefix(_MARK)
+    data = data.removeprefix(MARK)
     if len(data) > MAX_RECORD:
         return too_large(MAX_RECORD)
     if not data.strip():

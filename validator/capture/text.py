@@ -8,6 +8,12 @@ from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
 from ..limits import MAX_CONTAINERS, MAX_DEPTH, TOO_MANY
 
+GZIP = b"\x1f\x8b"
+"""What gzip content begins with."""
+
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark in UTF-8."""
+
 
 def parse(data: bytes) -> Body | Unreadable:
     """Parse JSON text in UTF-8, without a byte order mark."""

@@ -9,13 +9,12 @@ from .. import contract, documents
 from ..exchange import Body, Exchange, Unreadable
 from ..findings import JSON, Path, Severity, show
 from ..formats import arm_id
-from .resource import RUN_TYPE
 from .rule import REQUEST, RESPONSE, Issue, rule
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An exchange with the ids of the runs in its response that are sound, each with the path to it."""
+    """An exchange with the ids of the runs in its response that are not hidden, each with the path to its run."""
 
     exchange: Exchange
     ids: tuple[tuple[Path, str], ...]
@@ -88,7 +87,7 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
     """
     for path, identity in seen.ids:
         parsed = arm_id(identity)
-        if parsed is None or parsed.type.lower() != RUN_TYPE.lower() or len(parsed.names) != 2:
+        if parsed is None or parsed.type.lower() != documents.RUN_TYPE.lower() or len(parsed.names) != 2:
             continue
         named = {
             "subscriptionId": parsed.subscription,

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..findings import Path, Severity, count, listed, show
-from ..parts import KINDS, PARTS, Planned, Tracked, children, group_statuses, held, planned, properties, repeated, stage_statuses, tracked
+from ..parts import (
+    KINDS,
+    PARTS,
+    Planned,
+    Tracked,
+    children,
+    group_statuses,
+    held,
+    planned,
+    properties,
+    repeated,
+    run_statuses,
+    stage_statuses,
+    tracked,
+)
 from ..run import Group, GroupStatus, MemberStatus, Properties, Run, RunStatus, Stage, StageStatus, Unsound, View
 from .rule import RESPONSE, Issue, rule
 
@@ -127,13 +141,7 @@ def wait_status_unexpected(target: Planned) -> Iterator[Issue]:
         yield Issue(wait.path, "expected no status of a wait for a stage without a wait, found one")
 
 
-def _sequences(run: Run) -> Iterator[RunStatus]:
-    status = held(run, "properties", "status")
-    if status is not None:
-        yield status
-
-
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", over=_sequences)
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", over=run_statuses)
 def stage_out_of_order(run: RunStatus) -> Iterator[Issue]:
     """A stage begins when the stages before it are Completed or Skipped.
 

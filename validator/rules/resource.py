@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..documents import RUN_TYPE
 from ..findings import Severity, show
 from ..formats import arm_id
 from ..parts import properties
@@ -12,7 +13,6 @@ from ..run import Properties, Run
 from .rule import BOTH, RESPONSE, Issue, rule
 
 PROVIDER = "Microsoft.ContainerService"
-RUN_TYPE = f"{PROVIDER}/fleets/updateRuns"
 STRATEGY_TYPE = f"{PROVIDER}/fleets/updateStrategies"
 PROFILE_TYPE = f"{PROVIDER}/fleets/autoUpgradeProfiles"
 
