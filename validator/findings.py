@@ -145,6 +145,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def is_secret(text: str) -> bool:
+    """Tell whether a text looks as if it held a secret, such as a token."""
+    return _SECRET.search(text) is not None
+
+
 def show(value: JSON) -> str:
     """Write a value for a message: as JSON, on one line, cut where it is long, and hidden where it may be a secret."""
     if isinstance(value, dict):
@@ -152,7 +157,7 @@ def show(value: JSON) -> str:
     if isinstance(value, list):
         return f"an array of {count(len(value), 'item')}" if value else "an empty array"
     if isinstance(value, str):
-        if _SECRET.search(value):
+        if is_secret(value):
             return f"a string of {count(len(value), 'character')} that looks like a secret"
         return _cut(printable(json.dumps(value[: MAX_SHOWN + 1], ensure_ascii=False)), '"')
     if isinstance(value, int) and value.bit_length() > 200:
