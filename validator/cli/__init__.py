@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-COMMANDS = {"check": "check", "rules": "rules", "explain": "rules"}
+COMMANDS = {"check": "check", "rules": "rules", "explain": "rules", "generate": "generate"}
 """The commands, and the module of each; it is imported when the command is used."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from .. import contract
 from ..exchange import Exchange
 from ..findings import JSON
-from .documents import error_responses, update_runs
+from .documents import choosing, error_responses, update_runs
+from .lives import Choose, choose_from
 
 HOST = "https://management.azure.com"
 
@@ -35,24 +37,32 @@ def url_of(run: JSON, action: str = "") -> str:
     return f"{HOST}{run['id']}{action}?api-version={contract.VERSIONS[-1]}"
 
 
+KINDS = ("get", "put", "list", "start", "stop", "skip", "accepted", "delete", "error")
+FAILURES = (404, 400, 401, 403, 409, 429, 500, 503)
+
+
 @st.composite
 def exchanges(draw: st.DrawFn) -> Call:
     """Make exchanges about update runs: reading, creating, starting, stopping, skipping, deleting, listing, and failing."""
-    run = draw(update_runs())
-    kind = draw(st.sampled_from(["get", "put", "list", "start", "stop", "skip", "accepted", "delete", "error"]))
-    collection = url_of({"id": run["id"].rpartition("/")[0]})
+    return call(choosing(draw), draw(update_runs()), lambda: draw(error_responses()))
+
+
+def call(choose: Choose, run: JSON, failure: Callable[[], JSON]) -> Call:
+    """Choose a request about a run, and give it its response; `failure` makes the body of an error."""
+    kind = choose_from(choose, KINDS)
     if kind == "get":
         return Call("GET", url_of(run), 200, response=run)
     if kind == "put":
         chosen = {name: run["properties"][name] for name in ("managedClusterUpdate", "strategy") if name in run["properties"]}
-        return Call("PUT", url_of(run), draw(st.sampled_from([201, 200])), request={"properties": chosen}, response=run)
+        return Call("PUT", url_of(run), choose_from(choose, (201, 200)), request={"properties": chosen}, response=run)
     if kind == "list":
+        collection = url_of({"id": run["id"].rpartition("/")[0]})
         return Call("GET", collection, 200, response={"value": [run]})
     if kind == "delete":
-        return Call("DELETE", url_of(run), draw(st.sampled_from([200, 202, 204])))
+        return Call("DELETE", url_of(run), choose_from(choose, (200, 202, 204)))
     if kind == "error":
-        return Call("GET", url_of(run), draw(st.sampled_from([404, 400, 401, 403, 409, 429, 500, 503])), response=draw(error_responses()))
-    action = draw(st.sampled_from(["/start", "/stop", "/skip"])) if kind == "accepted" else f"/{kind}"
+        return Call("GET", url_of(run), choose_from(choose, FAILURES), response=failure())
+    action = choose_from(choose, ("/start", "/stop", "/skip")) if kind == "accepted" else f"/{kind}"
     sent = {"targets": [{"type": "Member", "name": "a"}]} if action == "/skip" else None
     return Call("POST", url_of(run, action), 202 if kind == "accepted" else 200, sent, None if kind == "accepted" else run)
 

@@ -12,6 +12,7 @@ from . import runs
 from .definitions import of_definition, of_leaf
 from .lives import Choose
 
+_UNSUCCESSFUL = tuple(contract.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
 _READ_ONLY_ERRORS = ("code", "message")
 
 
@@ -61,21 +62,24 @@ def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
     chosen = _planned(draw, stages)
     *_, last = runs.life(choosing(draw), chosen, state=state)
     whole = runs.response(chosen, last, tag=f'"{draw(st.integers(0, 2**32)):08x}-0000-0700-0000-000000000000"')
-    return _thinned(draw, whole)
+    return thinned(choosing(draw), whole)
 
 
-def _thinned(draw: st.DrawFn, run: JSON) -> JSON:
-    """Take away some of what a response may lack."""
+def thinned(choose: Choose, run: JSON) -> JSON:
+    """Take away some of what a response may lack, and let it say at times that the last request did not succeed."""
     for name in ("eTag", "systemData"):
-        if draw(st.integers(0, 9)) == 9:
+        if choose(0, 9) == 9:
             del run[name]
     inner, who = run["properties"], run.get("systemData", {})
     for name in sorted(who):
-        if draw(st.integers(0, 9)) == 9:
+        if choose(0, 9) == 9:
             del who[name]
-    if draw(st.integers(0, 9)) == 9:
+    how = choose(0, 9)
+    if how == 9:
         del inner["provisioningState"]
-    if draw(st.integers(0, 4)) == 4:
+    elif how in {7, 8}:
+        inner["provisioningState"] = _UNSUCCESSFUL[how - 7]
+    if choose(0, 4) == 4:
         del inner["status"]["nodeImageSelection"]
     return run
 
@@ -108,14 +112,18 @@ def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchS
 @st.composite
 def histories(draw: st.DrawFn, *, state: str | None = None, stages: int | None = None) -> list[JSON]:
     """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does."""
-    chosen = _planned(draw, stages)
+    return polls(choosing(draw), _planned(draw, stages), state)
+
+
+def polls(choose: Choose, chosen: runs.Plan, state: str | None) -> list[JSON]:
+    """Poll a run after every step of its life, now and then once more before anything has happened."""
     told: list[JSON] = []
-    for moment in runs.life(choosing(draw), chosen, state=state):
+    for moment in runs.life(choose, chosen, state=state):
         tag = f'"{len(told):08x}-0000-0700-0000-000000000000"'
         body = runs.response(chosen, moment, tag=tag)
         if told and body["properties"] == told[-1]["properties"]:
             body["eTag"] = told[-1]["eTag"]
         told.append(body)
-        if draw(st.integers(0, 5)) == 5:  # polled again before anything happened
+        if choose(0, 5) == 5:
             told.append(body)
     return told

@@ -95,7 +95,15 @@ class Life:
     def in_flight(self) -> list[tuple[Part, Part]]:
         """List the members that are being updated, each behind its group."""
         groups = self.stage.below if self.stage is not None else []
-        return [(group, member) for group in groups for member in group.below if member.state in IN_FLIGHT]
+        return [(group, member) for group in groups for member in group.below if member.state in (*IN_FLIGHT, "Stopping")]
+
+    def waiting(self) -> bool:
+        """Tell whether the wait after a stage is on."""
+        return self.stage is not None and self.stage.wait is not None and self.stage.wait.state == "Running"
+
+    def holdable(self) -> bool:
+        """Tell whether there is a member that may have to wait before it is updated."""
+        return not self.in_flight() and bool(self._startable())
 
     def _startable(self) -> list[tuple[Part, Part]]:
         groups = self.stage.below if self.stage is not None else []
@@ -172,7 +180,7 @@ class Life:
     def hold(self) -> None:
         """Let the next member wait, for a maintenance window or a node image, and with it all that is above it."""
         stage = self.stage
-        if stage is None or self.in_flight() or not self._startable():
+        if stage is None or not self.holdable():
             return
         group, member = choose_from(self.choose, self._startable())
         for part in (member, group, stage):
@@ -217,6 +225,9 @@ class Life:
         for group in stage.below:
             if group.state in IN_FLIGHT:
                 group.state = "Stopping"
+            for member in group.below:
+                if member.state == "Pending":
+                    member.state = "Stopping"
         if stage.wait is not None and stage.wait.state == "Running":
             stage.wait.state = "Stopping"
         self._close_if_drained()
@@ -227,7 +238,7 @@ class Life:
         stage = self.stage
         if pairs:
             group, member = choose_from(self.choose, pairs)
-            if member.state == "Pending":
+            if member.state == "Stopping":
                 member.state = "Stopped"
                 group.state = "Stopped"
             else:

@@ -10,7 +10,7 @@ from .. import contract
 from ..findings import JSON
 from ..formats import NANOSECONDS, date_time
 from ..history import RESTARTABLE
-from .lives import Choose, Life, Part, choose_from
+from .lives import IN_FLIGHT, Choose, Life, Part, choose_from
 
 Names: TypeAlias = Callable[[str], str]
 """Gives a value for a leaf of the schemas, such as `UpdateGroup.name`."""
@@ -18,6 +18,7 @@ Names: TypeAlias = Callable[[str], str]
 Outline: TypeAlias = Sequence[tuple[str, int, Sequence[tuple[str, int]]]]
 """The stages of a strategy: the name, the seconds of the wait behind it, and its groups with their names and sizes."""
 
+_MAKERS = tuple(contract.load().schemas["createdByType"]["enum"])
 STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
 WAITS = (0, 60, 3600, 86400)
 MAX_STAGES, MAX_GROUPS, MAX_MEMBERS = 4, 3, 3
@@ -43,6 +44,7 @@ class Plan:
     run: Part
     digits: int
     details: bool
+    by: str = "User"
 
 
 def plan(choose: Choose, leaf: Names, stages: Outline, members: int = 0) -> Plan:
@@ -66,7 +68,8 @@ def plan(choose: Choose, leaf: Names, stages: Outline, members: int = 0) -> Plan
         whole.below = [Part("default", below=[_group("default", members)])]
     if choose(0, 3) == 3:
         asked["autoUpgradeProfileId"] = "autoUpgradeProfiles/stable"
-    return Plan(leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName"), "fleets", asked, whole, choose(7, 9), bool(choose(0, 1)))
+    name, fleet = leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName")
+    return Plan(name, fleet, "fleets", asked, whole, choose(7, 9), bool(choose(0, 1)), choose_from(choose, _MAKERS))
 
 
 def told_apart(names: Sequence[str], leaf: str) -> list[str]:
@@ -148,7 +151,7 @@ def _interlude(told: Life) -> Iterator[Life]:
         yield told
         if told.run.done:
             return
-    for step in (told.fail, told.stop, told.hold)[told.choose(0, 2) :][:1]:
+    for step in ((told.fail,), (told.stop,), (told.hold,), (told.hold, told.stop))[told.choose(0, 3)]:
         told.pass_time()
         step()
         yield told
@@ -163,9 +166,21 @@ def _interlude(told: Life) -> Iterator[Life]:
 
 
 def choose_steps(told: Life) -> int:
-    """Choose a number of steps that is less than what is left of a life."""
-    members = sum(2 for stage in told.run.below for group in stage.below for member in group.below if not member.done)
-    return told.choose(0, max(0, members + len(told.run.below) - 1))
+    """Choose a number of steps that is less than what is left of a life.
+
+    It counts from here on, or back from the end of a stage: so that a life with a member less comes just as far.
+    """
+    sizes = [_steps(stage) for stage in told.run.below if not stage.done]
+    if not sizes:
+        return 0
+    most = max(0, sum(sizes[: told.choose(0, len(sizes) - 1) + 1]) - 2)
+    return most - told.choose(0, min(1, most)) if told.choose(0, 1) else told.choose(0, most)
+
+
+def _steps(stage: Part) -> int:
+    """Count the steps to the end of a stage: two for each member and for the wait, and one for the end."""
+    wait = 2 if stage.wait is not None and not stage.wait.done else 0
+    return 2 * sum(not member.done for group in stage.below for member in group.below) + wait + 1
 
 
 def _towards(told: Life, goal: str) -> Iterator[Life]:
@@ -175,8 +190,8 @@ def _towards(told: Life, goal: str) -> Iterator[Life]:
         if goal == "Running" and left <= 0 and told.run.state == "Running":
             return
         told.pass_time()
-        if left <= 0 and told.run.state == "Running" and goal in {"Stopping", "Stopped"} and (goal == "Stopped" or told.in_flight()):
-            told.stop()
+        if left <= 0 and goal in {"Stopping", "Stopped"} and told.run.state in IN_FLIGHT:
+            _halt(told, goal)
         elif left <= 0 and goal == "Failed" and told.in_flight():
             told.fail()
         elif left <= 0 and goal == "Pending" and not told.in_flight():
@@ -185,14 +200,24 @@ def _towards(told: Life, goal: str) -> Iterator[Life]:
                 told.advance()
         elif told.run.state == "Stopping":
             told.drain()
-        elif told.choose(0, 9) == 9:
+        elif told.choose(0, 19) == 19:
             told.skip()
         else:
             told.advance()
         left -= 1
         yield told
-        if told.run.state == goal:
+        if told.run.state == goal != "Running":
             return
+
+
+def _halt(told: Life, goal: str) -> None:
+    """Stop a run, at times in a member that has yet to be updated; what is to be seen Stopping must have something to finish."""
+    if told.holdable() and told.choose(0, 3) == 3:
+        told.hold()
+    elif goal == "Stopped" or told.in_flight() or told.waiting():
+        told.stop()
+    else:
+        told.advance()
 
 
 # What the service answers
@@ -204,6 +229,7 @@ def response(chosen: Plan, told: Life, *, tag: str) -> JSON:
     created = _time(ORIGIN - 60 * NANOSECONDS, 7)
     asked = {name: f"{fleet}/{value}" if name.endswith("Id") else value for name, value in chosen.asked.items()}
     selection = _selection(asked["managedClusterUpdate"])
+    who = "ops@contoso.example" if chosen.by == "User" else _SUBSCRIPTION
     images = {"selectedNodeImageVersions": [{"version": _IMAGES[0]}]} if selection != "Latest" and told.run.start else {}
     status: dict[str, JSON] = {
         "status": _status(told.run, chosen),
@@ -215,11 +241,11 @@ def response(chosen: Plan, told: Life, *, tag: str) -> JSON:
         "name": chosen.name,
         "type": "Microsoft.ContainerService/fleets/updateRuns",
         "systemData": {
-            "createdBy": "ops@contoso.example",
-            "createdByType": "User",
+            "createdBy": who,
+            "createdByType": chosen.by,
             "createdAt": created,
-            "lastModifiedBy": "ops@contoso.example",
-            "lastModifiedByType": "User",
+            "lastModifiedBy": who,
+            "lastModifiedByType": chosen.by,
             "lastModifiedAt": created,
         },
         "properties": {"provisioningState": "Succeeded", **asked, "status": status},

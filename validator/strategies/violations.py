@@ -117,7 +117,9 @@ def found_as(constraint: Constraint) -> str:
         return constraint.rule
     if constraint.keyword == "readOnly":
         return "read-only-in-request"
-    return f"schema/{'type' if constraint.keyword == '$ref' else constraint.keyword}"
+    if (constraint.definition, constraint.name) == (contract.PARAMETERS, "api-version"):
+        return "api-version-missing"  # a rule of its own speaks of it
+    return f"schema/{_behind(constraint) if constraint.keyword == '$ref' else constraint.keyword}"
 
 
 @st.composite
@@ -133,7 +135,7 @@ def of_constraint(draw: st.DrawFn, constraint: Constraint) -> Violation:
     path = draw(st.sampled_from(places))
     was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
     became = draw(st.sampled_from(breaking(constraint)))
-    rule = f"schema/{_behind(constraint)}" if constraint.keyword == "$ref" else found_as(constraint)
+    rule = found_as(constraint)
     also = tuple((other, pointer) for other in consequences(constraint, became))
     return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, "response", also)
 
@@ -142,9 +144,8 @@ def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str
     name = str(constraint.name)
     path = draw(st.sampled_from([path for path in places if name in _follow(unbroken, path)]))
     document, was = _replaced(unbroken, (*path, name), ABSENT), _follow(unbroken, (*path, name))
-    rule, pointer = "schema/required", to_pointer((*base, *path))
-    if (constraint.definition, name) == ("UpdateRunsGet", "api-version"):  # a rule of its own speaks of it
-        rule, pointer = "api-version-missing", "/uri/api-version"
+    rule = found_as(constraint)
+    pointer = "/uri/api-version" if rule == "api-version-missing" else to_pointer((*base, *path))
     return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, "response")
 
 

@@ -1,0 +1,161 @@
+"""What of the contract generated documents show: states at each level, properties present and absent, values of enums.
+
+`make coverage-of-contract` prints the table. What has no reason to occur is listed here, each with the reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from validator import contract
+from validator.findings import JSON
+from validator.strategies.bulk import documents, drawn
+from validator.strategies.constraints import instances
+from validator.strategies.definitions import of_definition
+
+LEVELS = ("run", "stage", "group", "member", "wait")
+STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
+KINDS = {"update-run": "UpdateRun", "request": "UpdateRun", "error": "ErrorResponse"}
+
+NO_STATE = {
+    ("wait", "Failed"): "nothing is updated in a wait, so nothing can fail",
+    ("wait", "Pending"): "Pending is for a maintenance window or a node image, and a wait needs neither",
+}
+"""States that have no reason to occur at a level."""
+
+_ALWAYS = {
+    "ErrorResponse.error": "every observed error has its envelope (CONTRACT 3)",
+    "MemberUpdateStatus.name": "every observed member has it",
+    "MemberUpdateStatus.clusterResourceId": "every observed member has it",
+    "MemberUpdateStatus.status": "every observed member has it",
+    "NodeImageVersion.version": "without it an entry says nothing",
+    "UpdateGroupStatus.name": "the status mirrors the strategy by name (rule 24)",
+    "UpdateGroupStatus.status": "every observed group has it",
+    "UpdateRun.properties": "a request needs managedClusterUpdate, and every observed response has it",
+    "UpdateRunStatus.stages": "the status mirrors the strategy (rules 23 and 24)",
+    "UpdateRunStatus.status": "every observed run has it",
+    "UpdateStageStatus.groups": "the status mirrors the strategy (rules 23 and 24)",
+    "UpdateStageStatus.name": "the status mirrors the strategy by name (rule 24)",
+    "UpdateStageStatus.status": "every observed stage has it",
+    "UpdateStatus.state": "every observed status has it",
+    "WaitStatus.status": "every observed wait has it",
+    "WaitStatus.waitDurationInSeconds": "the wait status has the duration of the strategy (rule 25)",
+}
+NO_PROPERTY = {(*place.rsplit(".", 1), False): reason for place, reason in _ALWAYS.items()}
+"""Properties that have no reason to be absent, or present."""
+
+
+@dataclass(slots=True)
+class Coverage:
+    """How many documents show each thing; `alone` are instances of a definition by itself, which nothing around them binds."""
+
+    states: Counter[tuple[str, str]] = field(default_factory=Counter)
+    properties: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    alone: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    values: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def levels(run: JSON) -> Iterator[tuple[str, str]]:
+    """Give the state at every level of a response."""
+    whole = run["properties"]["status"]
+    yield "run", whole["status"]["state"]
+    for stage in whole["stages"]:
+        yield "stage", stage["status"]["state"]
+        if "afterStageWaitStatus" in stage:
+            yield "wait", stage["afterStageWaitStatus"]["status"]["state"]
+        for group in stage["groups"]:
+            yield "group", group["status"]["state"]
+            for member in group.get("members", []):
+                yield "member", member["status"]["state"]
+
+
+def optional() -> list[tuple[str, str]]:
+    """List the properties that no schema requires, as the definition (with the path inside it) and the name."""
+    found = []
+    for definition in contract.load().definitions:
+        for place, schema in _objects(definition, contract.load().schemas[definition]):
+            found += [(place, name) for name in schema["properties"] if name not in schema.get("required", ())]
+    return found
+
+
+def _objects(place: str, schema: JSON) -> Iterator[tuple[str, JSON]]:
+    if "properties" in schema:
+        yield place, schema
+        for name, below in schema["properties"].items():
+            yield from _objects(f"{place}.{name}", below)
+
+
+def enums() -> list[tuple[str, str]]:
+    """List the values of the enums."""
+    held = contract.load().schemas
+    return [(name, value) for name in contract.load().definitions for value in held[name].get("enum", ())]
+
+
+def measured(many: int, seed: int) -> Coverage:
+    """Count what so many documents of each kind show."""
+    found = Coverage()
+    for kind, definition in KINDS.items():
+        for document in documents(kind, many, seed):
+            if kind == "update-run":
+                found.states.update(set(levels(document)))
+            properties, values = _shown(document, definition)
+            found.properties.update(properties)
+            found.values.update(values)
+    for definition in sorted({place.partition(".")[0] for place, _ in optional()}):
+        for document in drawn(of_definition(definition, "response"), many // 10, seed):
+            found.alone.update(_shown(document, definition)[0])
+    return found
+
+
+def _shown(document: JSON, definition: str) -> tuple[set[tuple[str, str, bool]], set[tuple[str, str]]]:
+    properties, values = set(), set()
+    for path, name, location in instances(document, definition):
+        schema = contract.load().along(name, location)[-1]
+        if "properties" not in schema and "enum" not in schema:
+            continue
+        value = document
+        for step in path:
+            value = value[step]
+        if "enum" in schema:
+            values.add((name, value))
+        else:
+            place = ".".join([name, *(str(step) for step in location[1::2])])
+            properties |= {(place, each, each in value) for each in schema["properties"]}
+    return properties, values
+
+
+def table(found: Coverage, many: int) -> str:
+    """Write the table."""
+    lines = [
+        f"Of {many:,} documents of each kind ({', '.join(KINDS)}), so many show it; - has no reason to occur.",
+        f"Behind the bar: of {many // 10:,} instances of each definition by itself.",
+        "",
+    ]
+    lines.append("state".ljust(12) + "".join(level.rjust(9) for level in LEVELS))
+    for state in STATES:
+        cells = ["-" if (level, state) in NO_STATE else f"{found.states[level, state]:,}" for level in LEVELS]
+        lines.append(state.ljust(12) + "".join(cell.rjust(9) for cell in cells))
+    heads = "present".rjust(9) + "absent".rjust(9)
+    lines += ["", "optional property".ljust(58) + heads + " |" + heads]
+    for place, name in optional():
+        cells = ["-" if (place, name, there) in NO_PROPERTY else f"{found.properties[place, name, there]:,}" for there in (True, False)]
+        alone = "".join(f"{found.alone[place, name, there]:,}".rjust(9) for there in (True, False))
+        lines.append(f"{place}.{name}".ljust(58) + "".join(cell.rjust(9) for cell in cells) + " |" + alone)
+    lines += ["", "value of an enum".ljust(58) + "present".rjust(9)]
+    lines += [f"{name}: {value}".ljust(58) + f"{found.values[name, value]:,}".rjust(9) for name, value in enums()]
+    lines += ["", "No reason to occur:"]
+    lines += [f"  {state} of a {level}: {reason}" for (level, state), reason in NO_STATE.items()]
+    lines += [f"  {place}.{name} {'present' if there else 'absent'}: {reason}" for (place, name, there), reason in NO_PROPERTY.items()]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    sys.stdout.write(table(measured(many, seed=0), many))
+
+
+if __name__ == "__main__":
+    main()

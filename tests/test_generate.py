@@ -1,0 +1,284 @@
+"""`updaterun generate`: what conforms is silent in a file, what violates is what its manifest says, and both come back as they were."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from io import BufferedReader, BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import vcr.request  # type: ignore[import-untyped]
+from click.testing import CliRunner, Result
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT6
+from vcr import serialize
+from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
+
+from validator import capture, contract
+from validator.cli import main
+from validator.exchange import Exchange
+from validator.findings import JSON
+from validator.strategies import Call, bulk
+from validator.strategies.broken import rules_of, violating
+from validator.strategies.calls import call_of
+from validator.strategies.recordings import FORMATS, formats_of
+from validator.strategies.runs import STATES
+
+KINDS = bulk.KINDS
+CHECKED = [(kind, form) for kind in KINDS for form in formats_of(kind)]
+BREAKABLE = [kind for kind in KINDS if rules_of(kind)]
+SCHEMAS = {path.name: json.loads(path.read_text()) for path in (Path(__file__).parent / "har_schema").glob("*.json")}
+REGISTRY: Registry[Any] = Registry().with_resources(
+    [(name, Resource.from_contents(schema, default_specification=DRAFT6)) for name, schema in SCHEMAS.items()]
+)
+
+
+def updaterun(*arguments: object) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def generate(*arguments: object) -> Result:
+    return updaterun("generate", *arguments)
+
+
+def made(*arguments: object) -> bytes:
+    result = generate(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout_bytes
+
+
+# What conforms
+
+
+@pytest.mark.parametrize("kind, form", CHECKED)
+def test_what_is_generated_is_silent_in_a_file(kind: str, form: str, tmp_path: Path) -> None:
+    assert generate(kind, "--count", 40, "--format", form, "--output", f"{tmp_path}/").exit_code == 0
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"{kind}-{number:02}{FORMATS[form]}" for number in range(40)]
+    result = updaterun("check", *(tmp_path / name for name in names), "--fail-on", "note", "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["summary"]["files"] == 40
+
+
+@pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if form != "json" or kind in {"update-run", "request"}])
+def test_many_in_one_file_are_silent(kind: str, form: str, tmp_path: Path) -> None:
+    path = tmp_path / "all"
+    assert generate(kind, "--count", 300, "--seed", 5, "--format", form, "--output", path).exit_code == 0
+    assert updaterun("check", path, "--fail-on", "note").exit_code == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 501])
+@pytest.mark.parametrize("kind", ["update-run", "error", "UpdateState"])
+def test_there_are_as_many_documents_as_are_asked_for(kind: str, count: int) -> None:
+    lines = made(kind, "--count", count, "--format", "jsonl").splitlines()
+    assert len(lines) == count
+    assert all(json.loads(line) for line in lines)
+
+
+def test_one_document_is_that_document_and_several_are_an_array() -> None:
+    assert json.loads(made("UpdateRun", "--seed", 2))["type"] == "Microsoft.ContainerService/fleets/updateRuns"
+    assert len(json.loads(made("request", "--count", 3))) == 3
+
+
+@pytest.mark.parametrize("name", contract.load().definitions)
+def test_every_definition_is_generated(name: str) -> None:
+    from validator import check
+
+    for line in made(name, "--count", 20, "--format", "jsonl").splitlines():
+        assert check(json.loads(line), definition=name, side="response") == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
+    for run in json.loads(made("update-run", "--state", state, "--count", 50)):
+        assert run["properties"]["status"]["status"]["state"] == state
+    last = json.loads(made("history", "--state", state))[-1]
+    assert last["properties"]["status"]["status"]["state"] == state
+
+
+def test_no_two_documents_are_of_one_run() -> None:
+    runs = [json.loads(line) for line in made("update-run", "--count", 2000, "--format", "jsonl").splitlines()]
+    assert len({run["id"].lower() for run in runs}) == 2000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("update-run", "--count", 20),
+        ("exchange", "--count", 20),
+        ("UpdateStage", "--count", 20),
+        ("error", "--format", "jsonl", "--count", 9),
+    ],
+)
+def test_the_same_seed_gives_the_same_bytes_in_another_process(arguments: tuple[object, ...]) -> None:
+    def run(seed: int) -> bytes:
+        command = [sys.executable, "-m", "validator", "generate", *map(str, arguments), "--seed", str(seed)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    first = run(1)
+    assert first == run(1)
+    assert first != run(2)
+
+
+def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        command = ["generate", "exchange", "--violating", "--count", "60", "--seed", "4", "--output", str(tmp_path / name)]
+        subprocess.run([sys.executable, "-m", "validator", *command], check=True)
+    one, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("a", "b"))
+    assert one == other
+
+
+# What violates
+
+
+@pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
+def test_violating_output_is_what_its_manifest_says(kind: str, form: str, tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    assert generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
+    manifest = folder / "expected.json"
+    assert len(list(folder.iterdir())) == 71
+    result = updaterun("check", folder, "--expect", manifest, "--fail-on", "note")
+    assert result.exit_code == 0, result.output
+    assert updaterun("check", folder, "--fail-on", "warning").exit_code == 1
+    rows = json.loads(manifest.read_text())["expected"]
+    assert {row["file"] for row in rows} == {path.name for path in folder.iterdir()} - {"expected.json"}
+    assert all(row["reason"].startswith("generated: ") for row in rows)
+
+
+@pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
+def test_every_rule_that_is_offered_is_broken_in_its_turn(kind: str, form: str) -> None:
+    offered = rules_of(kind)
+    assert [one.violation.rule for one in violating(kind, form, len(offered), 0)] == list(offered)
+
+
+def test_every_rule_is_offered_in_some_kind() -> None:
+    from validator.rules.catalogue import RULES
+
+    offered = {rule for kind in KINDS for rule in rules_of(kind)}
+    assert {rule.name for rule in RULES} <= offered
+
+
+def test_a_rule_that_is_asked_for_is_broken(tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    assert generate("request", "--violating", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
+    rows = json.loads((folder / "expected.json").read_text())["expected"]
+    assert [(row["file"], row["rule"]) for row in rows] == [(f"request-{number}.json", "group-duplicate") for number in range(4)]
+    assert updaterun("check", folder).exit_code == 1
+
+
+# Recordings
+
+
+def polls(kind: str, seed: int) -> list[Call]:
+    documents = list(bulk.documents(kind, 30, seed))
+    return documents if kind == "exchange" else [call_of(poll) for history in documents for poll in history]
+
+
+@pytest.mark.parametrize("form", ["har", "vcr"])
+@pytest.mark.parametrize("kind", ["exchange", "history"])
+def test_a_recording_is_read_back_as_the_exchanges_that_it_was_made_of(kind: str, form: str) -> None:
+    recording = made(kind, "--count", 30, "--seed", 3, "--format", form)
+    items = list(capture.read(BufferedReader(BytesIO(recording))))  # type: ignore[arg-type,unused-ignore]
+    assert [parts(item) for item in items] == [parts(one.exchange) for one in polls(kind, 3)]
+
+
+def parts(item: Any) -> tuple[object, ...]:
+    assert isinstance(item, Exchange)
+    bodies = [getattr(body, "value", body) for body in (item.request, item.response)]
+    return item.operation, dict(item.parameters), item.status, *bodies
+
+
+@pytest.mark.parametrize("kind", ["exchange", "history"])
+def test_vcrpy_reads_a_cassette(kind: str) -> None:
+    cassette = made(kind, "--count", 30, "--seed", 3, "--format", "vcr").decode()
+    requests, responses = serialize.deserialize(cassette, yamlserializer)
+    calls = polls(kind, 3)
+    assert all(isinstance(request, vcr.request.Request) for request in requests)
+    assert [(request.method, request.uri, body(request.body)) for request in requests] == [(c.method, c.url, c.request) for c in calls]
+    received = [(response["status"]["code"], body(response["body"]["string"])) for response in responses]
+    assert received == [(one.status, one.response) for one in calls]
+
+
+def body(content: bytes | None) -> JSON:
+    return json.loads(content) if content else None
+
+
+@pytest.mark.parametrize("kind", ["exchange", "history"])
+def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
+    har = json.loads(made(kind, "--count", 30, "--seed", 3, "--format", "har"))
+    judge = jsonschema.Draft6Validator(SCHEMAS["har.json"], registry=REGISTRY, format_checker=jsonschema.Draft6Validator.FORMAT_CHECKER)
+    assert [error.message for error in judge.iter_errors(har)] == []
+    times = [entry["startedDateTime"] for entry in har["log"]["entries"]]
+    assert all(before < after for before, after in pairwise(times))
+    del har["log"]["entries"][0]["timings"]
+    assert [error.message for error in judge.iter_errors(har)] == ["'timings' is a required property"], "the schema sees entries"
+
+
+# What cannot be asked for
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["update-runs"], "there is no kind 'update-runs'; did you mean update-run?"),
+        (["updatestage"], "there is no kind 'updatestage'; did you mean UpdateStage?"),
+        (
+            ["request", "--violating", "group-duplicates", "--output", "x"],
+            "there is no rule 'group-duplicates'; did you mean group-duplicate?",
+        ),
+        (["request", "--violating", "etag-format", "--output", "x"], "update-run, list, exchange can"),
+        (["update-run", "--violating", "input/too-deep", "--output", "x"], "nor is it seen in another kind"),
+        (["UpdateStage", "--violating", "--output", "x"], "check sees no UpdateStage in a file of its own"),
+        (["update-run", "--violating"], "--violating needs --output DIR"),
+        (["update-run", "--violating", "--output", __file__], "--violating needs --output DIR"),
+        (["update-run", "--state", "failed"], "there is no state 'failed'; did you mean Failed?"),
+        (["request", "--state", "Failed"], "request has no state; --state is for"),
+        (["UpdateStage", "--state", "Failed"], "UpdateStage has no state; --state is for"),
+        (["update-run", "--violating", "--state", "Failed", "--output", "x"], "what is --violating comes in a state of its own"),
+        (["update-run", "--format", "har"], "update-run is written as json or jsonl, not as har"),
+        (["exchange", "--format", "json"], "exchange is written as har or vcr, not as json"),
+        (["list", "--count", "2"], "one JSON file holds one list; ask for --format jsonl"),
+        (["update-run", "--count", "0"], "0 is not in the range x>=1"),
+        (["update-run", "--output", Path(__file__).parent], "is not empty"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_a_usage_error(arguments: list[object], message: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = generate(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == [], "nothing is written"
+
+
+def test_a_file_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = generate("update-run", "--output", tmp_path / "file" / "below.json")
+    assert result.exit_code == 2
+    assert "cannot write" in result.stderr
+
+
+@pytest.mark.parametrize("package", ["hypothesis", "hypothesis_jsonschema"])
+def test_without_hypothesis_it_says_what_to_install(package: str) -> None:
+    code = f"import sys\nsys.modules[{package!r}] = None\nfrom validator.cli import main\nmain(['generate', 'update-run'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "Error: generate needs Hypothesis; install it with: pip install 'updaterun-validator[strategies]'\n"
+
+
+def test_the_help_has_an_example_and_lists_every_kind_and_format() -> None:
+    text = generate("--help").stdout
+    assert "updaterun generate request --violating group-duplicate" in text
+    assert all(kind in text for kind in KINDS)
+    assert f"[{'|'.join(FORMATS)}]" in text
+
+
+def test_progress_is_for_a_terminal_alone() -> None:
+    result = generate("update-run", "--count", 3000, "--format", "jsonl")
+    assert result.stderr == ""

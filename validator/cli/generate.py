@@ -1,0 +1,242 @@
+"""`updaterun generate`: documents without end, for the tests of others."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, BinaryIO, NoReturn
+
+import click
+
+from .. import contract, manifest
+from .check import Failed
+from .names import KNOWN, known_rule
+
+_ANY = "any"
+_MANIFEST = "expected.json"
+_LONG = 2000
+"""From so many documents on, a bar on the terminal shows how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    kind: str
+    count: int
+    seed: int
+    violating: str | None
+    state: str | None
+    format: str | None
+    output: str | None
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that is to be broken, None where any will do."""
+        return None if self.violating == _ANY else self.violating
+
+
+def _states(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    states = contract.load().schemas["UpdateState"]["enum"]
+    if given is None or given in states:
+        return given
+    raise click.BadParameter(f"there is no state {given!r}; did you mean {_nearest(given, states)}?", context, parameter)
+
+
+def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    return known_rule(given) if given is not None and given != _ANY and given not in KNOWN else given
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    by_lower = {known.lower(): known for known in names}
+    return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, help="How many documents.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes, on one version.")
+@click.option(
+    "--violating",
+    is_flag=False,
+    flag_value=_ANY,
+    metavar="[RULE]",
+    callback=_rule,
+    help="Documents that each break one thing: this rule, or every rule in its turn. Write KIND before it.",
+)
+@click.option("--state", metavar="STATE", callback=_states, help="The state of the run, such as Failed; of a history, the last one.")
+@click.option(
+    "--format",
+    type=click.Choice(["json", "jsonl", "har", "vcr"]),
+    help="json, the default, jsonl, and for exchange, whose default is har, and history also har or vcr, a cassette of VCR.py.",
+)
+@click.option("--output", metavar="FILE|DIR", help="Write to this file, or, if the name ends in / or is a folder, a file a document.")
+@click.pass_context
+def generate(context: click.Context, /, **given: object) -> None:
+    """Generate documents: conforming ones, or ones that each break one named thing.
+
+    KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
+
+    \b
+    With --violating, --output is an empty or new folder; beside the documents it
+    gets expected.json, the manifest for `updaterun check DIR --expect DIR/expected.json`.
+    Only what `check` sees in a file is offered: violations in exchanges have a
+    request or a URL to break, histories break the rules about steps, and definitions
+    that are no document by themselves, and errors outside an exchange, have none.
+
+    \b
+    Examples:
+      updaterun generate update-run --state Failed
+      updaterun generate exchange --count 20 --seed 7 --format vcr --output cassette.yaml
+      updaterun generate request --violating group-duplicate --count 5 --output wrong/
+    """
+    context.exit(_generate(Request(**given)))  # type: ignore[arg-type]
+
+
+def _generate(request: Request) -> int:
+    made = _strategies()
+    _check_usage(request, *made)
+    form = request.format or made[2].formats_of(made[0].kind_of(request.kind))[0]
+    if request.violating is not None:
+        _write_violating(request, form, made[1], made[2])
+        return 0
+    documents = made[0].documents(request.kind, request.count, request.seed, state=request.state)
+    _write(request, form, documents, made[2])
+    return 0
+
+
+def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
+    try:
+        from ..strategies import broken, bulk, recordings
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
+            raise
+        raise Failed("generate needs Hypothesis; install it with: pip install 'updaterun-validator[strategies]'") from None
+    return bulk, broken, recordings
+
+
+# What cannot be asked for
+
+
+def _check_usage(request: Request, bulk: ModuleType, broken: ModuleType, recordings: ModuleType) -> None:
+    kinds = (*bulk.KINDS, *contract.load().definitions)
+    if request.kind not in kinds:
+        _refuse(f"there is no kind {request.kind!r}; did you mean {_nearest(request.kind, kinds)}?")
+    kind = bulk.kind_of(request.kind)
+    formats = recordings.formats_of(kind)
+    if request.format is not None and request.format not in formats:
+        _refuse(f"{request.kind} is written as {' or '.join(formats)}, not as {request.format}")
+    if request.state is not None and (kind not in bulk.WITH_STATE or request.violating is not None):
+        what = f"{request.kind} has no state" if request.violating is None else "what is --violating comes in a state of its own"
+        _refuse(f"{what}; --state is for conforming documents of {', '.join(bulk.WITH_STATE)}")
+    if request.violating is not None:
+        _check_violating(request, bulk, broken)
+    elif _is_folder(request.output):
+        _check_empty(str(request.output))
+    elif request.count > 1 and not recordings.holds_several(kind, request.format or formats[0], checked=kind in bulk.KINDS):
+        _refuse(f"one JSON file holds one {kind}; ask for --format jsonl, or for a folder with --output DIR/")
+
+
+def _check_violating(request: Request, bulk: ModuleType, broken: ModuleType) -> None:
+    if not request.output or (os.path.exists(request.output) and not os.path.isdir(request.output)):
+        _refuse("--violating needs --output DIR, a folder for the documents and their manifest")
+    _check_empty(request.output or "")
+    offered = {kind: broken.rules_of(kind) for kind in bulk.KINDS}
+    mine = offered.get(bulk.kind_of(request.kind), ())
+    if request.rule is not None and request.rule not in mine:
+        others = [kind for kind, rules in offered.items() if request.rule in rules]
+        where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
+        _refuse(f"no {request.kind} in a file of its own is seen to break {request.rule}; {where}")
+    if not mine:
+        _refuse(f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run")
+
+
+def _is_folder(output: str | None) -> bool:
+    return output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output))
+
+
+def _check_empty(folder: str) -> None:
+    if os.path.isdir(folder) and os.listdir(folder):
+        _refuse(f"the folder {folder} is not empty")
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise click.UsageError(reason)
+
+
+# What is written
+
+
+def _write(request: Request, form: str, documents: Iterable[Any], recordings: ModuleType) -> None:
+    kind = request.kind
+    with _shown(documents, request.count) as shown:
+        if not _is_folder(request.output):
+            pieces = recordings.written(kind, form, shown, several=request.count > 1)
+            if request.output in {None, "-"}:
+                _print(pieces)
+            else:
+                _save(str(request.output), pieces)
+            return
+        for number, one in enumerate(shown):
+            _save(_path(request, form, number, recordings), recordings.written(kind, form, [one], several=False))
+
+
+def _write_violating(request: Request, form: str, broken: ModuleType, recordings: ModuleType) -> None:
+    rows: list[manifest.Expected] = []
+    made = broken.violating(request.kind, form, request.count, request.seed, rule=request.rule)
+    try:
+        with _shown(made, request.count) as shown:
+            for number, one in enumerate(shown):
+                path = _path(request, form, number, recordings)
+                _save(path, [one.file])
+                rows += [manifest.Expected(os.path.basename(path), f.entry, f.rule, f.pointer, one.reason) for f in one.findings]
+    except LookupError as none:
+        raise click.UsageError(str(none)) from none
+    expected = os.path.join(str(request.output), _MANIFEST)
+    nothing_else = manifest.LookedAt((), lambda _: False)
+    _save(expected, [manifest.dump(expected, (), rows, nothing_else).encode()])
+
+
+def _path(request: Request, form: str, number: int, recordings: ModuleType) -> str:
+    wide = len(str(request.count - 1))
+    return os.path.join(str(request.output), f"{request.kind}-{number:0{wide}}{recordings.FORMATS[form]}")
+
+
+def _print(pieces: Iterable[bytes]) -> None:
+    _fill(sys.stdout.buffer, pieces)
+    sys.stdout.flush()
+
+
+def _save(path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all."""
+    draft = f"{path}.{os.getpid()}.tmp"
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        try:
+            with open(draft, "xb") as stream:
+                _fill(stream, pieces)
+            os.replace(draft, path)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+    except OSError as error:
+        raise Failed(f"cannot write {path}: {error.strerror}") from error
+
+
+def _fill(stream: BinaryIO, pieces: Iterable[bytes]) -> None:
+    stream.writelines(pieces)
+
+
+@contextmanager
+def _shown(documents: Iterable[Any], count: int) -> Iterator[Iterable[Any]]:
+    """Show how far it is, where it takes long and somebody looks."""
+    if count < _LONG or not sys.stderr.isatty():
+        yield documents
+        return
+    with click.progressbar(documents, length=count, label="Generating", file=sys.stderr) as bar:
+        yield bar
