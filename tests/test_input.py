@@ -206,17 +206,29 @@ def test_a_file_without_permission_is_a_finding(tmp_path: Path) -> None:
     assert [finding["message"] for finding in found] == ["the file cannot be read: permission denied"]
 
 
-def test_a_billion_laughs_take_neither_time_nor_memory(tmp_path: Path) -> None:
-    (tmp_path / "bomb.yaml").write_text(bomb())
+MEBIBYTE = 2**20
+
+HEAVY: dict[str, tuple[bytes, str]] = {
+    "a billion laughs": (bomb().encode(), "input/too-large"),
+    "a string without end": (b'{"updateRuns": "' + b"x" * 20 * MEBIBYTE, "input/unreadable"),
+    "a string of escapes without end": (b'{"updateRuns": "' + rb"\n" * 10 * MEBIBYTE, "input/unreadable"),
+    "strings without end": (b'{"updateRuns": [' + b'"ab",' * 4 * MEBIBYTE, "input/unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_bad_input_takes_neither_time_nor_memory(name: str, tmp_path: Path) -> None:
+    content, rule = HEAVY[name]
+    (tmp_path / "heavy.yaml").write_bytes(content)
     code = (
         "import resource, sys\n"
         "from validator.cli import main\n"
-        f"main(['check', {str(tmp_path / 'bomb.yaml')!r}], standalone_mode=False)\n"
+        f"main(['check', {str(tmp_path / 'heavy.yaml')!r}], standalone_mode=False)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, env=environment)
-    assert "input/too-large" in done.stdout
+    assert rule in done.stdout
     # A child begins with the peak of what it was forked from, which is not the file's.
     code = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     idle = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -281,6 +293,9 @@ LINEAR: dict[str, bytes] = {
     "an id without end": RUN.replace("/updateRuns/spring", "/a" * 200_000 + "/updateRuns/spring").encode(),
     "a tag without end": RUN.replace("5500aacd", "5" * 400_000).encode(),
     "a version without end": RUN.replace("1.31.2", "1." * 200_000).encode(),
+    "a body that begins like base64": json.dumps(
+        {"Entries": [{"RequestUri": example.EXCHANGE["url"], "RequestMethod": "GET", "StatusCode": 200, "ResponseBody": "eyJ" + " " * 400_000 + "!"}]}
+    ).encode(),
     "40,000 properties that nobody documents": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
 }
 

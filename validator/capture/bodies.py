@@ -16,7 +16,7 @@ from ..limits import MAX_RECORD, too_large
 from . import text
 from .text import GZIP, MARK
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}={0,2}\s*")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}+={0,2}\s*")
 
 
 def at(value: JSON, *steps: str) -> JSON:

@@ -15,7 +15,8 @@ from ..limits import MAX_DEPTH, TOO_DEEP
 MAX_LEAD = 65536
 """Bytes of a text in which it shows what it is."""
 
-# Every repetition stays within its line, so that no text takes more than linear time.
+# Every repetition stays within its line, so that no text takes more than linear time, or is possessive, so that
+# none takes more memory than the text itself.
 _MENTION = re.compile(rb"updateruns|managedclusterupdate", re.IGNORECASE)
 _SHAPE = re.compile(
     rb"""\A\s*(?:\{\s*["}]|\[\s*\{)|^[ \t]*(?:- )?["']?(?:interactions|properties|managedClusterUpdate|updateRuns)["']?:|^<{7} """,
@@ -26,7 +27,7 @@ _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
 _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _OTHER = re.compile(r"[^\[\]{}]+")
 _WIDE = (
     (codecs.BOM_UTF32_LE, "UTF-32"),

@@ -19,7 +19,7 @@ import yaml
 
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path, show
-from ..limits import MAX_DEPTH, TOO_DEEP, excess
+from ..limits import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, excess
 from . import diagnosis
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -33,6 +33,10 @@ MAX_DIGITS = 300
 
 class _TooDeep(Exception):
     """A YAML document is nested deeper than is read."""
+
+
+class _TooMany(Exception):
+    """A YAML document consists of more values than are read."""
 
 
 class _Refused(Exception):
@@ -53,6 +57,8 @@ def parse(data: bytes) -> Body | Unreadable:
         value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
         return TOO_DEEP
+    except _TooMany:
+        return TOO_MANY
     except _Refused as refusal:
         return _unreadable(data, refusal.message, refusal.event.start_mark)
     except yaml.MarkedYAMLError as error:
@@ -101,8 +107,12 @@ class _Tree:
         self._anchors: dict[str, JSON] = {}
         self._containers: list[JSON] = [self.root]
         self._keys: list[str | None] = [None]
+        self._nodes = 0
 
     def add(self, value: JSON, event: yaml.NodeEvent) -> None:
+        self._nodes += 1
+        if self._nodes > 2 * MAX_NODES:  # keys count here
+            raise _TooMany
         holder = self._containers[-1]
         key = self._keys[-1]
         if isinstance(holder, list):
