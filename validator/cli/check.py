@@ -135,7 +135,7 @@ def _write_expected(
 ) -> int:
     if missing:
         raise Failed(f"{path} was left as it is")
-    _write(path, manifest.dump(path, findings, old, looked_at))
+    write(path, manifest.dump(path, findings, old, looked_at))
     click.echo(f"updaterun: {path} now expects {count(len(findings), 'finding')} here; give each its reason", err=True)
     return 0
 
@@ -170,10 +170,10 @@ def _print(request: Request, text: str, checked: list[str]) -> None:
         return
     if os.path.realpath(request.output) in {os.path.realpath(source) for source in checked}:
         raise Failed(f"{printable(request.output)} is one of the files that are checked; write somewhere else")
-    _write(request.output, click.unstyle(text))
+    write(request.output, click.unstyle(text))
 
 
-def _write(path: str, text: str) -> None:
+def write(path: str, text: str) -> None:
     """Write a file whole or not at all; what is no file, such as a pipe, is written to as it is."""
     target = os.path.realpath(path)
     draft = f"{target}.{os.getpid()}.tmp"
