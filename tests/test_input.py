@@ -294,7 +294,16 @@ LINEAR: dict[str, bytes] = {
     "a tag without end": RUN.replace("5500aacd", "5" * 400_000).encode(),
     "a version without end": RUN.replace("1.31.2", "1." * 200_000).encode(),
     "a body that begins like base64": json.dumps(
-        {"Entries": [{"RequestUri": example.EXCHANGE["url"], "RequestMethod": "GET", "StatusCode": 200, "ResponseBody": "eyJ" + " " * 400_000 + "!"}]}
+        {
+            "Entries": [
+                {
+                    "RequestUri": example.EXCHANGE["url"],
+                    "RequestMethod": "GET",
+                    "StatusCode": 200,
+                    "ResponseBody": "eyJ" + " " * 400_000 + "!",
+                }
+            ]
+        }
     ).encode(),
     "40,000 properties that nobody documents": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
 }
@@ -315,62 +324,6 @@ def test_a_pipe_in_a_folder_behind_a_link_or_a_glob_is_left_alone(tmp_path: Path
     (tmp_path / "folder" / "link.json").symlink_to(tmp_path / "pipe.json")
     (tmp_path / "folder" / "run.json").write_text(RUN)
     assert run(tmp_path / "folder", tmp_path / "*.json") == (0, [])
-
-
-FOREIGN: dict[str, Any] = {
-    "an auto-upgrade profile": {
-        "id": "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/autoUpgradeProfiles/d",
-        "name": "d",
-        "type": "Microsoft.ContainerService/fleets/autoUpgradeProfiles",
-        "properties": {"channel": "Stable", "updateStrategyId": "/x"},
-    },
-    "the answer of generateUpdateRun": {
-        "id": "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
-    },
-    "interactions of another kind": {"interactions": [{"id": 1}]},
-    "entries of another kind": {"Entries": ["a"]},
-    "a log of another kind": {"log": {"entries": [{"level": "info"}]}},
-    "a mapping with requests": {"a": {"Request": 1, "Response": 2}},
-}
-
-
-@pytest.mark.parametrize("name", FOREIGN)
-def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_path: Path) -> None:
-    (tmp_path / "foreign.json").write_text(json.dumps(FOREIGN[name]))
-    (tmp_path / "run.json").write_text(RUN)
-    assert run(tmp_path) == (0, [])
-
-
-QUIET: dict[str, str] = {
-    "README.md": "| updateRuns | what it is |\n|---|---|\n| properties: | none |\n",
-    "run.sh": 'echo "updateRuns: {"\n',
-    "client.py": "URL = '/updateRuns/{name}'\nproperties = {}\n",
-    "tool.exe": "MZ\x90\0 updateRuns",
-    ".gitignore-like": "# recordings of updateRuns\n*.pyc\n",
-}
-
-
-@pytest.mark.parametrize("name", QUIET)
-def test_prose_and_programs_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
-    (tmp_path / "run.json").write_text(RUN)
-    assert run(tmp_path) == (0, [])
-
-
-LOUD: dict[str, bytes] = {
-    "a note before a body": b"// note\n" + RUN.encode(),
-    "single quotes": str(example.RESPONSE).encode(),
-    "UTF-16 on one line": RUN.encode("utf-16"),
-}
-
-
-@pytest.mark.parametrize("name", LOUD)
-def test_data_in_a_folder_that_mentions_update_runs_and_cannot_be_read_is_a_finding(name: str, tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_bytes(LOUD[name])
-    (tmp_path / "clean.json").write_text(RUN)
-    status, found = run(tmp_path)
-    assert status == 1
-    assert [finding["rule"] for finding in found] == ["input/unreadable"]
 
 
 LONG = json.dumps({"id": "x" * (MAX_RECORD + 1)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,13 @@ Kind: TypeAlias = Literal["run", "page", "array", "error"]
 RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
 _TOP = ("id", "name", "type", "eTag", "systemData")
+
+_RUN_ID = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/fleets/[^/]+/updateRuns/[^/]+", re.IGNORECASE
+)
+
+_DESCRIBED = {"$ref", "allOf", "anyOf", "oneOf", "description", "properties"}
+_JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
 
 
 def kind(value: JSON) -> Kind | None:
@@ -29,19 +37,48 @@ def kind(value: JSON) -> Kind | None:
     return "error" if isinstance(value.get("error"), dict) else None
 
 
+def is_recognised(value: JSON) -> bool:
+    """Tell whether a document is of a known kind, when nothing around it says that it should be.
+
+    Configurations of all kinds have something under `error`; an error response has nothing beside it, and says what
+    went wrong.
+    """
+    found = kind(value)
+    return found is not None and (found != "error" or (len(value) == 1 and not value["error"].keys().isdisjoint({"code", "message"})))
+
+
 def _is_run(value: JSON) -> bool:
-    if not isinstance(value, dict):
+    """Tell whether a value is an update run: what it holds decides, and where that says nothing, its type and its id.
+
+    A run's own properties make it one in spite of a wrong type or id, which a rule is there to find. What has an
+    `apiVersion` is a resource of a template or of Kubernetes, and no body of this API.
+    """
+    if not isinstance(value, dict) or "apiVersion" in value:
         return False
-    kind, identity, properties = value.get("type"), value.get("id"), value.get("properties")
-    if isinstance(kind, str) and kind.lower() == RUN_TYPE.lower():
+    flat = not isinstance(value.get("properties"), dict)
+    holder: JSON = value if flat else value["properties"]
+    update = holder.get("managedClusterUpdate")
+    if isinstance(update, dict) and not _describes(update):
         return True
-    if isinstance(identity, str) and "/updateruns/" in identity.lower():
-        return value.keys() != {"id"}  # the answer of generateUpdateRun is an id and nothing more
-    holder = properties if isinstance(properties, dict) else value
-    if "managedClusterUpdate" in holder:
-        return True
-    # Auto-upgrade profiles refer to strategies too; what names itself is what it says.
-    return not isinstance(kind, str) and not isinstance(identity, str) and any(name in holder for name in _OWN)
+    kind: JSON = value.get("type")
+    identity: JSON = value.get("id")
+    status = holder.get("status")
+    if isinstance(kind, str) or isinstance(identity, str):
+        # An id and a name may be a reference to a run, and its id alone is the answer of generateUpdateRun.
+        named = kind.lower() == RUN_TYPE.lower() if isinstance(kind, str) else _RUN_ID.fullmatch(identity) is not None
+        return named and ("properties" in value or isinstance(status, dict))
+    if flat or isinstance(update, dict):
+        return False
+    has_stages = isinstance(status, dict) and isinstance(status.get("stages"), list)
+    return has_stages or "managedClusterUpdate" in holder or isinstance(holder.get("autoUpgradeProfileId"), str)
+
+
+def _describes(value: dict[str, JSON]) -> bool:
+    """Tell whether what stands under a property's name is a schema that describes the property, and not its value."""
+    if "upgrade" in value or "nodeImageSelection" in value:
+        return False
+    kind = value.get("type")
+    return not value.keys().isdisjoint(_DESCRIBED) or isinstance(kind, dict | list) or kind in _JSON_TYPES
 
 
 def side(run: JSON) -> Side:

@@ -119,7 +119,7 @@ def _record(line: bytes, entry: int, number: int) -> Item:
     body = text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
         return replace(body, entry=entry, line=number)
-    return Document(documents.plain(body), entry, number) if documents.kind(body.value) else Unrelated(entry)
+    return Document(documents.plain(body), entry, number) if documents.is_recognised(body.value) else Unrelated(entry)
 
 
 # Everything else
@@ -132,7 +132,7 @@ def _whole(data: bytes) -> Iterator[Item]:
     if isinstance(body, Unreadable):
         yield body
         return
-    if documents.kind(body.value):
+    if documents.is_recognised(body.value):
         yield Document(documents.plain(body))
         return
     from .containers import CONTAINERS

@@ -169,16 +169,19 @@ def _is_example(value: JSON) -> bool:
 def _example(value: JSON) -> Iterator[Item]:
     """Read a published example (x-ms-examples): one request, and a response for each status.
 
-    An example has no URL; its operation says what it is about, and where it has none its bodies do.
+    An example has no URL; its operation says what it is about, and where it has none its bodies do. Other services
+    have update runs too, which are not a fleet's.
     """
     parameters, responses = value["parameters"], value["responses"]
     group, _, name = str(value.get("operationId") or "").rpartition("_")
-    operation = _OPERATIONS.get(name.lower()) if group.lower() == "updateruns" else None
-    if not group:
-        if any(documents.kind(at(response, "body")) in ("page", "array") for response in responses.values()):
-            operation = "list"
-        elif any(documents.kind(at(response, "body")) == "run" for response in responses.values()):
-            operation = "get" if documents.kind(_sent(parameters)) is None else "put"
+    kinds = {documents.kind(at(response, "body")) for response in responses.values()}
+    operation: Operation | None = None
+    if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
+        operation = _OPERATIONS.get(name.lower())
+    elif not group and not kinds.isdisjoint({"page", "array"}):
+        operation = "list"
+    elif not group and "run" in kinds:
+        operation = "get" if documents.kind(_sent(parameters)) is None else "put"
     named = {key: parameters[key] for key in _PARAMETERS if key in parameters}
     for index, (status, response) in enumerate(responses.items()):
         if operation is None or not status.isdecimal():
