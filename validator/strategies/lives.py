@@ -57,11 +57,15 @@ class Part:
 
 @dataclass(slots=True)
 class Life:
-    """An update run in progress. Every method is a step that the service takes, or that a client asks it for."""
+    """An update run in progress. Every method is a step that the service takes, or that a client asks it for.
+
+    One that `spares_one` skips some of its members, but never the last that has yet to be updated.
+    """
 
     run: Part
     now: int
     choose: Choose
+    spares_one: bool = False
 
     # What the clock says. A part is stamped before the whole, by some hundred nanoseconds.
 
@@ -104,6 +108,11 @@ class Life:
     def holdable(self) -> bool:
         """Tell whether there is a member that may have to wait before it is updated."""
         return not self.in_flight() and bool(self._startable())
+
+    def untouched(self) -> list[Part]:
+        """List the members that have yet to be updated."""
+        groups = [group for stage in self.run.below for group in stage.below]
+        return [member for group in groups for member in group.below if member.state == "NotStarted"]
 
     def _startable(self) -> list[tuple[Part, Part]]:
         groups = self.stage.below if self.stage is not None else []
@@ -152,6 +161,10 @@ class Life:
         for group, member in self.in_flight():
             member.error = None
             self._begin(member, group, stage)
+
+    def finish(self) -> None:
+        """Finish one of the members in flight."""
+        self._finish(*choose_from(self.choose, self.in_flight()))
 
     def _finish(self, group: Part, member: Part) -> None:
         self._end("Completed", member)
@@ -307,6 +320,8 @@ class Life:
                 options.append(stage.wait)
             if stage.state == "NotStarted" and not any(group.state == "Failed" for group in stage.below):
                 options.append(stage)
+        if self.spares_one:
+            options = [part for part in options if {*self.untouched()} - {*part.parts()}]
         if options:
             self._skip(choose_from(self.choose, options))
             for stage in self.run.below:

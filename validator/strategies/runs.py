@@ -20,6 +20,9 @@ Outline: TypeAlias = Sequence[tuple[str, int, Sequence[tuple[str, int]]]]
 
 _MAKERS = tuple(contract.load().schemas["createdByType"]["enum"])
 STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
+_IN_A_MEMBER = ("Failed", "Pending", "Stopping")
+"""The states that a run comes into by what happens to a member."""
+
 WAITS = (0, 60, 3600, 86400)
 MAX_STAGES, MAX_GROUPS, MAX_MEMBERS = 4, 3, 3
 
@@ -87,7 +90,11 @@ def told_apart(names: Sequence[str], leaf: str) -> list[str]:
 
 
 def _group(name: str, size: int) -> Part:
-    return Part(name, below=[Part(f"{name[:40]}-{index}") for index in range(size)])
+    return Part(name, below=[_named(name, index) for index in range(size)])
+
+
+def _named(group: str, index: int) -> Part:
+    return Part(f"{group[:40]}-{index}")
 
 
 def _update(choose: Choose) -> JSON:
@@ -120,7 +127,10 @@ def requested(choose: Choose, chosen: Plan) -> JSON:
 def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[Life]:
     """Tell the life of a run, up to where it is in a state; gives it anew after every step. Without a state, one is chosen."""
     goal = choose_from(choose, STATES) if state is None else state
-    told = Life(chosen.run, ORIGIN + choose(0, 10**6) * 1_000_003, choose)
+    told = Life(chosen.run, ORIGIN + choose(0, 10**6) * 1_000_003, choose, spares_one=goal in _IN_A_MEMBER)
+    if told.spares_one and not told.untouched():
+        group = told.run.below[0].below[0]
+        group.below.append(_named(group.name, 0))
     yield told
     if goal == "Skipped":
         told.skip_everything()
@@ -146,12 +156,13 @@ def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[
 def _interlude(told: Life) -> Iterator[Life]:
     """Let a run fail, or be stopped, and be started again; or let it wait for a while."""
     for _ in range(choose_steps(told)):
+        if len(told.untouched()) <= 1:
+            break
         told.pass_time()
         told.advance()
         yield told
-        if told.run.done:
-            return
-    for step in ((told.fail,), (told.stop,), (told.hold,), (told.hold, told.stop))[told.choose(0, 3)]:
+    options = ((told.fail,), (told.stop,), (told.hold,), (told.hold, told.stop))
+    for step in choose_from(told.choose, options if len(told.untouched()) > 1 else options[:2]):
         told.pass_time()
         step()
         yield told
@@ -184,20 +195,19 @@ def _steps(stage: Part) -> int:
 
 
 def _towards(told: Life, goal: str) -> Iterator[Life]:
-    """Go on until the run is in the state that is the goal, or cannot come to it and is Completed."""
+    """Go on until the run is in the state that is the goal."""
     left = choose_steps(told)
-    while not told.run.done:
-        if goal == "Running" and left <= 0 and told.run.state == "Running":
-            return
+    while told.run.state != goal or (goal == "Running" and left > 0 and told.stage is not None):
         told.pass_time()
-        if left <= 0 and goal in {"Stopping", "Stopped"} and told.run.state in IN_FLIGHT:
+        due = left <= 0 or _is_last_chance(told, goal)
+        if due and goal in {"Stopping", "Stopped"} and told.run.state in IN_FLIGHT:
             _halt(told, goal)
-        elif left <= 0 and goal == "Failed" and told.in_flight():
+        elif due and goal == "Failed" and told.in_flight():
             told.fail()
-        elif left <= 0 and goal == "Pending" and not told.in_flight():
+        elif due and goal == "Pending" and told.in_flight():
+            told.finish()
+        elif due and goal == "Pending" and told.holdable():
             told.hold()
-            if told.run.state != "Pending":
-                told.advance()
         elif told.run.state == "Stopping":
             told.drain()
         elif told.choose(0, 19) == 19:
@@ -206,8 +216,15 @@ def _towards(told: Life, goal: str) -> Iterator[Life]:
             told.advance()
         left -= 1
         yield told
-        if told.run.state == goal != "Running":
-            return
+
+
+def _is_last_chance(told: Life, goal: str) -> bool:
+    """Tell whether the run would be Completed before it could come to its goal."""
+    if goal == "Pending":
+        return len(told.untouched()) <= 1
+    if goal in _IN_A_MEMBER:
+        return len(told.untouched()) + len(told.in_flight()) <= 1
+    return told.stage is None
 
 
 def _halt(told: Life, goal: str) -> None:
