@@ -169,24 +169,23 @@ def test_an_output_that_cannot_be_written_is_exit_2(folder: Path) -> None:
     assert "cannot write" in result.stderr
 
 
-def test_text_groups_by_file_and_entry_with_one_line_a_finding(tmp_path: Path) -> None:
+def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(tmp_path: Path) -> None:
     lines = [json.dumps(example.RESPONSE), WRONG, '{"kind": "other"}', "{", WARNED]
     (tmp_path / "log.jsonl").write_text("\n".join(lines))
     log = tmp_path / "log.jsonl"
     tag = '"\\"5500aacd-0000-0700-0000-67f448f90000\\""'
-    reused = f"  warning  response /eTag: the eTag {tag} stood for another body in an earlier capture [etag-reused]"
     states = "NotStarted, Running, Stopping, Stopped, Skipped, Failed, Pending or Completed"
+    state, etag, extra = (line.index(f'"{name}"') + 1 for line, name in ((WRONG, "running"), (WARNED, "eTag"), (WARNED, "extra")))
+    etag += len('"eTag": ')
+    wide = max(len(str(column)) for column in (state, etag, extra))
     assert updaterun("check", log).stdout == (
-        f"{log}, entry 1, line 2\n"
-        f'  error    response /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
-        " [schema/enum]\n"
-        "\n"
-        f"{log}, entry 3\n"
-        "  error    4:2 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
-        "\n"
-        f"{log}, entry 4, line 5\n"
-        f"{reused}\n"
-        '  warning  response /properties/extra: "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
+        f"{log}\n"
+        f"  2:{state:<{wide}} error    entry 1 response /properties/status/status/state:"
+        f' expected {states}, found "running", which differs from Running only in case [schema/enum]\n'
+        f"  4:{2:<{wide}} error    entry 3 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
+        f"  5:{etag:<{wide}} warning  entry 4 response /eTag: the eTag {tag} stood for another body in an earlier capture [etag-reused]\n"
+        f"  5:{extra:<{wide}} warning  entry 4 response /properties/extra:"
+        ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
         "Checked 3 documents in 1 file: 2 errors, 2 warnings.\n"
         "Left alone: 1 entry about other resources.\n"

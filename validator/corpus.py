@@ -7,14 +7,16 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from . import capture
 from .engine import Context, Options, check_item
-from .exchange import Document, Exchange, Item, Unreadable, Unrelated
+from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .findings import Finding, Severity
 from .history import History
+from .rules.catalogue import RULES
 
 STDIN = "-"
 
@@ -103,10 +105,30 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     for file in files:
         source = "<stdin>" if file.path == STDIN else file.path.replace(os.sep, "/")
         tally.checked.append(source)
-        yield from _of_file(file, Context(options, shared or History(), source), tally)
+        yield from _placed(_of_file(file, Context(options, shared or History(), source), tally))
 
 
-def _of_file(file: File, context: Context, tally: Tally) -> Iterator[Finding]:
+def _placed(found: Iterable[tuple[Finding, Text | None]]) -> Iterator[Finding]:
+    """Give findings their lines and columns, those of one text together; without a finding no text is looked at again."""
+    for text, group in groupby(found, key=lambda pair: pair[1]):
+        findings = [finding for finding, _ in group]
+        if text is None:
+            yield from findings
+        else:
+            from .capture.positions import placed
+
+            yield from placed(findings, text, about_names=_ABOUT_NAMES)
+
+
+_ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
+
+
+def _checked(item: Document | Exchange | Unreadable, context: Context) -> Iterator[tuple[Finding, Text | None]]:
+    """Check an item; each finding comes with the text that it is about."""
+    return ((finding, item.text) for finding in check_item(item, context))
+
+
+def _of_file(file: File, context: Context, tally: Tally) -> Iterator[tuple[Finding, Text | None]]:
     recognised = False
     pending: list[Unreadable] = []  # nobody knows yet whether the file is about update runs at all
     for item in _items(file):
@@ -117,22 +139,22 @@ def _of_file(file: File, context: Context, tally: Tally) -> Iterator[Finding]:
         else:
             recognised = True
             for held in pending:
-                yield from check_item(held, context)
+                yield from _checked(held, context)
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
-            yield from check_item(item, context)
+            yield from _checked(item, context)
     if recognised:
         tally.files += 1
     elif file.named:
         for held in pending:
-            yield from check_item(held, context)
+            yield from _checked(held, context)
         if all(held.severity < Severity.ERROR for held in pending):
             message = "holds nothing about an update run that is recognised"
-            yield from check_item(Unreadable("input/unrecognised", message), context)
+            yield from _checked(Unreadable("input/unrecognised", message), context)
     elif file.path.endswith(DATA) and any(held.mentions for held in pending):
         for held in pending:
-            yield from check_item(held, context)
+            yield from _checked(held, context)
     else:
         tally.skipped.append(context.source)
 

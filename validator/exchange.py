@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .findings import JSON, Path, Severity, Side, show
@@ -17,6 +17,30 @@ _PATH = re.compile(
     r"/fleets/([^/]*)/updateRuns(?:/([^/]*?)(?:/(start|stop|skip))?)?/?",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an entry of a recording stands in its file, and where its URL and its bodies do."""
+
+    entry: Path
+    uri: Path
+    request: Path
+    response: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Text:
+    """The text that an item was read from, in UTF-8, kept for the places of findings.
+
+    `line` is that of its beginning in the file, from 1. `places` tells where the parts of an entry stand in a text of
+    many entries, None where the text is the body.
+    """
+
+    data: bytes
+    line: int = 1
+    is_yaml: bool = False
+    places: Callable[[int], Places] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,7 @@ class Unreadable:
     relevant: bool = True
     mentions: bool = False
     severity: Severity = Severity.ERROR
+    text: Text | None = field(default=None, compare=False, repr=False)
 
 
 def duplicate(path: Path) -> Unreadable:
@@ -66,6 +91,7 @@ class Document:
     body: Body
     entry: int | None = None
     line: int | None = None
+    text: Text | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,7 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
+    text: Text | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .. import documents
-from ..exchange import Body, Document, Item, Unreadable, Unrelated, duplicate
+from ..exchange import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD, too_large
 from . import text
@@ -61,7 +61,7 @@ def _read(stream: io.BufferedReader) -> Iterator[Item]:
 def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
     if marked:
         message = "the text begins with a byte order mark, which JSON does not allow; it was skipped"
-        yield Unreadable("input/unreadable", message, relevant=False, severity=Severity.NOTE)
+        yield Unreadable("input/unreadable", message, line=1, column=1, relevant=False, severity=Severity.NOTE)
 
 
 # JSON Lines
@@ -98,7 +98,7 @@ def _records(stream: io.BufferedReader, number: int, first: bytes, passed: bytes
         if not line.strip():
             continue
         if len(line) > MAX_RECORD:
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number)
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1)
         else:
             yield _record(line, entry, number)
         entry += 1
@@ -118,8 +118,8 @@ def _lines(stream: io.BufferedReader, first: bytes, passed: bytes, second: bytes
 def _record(line: bytes, entry: int, number: int) -> Item:
     body = text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
-        return replace(body, entry=entry, line=number)
-    return Document(documents.plain(body), entry, number) if documents.is_recognised(body.value) else Unrelated(entry)
+        return replace(body, entry=entry, line=number, column=body.column or 1)
+    return Document(documents.plain(body), entry, number, Text(line, number)) if documents.is_recognised(body.value) else Unrelated(entry)
 
 
 # Everything else
@@ -127,21 +127,25 @@ def _record(line: bytes, entry: int, number: int) -> Item:
 
 def _whole(data: bytes) -> Iterator[Item]:
     body = text.parse(data)
+    is_yaml = False
     if isinstance(body, Unreadable) and data.lstrip()[:1] not in (b"{", b"["):
-        body = _yaml(data) or body
+        tried = _yaml(data)
+        body, is_yaml = tried or body, tried is not None
     if isinstance(body, Unreadable):
         yield body
         return
     if documents.is_recognised(body.value):
-        yield Document(documents.plain(body))
+        yield Document(documents.plain(body), text=Text(data, is_yaml=is_yaml))
         return
     from .containers import CONTAINERS
 
     for container in CONTAINERS:
         if container.recognises(body.value):
+            origin = Text(data, is_yaml=is_yaml, places=container.places(body.value))
             for path in body.duplicates:
-                yield replace(duplicate(path), relevant=False)
-            yield from container.read(body.value)
+                yield replace(duplicate(path), relevant=False, text=origin)
+            for item in container.read(body.value):
+                yield item if isinstance(item, Unrelated) else replace(item, text=origin)
             return
     yield Unrelated()
 

@@ -6,19 +6,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .. import documents
-from ..exchange import Exchange, Item, Operation, Unreadable, Unrelated
-from ..findings import JSON, Severity
+from ..exchange import Exchange, Item, Operation, Places, Unreadable, Unrelated
+from ..findings import JSON, Path, Severity
 from ..formats import date_time
 from .bodies import at, exchange, of_parts
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A kind of recording: what it is called, how its value is recognised, and what it holds."""
+    """A kind of recording: what it is called, how its value is recognised, what it holds, and where an entry's parts stand in it."""
 
     name: str
     recognises: Callable[[JSON], bool]
     read: Callable[[JSON], Iterator[Item]]
+    places: Callable[[JSON], Callable[[int], Places]]
+
+
+def _places(entry: Path, uri: Path, request: Path, response: Path) -> Places:
+    """Tell where the parts of an entry stand, each given from the entry on."""
+    return Places(entry, entry + uri, entry + request, entry + response)
 
 
 def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], Item]) -> Iterator[Item]:
@@ -59,6 +65,23 @@ def _vcr_body(body: JSON) -> tuple[JSON, bool]:
     return body, False
 
 
+def _cassette_places(value: JSON) -> Callable[[int], Places]:
+    def places(index: int) -> Places:
+        entry = value["interactions"][index]
+        uri = "url" if at(entry, "request", "uri") is None else "uri"
+        request, response = (_held(part, at(entry, part, "body")) for part in ("request", "response"))
+        return _places(("interactions", index), ("request", uri), request, response)
+
+    return places
+
+
+def _held(part: str, body: JSON) -> Path:
+    for name in ("base64_string", "string"):
+        if isinstance(body, dict) and name in body and _vcr_body(body)[0] is body[name]:
+            return part, "body", name
+    return part, "body"
+
+
 def _is_test_proxy(value: JSON) -> bool:
     return isinstance(at(value, "Entries"), list)
 
@@ -77,6 +100,10 @@ def _test_proxy(value: JSON) -> Iterator[Item]:
             placeholder="Sanitized",
         ),
     )
+
+
+def _test_proxy_places(_: JSON) -> Callable[[int], Places]:
+    return lambda index: _places(("Entries", index), ("RequestUri",), ("RequestBody",), ("ResponseBody",))
 
 
 def _is_powershell(value: JSON) -> bool:
@@ -98,6 +125,11 @@ def _powershell(value: JSON) -> Iterator[Item]:
     )
 
 
+def _powershell_places(value: JSON) -> Callable[[int], Places]:
+    names = list(value)
+    return lambda index: _places((names[index],), ("Request", "RequestUri"), ("Request", "Content"), ("Response", "Content"))
+
+
 def _is_traffic_pair(value: JSON) -> bool:
     return isinstance(at(value, "liveRequest"), dict) and isinstance(at(value, "liveResponse"), dict)
 
@@ -116,6 +148,10 @@ def _traffic_pair(value: JSON) -> Iterator[Item]:
         request=(at(value, "liveRequest", "body"), False),
         response=(at(value, "liveResponse", "body"), False),
     )
+
+
+def _traffic_pair_places(_: JSON) -> Callable[[int], Places]:
+    return lambda _: _places((), ("liveRequest", "url"), ("liveRequest", "body"), ("liveResponse", "body"))
 
 
 def _is_har(value: JSON) -> bool:
@@ -149,6 +185,11 @@ def _har_entry(index: int, entry: JSON) -> Item:
         request=(at(entry, "request", "postData", "text"), False),
         response=(text, at(content, "encoding") == "base64"),
     )
+
+
+def _har_places(_: JSON) -> Callable[[int], Places]:
+    request, response = ("request", "postData", "text"), ("response", "content", "text")
+    return lambda index: _places(("log", "entries", index), ("request", "url"), request, response)
 
 
 _OPERATIONS: dict[str, Operation] = {
@@ -201,12 +242,18 @@ def _sent(parameters: dict[str, JSON]) -> JSON:
     return parameters.get("body") if resource is None else resource
 
 
+def _example_places(value: JSON) -> Callable[[int], Places]:
+    sent = ("parameters", "body" if value["parameters"].get("resource") is None else "resource")
+    answers: list[Path] = [("responses", status) for status in value["responses"]]
+    return lambda index: Places(answers[index], ("parameters",), sent, (*answers[index], "body"))
+
+
 CONTAINERS = (
-    Container("VCR.py or go-vcr cassette", _is_cassette, _cassette),
-    Container("Azure SDK test-proxy recording", _is_test_proxy, _test_proxy),
-    Container("oav traffic pair", _is_traffic_pair, _traffic_pair),
-    Container("HAR", _is_har, _har),
-    Container("x-ms-examples", _is_example, _example),
-    Container("Azure PowerShell recording", _is_powershell, _powershell),
+    Container("VCR.py or go-vcr cassette", _is_cassette, _cassette, _cassette_places),
+    Container("Azure SDK test-proxy recording", _is_test_proxy, _test_proxy, _test_proxy_places),
+    Container("oav traffic pair", _is_traffic_pair, _traffic_pair, _traffic_pair_places),
+    Container("HAR", _is_har, _har, _har_places),
+    Container("x-ms-examples", _is_example, _example, _example_places),
+    Container("Azure PowerShell recording", _is_powershell, _powershell, _powershell_places),
 )
 """The containers of exchanges, in the order in which they are tried; no shape is another's."""

@@ -1,4 +1,7 @@
-"""A report for people: one line for each finding, grouped by file and entry, and a summary."""
+"""A report for people: one line for each finding, grouped by file, and a summary.
+
+A line begins with the place in the file that stands above it, which is how terminals of editors make links of both.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
 def text_report(report: Report) -> str:
     """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
     lines = []
-    for (source, entry, line), group in groupby(report.findings, key=lambda f: (f.source, f.entry, _record_line(f))):
-        place = "" if entry is None else f", entry {entry}"
-        place += "" if line is None else f", line {line}"
-        lines.append(_styled(printable(source) + place, 1))
-        lines += [_line(finding) for finding in group]
+    for source, group in groupby(report.findings, key=lambda finding: finding.source):
+        findings = list(group)
+        wide = max(len(_place(finding)) for finding in findings)
+        lines.append(_styled(printable(source), 1))
+        lines += [_line(finding, wide) for finding in findings]
         lines.append("")
     for gone in report.stale:
         where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
@@ -29,16 +32,16 @@ def text_report(report: Report) -> str:
     return "\n".join([*lines, *_summary(report)]) + "\n"
 
 
-def _record_line(finding: Finding) -> int | None:
-    return None if finding.column is not None else finding.line
+def _place(finding: Finding) -> str:
+    return "" if finding.line is None else f"{finding.line}:{finding.column} "
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, wide: int) -> str:
     severity = _styled(f"{finding.severity!s:<8}", _COLOURS[finding.severity])
-    place = f"{finding.line}:{finding.column} " if finding.column is not None else ""
+    entry = "" if finding.entry is None else f"entry {finding.entry} "
     side = "" if finding.side == "document" else f"{finding.side} "
-    message = printable(f"{place}{side}{finding.pointer or '(top)'}: {finding.message}")
-    return f"  {severity} {message} {_styled(f'[{finding.rule}]', 2)}"
+    message = printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}")
+    return f"  {_place(finding):<{wide}}{severity} {message} {_styled(f'[{finding.rule}]', 2)}"
 
 
 def _summary(report: Report) -> list[str]:

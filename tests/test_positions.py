@@ -1,0 +1,308 @@
+"""Line and column: every finding in text is where a person would put the cursor."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.test_capture import HOST, QUERY
+from validator.capture.positions import Target, locate
+from validator.cli import main
+from validator.exchange import Exchange, Text
+from validator.findings import JSON
+from validator.rules import example
+from validator.rules.example import changed
+
+TOKEN = "tökén 🜚"
+URL = f"{HOST}{example.RESPONSE['id']}{QUERY}"
+
+
+def found(data: bytes) -> list[dict[str, Any]]:
+    """Check bytes on the standard input."""
+    result = CliRunner().invoke(main, ["check", "-", "--format", "json"], input=data)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    findings: list[dict[str, Any]] = json.loads(result.stdout)["findings"]
+    return findings
+
+
+def position(data: bytes, rule: str) -> tuple[int, int]:
+    (one,) = {(f["line"], f["column"]) for f in found(data) if f["rule"] == rule}
+    return one
+
+
+def behind(data: bytes, at: tuple[int, int]) -> str:
+    """Give the text from a position on, which counts characters as an editor does."""
+    text = data.decode("utf-8-sig")
+    lines = text.split("\n")
+    return "\n".join([lines[at[0] - 1][at[1] - 1 :], *lines[at[0] :]])
+
+
+# Documents, at random
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(['"', "a\\", "🜚", "é\t", "[{", "\u2028"])
+VALUES = st.recursive(
+    LEAVES, lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=3), below, max_size=4), max_leaves=15
+)
+SPACES = st.sampled_from(["", " ", "\t", "\n", "\r\n", "\r\n\t ", "  \n"])
+
+
+def paths(value: JSON) -> Iterator[tuple[str | int, ...]]:
+    yield ()
+    if isinstance(value, dict | list):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from ((key, *rest) for rest in paths(below))
+
+
+def put(value: JSON, path: tuple[str | int, ...], new: JSON) -> JSON:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = put(value[path[0]], path[1:], new)
+    return copy
+
+
+def written(value: JSON, space: Callable[[], str], *, ascii_only: bool) -> str:
+    """Write JSON with white space of every kind between its tokens."""
+
+    def text(part: JSON) -> str:
+        if isinstance(part, dict):
+            members = ",".join(f"{space()}{text(key)}{space()}:{space()}{text(below)}{space()}" for key, below in part.items())
+            return f"{{{members or space()}}}"
+        if isinstance(part, list):
+            return f"[{','.join(space() + text(item) + space() for item in part) or space()}]"
+        return json.dumps(part, ensure_ascii=ascii_only)
+
+    return space() + text(value) + space()
+
+
+@given(value=VALUES, data=st.data())
+def test_a_token_at_any_place_of_a_json_text_is_found(value: JSON, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(list(paths(value))))
+    text = written(put(value, path, TOKEN), lambda: data.draw(SPACES), ascii_only=data.draw(st.booleans())).encode()
+    (at,) = locate(Text(text), [Target(tuple(map(str, path)))])
+    assert at is not None
+    assert json.JSONDecoder().raw_decode(behind(text, at))[0] == TOKEN
+
+
+@given(value=VALUES, data=st.data(), flow=st.sampled_from([None, True, False]))
+def test_a_token_at_any_place_of_a_yaml_text_is_found(value: JSON, data: st.DataObject, flow: bool | None) -> None:
+    path = data.draw(st.sampled_from(list(paths(value))))
+    dumped = yaml.dump(put(value, path, TOKEN), Dumper=yaml.SafeDumper, allow_unicode=True, default_flow_style=flow, width=1000)
+    text = data.draw(st.sampled_from(["", "# ünï\n", "---\n"])) + dumped
+    (at,) = locate(Text(text.encode(), is_yaml=True), [Target(tuple(map(str, path)))])
+    assert at is not None
+    assert behind(text.encode(), at).lstrip("'\"").startswith((TOKEN, "tökén \\U0001F71A"))
+
+
+@given(value=VALUES, data=st.data())
+def test_all_places_at_once_are_those_one_by_one(value: JSON, data: st.DataObject) -> None:
+    text = Text(written(value, lambda: data.draw(SPACES), ascii_only=False).encode())
+    targets = [Target(tuple(map(str, path))) for path in paths(value)]
+    together = locate(text, targets)
+    assert together == [locate(text, [target])[0] for target in targets]
+    assert together == sorted(together, key=lambda at: at or (0, 0))
+
+
+# Every container
+
+STATES = [path for path in paths(example.RESPONSE) if path[-1:] == ("state",)]
+
+
+def documents(run: JSON) -> dict[str, JSON]:
+    """Hold a run in every container that embeds it."""
+    entry = {"RequestMethod": "GET", "RequestUri": URL, "StatusCode": 200, "RequestBody": None, "ResponseBody": run}
+    flat = {name: below for name, below in run.items() if name != "properties"} | run["properties"] | {"resourceGroup": "g"}
+    other = {"RequestMethod": "GET", "RequestUri": f"{HOST}/other", "StatusCode": 200}
+    return {
+        "document": run,
+        "array": [example.RESPONSE, run],
+        "page": {"value": [run], "nextLink": None},
+        "az": [flat],
+        "test proxy": {"Entries": [other, entry], "Variables": {}},
+        "oav": {"liveRequest": {"method": "GET", "url": URL}, "liveResponse": {"statusCode": "200", "body": run}},
+        "x-ms-examples": {
+            "operationId": "UpdateRuns_Get",
+            "parameters": dict(Exchange.of("GET", URL, 200).parameters),
+            "responses": {"202": {}, "200": {"body": run}},
+        },
+    }
+
+
+@pytest.mark.parametrize("name", documents(example.RESPONSE))
+@settings(max_examples=15)
+@given(data=st.data())
+def test_a_wrong_state_is_found_at_its_token_in_whatever_holds_it(name: str, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(STATES))
+    holder = documents(put(example.RESPONSE, path, TOKEN))[name]
+    mark = data.draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
+    space = st.sampled_from(["\r\n  \t", " "])
+    text = mark + written(holder, lambda: data.draw(space), ascii_only=data.draw(st.booleans())).encode()
+    assert position(gzip.compress(text), "schema/enum") == position(text, "schema/enum")
+    assert json.JSONDecoder().raw_decode(behind(text, position(text, "schema/enum")))[0] == TOKEN
+
+
+WRONG = json.dumps(put(example.RESPONSE, STATES[0], TOKEN), ensure_ascii=False)
+GET = {"method": "GET", "uri": URL}
+ENCODED = base64.b64encode(WRONG.encode()).decode()
+
+
+def as_yaml(value: JSON) -> bytes:
+    return yaml.dump(value, Dumper=yaml.SafeDumper, allow_unicode=True, width=100).encode()
+
+
+def vcr(**body: object) -> JSON:
+    return {"version": 1, "interactions": [{"request": GET, "response": {"status": {"code": 200}, "body": body}}]}
+
+
+def as_json(value: JSON) -> bytes:
+    return json.dumps(value, indent="\t").encode()
+
+
+HELD = {
+    "VCR.py": (as_yaml(vcr(string=WRONG)), "'{\"id"),
+    "VCR.py, CRLF": (as_yaml(vcr(string=WRONG)).replace(b"\n", b"\r\n"), "'{\"id"),
+    "VCR.py, encoding": (as_yaml(vcr(string=WRONG, encoding="utf-8")), "'{\"id"),
+    "VCR.py, binary": (as_yaml(vcr(string=gzip.compress(WRONG.encode()))), "!!binary"),
+    "VCR.py, base64": (as_yaml(vcr(base64_string=ENCODED)), ENCODED[:10]),
+    "VCR.py, JSON": (as_json(vcr(string=WRONG)), '"{\\"id'),
+    "go-vcr": (
+        b"---\n" + as_yaml({"interactions": [{"request": {"method": "GET", "url": URL}, "response": {"code": 200, "body": WRONG}}]}),
+        "'{\"id",
+    ),
+    "PowerShell": (
+        as_json({"a/b": {"Request": {"Method": "GET", "RequestUri": URL}, "Response": {"StatusCode": 200, "Content": WRONG}}}),
+        '"{\\"id',
+    ),
+    "HAR": (
+        as_json(
+            {"log": {"entries": [{"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": WRONG}}}]}}
+        ),
+        '"{\\"id',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_wrong_in_a_body_that_is_a_string_is_at_the_string(name: str) -> None:
+    text, start = HELD[name]
+    (wrong,) = (finding for finding in found(text) if finding["rule"] == "schema/enum")
+    assert behind(text, (wrong["line"], wrong["column"])).startswith(start)
+    assert wrong["pointer"] == "/" + "/".join(map(str, STATES[0]))
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_wrong_in_a_url_is_at_the_url(name: str) -> None:
+    text = HELD[name][0].replace(QUERY.encode(), b"")
+    rest = behind(text, position(text, "api-version-missing"))
+    assert rest.lstrip('"').startswith(URL.removesuffix(QUERY))
+
+
+# Single places
+
+
+def run_text(**changes: JSON) -> bytes:
+    pointers = {"/" + pointer.replace("__", "/"): value for pointer, value in changes.items()}
+    return json.dumps(changed(example.RESPONSE, put=pointers), indent=2).encode()
+
+
+def test_a_property_that_should_not_be_there_is_at_its_name() -> None:
+    text = run_text(properties__strategi={})
+    assert behind(text, position(text, "undocumented-property")).startswith('"strategi"')
+
+
+def test_a_missing_property_is_at_the_object_that_lacks_it() -> None:
+    text = json.dumps(changed(example.RESPONSE, put={}, taken=("/properties/managedClusterUpdate/upgrade/type",)), indent=2).encode()
+    at = position(text, "schema/required")
+    assert behind(text, at).startswith("{")
+    assert text.decode().split("\n")[at[0] - 1].strip() == '"upgrade": {'
+
+
+def test_a_key_that_stands_twice_is_at_the_second_and_its_value_at_the_last() -> None:
+    members = [f'"managedClusterUpdate": {{"upgrade": {upgrade}}}' for upgrade in ('{"type": "full"}', '{"type": "a"}', "{}")]
+    text = f'{{"properties": {{{", ".join(members)}}}}}'.encode()
+    assert behind(text, position(text, "input/duplicate-key")).startswith(members[1])
+    assert behind(text, position(text, "schema/required")) == "{}}}}"
+
+
+def test_a_key_that_stands_twice_in_yaml_is_at_the_second() -> None:
+    text = b"properties:\n  managedClusterUpdate: {upgrade: {type: NodeImageOnly}}\n  updateStrategyId: a\n  updateStrategyId: b\n"
+    assert position(text, "input/duplicate-key") == (4, 3)
+    assert position(text, "schema/format") == (4, 21)
+
+
+def test_what_stands_behind_an_alias_is_at_the_alias() -> None:
+    text = b"""
+properties:
+  managedClusterUpdate: {upgrade: {type: NodeImageOnly}}
+  strategy:
+    stages:
+    - &stage {name: A, groups: [{name: b}]}
+    - *stage
+"""
+    assert {(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
+
+
+def test_an_example_points_at_its_parameter() -> None:
+    text = as_json(documents(example.RESPONSE)["x-ms-examples"]).replace(b'"updateRunName": "', b'"updateRunName": "-')
+    at = position(text, "schema/pattern")
+    assert behind(text, at).startswith('"-')
+
+
+def test_a_record_has_the_line_of_the_file_and_the_column_of_the_line() -> None:
+    record = json.dumps(put(example.RESPONSE, STATES[0], TOKEN), ensure_ascii=False)
+    text = f"\ufeff\n{json.dumps(example.RESPONSE)}\r\n\n \t{record}\n{record}".encode()
+    places = [(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/enum"]
+    assert [line for line, _ in places] == [4, 5]
+    assert all(behind(text, place).startswith(f'"{TOKEN}"') for place in places)
+
+
+def test_a_finding_about_a_history_is_at_the_later_capture() -> None:
+    text = "\n".join(json.dumps(run) for run in (example.RESPONSE, put(example.RESPONSE, STATES[0], "Stopped"))).encode()
+    assert {f["line"] for f in found(text) if f["rule"] == "etag-reused"} == {2}
+
+
+def test_an_entry_that_cannot_be_read_is_at_the_entry() -> None:
+    text = as_json(vcr(string=WRONG)).replace(b'"code": 200', b'"code": null')
+    assert behind(text, position(text, "input/unreadable")).startswith('{\n\t\t\t"request"')
+
+
+def test_a_name_that_is_hidden_is_at_its_object() -> None:
+    text = run_text(properties__strategy={"stages": [{"name": "a", "groups": [{"name": "b"}], "token=eyJ0123456789abcdefghijk": 1}]})
+    hidden = [f for f in found(text) if "(hidden)" in f["pointer"]]
+    assert [behind(text, (f["line"], f["column"]))[0] for f in hidden] == ["{"]
+
+
+def test_integers_of_any_length_and_depths_of_any_kind_do_no_harm() -> None:
+    digits = run_text(name="-").replace(b'"-"', b"1" * 300)
+    assert found(digits)
+    assert locate(Text(b"[" * 5000 + b"]" * 5000), [Target(("0",))]) == [None]
+    assert locate(Text(b'[{"a": ' + b"1" * 5000 + b"}, 2]"), [Target(("1",))]) == [(1, 5011)]
+
+
+def test_a_clean_file_is_not_looked_at_again(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE))
+    (tmp_path / "wrong.json").write_text(WRONG)
+    for name, loaded in (("run.json", False), ("wrong.json", True)):
+        code = f"from validator.cli import main\ntry: main(['check', {str(tmp_path / name)!r}])\nexcept SystemExit: pass"
+        code += "\nimport sys\nprint('validator.capture.positions' in sys.modules)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == str(loaded)
+
+
+def test_as_many_findings_as_there_are_entries_take_one_walk() -> None:
+    entries = [{"request": GET, "response": {"status": {"code": 200}, "body": {"string": "{"}}}] * 3000
+    text = json.dumps({"interactions": entries}).encode()  # one line of 1.2 million characters, in which each is looked for
+    findings = found(text)
+    assert len({f["column"] for f in findings}) == 3000
