@@ -150,3 +150,38 @@ def limit(leaf: str, keyword: str) -> int:
     """Give the parameter of a keyword at a leaf of the schemas, such as the `maxLength` of `UpdateGroup.name`."""
     definition, _, name = leaf.partition(".")
     return int(load().schemas[definition]["properties"][name][keyword])
+
+
+def bundle(contract: Contract, definition: str) -> Schema:
+    """Write a definition and all that it refers to as one schema, in which every reference is local.
+
+    What is not of JSON Schema itself, the sources and the names of rules, is left out, as strict validators refuse
+    keywords that they do not know.
+    """
+    found: dict[str, Schema] = {}
+    pending = [definition]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = _local(contract, contract.schemas[name], pending)
+            for keyword in ("$schema", "$id"):
+                del found[name][keyword]
+    whole = contract.schemas[definition]
+    head = {keyword: whole[keyword] for keyword in ("$schema", "title", "description")}
+    return {**head, "$ref": f"#/$defs/{definition}", "$defs": dict(sorted(found.items()))}
+
+
+def _local(contract: Contract, node: Any, referred: list[str]) -> Any:
+    """Copy a part of a schema with local references, and add the definitions that they name to the list."""
+    if isinstance(node, list):
+        return [_local(contract, item, referred) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {}
+    for key, value in node.items():
+        if key == "$ref":
+            referred.append(contract.locate(value))
+            copy[key] = f"#/$defs/{referred[-1]}"
+        elif not key.startswith("x-"):
+            copy[key] = _local(contract, value, referred)
+    return copy

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-COMMANDS = {"check": "check", "rules": "rules", "explain": "rules", "generate": "generate"}
+COMMANDS = {"check": "check", "show": "show", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
 """The commands, and the module of each; it is imported when the command is used."""
 
 

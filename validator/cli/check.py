@@ -14,7 +14,7 @@ from ..engine import BrokenRule, Options
 from ..findings import Finding, Severity, count, printable
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
-from .names import known_rule, matches
+from .names import complete_file, complete_rule, known_rule, matches
 
 
 class Failed(click.ClickException):
@@ -48,9 +48,9 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
 @click.option("--format", type=click.Choice(list(REPORTERS)), default="text", show_default=True, help="How to write the findings.")
-@click.option("--output", metavar="FILE", help="Write to this file instead of the terminal.")
+@click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write to this file instead of the terminal.")
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -63,9 +63,12 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     multiple=True,
     metavar="RULE",
     callback=_rules,
+    shell_complete=complete_rule,
     help="Report these rules alone; a family such as schema/ will do. Repeatable.",
 )
-@click.option("--ignore", multiple=True, metavar="RULE", callback=_rules, help="Leave these rules out. Repeatable.")
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", callback=_rules, shell_complete=complete_rule, help="Leave these rules out. Repeatable."
+)
 @click.option(
     "--as",
     "side",
@@ -78,7 +81,12 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Which JSON Schema engine checks the structure."
 )
 @click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
-@click.option("--expect", metavar="MANIFEST", help="Findings that are known: new ones fail, and so do those that have vanished.")
+@click.option(
+    "--expect",
+    metavar="MANIFEST",
+    shell_complete=complete_file,
+    help="Findings that are known: new ones fail, and so do those that have vanished.",
+)
 @click.option("--write-expected", is_flag=True, help="Write the findings to the manifest of --expect, as known ones.")
 @click.pass_context
 def check(context: click.Context, /, **given: object) -> None:

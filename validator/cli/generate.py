@@ -12,10 +12,11 @@ from types import ModuleType
 from typing import Any, BinaryIO, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
 from .check import Failed
-from .names import KNOWN, known_rule
+from .names import KNOWN, complete_file, complete_rule, known_rule
 
 _ANY = "any"
 _MANIFEST = "expected.json"
@@ -57,8 +58,20 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
 
 
+def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    try:
+        kinds = _strategies()[0].KINDS
+    except Failed:
+        kinds = ()
+    return [CompletionItem(kind) for kind in (*kinds, *contract.load().definitions) if kind.startswith(begun)]
+
+
+def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    return [CompletionItem(state) for state in contract.load().schemas["UpdateState"]["enum"] if state.startswith(begun)]
+
+
 @click.command()
-@click.argument("kind")
+@click.argument("kind", shell_complete=_complete_kind)
 @click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, help="How many documents.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes, on one version.")
 @click.option(
@@ -67,15 +80,27 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     flag_value=_ANY,
     metavar="[RULE]",
     callback=_rule,
+    shell_complete=complete_rule,
     help="Documents that each break one thing: this rule, or every rule in its turn. Write KIND before it.",
 )
-@click.option("--state", metavar="STATE", callback=_states, help="The state of the run, such as Failed; of a history, the last one.")
+@click.option(
+    "--state",
+    metavar="STATE",
+    callback=_states,
+    shell_complete=_complete_state,
+    help="The state of the run, such as Failed; of a history, the last one.",
+)
 @click.option(
     "--format",
     type=click.Choice(["json", "jsonl", "har", "vcr"]),
     help="json, the default, jsonl, and for exchange, whose default is har, and history also har or vcr, a cassette of VCR.py.",
 )
-@click.option("--output", metavar="FILE|DIR", help="Write to this file, or, if the name ends in / or is a folder, a file a document.")
+@click.option(
+    "--output",
+    metavar="FILE|DIR",
+    shell_complete=complete_file,
+    help="Write to this file, or, if the name ends in / or is a folder, a file a document.",
+)
 @click.pass_context
 def generate(context: click.Context, /, **given: object) -> None:
     """Generate documents: conforming ones, or ones that each break one named thing.

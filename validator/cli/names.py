@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..findings import INPUT
-from ..rules.catalogue import RULES
+from ..rules.catalogue import BY_NAME, RULES
 from ..structure import KEYWORDS
 
 KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
@@ -27,6 +28,25 @@ def known_rule(name: str, *, families: bool = False) -> str:
         return name
     nearest = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0)
     raise click.BadParameter(f"there is no rule {name!r}; did you mean {nearest[0]}?")
+
+
+def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """List the rules whose names begin so, for the shell; an option takes families, and several names with commas."""
+    option = isinstance(parameter, click.Option)
+    before, comma, last = begun.rpartition(",") if option else ("", "", begun)
+    names = (*KNOWN, *FAMILIES) if option else KNOWN
+    return [CompletionItem(f"{before}{comma}{name}", help=_claim(name)) for name in names if name.startswith(last)]
+
+
+def complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Leave it to the shell to list files."""
+    return [CompletionItem(begun, type="file")]
+
+
+def _claim(name: str) -> str | None:
+    if name in BY_NAME:
+        return BY_NAME[name].claim
+    return INPUT[name].claim if name in INPUT else None
 
 
 def matches(rule: str, name: str) -> bool:

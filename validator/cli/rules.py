@@ -15,7 +15,7 @@ from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken
 from ..rules.rule import Example, Rule
 from ..structure import KEYWORDS
-from .names import known_rule
+from .names import complete_rule, known_rule
 
 
 @click.command()
@@ -60,7 +60,7 @@ def as_json(rule: Rule) -> dict[str, JSON]:
 
 
 @click.command()
-@click.argument("rule", metavar="RULE", callback=lambda _, __, given: known_rule(given))
+@click.argument("rule", metavar="RULE", callback=lambda _, __, given: known_rule(given), shell_complete=complete_rule)
 def explain(rule: str) -> None:
     """Explain a rule: what it claims, why, what to do, where it is documented, and an example that breaks it.
 

@@ -1,0 +1,412 @@
+"""`updaterun show`: every run is shown as far as it can be made out, and nothing in it acts on the terminal or the page."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from copy import deepcopy
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.documents import arbitrary, mutated
+from validator.cli import main
+from validator.contract import load
+from validator.exchange import Body, Document
+from validator.findings import JSON
+from validator.formats import NANOSECONDS, date_time
+from validator.picture import Picture, moments, tell
+from validator.picture.page import STYLESHEET, page
+from validator.picture.states import LOOKS
+from validator.picture.tree import PLAIN_WIDTH, draw
+from validator.rules import example
+from validator.strategies import histories, list_pages, update_runs
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = "<script>document.title = 'run'</script> & [bold red]not rich[/] \x1b[31m\x07\u202e\u200b\x9b2J"
+
+
+def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def shown(*bodies: JSON) -> Picture:
+    several = len(bodies) > 1
+    return tell("test.json", [Document(Body(body), index if several else None) for index, body in enumerate(bodies)])
+
+
+def run(**put: JSON) -> JSON:
+    """Change a clean run at the places that its members, and what is above them, have these words in."""
+    return example.changed(example.RESPONSE, put={f"/{pointer.replace('__', '/')}": value for pointer, value in put.items()})
+
+
+MEMBER = "properties__status__stages__0__groups__0__members__0"
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    "name, path",
+    [
+        ("show-running", "samples/documents/update-run.json"),
+        ("show-request", "samples/documents/update-run-request.json"),
+        ("show-wrong", "samples/wrong/update-run.json"),
+        ("show-history", "samples/vcr/cassette.yaml"),
+        ("show-list", "samples/documents/list-page.json"),
+        ("show-az", "samples/az-cli/show.json"),
+        ("show-wrong-history", "samples/wrong/cassette.yaml"),
+    ],
+)
+def test_the_text_is_the_golden_one(name: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert updaterun("show", path).stdout == (GOLDEN / f"{name}.txt").read_text()
+
+
+def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
+    names = [path for path in (ROOT / "samples").rglob("*.*") if path.name not in {"README.md", "expected.json"}]
+    refused = {path.name for path in names if updaterun("show", path).exit_code}
+    assert refused == {"error-response.json", "error-response-nested.json"}
+    assert all(updaterun("show", path, "--html", "-").stdout.startswith("<!doctype html>") for path in names if path.name not in refused)
+
+
+@pytest.mark.parametrize("state", LOOKS)
+def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
+    text = draw(shown(run(properties__status__status={"state": state})))
+    assert f"{LOOKS[state].sign} {state}" in text.splitlines()[0]
+
+
+def test_the_documented_states_have_looks() -> None:
+    assert set(LOOKS) == set(load().schemas["UpdateState"]["enum"])
+    assert len({look.sign for look in LOOKS.values()}) == len(LOOKS)
+
+
+def test_an_unknown_state_is_shown_as_it_is() -> None:
+    picture = shown(run(**{f"{MEMBER}__status__state": "Exploded"}))
+    assert "? " in draw(picture)
+    assert "Exploded  " in draw(picture)
+    assert "Exploded" in page(picture)
+
+
+def test_details_of_an_error_are_shown_below_it() -> None:
+    error = {"code": "A", "message": "outer", "details": [{"code": "B", "message": "inner", "target": "pool1"}]}
+    text = draw(shown(run(**{f"{MEMBER}__status__error": error})))
+    assert re.search(r"( +)A: outer\n[ │]+  B: inner \(pool1\)\n", text)
+
+
+def test_a_finding_stands_at_the_innermost_part_that_it_is_about() -> None:
+    picture = shown(run(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"}))
+    (capture,) = picture.stories[0].captures
+    member = example.RESPONSE["properties"]["status"]["stages"][0]["groups"][0]["members"][0]["name"]
+    places = {part.title: [finding.rule for finding in part.findings] for part in capture.run.all() if part.findings}
+    assert places == {capture.run.name: ["schema/enum"], member: ["schema/format"]}
+    assert [finding.rule for finding in capture.others] == ["etag-format"]
+
+
+def test_a_finding_about_the_strategy_stands_at_the_stage_that_it_plans() -> None:
+    picture = shown(run(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
+    (capture,) = picture.stories[0].captures
+    (title,) = {part.title for part in capture.run.all() for finding in part.findings if finding.rule == "schema/maximum"}
+    assert title.startswith(("wait", "stage"))
+
+
+def test_findings_of_az_output_stand_at_their_parts() -> None:
+    body = json.loads((ROOT / "samples/az-cli/show.json").read_text())
+    body["status"]["stages"][0]["groups"][0]["members"][0]["status"]["state"] = "running"
+    text = updaterun("show", "-", stdin=json.dumps(body)).stdout
+    assert 'found "running", which differs from Running only in case [schema/enum]' in re.sub(r"[\s│]+", " ", text)
+    assert "Elsewhere" not in text
+
+
+# What is there is shown, whatever it is
+
+
+@given(document=arbitrary | st.dictionaries(st.sampled_from(["status", "strategy", "managedClusterUpdate"]), arbitrary))
+def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
+    for body in ({"managedClusterUpdate": 1, "properties": document}, {"id": "/updateruns/", "properties": {"status": document}}):
+        picture = shown(body)
+        assert draw(picture).count("\n") >= 2
+        assert page(picture)
+
+
+@given(document=mutated())
+def test_a_run_with_anything_wrong_in_it_is_shown(document: JSON) -> None:
+    picture = shown({"value": [document, example.RESPONSE]})
+    assert len(picture.stories) in {1, 2}
+    assert "\x1b" not in draw(picture)
+    assert page(picture) == page(picture)
+
+
+@given(document=update_runs())
+def test_every_part_of_a_run_is_in_the_picture(document: JSON) -> None:
+    text, markup = draw(shown(document), width=400), page(shown(document))
+    for stage in document["properties"]["status"].get("stages", []):
+        for named in [stage, *stage["groups"], *(member for group in stage["groups"] for member in group.get("members", []))]:
+            assert named["name"] in text
+            assert html.escape(named["name"]) in markup
+
+
+@given(pages=list_pages())
+def test_every_run_of_a_list_has_a_story(pages: JSON) -> None:
+    assert len(shown(pages).stories) == len(pages["value"])
+
+
+# Histories
+
+
+@settings(max_examples=25)
+@given(polls=histories())
+def test_the_captures_of_a_run_are_one_story(polls: list[JSON]) -> None:
+    (story,) = shown(*polls).stories
+    assert sum(1 + capture.again for capture in story.captures) == len(polls)
+    assert all(capture.changes for capture in story.captures[1:])
+    draw(shown(*polls))
+    page(shown(*polls))
+
+
+def test_what_changed_is_told() -> None:
+    before, after = run(), run(**{f"{MEMBER}__status": {"state": "Failed"}})
+    (story,) = shown(before, after).stories
+    assert [str(change).rpartition(": ")[2] for change in story.captures[1].changes] == ["Completed → Failed"]
+
+
+def test_a_finding_of_an_earlier_capture_is_told_with_it() -> None:
+    first = run(eTag="bare")
+    second = run(properties__status__status={"state": "Failed"})
+    text = draw(shown(first, second))
+    assert text.index("etag-format") > text.index("the tree shows the last")
+
+
+def test_a_run_that_is_made_again_is_another_story() -> None:
+    again = run(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
+    assert len(shown(run(), again).stories) == 2
+
+
+# Nothing acts
+
+
+def test_nothing_in_a_value_acts_on_a_terminal() -> None:
+    body = run(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
+    text = draw(shown(body))
+    assert text.replace("\n", "").isprintable()
+    assert "[bold red]not rich[/]" in text
+
+
+def test_nothing_in_a_value_is_taken_for_markup() -> None:
+    everything = deepcopy(example.RESPONSE)
+    everything["properties"]["status"]["stages"][0]["status"]["error"] = {"code": "x", "message": "x", "target": "x", "details": [{}]}
+    hostile = _everywhere(everything)
+    markup = page(shown(hostile))
+    found = Tags()
+    found.feed(markup)
+    assert not found.names & {"script", "bold"}
+    assert not any(name.startswith("on") or name == "style" for name in found.attributes)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]", markup)
+
+
+def _everywhere(value: JSON) -> JSON:
+    if isinstance(value, dict):
+        return {key: below if key in {"id", "type", "startTime", "completedTime"} else _everywhere(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_everywhere(item) for item in value]
+    return f"{HOSTILE}\"'" if isinstance(value, str) else value
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.ids: list[str] = []
+        self.links: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.links |= {value or "" for name, value in attrs if name in {"href", "src", "for", "aria-labelledby"}}
+
+
+def test_a_secret_is_not_shown() -> None:
+    body = run(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
+    assert "abcdefghijklmnop" not in draw(shown(body)) + page(shown(body))
+
+
+# The page
+
+
+def test_links_of_a_page_lead_somewhere_and_no_place_has_two_names() -> None:
+    found = Tags()
+    found.feed(updaterun("show", ROOT / "samples/wrong/cassette.yaml", "--html", "-").stdout)
+    assert len(found.ids) == len(set(found.ids))
+    assert {link.removeprefix("#") for link in found.links} <= set(found.ids)
+
+
+def test_a_page_asks_for_nothing_from_elsewhere() -> None:
+    markup = page(shown(run()))
+    assert "default-src 'none'" in markup
+    assert not re.search(r"https?://|url\(|@import|src=", markup)
+
+
+def palette(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+ROOTS = re.findall(r":root \{(.*?)\}", Path(STYLESHEET).read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "print"])
+def test_every_text_and_every_bar_stands_out(scheme: str) -> None:
+    light, dark, printed = map(palette, ROOTS)
+    colours = {"light": light, "dark": light | dark, "print": light | printed}[scheme]
+    texts = {(ink, ground): contrast(colours[ink], colours[ground]) for ink in ("ink", "quiet", "link") for ground in ("paper", "card")}
+    for state in [*(look.name for look in LOOKS.values()), "planned", "unknown"]:
+        texts[state, "tint"] = contrast(colours[f"{state}-ink"], colours[f"{state}-tint"])
+    for severity in ("failed", "pending", "running"):
+        texts[severity, "card"] = min(contrast(colours[f"{severity}-ink"], colours[ground]) for ground in ("card", "paper"))
+    bars = {name: contrast(colour, colours["card"]) for name, colour in colours.items() if name.endswith("-bar")}
+    assert {pair: found for pair, found in texts.items() if found < 4.5} == {}
+    assert {name: found for name, found in bars.items() if found < 3} == {}
+
+
+def test_dark_has_every_colour_that_light_has() -> None:
+    light, dark, _ = map(palette, ROOTS)
+    assert light.keys() == dark.keys()
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        ("{}", "holds no update run to show"),
+        ("{", "holds no update run to show; "),
+        ('{"error": {"code": "NotFound", "message": "no"}}', "holds no update run to show"),
+    ],
+)
+def test_a_file_without_a_run_is_a_sentence_and_exit_2(content: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "file.json").write_text(content)
+    result = updaterun("show", tmp_path / "file.json")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert reason in result.stderr
+
+
+def test_what_cannot_be_read_is_a_sentence_and_exit_2(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.json"):
+        result = updaterun("show", path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "cannot read" in result.stderr
+
+
+def test_one_of_several_runs_is_picked_by_name() -> None:
+    path = ROOT / "samples/documents/list-page.json"
+    names = [item["name"] for item in json.loads(path.read_text())["value"]]
+    text = updaterun("show", path, "--run", names[0]).stdout
+    assert text.startswith(names[0])
+    assert not any(line.startswith(names[1]) for line in text.splitlines())
+    missing = updaterun("show", path, "--run", "nobody")
+    assert missing.exit_code == 2
+    assert names[0] in missing.stderr
+
+
+def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> None:
+    source, target = tmp_path / "run.json", tmp_path / "run.html"
+    source.write_text(json.dumps(example.RESPONSE))
+    assert updaterun("show", source, "--html", target).exit_code == 0
+    assert target.read_text().endswith("</html>\n")
+    assert updaterun("show", source, "--html", source).exit_code == 2
+    assert json.loads(source.read_text()) == example.RESPONSE
+    assert updaterun("show", source, "--html", tmp_path / "none" / "run.html").exit_code == 2
+
+
+def test_a_terminal_gets_colours_and_its_own_width() -> None:
+    def on_terminal(**environment: str) -> str:
+        master, slave = pty.openpty()
+        command = [sys.executable, "-m", "validator", "show", "samples/documents/update-run.json"]
+        given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLUMNS": "60", "LANG": "C.UTF-8", **environment}
+        with subprocess.Popen(command, cwd=ROOT, stdout=slave, stdin=slave, env=given) as process:
+            os.close(slave)
+            pieces = []
+            try:
+                while piece := os.read(master, 65536):
+                    pieces.append(piece)
+            except OSError:  # how Linux says that the other end is closed
+                pass
+            assert process.wait() == 0
+        os.close(master)
+        return b"".join(pieces).decode()
+
+    assert "\x1b[34m" in on_terminal()
+    plain = on_terminal(NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert 40 < max(len(line) for line in plain.splitlines()) <= 60
+
+
+def test_plain_lines_fit_and_end_in_no_blank() -> None:
+    lines = draw(shown(run(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
+    assert max(map(len, lines)) <= PLAIN_WIDTH
+    assert all(line == line.rstrip() for line in lines)
+
+
+# Moments
+
+
+@pytest.mark.parametrize(
+    "nanoseconds, words",
+    [
+        (0, "0s"),
+        (1, "<0.01s"),
+        (350_000_000, "0.35s"),
+        (9_999_999_999, "9.99s"),
+        (10 * NANOSECONDS, "10s"),
+        (59_600_000_000, "1m"),
+        (750 * NANOSECONDS, "12m 30s"),
+        (3600 * NANOSECONDS, "1h"),
+        (3661 * NANOSECONDS, "1h 1m"),
+        (90_000 * NANOSECONDS, "1d 1h"),
+        (-750 * NANOSECONDS, "-12m 30s"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(nanoseconds: int, words: str) -> None:
+    assert moments.duration(nanoseconds) == words
+
+
+@given(time=st.datetimes())
+def test_a_time_is_written_as_it_was_read(time: Any) -> None:
+    read = date_time(f"{time.isoformat()}Z")
+    assert read is not None
+    assert moments.clock(read) == f"{time.year:04}-{time:%m-%d %H:%M:%S}"
+
+
+@pytest.mark.parametrize("text, words", [("0000-01-01T00:00:00Z", "0000-01-01 00:00:00"), ("9999-12-31T23:59:60Z", "10000-01-01 00:00:00")])
+def test_the_ends_of_the_calendar_are_times_too(text: str, words: str) -> None:
+    time = date_time(text)
+    assert time is not None
+    assert moments.clock(time) == words

@@ -1,0 +1,44 @@
+"""`updaterun schema`: the schemas, as they are or as one file for editors."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from .. import contract
+
+
+def _known(_: click.Context, __: click.Parameter, name: str) -> str:
+    names = {known.lower(): known for known in contract.load().schemas}
+    if name.lower() in names:
+        return names[name.lower()]
+    nearest = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0)
+    raise click.BadParameter(f"there is no definition {name!r}; did you mean {names[nearest[0]]}?")
+
+
+def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    schemas = contract.load().schemas
+    return [CompletionItem(name, help=schemas[name]["title"]) for name in schemas if name.lower().startswith(begun.lower())]
+
+
+@click.command()
+@click.argument("definition", default="UpdateRun", callback=_known, shell_complete=_complete)
+@click.option("--bundle", is_flag=True, help="With all that it refers to, in one file, as editors want it.")
+def schema(definition: str, bundle: bool) -> None:  # noqa: FBT001 - click passes it by its name
+    """Print the JSON Schema (draft 2020-12) of a definition.
+
+    DEFINITION is a documented definition, such as UpdateStage, or UpdateRunsGet for the parameters of the URL; without
+    one it is UpdateRun.
+
+    \b
+    Examples:
+      updaterun schema UpdateStage
+      updaterun schema --bundle > update-run.schema.json
+    """
+    held = contract.load()
+    printed: dict[str, Any] = contract.bundle(held, definition) if bundle else held.schemas[definition]
+    click.echo(json.dumps(printed, indent=2, ensure_ascii=False))

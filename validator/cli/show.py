@@ -1,0 +1,103 @@
+"""`updaterun show`: a picture of the runs in a file."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from dataclasses import replace
+from typing import NoReturn
+
+import click
+
+from .. import capture
+from ..corpus import STDIN
+from ..engine import BrokenRule
+from ..findings import printable
+from ..picture import Picture, tell
+from .check import Failed, write
+from .names import complete_file
+
+
+@click.command()
+@click.argument("file", shell_complete=complete_file)
+@click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write a page for browsers to this file instead.")
+@click.option("--run", "name", metavar="NAME", help="Show the run of this name alone.")
+def show(file: str, html: str | None, name: str | None) -> None:
+    """Show the update runs in a file: their stages, groups and members, how far they are, and what is wrong with them.
+
+    FILE is anything that `check` reads, or - for the standard input. Where it has several captures of a run, what
+    changed from each to the next is told too. Times are in UTC. A page made with --html needs no network and no
+    script.
+
+    \b
+    Examples:
+      updaterun show run.json
+      updaterun show cassette.yaml --run april-upgrade
+      updaterun show polls.jsonl --html polls.html
+    """
+    picture = _read(file)
+    if name is not None:
+        picture = _only(picture, name)
+    if html is None:
+        _print(picture)
+    else:
+        _write(picture, file, html)
+
+
+def _read(file: str) -> Picture:
+    source = "<stdin>" if file == STDIN else file.replace(os.sep, "/")
+    try:
+        with _opened(file) as stream:
+            picture = tell(source, capture.read(stream))
+    except OSError as error:
+        _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
+    except BrokenRule as bug:
+        raise Failed(f"{bug}, met in {printable(source)}. Please report it.") from bug
+    if not picture.stories:
+        first = next((f"; {finding.message}" for finding in picture.others), "")
+        _refuse(f"{printable(source)} holds no update run to show{first}")
+    return picture
+
+
+def _opened(file: str) -> io.BufferedReader:
+    if file != STDIN:
+        return open(file, "rb")
+    if sys.stdin is None:  # the shell closed it
+        _refuse("the standard input is closed")
+    return io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
+
+
+def _only(picture: Picture, name: str) -> Picture:
+    stories = tuple(story for story in picture.stories if story.name.lower() == name.lower())
+    if not stories:
+        names = sorted({story.name for story in picture.stories if story.name})
+        known = f"; there is {', '.join(names[:10])}{' and others' if len(names) > 10 else ''}" if names else ""
+        _refuse(f"{picture.source} holds no run named {name}{known}")
+    return replace(picture, stories=stories, others=())
+
+
+def _print(picture: Picture) -> None:
+    from ..picture.tree import PLAIN_WIDTH, draw
+
+    if not sys.stdout.isatty():
+        click.echo(draw(picture), nl=False)
+        return
+    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
+    click.echo(draw(picture, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
+
+
+def _write(picture: Picture, file: str, html: str) -> None:
+    from ..picture.page import page
+
+    if html == STDIN:
+        click.echo(page(picture), nl=False)
+    elif os.path.realpath(html) == os.path.realpath(file):
+        _refuse(f"{printable(html)} is the file that is shown; write somewhere else")
+    else:
+        write(html, page(picture))
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise Failed(reason)

@@ -1,0 +1,68 @@
+"""A time axis: where on a line from one time to another something lies, as a bar of SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .element import Element, element
+from .moments import duration, span
+from .part import Part
+from .states import look
+
+_LEAST = 1.0
+"""Per cent of the line that a bar is long at least, so that it can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A line from one time to another, in nanoseconds; `now` is the latest time that is known of the run."""
+
+    start: int
+    end: int
+    now: int
+
+    def bar(self, part: Part) -> tuple[float, float] | None:
+        """Give where the bar of a part begins and how long it is, in per cent; None without a start."""
+        if part.start is None:
+            return None
+        end = self.now if part.completed is None else part.completed
+        left, right = (min(max(self._share(time), 0.0), 100.0) for time in (part.start, end))
+        long = max(right - left, _LEAST)
+        return min(left, 100.0 - long), long
+
+    def _share(self, time: int) -> float:
+        return 100.0 * (time - self.start) / (self.end - self.start)
+
+
+def axis(part: Part, now: int) -> Axis | None:
+    """Make the axis on which a part and all below it lie; None where they have no times, or but one."""
+    starts = [below.start for below in part.all() if below.start is not None]
+    if not starts:
+        return None
+    open_ended = any(below.start is not None and below.completed is None for below in part.all())
+    end = max([*part.times, *([now] if open_ended else [])])
+    return Axis(min(starts), end, now) if end > min(starts) else None
+
+
+def bars(line: Axis, parts: Iterable[Part], height: int = 10) -> Element:
+    """Draw the bars of parts on one line; what they say stands beside them as text, too."""
+    return element("svg", *_rectangles(line, parts, height), class_="bars", width="100%", height=str(height), aria_hidden="true")
+
+
+def _rectangles(line: Axis, parts: Iterable[Part], height: int) -> Iterator[Element]:
+    yield element("rect", class_="track", x="0", y="0", width="100%", height=str(height), rx="3")
+    for part in parts:
+        found = line.bar(part)
+        if found is None:
+            continue
+        left, long = found
+        kinds = f"{look(part.state).name}{' open' if part.completed is None else ''}"
+        title = element("title", words(part))
+        yield element("rect", title, class_=kinds, x=f"{left:.2f}%", y="0", width=f"{long:.2f}%", height=str(height), rx="3")
+
+
+def words(part: Part) -> str:
+    """Say in a sentence what a bar shows."""
+    taken = duration(part.completed - part.start) if part.start is not None and part.completed is not None else ""
+    return ", ".join(filter(None, (f"{part.title}: {part.state or 'planned'}", taken, span(part.start, part.completed))))
