@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.test_capture import flattened
+from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
 from tests.test_input import RUN
 from tests.test_input import run as check
 from validator import documents
 from validator.findings import JSON
+from validator.limits import MAX_FILE
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
@@ -160,33 +163,120 @@ def test_an_error_response_stands_alone_and_says_what_went_wrong(error: JSON) ->
     assert not documents.is_recognised({"error": error, "more": 1})
 
 
+PATH = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
+
 QUIET: dict[str, str] = {
     "README.md": "| updateRuns | what it is |\n|---|---|\n| properties: | none |\n",
+    "page.md": f"---\ntitle: updateRuns\nproperties:\n  managedClusterUpdate:\n---\n\n```json\n{RUN[:300]}\n```\n",
     "run.sh": 'echo "updateRuns: {"\n',
     "client.py": "URL = '/updateRuns/{name}'\nproperties = {}\n",
+    "client.ts": "const run = {\n  properties: {\n    managedClusterUpdate: { upgrade },\n  },\n}; // updateRuns\n",
+    "main.bicep": "resource run 'Microsoft.ContainerService/fleets/updateRuns@2025-03-01' = {\n  properties: {\n    strategy: {}\n",
+    "main.tf": 'resource "azapi_resource" "run" {\n  type = "Microsoft.ContainerService/fleets/updateRuns@2025-03-01"\n  body = {\n',
+    "run.http": f'PUT https://management.azure.com{PATH}\n\n{{\n  "properties": {{{{run}}}}\n}}\n',
+    "run.json5": f"{{id: '{PATH}', // updateRuns\n properties: {{}}}}",
+    "walk.ipynb": f'{{"cells": [{{"source": ["{PATH}"',
+    "service.log": f'2025-04-08T09:30:00Z GET {PATH}\n{{"id": "{PATH}", "managedClusterUpdate": \n',
     "tool.exe": "MZ\x90\0 updateRuns",
     ".gitignore-like": "# recordings of updateRuns\n*.pyc\n",
+    "crds.yaml": "kind: Role\nrules:\n- resources: [clusterstagedupdateruns]\n---\nkind: ClusterStagedUpdateRun\n---\n",
+    "roles.yaml": f"kind: Role\nproperties: [updateRuns]\n---\nkind: ConfigMap\ndata:\n  run: {PATH}\n",
+    "ends-with-a-separator.yaml": "openapi: 3.0.3\npaths:\n  /updateRuns/{name}: {}\n---\n...\n",
+    "chart.yaml": "{{- if .Values.updateRuns }}\nproperties:\n  run: {{ .Values.run | quote }}\n{{- end }}\n",
+    "values.yaml": "properties:\n  managedClusterUpdate: {{ .Values.update }}\n",
+    "jinja.yml": "updateRuns:\n{% for run in runs %}\n- {{ run }}\n{% endfor %}\n",
+    "template.json": f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}',
+    "stack.yaml": "Resources:\n  updateRuns: !Sub '${Name}'\n  properties: !GetAtt a.b\n",
+    "secrets.yml": "updateRuns: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n",
+    "matrix.yaml": "? {updateRuns: 1}\n: properties\n",
+    "mkdocs.yml": "nav:\n- updateRuns: a.md\nproperties: !!python/name:material.extensions.emoji\n",
+    "prose.yaml": "a note about updateRuns\nand properties\n",
+    "tsconfig.json": '{\n  // the clients of updateRuns\n  "files": ["updateRuns.ts",], /* "properties": */\n}\n',
+    "devcontainer.json": '// updateRuns\n{"name": "updateRuns", "url": "https://a/b" /* , */,\n}\n',
+    "app.jsonl": f'{{"level": "info", "message": "GET {PATH}"}}\n{{"level": "info", "message": "GET {PATH}\n',
+    "bodies.jsonl": '{"level": "info"}\n{"body": "{\\"managedClusterUpdate\\": {}}", "updateRuns": nil}\n',
 }
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_prose_and_programs_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
+def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
     (tmp_path / "run.json").write_text(RUN)
     assert check(tmp_path) == (0, [])
+    status, found = check(tmp_path / name)
+    assert (status, len(found)) == (1, 1)
 
 
-LOUD: dict[str, bytes] = {
-    "a note before a body": b"// note\n" + RUN.encode(),
-    "single quotes": str(RESPONSE).encode(),
-    "UTF-16 on one line": RUN.encode("utf-16"),
+CASSETTE = as_yaml(vcr()).decode()
+PRETTY = json.dumps(RESPONSE, indent=2)
+
+LOUD: dict[str, tuple[str, str | bytes]] = {
+    "a note before a body": ("run.json", "// note\n" + RUN),
+    "a body with comments": ("run.json", PRETTY.replace("{", "{ // what\n", 1)),
+    "a body with a comma too many": ("run.json", PRETTY.replace("\n}", ",\n}")),
+    "single quotes": ("run.json", str(RESPONSE)),
+    "UTF-16 on one line": ("run.json", RUN.encode("utf-16")),
+    "a body that breaks off": ("run.json", RUN[:900]),
+    "a body that breaks off in its id": ("run.json", RUN[:150]),
+    "a body that breaks off, compressed": ("run.json.gz", gzip.compress(RUN[:900].encode())),
+    "gzip content that breaks off": ("RUN.JSON.GZ", gzip.compress(RUN.encode() * 9)[:-40]),
+    "a bad escape": ("run.json", RUN.replace("spring", "spr\\ing", 1)),
+    "a raw line feed in a string": ("run.json", RUN.replace("spring", "spr\ning", 1)),
+    "bytes that are not UTF-8": ("run.json", RUN.replace("spring", "spr\xfcng", 1).encode("latin-1")),
+    "NaN": ("run.json", RUN.replace("600", "NaN")),
+    "two bodies, indented": ("run.json", f"{PRETTY}\n{PRETTY}"),
+    "a list page that breaks off": ("page.json", json.dumps({"value": [RESPONSE, RESPONSE]})[:-20]),
+    "a body with a conflict": ("run.json", PRETTY.replace('  "name"', '<<<<<<< HEAD\n  "name"', 1)),
+    "a HAR that breaks off": ("session.har", as_json(har(encoded=False))[:-100]),
+    "a recording that breaks off": ("recording.json", as_json(test_proxy())[:-100]),
+    "a recording with comments": ("recording.json", b"/* recorded */" + as_json(test_proxy())),
+    "a recording with a placeholder": ("recording.json", as_json(test_proxy()).replace(b"201", b"{{ status }}", 1)),
+    "a cassette that breaks off": ("cassette.yaml", CASSETTE[: CASSETTE.rindex('"')]),
+    "a cassette with a conflict": ("cassette.yaml", CASSETTE.replace("- request:", "<<<<<<< HEAD\n- request:", 1)),
+    "a cassette with a bad indent": ("cassette.yaml", CASSETTE.replace("    method:", "   method:", 1)),
+    "a cassette with a tab": ("cassette.yaml", CASSETTE.replace("    method:", "\tmethod:", 1)),
+    "a cassette with a tag": ("cassette.yaml", CASSETTE.replace("method: GET", "method: !GET x", 1)),
+    "a cassette with a number that is too large": ("cassette.yaml", CASSETTE.replace("code: 200", "code: 1e999", 1)),
+    "a cassette with a placeholder": ("cassette.yaml", CASSETTE.replace("code: 200", "code: {{ code }}", 1)),
+    "two cassettes in one": ("cassette.yaml", f"{CASSETTE}---\n{CASSETTE}"),
+    "a second document behind a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
+    "a second document behind a run": ("run.yaml", f"{PRETTY}\n---\na: 1\n"),
+    "a run behind a document": ("run.yaml", f"a: 1\n---\n{PRETTY}\n"),
+    "a run with a tag": ("run.yaml", yaml.safe_dump(RESPONSE).replace("type: ", "type: !type ", 1)),
+    "records, the first of which breaks off": ("polls.jsonl", f"{RUN[:900]}\n" + '{"level": "info"}\n'),
+    "records, the second of which breaks off": ("polls.ndjson", '{"level": "info"}\n' + RUN[:1500]),
 }
 
 
 @pytest.mark.parametrize("name", LOUD)
-def test_data_in_a_folder_that_mentions_update_runs_and_cannot_be_read_is_a_finding(name: str, tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_bytes(LOUD[name])
+def test_a_capture_in_a_folder_that_cannot_be_read_is_a_finding(name: str, tmp_path: Path) -> None:
+    file, content = LOUD[name]
+    (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     (tmp_path / "clean.json").write_text(RUN)
     status, found = check(tmp_path)
     assert status == 1
-    assert [finding["rule"] for finding in found] == ["input/unreadable"]
+    assert [(finding["rule"], Path(finding["source"]).name) for finding in found] == [("input/unreadable", file)]
+
+
+@pytest.mark.parametrize("name", ["run", "run.txt", "run.log", "run.out.gz"])
+def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path) -> None:
+    wrong = RUN.replace('"Running"', '"running"', 1).encode()
+    (tmp_path / name).write_bytes(gzip.compress(wrong) if name.endswith(".gz") else wrong)
+    status, found = check(tmp_path)
+    assert (status, [finding["rule"] for finding in found]) == (1, ["schema/enum"])
+
+
+@pytest.mark.parametrize("name, found", [("film.mp4", 0), ("other.json", 0), ("runs.json", 1)])
+def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(name: str, found: int, tmp_path: Path) -> None:
+    (tmp_path / "clean.json").write_text(RUN)
+    with (tmp_path / name).open("wb") as stream:
+        stream.write(b'{"' + (b"updateRuns" if found else b"x") + b'":\n"')
+        stream.truncate(MAX_FILE + 1)
+    assert [finding["rule"] for finding in check(tmp_path)[1]] == ["input/too-large"] * found
+
+
+def test_only_data_that_cannot_be_opened_is_a_finding_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "clean.json").write_text(RUN)
+    for name in ("tool", "link.md", "run.yaml"):
+        (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    assert [Path(finding["source"]).name for finding in check(tmp_path)[1]] == ["run.yaml"]

@@ -21,7 +21,7 @@ from .rules.catalogue import RULES
 STDIN = "-"
 
 DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
-"""Endings of names by which a file that mentions update runs, and cannot be read, is taken for data."""
+"""Endings of names, `.gz` behind them or not, of files that are meant to be read; others that cannot be are no findings."""
 
 _GLOB_MARKS = "*?["
 
@@ -129,34 +129,35 @@ def _checked(item: Document | Exchange | Unreadable, context: Context) -> Iterat
 
 
 def _of_file(file: File, context: Context, tally: Tally) -> Iterator[tuple[Finding, Text | None]]:
-    recognised = False
-    pending: list[Unreadable] = []  # nobody knows yet whether the file is about update runs at all
+    recognised = failed = False
+    pending: list[Unreadable] = []  # nobody knows yet whether a file that was not named is about update runs at all
     for item in _items(file):
         if isinstance(item, Unrelated):
             tally.unrelated += item.entry is not None
-        elif isinstance(item, Unreadable) and not item.relevant and not recognised:
+        elif isinstance(item, Unreadable) and not recognised and not file.named:
             pending.append(item)
         else:
-            recognised = True
+            recognised = recognised or not isinstance(item, Unreadable)
+            failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
             for held in pending:
                 yield from _checked(held, context)
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
             yield from _checked(item, context)
-    if recognised:
+    if not recognised and file.named and not failed:
+        message = "holds nothing about an update run that is recognised"
+        yield from _checked(Unreadable("input/unrecognised", message), context)
+    elif recognised or file.named or (_is_data(file.path) and any(held.relevant for held in pending)):
         tally.files += 1
-    elif file.named:
-        for held in pending:
-            yield from _checked(held, context)
-        if all(held.severity < Severity.ERROR for held in pending):
-            message = "holds nothing about an update run that is recognised"
-            yield from _checked(Unreadable("input/unrecognised", message), context)
-    elif file.path.endswith(DATA) and any(held.mentions for held in pending):
         for held in pending:
             yield from _checked(held, context)
     else:
         tally.skipped.append(context.source)
+
+
+def _is_data(path: str) -> bool:
+    return path.lower().removesuffix(".gz").endswith(DATA)
 
 
 def _items(file: File) -> Iterator[Item]:

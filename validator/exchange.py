@@ -47,8 +47,8 @@ class Text:
 class Unreadable:
     """A piece of input that could not be read, and why; `rule` is one of `input/...`.
 
-    `relevant` tells whether the piece looks as if it were about update runs, and `mentions` whether it speaks of
-    them. `path` leads to it in its body.
+    `relevant` tells whether the piece seems to be about update runs, as far as one can tell without reading it.
+    `path` leads to it in its body.
     """
 
     rule: str
@@ -59,7 +59,6 @@ class Unreadable:
     side: Side = "document"
     path: Path = ()
     relevant: bool = True
-    mentions: bool = False
     severity: Severity = Severity.ERROR
     text: Text | None = field(default=None, compare=False, repr=False)
 

@@ -40,7 +40,7 @@ def _read(stream: io.BufferedReader) -> Iterator[Item]:
     blank, first = _next_line(stream, MAX_FILE)
     passed, second = _next_line(stream, MAX_RECORD)
     if blank is None or passed is None or len(first) > MAX_FILE:
-        yield too_large(MAX_FILE)
+        yield _too_large(first)
         return
     if second and _are_records(first, second):
         yield from _noted(marked)
@@ -50,7 +50,7 @@ def _read(stream: io.BufferedReader) -> Iterator[Item]:
     size = sum(map(len, parts))
     parts.append(stream.read(max(0, MAX_FILE - size) + 1))
     if size + len(parts[-1]) > MAX_FILE:
-        yield too_large(MAX_FILE)
+        yield _too_large(b"".join(parts))
         return
     data = b"".join(parts)
     del parts, blank, first, passed, second
@@ -62,6 +62,12 @@ def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the o
     if marked:
         message = "the text begins with a byte order mark, which JSON does not allow; it was skipped"
         yield Unreadable("input/unreadable", message, line=1, column=1, relevant=False, severity=Severity.NOTE)
+
+
+def _too_large(beginning: bytes) -> Unreadable:
+    from .diagnosis import mentions
+
+    return replace(too_large(MAX_FILE), relevant=mentions(beginning))
 
 
 # JSON Lines
@@ -98,7 +104,9 @@ def _records(stream: io.BufferedReader, number: int, first: bytes, passed: bytes
         if not line.strip():
             continue
         if len(line) > MAX_RECORD:
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1)
+            from .diagnosis import shows_run
+
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line))
         else:
             yield _record(line, entry, number)
         entry += 1
@@ -118,7 +126,9 @@ def _lines(stream: io.BufferedReader, first: bytes, passed: bytes, second: bytes
 def _record(line: bytes, entry: int, number: int) -> Item:
     body = text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
-        return replace(body, entry=entry, line=number, column=body.column or 1)
+        from .diagnosis import shows_run
+
+        return replace(body, entry=entry, line=number, column=body.column or 1, relevant=shows_run(line))
     return Document(documents.plain(body), entry, number, Text(line, number)) if documents.is_recognised(body.value) else Unrelated(entry)
 
 
@@ -152,9 +162,9 @@ def _whole(data: bytes) -> Iterator[Item]:
 
 def _yaml(data: bytes) -> Body | Unreadable | None:
     """Read a text as YAML, None where it does not look like it."""
-    from .diagnosis import begins_like_yaml, encoding_problem, relevant
+    from .diagnosis import begins_like_yaml, encoding_problem, mentions
 
-    if encoding_problem(data) or not (relevant(data) or begins_like_yaml(data)):
+    if encoding_problem(data) or not (mentions(data) or begins_like_yaml(data)):
         return None
     from .bodies import at, textual
     from .yaml_text import parse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from dataclasses import replace
 
 import orjson
 
@@ -17,11 +18,8 @@ MAX_LEAD = 65536
 
 # Every repetition stays within its line, so that no text takes more than linear time, or is possessive, so that
 # none takes more memory than the text itself.
-_MENTION = re.compile(rb"updateruns|managedclusterupdate", re.IGNORECASE)
-_SHAPE = re.compile(
-    rb"""\A\s*(?:\{\s*["}]|\[\s*\{)|^[ \t]*(?:- )?["']?(?:interactions|properties|managedClusterUpdate|updateRuns)["']?:|^<{7} """,
-    re.MULTILINE,
-)
+_MENTION = re.compile(rb"(?<![a-z])(?:updateruns|managedclusterupdate)", re.IGNORECASE)
+_OWN_KEY = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
 _YAML = re.compile(rb"""%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -47,9 +45,9 @@ def mentions(data: bytes) -> bool:
     return _MENTION.search(_narrow(data)) is not None
 
 
-def relevant(data: bytes) -> bool:
-    """Tell whether a text mentions update runs, and looks like data rather than prose or a program."""
-    return mentions(data) and _SHAPE.search(_narrow(data)) is not None
+def shows_run(record: bytes) -> bool:
+    """Tell whether a record that cannot be read has something that only an update run has."""
+    return _OWN_KEY.search(record) is not None
 
 
 def begins_like_yaml(data: bytes) -> bool:
@@ -62,7 +60,10 @@ def begins_like_yaml(data: bytes) -> bool:
 
 def unreadable(data: bytes, message: str, line: int | None = None, column: int | None = None) -> Unreadable:
     """Say that a text cannot be read."""
-    return Unreadable("input/unreadable", message, line=line, column=column, relevant=relevant(data), mentions=mentions(data))
+    from .dialects import is_foreign
+
+    relevant = mentions(data) and not is_foreign(_narrow(data))
+    return Unreadable("input/unreadable", message, line=line, column=column, relevant=relevant)
 
 
 def encoding_problem(data: bytes) -> str | None:
@@ -101,7 +102,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     if _HALF.fullmatch(text[at - 6 : at]):  # older versions of it point behind the escape
         at, column = at - 6, column - 6
     if nesting(text[: at + 1]) > MAX_DEPTH:
-        return TOO_DEEP
+        return replace(TOO_DEEP, relevant=mentions(data))
     return unreadable(data, _at(text, at), error.lineno, column)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from ..exchange import Body, Unreadable
@@ -19,7 +21,9 @@ def parse(data: bytes) -> Body | Unreadable:
     """Parse JSON text in UTF-8, without a byte order mark."""
     brackets = data.count(b"{") + data.count(b"[")
     if brackets > MAX_CONTAINERS:
-        return TOO_MANY
+        from .diagnosis import mentions
+
+        return replace(TOO_MANY, relevant=mentions(data))
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:

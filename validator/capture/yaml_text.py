@@ -13,6 +13,7 @@ import binascii
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -54,18 +55,29 @@ def parse(data: bytes) -> Body | Unreadable:
     if wrong is not None:
         return diagnosis.unreadable(data, wrong)
     try:
-        value, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
+        values, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
-        return TOO_DEEP
+        return replace(TOO_DEEP, relevant=diagnosis.mentions(data))
     except _TooMany:
-        return TOO_MANY
+        return replace(TOO_MANY, relevant=diagnosis.mentions(data))
     except _Refused as refusal:
         return _unreadable(data, refusal.message, refusal.event.start_mark)
     except yaml.MarkedYAMLError as error:
         return _unreadable(data, error.problem or "not understood", error.problem_mark)
     except yaml.YAMLError as error:
         return _unreadable(data, str(error).splitlines()[0], None)
-    return excess(value) or Body(value, duplicates=duplicates)
+    value = values[0] if values else None
+    problem = excess(value)
+    return Body(value, duplicates=duplicates) if problem is None else replace(problem, relevant=diagnosis.mentions(data))
+
+
+def documents(data: bytes) -> list[JSON] | None:
+    """Load all YAML documents of a text, whatever their tags and keys; None for what is no YAML, or too much of it."""
+    try:
+        values, _ = _load(yaml.parse(data, Loader=yaml.CSafeLoader), lenient=True)
+    except (_TooDeep, _TooMany, _Refused, yaml.YAMLError, UnicodeDecodeError):
+        return None
+    return values if excess(values) is None else None
 
 
 def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
@@ -76,15 +88,15 @@ def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
     return diagnosis.unreadable(data, f"not YAML: {message}", *place)
 
 
-def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:
-    """Build a value of events, with the paths of the keys that a mapping repeats."""
-    tree = _Tree()
-    documents = 0
+def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[JSON], tuple[Path, ...]]:
+    """Build the values of events, with the paths of the keys that a mapping repeats."""
+    tree = _Tree(lenient=lenient)
+    begun = 0
     for event in events:
         if isinstance(event, yaml.ScalarEvent):
-            tree.add(_scalar(event), event)
+            tree.add(event.value if lenient else _scalar(event), event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            if event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
+            if not lenient and event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
                 raise _Refused(f"the tag {show(event.tag)} is not read", event)
             tree.open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -92,22 +104,23 @@ def _load(events: Iterator[yaml.Event]) -> tuple[JSON, tuple[Path, ...]]:
         elif isinstance(event, yaml.AliasEvent):
             tree.add_alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
+            begun += 1
+            if begun > 1 and not lenient:
                 raise _Refused("a second document begins", event)
-    return (tree.root[0] if tree.root else None), tuple(tree.duplicates)
+    return tree.root, tuple(tree.duplicates)
 
 
 class _Tree:
     """The value that is being built: its open containers, and for each mapping the key that waits for a value."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool) -> None:
         self.root: list[JSON] = []
         self.duplicates: list[Path] = []
         self._anchors: dict[str, JSON] = {}
         self._containers: list[JSON] = [self.root]
         self._keys: list[str | None] = [None]
         self._nodes = 0
+        self._lenient = lenient
 
     def add(self, value: JSON, event: yaml.NodeEvent) -> None:
         self._nodes += 1
@@ -121,7 +134,7 @@ class _Tree:
             holder[key] = value
             self._keys[-1] = None
         else:
-            if isinstance(value, dict | list | bytes):
+            if isinstance(value, dict | list | bytes) and not self._lenient:
                 raise _Refused("the key of a mapping is no scalar", event)
             key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
             if key in holder:
