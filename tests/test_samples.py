@@ -170,3 +170,28 @@ def test_an_output_goes_through_a_link_to_its_target(known: Path) -> None:
     CliRunner().invoke(main, ["check", str(known.parent / "a.json"), "--output", str(known.parent / "link.txt")])
     assert (known.parent / "link.txt").is_symlink()
     assert "group-duplicate" in (known.parent / "target.txt").read_text()
+
+
+@pytest.mark.parametrize("manifest", ["real/known.json", "link/known.json"])
+@pytest.mark.parametrize("checked", ["real/in", "link/in", "inner"])
+def test_a_row_is_that_of_its_file_whatever_links_lead_to_it(manifest: str, checked: str, tmp_path: Path) -> None:
+    (tmp_path / "far" / "away" / "in").mkdir(parents=True)
+    (tmp_path / "far" / "away" / "in" / "a.json").write_text((SAMPLES / "wrong" / "update-run.json").read_text())
+    (tmp_path / "real").symlink_to("far/away")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "inner").symlink_to("far/away/in")
+    CliRunner().invoke(main, ["check", str(tmp_path / checked), "--expect", str(tmp_path / manifest), "--write-expected"])
+    assert {row["file"] for row in rows(tmp_path / "real" / "known.json")} == {"in/a.json"}
+    for path in ("real/in", "link/in", "inner", "far"):
+        assert check(tmp_path / path, "--expect", tmp_path / manifest)[0] == 0
+
+
+def test_a_row_of_the_standard_input_is_stale_only_when_it_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong, clean = (SAMPLES / "wrong" / "update-run.json").read_text(), (SAMPLES / "documents" / "update-run.json").read_text()
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    CliRunner().invoke(main, ["check", "-", "--expect", "../known.json", "--write-expected"], input=wrong)
+    assert {row["file"] for row in rows(tmp_path / "known.json")} == {"<stdin>"}
+    assert CliRunner().invoke(main, ["check", "-", "--expect", "../known.json"], input=wrong).exit_code == 0
+    assert check(SAMPLES / "documents", "--expect", "../known.json")[0] == 0
+    assert CliRunner().invoke(main, ["check", "-", "--expect", "../known.json"], input=clean).exit_code == 1

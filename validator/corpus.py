@@ -16,6 +16,7 @@ from .engine import Context, Options, check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .findings import Finding, Severity
 from .history import History
+from .manifest import STREAM
 from .rules.catalogue import RULES
 
 STDIN = "-"
@@ -36,7 +37,7 @@ class File:
 
 @dataclass(slots=True)
 class Tally:
-    """What was checked, and what was passed over."""
+    """What was checked, and what was passed over; each case, a file with its entry, where `cases` is a list, which grows with them."""
 
     files: int = 0
     documents: int = 0
@@ -44,6 +45,7 @@ class Tally:
     unrelated: int = 0
     skipped: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    cases: list[tuple[str, int | None]] | None = None
 
 
 def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
@@ -103,7 +105,7 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     """
     shared = History() if history else None
     for file in files:
-        source = "<stdin>" if file.path == STDIN else file.path.replace(os.sep, "/")
+        source = STREAM if file.path == STDIN else file.path.replace(os.sep, "/")
         tally.checked.append(source)
         yield from _placed(_of_file(file, Context(options, shared or History(), source), tally))
 
@@ -144,6 +146,8 @@ def _of_file(file: File, context: Context, tally: Tally) -> Iterator[tuple[Findi
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
+            if tally.cases is not None:
+                tally.cases.append((context.source, item.entry))
             yield from _checked(item, context)
     if not recognised and file.named and not failed:
         message = "holds nothing about an update run that is recognised"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from .findings import Finding
+
+STREAM = "<stdin>"
+"""The source that is no file: the standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ def dump(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looke
     """
     old = list(rows)
     reasons = {(row.file, row.entry, row.rule, row.pointer): row.reason for row in old}
-    kept = [row for row in old if not looked_at.covers(path, row)]
-    found = [Expected(*key, reasons.get(key, "")) for key in (_key(path, finding) for finding in findings)]
+    covered = looked_at.covered(path, old)
+    kept = [row for row in old if row not in covered]
+    found = [Expected(*key, reasons.get(key, "")) for _, key in _keyed(path, findings)]
     written = []
     for row in sorted([*kept, *found], key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
         entry = {} if row.entry is None else {"entry": row.entry}
@@ -77,12 +82,15 @@ class LookedAt:
     files: Collection[str]
     wanted: Callable[[str], bool]
 
-    def covers(self, path: str, row: Expected) -> bool:
-        """Tell whether a row's finding would have been found: its file was checked, or is gone, and its rule was asked for."""
-        if not self.wanted(row.rule):
-            return False
-        where = os.path.join(os.path.dirname(path), row.file)
-        return row.file in {_relative(path, source) for source in self.files} or not os.path.lexists(where)
+    def covered(self, path: str, rows: Iterable[Expected]) -> set[Expected]:
+        """Give the rows whose findings would have been found: their file was checked, or is gone, and their rule was asked for."""
+        names = {_relative(path, source) for source in self.files}
+        folder = os.path.dirname(path)
+        return {row for row in rows if self.wanted(row.rule) and (row.file in names or _is_gone(folder, row.file))}
+
+
+def _is_gone(folder: str, file: str) -> bool:
+    return file != STREAM and not os.path.lexists(os.path.join(folder, file))
 
 
 def compare(
@@ -93,25 +101,34 @@ def compare(
     unmet = Counter((row.file, row.entry, row.rule, row.pointer) for row in rows)
     new = []
     known = 0
-    for finding in findings:
-        key = _key(path, finding)
+    for finding, key in _keyed(path, findings):
         if unmet[key] > 0:
             unmet[key] -= 1
             known += 1
         else:
             new.append(finding)
     stale = []
+    covered = looked_at.covered(path, rows)
     for row in rows:
         key = (row.file, row.entry, row.rule, row.pointer)
-        if unmet[key] > 0 and looked_at.covers(path, row):
+        if unmet[key] > 0 and row in covered:
             unmet[key] -= 1
             stale.append(row)
     return new, known, stale
 
 
-def _key(path: str, finding: Finding) -> tuple[str, int | None, str, str]:
-    return _relative(path, finding.source), finding.entry, finding.rule, finding.pointer
+_Key: TypeAlias = tuple[str, int | None, str, str]
+
+
+def _keyed(path: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, _Key]]:
+    relative = functools.cache(functools.partial(_relative, path))
+    for finding in findings:
+        yield finding, (relative(finding.source), finding.entry, finding.rule, finding.pointer)
 
 
 def _relative(path: str, source: str) -> str:
-    return os.path.relpath(source, os.path.dirname(path) or ".").replace(os.sep, "/")
+    """Tell the way from a manifest's folder to a file; links on it lead elsewhere than `..` does, so none is left in it."""
+    if source == STREAM:
+        return source
+    folder, name = os.path.split(source)
+    return os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(os.path.dirname(path))).replace(os.sep, "/")
