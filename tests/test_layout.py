@@ -126,8 +126,8 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
         done = subprocess.run([*command, "check", "run.json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 1, done.stderr
         assert "which differs from Running only in case" in done.stdout
-    page = [tmp_path / "empty" / "bin" / "updaterun", "show", "run.json", "--html", "run.html"]
-    subprocess.run(page, cwd=tmp_path, env=environment, check=True)
+    page = ["-m", "validator", "show", "run.json", "--html", "run.html"]
+    subprocess.run([python, *page], cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "run.html").read_text().endswith("</html>\n")
     where = "import validator, pathlib; print(pathlib.Path(validator.__file__).parent)"
     done = subprocess.run([python, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
