@@ -1,0 +1,162 @@
+"""The page in a real browser; build/screenshots/ keeps what it looked like, for a person to look at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
+from validator.capture import read
+from validator.findings import JSON
+from validator.formats import NANOSECONDS, date_time
+from validator.picture import moments, tell
+from validator.picture.page import page
+from validator.picture.states import LOOKS
+from validator.rules import example
+from validator.strategies.bulk import documents
+
+ROOT = Path(__file__).parent.parent
+SCREENSHOTS = ROOT / "build" / "screenshots"
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium here; Debian has it as the package chromium")
+
+Browser = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Browser:
+    """Open a page, and do with it what the arguments say."""
+
+    def opened(markup: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "page.html").write_text(markup)
+        own = [f"--user-data-dir={tmp_path / 'profile'}", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        command = [str(BROWSER), *own, "--hide-scrollbars", "--enable-logging=stderr", *arguments, str(tmp_path / "page.html")]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+
+    return opened
+
+
+def picture_of(path: str) -> str:
+    with (ROOT / path).open("rb") as stream:
+        return page(tell(path, read(stream)))
+
+
+def of_size(stages: int, groups: int, members: int) -> JSON:
+    """Make a run of this size, half of which is done."""
+    body = example.changed(example.RESPONSE, put={"/name": "large"})
+    begun = date_time("2025-04-08T09:00:00Z") or 0
+
+    def status(state: str, minute: int) -> JSON:
+        start, end = (f"{moments.clock(begun + at * 60 * NANOSECONDS).replace(' ', 'T')}Z" for at in (minute, minute + 9))
+        return {"state": state} | ({"startTime": start, "completedTime": end} if state == "Completed" else {})
+
+    body["properties"]["status"]["stages"] = [
+        {
+            "name": f"stage-{stage}",
+            "status": {"state": "Completed" if stage < stages // 2 else "NotStarted"},
+            "groups": [
+                {
+                    "name": f"group-{stage}-{group}",
+                    "status": {"state": "Completed" if stage < stages // 2 else "NotStarted"},
+                    "members": [
+                        {
+                            "name": f"cluster-{stage}-{group}-{member}",
+                            "status": status("Completed" if stage < stages // 2 else "NotStarted", 60 * stage + 10 * member),
+                        }
+                        for member in range(members)
+                    ],
+                }
+                for group in range(groups)
+            ],
+        }
+        for stage in range(stages)
+    ]
+    return body
+
+
+def long_words() -> JSON:
+    long = "an-exceedingly-long-name-of-a-cluster-that-somebody-gave-it-for-no-good-reason-whatsoever-1"
+    error = {"code": "UpgradeFailed", "message": f"outer\n{HOSTILE}", "target": "pool1", "details": [{"code": "B", "message": "inner"}]}
+    return run(**{f"{MEMBER}__name": long, f"{MEMBER}__message": "word " * 200 + "x" * 500, f"{MEMBER}__status__error": error})
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "running": lambda: picture_of("samples/documents/update-run.json"),
+    "request": lambda: picture_of("samples/documents/update-run-request.json"),
+    "history": lambda: picture_of("samples/vcr/cassette.yaml"),
+    "wrong": lambda: picture_of("samples/wrong/update-run.json"),
+    "several": lambda: picture_of("samples/wrong/cassette.yaml"),
+    "large": lambda: page(shown(of_size(10, 20, 5))),
+    "long": lambda: page(shown(long_words())),
+    "states": lambda: page(shown({"value": [body for state in LOOKS for body in documents("update-run", 1, 4, state=state)]})),
+}
+
+
+def first_pixel(path: Path) -> str:
+    """Give the colour at the top left of a PNG, whose first pixel is stored as it is, whatever its row's filter."""
+    data = path.read_bytes()
+    at, body = 8, b""
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        body += data[at + 8 : at + 8 + length] if data[at + 4 : at + 8] == b"IDAT" else b""
+        at += length + 12
+    return f"#{zlib.decompress(body)[1:4].hex()}"
+
+
+@pytest.mark.parametrize(
+    "name, look, size",
+    [
+        *((name, "light", "1400,6000" if name == "states" else "1400,1600") for name in PAGES),
+        *((name, "dark", "1400,1600") for name in ("running", "history", "wrong")),
+        *((name, "narrow", "500,2400") for name in ("running", "history", "long")),
+    ],
+)
+def test_a_page_is_drawn_in_its_colours(name: str, look: str, size: str, browser: Browser) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    target = SCREENSHOTS / f"{name}-{look}.png"
+    target.unlink(missing_ok=True)
+    dark = ["--blink-settings=preferredColorScheme=0"] if look == "dark" else []
+    told = browser(PAGES[name](), f"--screenshot={target}", f"--window-size={size}", *dark).stderr
+    light_colours, dark_colours, _ = map(palette, ROOTS)
+    assert first_pixel(target) == (dark_colours if dark else light_colours)["paper"]
+    assert "Refused" not in told
+    assert "CONSOLE" not in told
+
+
+def test_the_browser_holds_the_page_to_its_policy(browser: Browser) -> None:
+    added = PAGES["running"]().replace("<main ", "<script>document.title = 'run'</script><main ")
+    told = browser(added, "--dump-dom")
+    assert "<title>Update run april-upgrade</title>" in told.stdout
+    assert "Content Security Policy" in told.stderr
+
+
+def test_markup_in_a_message_is_text(browser: Browser) -> None:
+    told = browser(page(shown(run(**{f"{MEMBER}__message": HOSTILE}))), "--dump-dom")
+    assert "&lt;script&gt;document.title = 'run'&lt;/script&gt;" in told.stdout
+    assert "<script" not in told.stdout
+    assert "CONSOLE" not in told.stderr
+
+
+def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
+    """What a parser has to mend, it reads back as something else."""
+    markup = PAGES["wrong"]()
+    assert "".join(browser(markup, "--dump-dom").stdout.split()).lower() == "".join(markup.split()).lower()
+
+
+def test_a_page_can_be_printed(browser: Browser) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    target = SCREENSHOTS / "history.pdf"
+    browser(PAGES["history"](), f"--print-to-pdf={target}", "--no-pdf-header-footer")
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_large_run_is_no_large_page() -> None:
+    assert len(PAGES["large"]()) < 1_000_000
+    assert json.dumps(of_size(10, 20, 5)).count("cluster-") == 1000
