@@ -81,6 +81,12 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
     return body
 
 
+def in_state(state: str) -> JSON:
+    (body,) = documents("update-run", 1, 11, state=state)
+    name = state.lower()
+    return body | {"name": name, "id": f"{body['id'].rpartition('/')[0]}/{name}"}
+
+
 def long_words() -> JSON:
     long = "an-exceedingly-long-name-of-a-cluster-that-somebody-gave-it-for-no-good-reason-whatsoever-1"
     error = {"code": "UpgradeFailed", "message": f"outer\n{HOSTILE}", "target": "pool1", "details": [{"code": "B", "message": "inner"}]}
@@ -95,7 +101,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "several": lambda: picture_of("samples/wrong/cassette.yaml"),
     "large": lambda: page(shown(of_size(10, 20, 5))),
     "long": lambda: page(shown(long_words())),
-    "states": lambda: page(shown({"value": [body for state in LOOKS for body in documents("update-run", 1, 4, state=state)]})),
+    "states": lambda: page(shown({"value": [in_state(state) for state in LOOKS]})),
 }
 
 

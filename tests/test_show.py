@@ -11,6 +11,7 @@ import subprocess
 import sys
 from copy import deepcopy
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -233,12 +234,18 @@ class Tags(HTMLParser):
         self.names: set[str] = set()
         self.attributes: set[str] = set()
         self.ids: list[str] = []
+        self.headings: list[int] = []
+        self.labelled: set[str] = set()
+        self.inputs: set[str] = set()
         self.links: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
         self.attributes |= {name for name, _ in attrs}
         self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.headings += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
+        self.labelled |= {value or "" for name, value in attrs if tag == "label" and name == "for"}
+        self.inputs |= {value or "" for name, value in attrs if tag == "input" and name == "id"}
         self.links |= {value or "" for name, value in attrs if name in {"href", "src", "for", "aria-labelledby"}}
 
 
@@ -255,6 +262,27 @@ def test_links_of_a_page_lead_somewhere_and_no_place_has_two_names() -> None:
     found.feed(updaterun("show", ROOT / "samples/wrong/cassette.yaml", "--html", "-").stdout)
     assert len(found.ids) == len(set(found.ids))
     assert {link.removeprefix("#") for link in found.links} <= set(found.ids)
+
+
+@pytest.mark.parametrize("path", ["samples/wrong/cassette.yaml", "samples/vcr/cassette.yaml", "samples/documents/update-run.json"])
+def test_a_page_has_landmarks_headings_in_order_and_a_label_for_every_input(path: str) -> None:
+    markup = updaterun("show", ROOT / path, "--html", "-").stdout
+    found = Tags()
+    found.feed(markup)
+    assert markup.startswith('<!doctype html>\n<html lang="en">')
+    assert {"header", "main", "footer", "title"} <= found.names
+    assert found.headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(found.headings))
+    assert found.inputs == found.labelled
+    assert "<svg" not in markup or not re.search(r'<svg(?![^>]*aria-hidden="true")', markup)
+
+
+def test_times_that_differ_by_less_than_a_second_make_no_axis() -> None:
+    times = {"startTime": "2025-04-08T09:31:00.457755418Z", "completedTime": "2025-04-08T09:31:00.957755418Z"}
+    body = {"properties": {"managedClusterUpdate": {}, "status": {"stages": [{"status": times}]}}}
+    assert "<svg" not in page(shown(body))
+    body["properties"]["status"]["stages"][0]["status"]["completedTime"] = "2025-04-08T09:31:01.457755418Z"
+    assert "<svg" in page(shown(body))
 
 
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:

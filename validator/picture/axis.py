@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..formats import NANOSECONDS
 from .element import Element, element
 from .moments import duration, span
 from .part import Part
@@ -36,13 +37,13 @@ class Axis:
 
 
 def axis(part: Part, now: int) -> Axis | None:
-    """Make the axis on which a part and all below it lie; None where they have no times, or but one."""
+    """Make the axis on which a part and all below it lie; None where their times do not tell them apart."""
     starts = [below.start for below in part.all() if below.start is not None]
     if not starts:
         return None
     open_ended = any(below.start is not None and below.completed is None for below in part.all())
     end = max([*part.times, *([now] if open_ended else [])])
-    return Axis(min(starts), end, now) if end > min(starts) else None
+    return Axis(min(starts), end, now) if end - min(starts) >= NANOSECONDS else None
 
 
 def bars(line: Axis, parts: Iterable[Part], height: int = 10) -> Element:

@@ -35,7 +35,9 @@ def _row(part: Part, line: Axis, known_day: str) -> Element:
     # A stage lasts until its wait is over; what its groups did is what is to be seen apart from it.
     shown = [below for below in part.parts if below.kind == "group"] if part.kind == "stage" else []
     bar = bars(line, [_hull(part, shown) if shown else part])
-    return element("li", name, bar, element("span", part.state or "planned", " ", taken(part, known_day), class_="quiet"), class_=part.kind)
+    return element(
+        "li", name, bar, element("span", part.state or "planned", " ", taken(part, known_day), class_="quiet"), class_=f"row-{part.kind}"
+    )
 
 
 def _hull(stage: Part, groups: list[Part]) -> Part:
