@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import click
+from click.shell_completion import CompletionItem
 
 from .. import manifest
 from ..corpus import STDIN, Tally, check_files, find
 from ..engine import BrokenRule, Options
-from ..findings import Finding, Severity, count, printable
+from ..findings import Finding, Severity, count, listed, printable
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import complete_file, complete_rule, known_rule, matches
@@ -31,7 +32,7 @@ class Request:
     """What the command line asks for."""
 
     paths: tuple[str, ...]
-    format: str
+    format: tuple[tuple[str, str | None], ...]
     output: str | None
     fail_on: str
     select: tuple[str, ...]
@@ -41,6 +42,39 @@ class Request:
     history: bool
     expect: str | None
     write_expected: bool
+    explain: bool
+
+    def outputs(self) -> dict[str, str]:
+        """Give the formats that are asked for, by where each goes: a file, or `-`.
+
+        Raises click.UsageError where two of them go to one place.
+        """
+        found: dict[str, str] = {}
+        for form, file in self.format or (("text", None),):
+            where = os.path.normpath(file or self.output or STDIN)
+            if where in found:
+                raise click.UsageError(f"{found[where]} and {form} would go to one place; name a file for each, such as {form}:FILE")
+            found[where] = form
+        if self.output is not None and os.path.normpath(self.output) not in found:
+            raise click.UsageError("every format has a file of its own, and none is left for --output")
+        return found
+
+
+def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+    """Take formats apart from the files that they are to be written to, behind a colon."""
+    taken: list[tuple[str, str | None]] = []
+    for text in given:
+        form, colon, file = text.partition(":")
+        if form not in REPORTERS:
+            raise click.BadParameter(f"expected {listed(list(REPORTERS), 'or')}, found {form!r}")
+        if colon and not file:
+            raise click.BadParameter(f"expected a file behind {text}")
+        taken.append((form, file or None))
+    return tuple(taken)
+
+
+def _complete_format(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    return [CompletionItem(form) for form in REPORTERS if form.startswith(begun)]
 
 
 def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,8 +83,16 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
-@click.option("--format", type=click.Choice(list(REPORTERS)), default="text", show_default=True, help="How to write the findings.")
-@click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write to this file instead of the terminal.")
+@click.option(
+    "--format",
+    multiple=True,
+    metavar=f"[{'|'.join(REPORTERS)}][:FILE]",
+    callback=_formats,
+    shell_complete=_complete_format,
+    help="How to write the findings, and to which file. Repeatable.  [default: text]",
+)
+@click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
+@click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -108,11 +150,12 @@ def check(context: click.Context, /, **given: object) -> None:
 
 
 def _check(request: Request) -> int:
+    outputs = request.outputs()
     expected = _expected(request)
     files, missing = find(request.paths)
     for path in missing:
         click.echo(f"updaterun: no such file or folder: {printable(path)}", err=True)
-    tally = Tally()
+    tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
     try:
         found = check_files(files, options, tally, history=request.history)
@@ -131,8 +174,20 @@ def _check(request: Request) -> int:
         if request.write_expected:
             return _write_expected(request.expect, findings, expected, looked_at, missing)
         new, known, stale = manifest.compare(request.expect, expected, findings, looked_at)
-    report = Report(tuple(new), tally.files, tally.documents, tally.exchanges, tally.unrelated, tuple(tally.skipped), known, tuple(stale))
-    _print(request, REPORTERS[request.format](report), tally.checked)
+    report = Report(
+        findings=tuple(new),
+        files=tally.files,
+        documents=tally.documents,
+        exchanges=tally.exchanges,
+        unrelated=tally.unrelated,
+        skipped=tuple(tally.skipped),
+        known=known,
+        stale=tuple(stale),
+        cases=tuple(tally.cases or ()),
+        fail_on=SEVERITIES.get(request.fail_on),
+        explain=request.explain,
+    )
+    _print(report, outputs, tally.checked)
     if missing:
         return 2
     return 1 if _fails(new, request.fail_on) or (stale and request.fail_on != "never") else 0
@@ -172,13 +227,17 @@ def _fails(findings: Iterable[Finding], fail_on: str) -> bool:
     return fail_on != "never" and any(finding.severity >= SEVERITIES[fail_on] for finding in findings)
 
 
-def _print(request: Request, text: str, checked: list[str]) -> None:
-    if request.output is None or request.output == STDIN:
-        click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
-        return
-    if os.path.realpath(request.output) in {os.path.realpath(source) for source in checked}:
-        raise Failed(f"{printable(request.output)} is one of the files that are checked; write somewhere else")
-    write(request.output, click.unstyle(text))
+def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
+    sources = {os.path.realpath(source) for source in checked}
+    for where in outputs:
+        if where != STDIN and os.path.realpath(where) in sources:
+            raise Failed(f"{printable(where)} is one of the files that are checked; write somewhere else")
+    for where, form in outputs.items():
+        text = REPORTERS[form].write(report)
+        if where == STDIN:
+            click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+        else:
+            write(where, click.unstyle(text))
 
 
 def write(path: str, text: str) -> None:

@@ -111,7 +111,7 @@ def _explain_keyword(keyword: str) -> None:
     click.echo(_heading(f"schema/{keyword}", "error"))
     known = KEYWORDS[keyword]
     click.echo(f"{known.claim}\n")
-    click.echo("Fix: Change the value to what the message says is expected, which is what the documentation says of it.\n")
+    click.echo(f"Fix: {known.fix}\n")
     held = contract.load()
     click.echo(f"Where it holds at api-version {held.version}, with the sources:")
     for definition, pointer, cites in contract.uses(held, keyword):

@@ -9,7 +9,7 @@ from ..findings import JSON, Finding
 from .report import Report
 
 
-def json_report(report: Report) -> str:
+def write(report: Report) -> str:
     """Write a report as JSON; every key is always there."""
     document = {
         "summary": {

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from ..findings import Finding, Severity
+from ..findings import Finding, Severity, count, printable
 from ..manifest import Expected
+
+Case: TypeAlias = tuple[str, int | None]
+"""A document or an exchange that was checked: its file, and its entry there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,8 @@ class Report:
     """The findings of one run of a check, in their order, with the tally of what was checked.
 
     `known` is the number of findings that a manifest expects and that are left out here; `stale` are the
-    expectations that nothing met.
+    expectations that nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
+    `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings.
     """
 
     findings: tuple[Finding, ...]
@@ -25,8 +31,38 @@ class Report:
     skipped: tuple[str, ...]
     known: int = 0
     stale: tuple[Expected, ...] = ()
+    cases: tuple[Case, ...] = ()
+    fail_on: Severity | None = Severity.ERROR
+    explain: bool = False
 
     def count(self) -> dict[Severity, int]:
         """Count the findings of each severity, the gravest first."""
-        counted = Counter(finding.severity for finding in self.findings)
-        return {severity: counted[severity] for severity in sorted(Severity, reverse=True)}
+        return _count(self.findings)
+
+    def summary(self) -> str:
+        """Say in one line what was checked, and how much was found."""
+        checked = [count(number, noun) for number, noun in ((self.documents, "document"), (self.exchanges, "exchange")) if number]
+        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}: {counted(self.findings)}."
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Say how many findings there are of each severity."""
+    return ", ".join(count(number, str(severity)) for severity, number in _count(findings).items() if number) or "no findings"
+
+
+def _count(findings: Iterable[Finding]) -> dict[Severity, int]:
+    numbers = Counter(finding.severity for finding in findings)
+    return {severity: numbers[severity] for severity in sorted(Severity, reverse=True)}
+
+
+def sentence(finding: Finding) -> str:
+    """Say where a finding is in its file, and what it says, on one line."""
+    entry = "" if finding.entry is None else f"entry {finding.entry} "
+    side = "" if finding.side == "document" else f"{finding.side} "
+    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}")
+
+
+def regret(gone: Expected) -> str:
+    """Say of an expectation that nothing met it."""
+    where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
+    return f"{printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"

@@ -5,28 +5,32 @@ A line begins with the place in the file that stands above it, which is how term
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 
 from ..findings import Finding, Severity, count, printable
-from .report import Report
+from ..rules.entries import entries
+from .report import Report, regret, sentence
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
+_WIDE = 110
 
 
-def text_report(report: Report) -> str:
+def write(report: Report) -> str:
     """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
     lines = []
+    explained: set[str] = set()
     for source, group in groupby(report.findings, key=lambda finding: finding.source):
         findings = list(group)
         wide = max(len(_place(finding)) for finding in findings)
         lines.append(_styled(printable(source), 1))
-        lines += [_line(finding, wide) for finding in findings]
+        for finding in findings:
+            lines.append(_line(finding, wide))
+            if report.explain and finding.rule not in explained:
+                explained.add(finding.rule)
+                lines += _fix(finding, wide)
         lines.append("")
-    for gone in report.stale:
-        where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
-        lines.append(
-            f"{_styled('stale', 31)}    {printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
-        )
+    lines += [f"{_styled('stale', 31)}    {regret(gone)}" for gone in report.stale]
     if report.stale:
         lines.append("")
     return "\n".join([*lines, *_summary(report)]) + "\n"
@@ -38,18 +42,17 @@ def _place(finding: Finding) -> str:
 
 def _line(finding: Finding, wide: int) -> str:
     severity = _styled(f"{finding.severity!s:<8}", _COLOURS[finding.severity])
-    entry = "" if finding.entry is None else f"entry {finding.entry} "
-    side = "" if finding.side == "document" else f"{finding.side} "
-    message = printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}")
-    return f"  {_place(finding):<{wide}}{severity} {message} {_styled(f'[{finding.rule}]', 2)}"
+    return f"  {_place(finding):<{wide}}{severity} {sentence(finding)} {_styled(f'[{finding.rule}]', 2)}"
+
+
+def _fix(finding: Finding, wide: int) -> list[str]:
+    """Say what to do about findings of a rule; it stands below the first of them, where its message begins."""
+    lead = " " * (len("  ") + wide + len("warning  "))
+    return textwrap.wrap(f"Fix: {entries()[finding.rule].fix}", _WIDE, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False)
 
 
 def _summary(report: Report) -> list[str]:
-    checked = " and ".join(
-        count(number, noun) for number, noun in ((report.documents, "document"), (report.exchanges, "exchange")) if number
-    )
-    found = ", ".join(count(number, str(severity)) for severity, number in report.count().items() if number)
-    lines = [f"Checked {checked or 'nothing'} in {count(report.files, 'file')}: {found or 'no findings'}."]
+    lines = [report.summary()]
     passed = [
         count(number, noun, plural)
         for number, noun, plural in (

@@ -1,0 +1,283 @@
+"""Reports for other programs: what they read is what was found. `UPDATE_GOLDEN=1` writes the golden files anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from validator import Finding, Severity
+from validator.cli import main
+from validator.cli.names import KNOWN
+from validator.findings import JSON, Related
+from validator.manifest import Expected
+from validator.report import REPORTERS, Report, github, sarif
+from validator.rules import example
+from validator.rules.entries import entries
+from validator.rules.example import changed
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+SARIF = jsonschema.Draft4Validator(json.loads((ROOT / "tests" / "sarif_schema" / "sarif-2.1.0.json").read_bytes()))
+WRONG = changed(example.RESPONSE, put={"/properties/status/status/state": "running"})
+WARNED = changed(example.RESPONSE, put={"/properties/extra": 1})
+
+
+def updaterun(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "clean.json").write_text(json.dumps(example.RESPONSE))
+    (tmp_path / "a" / "warned.json").write_text(json.dumps(WARNED))
+    (tmp_path / "a" / "wrong.json").write_text(json.dumps(WRONG, indent=2))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def report(*findings: Finding, **given: Any) -> Report:
+    return Report(findings, 1, 1, 0, 0, (), **given)
+
+
+def hold(name: str, text: str) -> None:
+    if os.environ.get("UPDATE_GOLDEN"):
+        (GOLDEN / name).write_text(text)
+    assert text == (GOLDEN / name).read_text()
+
+
+@pytest.mark.parametrize("form", REPORTERS)
+def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = updaterun("check", "samples/wrong", "--explain", "--format", form).stdout
+    if form == "sarif":  # its rules are compared with the catalogue, and its version moves
+        document = json.loads(text)
+        document["runs"][0]["tool"] = {}
+        text = json.dumps(document, indent=2) + "\n"
+    hold(f"report-{form}.txt", text)
+
+
+def test_the_readme_names_every_format() -> None:
+    assert f"| `--format {'\\|'.join(REPORTERS)}` |" in (ROOT / "README.md").read_text()
+
+
+# Several at once
+
+
+def test_each_format_goes_to_its_file_and_one_to_the_terminal(files: Path) -> None:
+    result = updaterun("check", "a", "--format", "text", "--format", "sarif:out.sarif", "--format", "junit:out.xml")
+    assert result.exit_code == 1
+    assert result.stdout == updaterun("check", "a").stdout
+    assert (files / "out.sarif").read_text() == updaterun("check", "a", "--format", "sarif").stdout
+    assert (files / "out.xml").read_text() == updaterun("check", "a", "--format", "junit").stdout
+
+
+def test_a_format_with_a_file_leaves_the_terminal_alone(files: Path) -> None:
+    assert updaterun("check", "a", "--format", "github:out.txt").stdout == ""
+    assert (files / "out.txt").read_text().startswith("::warning file=a/warned.json")
+
+
+def test_output_takes_the_format_that_names_no_file(files: Path) -> None:
+    assert updaterun("check", "a", "--format", "json", "--format", "github:out.txt", "--output", "out.json").stdout == ""
+    assert json.loads((files / "out.json").read_text())["summary"]["errors"] == 1
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--format", "xml"], "expected text, json, sarif, junit or github, found 'xml'"),
+        (["--format", "sarif:"], "expected a file behind sarif:"),
+        (["--format", "sarif", "--format", "text"], "sarif and text would go to one place; name a file for each, such as text:FILE"),
+        (["--format", "sarif:a.x", "--format", "junit:./a.x"], "sarif and junit would go to one place"),
+        (["--format", "sarif:a.x", "--output", "b.x"], "every format has a file of its own, and none is left for --output"),
+    ],
+)
+def test_formats_that_do_not_go_together_are_a_usage_error(options: list[str], message: str, files: Path) -> None:
+    result = updaterun("check", "a", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert [path.name for path in files.iterdir()] == ["a"]
+
+
+def test_no_format_overwrites_what_is_checked(files: Path) -> None:
+    result = updaterun("check", "a", "--format", "text:first.txt", "--format", "sarif:a/clean.json")
+    assert result.exit_code == 2
+    assert "a/clean.json is one of the files that are checked" in result.stderr
+    assert not (files / "first.txt").exists()
+
+
+# SARIF
+
+
+def in_sarif(*paths: str | Path) -> dict[str, Any]:
+    document = json.loads(updaterun("check", *paths, "--format", "sarif").stdout)
+    SARIF.validate(document)
+    run: dict[str, Any] = document["runs"][0]
+    return run
+
+
+@pytest.mark.parametrize("path", ["samples/documents", "samples/wrong", "samples/reference-page", "README.md"])
+def test_sarif_is_valid(path: str) -> None:
+    in_sarif(ROOT / path)
+
+
+def test_sarif_has_all_rules_and_each_result_names_its_own() -> None:
+    run = in_sarif(ROOT / "samples" / "wrong")
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == list(entries())
+    assert set(entries()) == set(KNOWN)
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
+    assert all(rule["helpUri"].startswith("https://") and rule["help"]["text"] and rule["shortDescription"]["text"] for rule in rules)
+    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in rules}
+    assert (levels["group-duplicate"], levels["etag-format"]) == ("error", "warning")
+
+
+def test_regions_count_code_points(files: Path) -> None:
+    text = json.dumps({"🜚🜚": 1} | WRONG, ensure_ascii=False)
+    (files / "a" / "wrong.json").write_text(text)
+    run = in_sarif("a/wrong.json")
+    assert run["columnKind"] == "unicodeCodePoints"
+    regions = {result["ruleId"]: result["locations"][0]["physicalLocation"]["region"] for result in run["results"]}
+    assert regions["schema/enum"] == {"startLine": 1, "startColumn": text.index('"running"') + 1}
+
+
+def test_fingerprints_outlive_other_white_space_and_tell_findings_apart(files: Path) -> None:
+    def fingerprints() -> list[str]:
+        return [result["partialFingerprints"]["updaterun/v1"] for result in in_sarif("a")["results"]]
+
+    before = fingerprints()
+    (files / "a" / "wrong.json").write_text("\n\n" + json.dumps(WRONG, indent=7))
+    assert fingerprints() == before
+    (files / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
+    assert before[0] in fingerprints()
+    assert len(set(fingerprints())) == len(fingerprints()) == 3
+
+
+def test_one_finding_twice_has_two_fingerprints() -> None:
+    finding = Finding("schema/type", Severity.ERROR, "-", "/a", "f.json")
+    results = json.loads(sarif.write(report(finding, finding)))["runs"][0]["results"]
+    assert len({result["partialFingerprints"]["updaterun/v1"] for result in results}) == 2
+
+
+@pytest.mark.parametrize(
+    "source, uri",
+    [
+        ("a b/ü%#?.json", "a%20b/%C3%BC%25%23%3F.json"),
+        ("c:d.json", "c%3Ad.json"),
+        ("../up.json", "../up.json"),
+        ("/elsewhere/x y.json", "file:///elsewhere/x%20y.json"),
+        (os.fsdecode(b"\xff.json"), "%FF.json"),
+    ],
+)
+def test_uris_are_relative_and_encoded(source: str, uri: str, files: Path) -> None:
+    assert sarif.uri(source) == uri
+    assert sarif.uri(str(files / "a" / "x.json")) == "a/x.json"
+
+
+def test_related_places_name_their_file_and_entry() -> None:
+    related = (Related("/a", "the first place"), Related("/b", entry=3, source="other.json"), Related("/c", entry=1))
+    finding = Finding("group-duplicate", Severity.ERROR, "-", "/d", "own.json", 1, 5, 6, "request", related=related)
+    document = json.loads(sarif.write(report(finding)))
+    SARIF.validate(document)
+    places = document["runs"][0]["results"][0]["relatedLocations"]
+    assert [(place["physicalLocation"]["artifactLocation"]["uri"], place["message"]["text"]) for place in places] == [
+        ("own.json", "/a: the first place"),
+        ("other.json", "entry 3 /b"),
+        ("own.json", "/c"),
+    ]
+
+
+# JUnit
+
+
+def junit(*arguments: str | Path) -> ET.Element:
+    return ET.fromstring(updaterun("check", *arguments, "--format", "junit").stdout)  # our own
+
+
+@pytest.mark.usefixtures("files")
+def test_junit_has_a_case_for_each_document_and_fails_as_the_command_does() -> None:
+    def told(*options: str) -> dict[str, str]:
+        return {case.get("classname", ""): case[0].tag if len(case) else "" for case in junit("a", *options).iter("testcase")}
+
+    names = ["a/clean.json", "a/warned.json", "a/wrong.json"]
+    assert told() == dict(zip(names, ["", "system-out", "failure"], strict=True))
+    assert told("--fail-on", "warning") == dict(zip(names, ["", "failure", "failure"], strict=True))
+    assert told("--fail-on", "never") == dict(zip(names, ["", "system-out", "system-out"], strict=True))
+    root = junit("a")
+    assert (root.get("tests"), root.get("failures")) == ("3", "1")
+    assert [suite.get("failures") for suite in root] == ["0", "0", "1"]
+
+
+def test_junit_names_entries_and_leaves_out_what_is_about_something_else(files: Path) -> None:
+    (files / "log.jsonl").write_text("\n".join(json.dumps(record) for record in (example.RESPONSE, {"other": 1}, WRONG)) + "\n{")
+    cases = [(case.get("name"), len(case)) for case in junit("log.jsonl").iter("testcase")]
+    assert cases == [("entry 0", 0), ("entry 2", 1), ("entry 3", 1)]
+
+
+def test_junit_has_no_character_that_xml_has_not(files: Path) -> None:
+    (files / "a" / "wrong.json").write_text(json.dumps(changed(WRONG, put={"/properties/\x00\x1b\ufffe<&>]]>": "\x01"})))
+    failure = junit("a").find(".//failure")
+    assert failure is not None
+    assert r"/properties/\x00\x1b\ufffe<&>]]>" in (failure.text or "")
+
+
+def test_junit_fails_for_what_a_manifest_expects_in_vain(files: Path) -> None:
+    row = {"file": "a/clean.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
+    (files / "known.json").write_text(json.dumps({"expected": [row]}))
+    (case,) = (case for case in junit("a", "--expect", "known.json").iter("testcase") if case.get("classname") == "expected findings")
+    assert case[0].tag == "failure"
+
+
+# GitHub
+
+
+def test_github_has_a_command_for_each_severity() -> None:
+    findings = [Finding("schema/type", severity, "-", "/a", "f.json", line=3, column=4) for severity in sorted(Severity, reverse=True)]
+    assert github.write(report(*findings)).splitlines() == [
+        "::error file=f.json,line=3,col=4,title=schema/type::/a: -",
+        "::warning file=f.json,line=3,col=4,title=schema/type::/a: -",
+        "::notice file=f.json,line=3,col=4,title=schema/type::/a: -",
+        "Checked 1 document in 1 file: 1 error, 1 warning, 1 note.",
+    ]
+
+
+def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
+    finding = Finding("schema/type", Severity.ERROR, "100%\n::error::x\r", "", "a,b:c%\n.json", 3)
+    stale = Expected("f.json", 2, "schema/enum", "/a%")
+    assert github.write(report(finding, stale=(stale,))).splitlines()[:2] == [
+        r"::error file=a%2Cb%3Ac%25%0A.json,title=schema/type::entry 3 (top): 100%25\n::error::x\r",
+        "::error title=stale::f.json, entry 2 /a%25: schema/enum is expected, and not found any more; remove it from the manifest",
+    ]
+
+
+# What to do
+
+
+def test_explain_says_what_to_do_once_for_each_rule(files: Path) -> None:
+    (files / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
+    lines = updaterun("check", "a/wrong.json", "--explain").stdout.splitlines()
+    assert len([line for line in lines if "[schema/enum]" in line]) == 2
+    assert [line.strip()[:4] for line in lines if "Fix:" in line] == ["Fix:"]
+    assert lines[2].strip() == f"Fix: {entries()['schema/enum'].fix}"
+    assert "Fix:" not in updaterun("check", "a/wrong.json").stdout
+
+
+def test_every_entry_says_what_to_do() -> None:
+    assert [entry.name for entry in entries().values() if not (entry.fix.endswith(".") and entry.claim.endswith("."))] == []
+
+
+def test_no_format_prints_a_secret(files: Path) -> None:
+    secret = "Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6"
+    body: JSON = changed(WRONG, put={"/properties/updateStrategyId": secret, f"/properties/{secret}": 1})
+    (files / "a" / "wrong.json").write_text(json.dumps(body))
+    for form in REPORTERS:
+        assert "eyJ" not in updaterun("check", "a", "--format", form, "--explain").output

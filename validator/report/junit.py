@@ -1,0 +1,59 @@
+"""A report in the XML of JUnit, which CI servers count and chart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from ..findings import Finding, printable
+from .report import Report, counted, regret, sentence
+
+
+def write(report: Report) -> str:
+    """Write a report as JUnit XML: a test case for each document and exchange, which fails as the command does.
+
+    Findings below the severity that fails are the output of their case.
+    """
+    suites: dict[str, dict[int | None, list[Finding]]] = defaultdict(dict)
+    for source, entry in report.cases:
+        suites[source].setdefault(entry, [])
+    for finding in report.findings:
+        suites[finding.source].setdefault(finding.entry, []).append(finding)
+    root = Element("testsuites", name="updaterun check")
+    for source, cases in suites.items():
+        suite = _suite(root, printable(source))
+        for entry, findings in cases.items():
+            _case(suite, "document" if entry is None else f"entry {entry}", findings, report)
+    if report.stale:
+        suite = _suite(root, "expected findings")
+        for gone in report.stale:
+            _told(_element(suite, "testcase", classname="expected findings", name=regret(gone)), "failure", regret(gone), [])
+    for element in (*root, root):
+        element.set("tests", str(len(list(element.iter("testcase")))))
+        element.set("failures", str(len(list(element.iter("failure")))))
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _suite(root: Element, name: str) -> Element:
+    return _element(root, "testsuite", name=name, errors="0", skipped="0")
+
+
+def _case(suite: Element, name: str, findings: list[Finding], report: Report) -> None:
+    case = _element(suite, "testcase", classname=suite.get("name", ""), name=name)
+    if not findings:
+        return
+    fails = report.fail_on is not None and any(finding.severity >= report.fail_on for finding in findings)
+    _told(case, "failure" if fails else "system-out", counted(findings), findings)
+
+
+def _told(case: Element, tag: str, message: str, findings: list[Finding]) -> None:
+    told = _element(case, tag, **({"message": message, "type": "finding"} if tag == "failure" else {}))
+    lines = [
+        f"{finding.line or '-'}:{finding.column or '-'} {finding.severity} {sentence(finding)} [{finding.rule}]" for finding in findings
+    ]
+    told.text = "\n".join(lines)
+
+
+def _element(parent: Element, tag: str, **attributes: str) -> Element:
+    return SubElement(parent, tag, attributes)
