@@ -67,7 +67,8 @@ def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_readme_names_every_format() -> None:
-    assert f"| `--format {'\\|'.join(REPORTERS)}` |" in (ROOT / "README.md").read_text()
+    formats = r"\|".join(REPORTERS)
+    assert f"| `--format {formats}` |" in (ROOT / "README.md").read_text()
 
 
 # Several at once
