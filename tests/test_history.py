@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from itertools import product
 from typing import Any
 
@@ -140,3 +141,30 @@ def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
 def test_runs_without_an_identity_have_no_history() -> None:
     nameless = changed(RESPONSE, put={"/eTag": '"1"'}, taken=("/systemData",))
     assert check([nameless, changed(nameless, put={"/properties/provisioningState": "Failed"})]) == []
+
+
+def test_nothing_follows_from_a_capture_without_properties() -> None:
+    bare = changed(RESPONSE, put={"/eTag": '"1"'}, taken=("/properties",))
+    assert check([RESPONSE, bare, LATER]) == []
+    changed_since = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3", "/eTag": '"3"'})
+    assert [finding.rule for finding in check([RESPONSE, bare, changed_since])] == ["changed-after-start"]
+
+
+def test_numbers_that_are_equal_make_no_other_body() -> None:
+    same = changed(RESPONSE, put={"/properties/strategy/stages/0/afterStageWaitInSeconds": 3600.0})
+    assert same == RESPONSE
+    assert check([RESPONSE, same]) == []
+    other = changed(same, put={"/properties/status/stages/0/groups/0/members/1/message": "1.0, and on"})
+    assert [finding.rule for finding in check([RESPONSE, other])] == ["etag-reused"]
+
+
+def test_what_is_kept_of_a_run_is_a_few_times_its_text() -> None:
+    history = History()
+    text, runs = json.dumps(RESPONSE), 50
+    views = [run.view(json.loads(text.replace("spring", f"spring-{number}"))) for number in range(runs)]
+    tracemalloc.start()
+    for view in views:
+        history.step(view, Origin("polls.jsonl", 0))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept / runs < 4 * len(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import orjson
@@ -79,11 +80,20 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that a capture tells: a value, None where it is absent, and where it stands."""
+    """Something that a capture tells: a value, None where it is absent, and where it stands.
+
+    The path to it is that of a part, which the facts of the part share, and the way from there.
+    """
 
     value: Any
-    path: Path
+    part: Path
+    way: Path
     origin: Origin
+
+    @property
+    def path(self) -> Path:
+        """The path to the value, or to what lacks it."""
+        return self.part + self.way
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,12 @@ class Past:
         """Add what a later capture tells."""
         kept = {tag: fact for tag, fact in self.tags.items() if tag not in now.tags}
         tags = [*kept.items(), *now.tags.items()][-MAX_TAGS:]
-        return Past(self.parts | now.parts, {plan: _known(self.plans.get(plan), fact) for plan, fact in now.plans.items()}, dict(tags))
+        plans = {plan: _known(self.plans.get(plan), fact) for plan, fact in now.plans.items()}
+        return Past(self.parts | now.parts, plans, dict(tags)).kept()
+
+    def kept(self) -> Past:
+        """Leave out what is absent from the parts, of which nothing follows for later captures."""
+        return Past({name: fact for name, fact in self.parts.items() if fact.value is not None}, self.plans, self.tags)
 
     def state(self, name: Name) -> str | None:
         """Give the state of a part, None where it is not known."""
@@ -138,7 +153,7 @@ class History:
         key = identity.lower(), created // MICROSECOND
         past, now = self._runs.get(key), _told(run, origin)
         if past is None:
-            self._runs[key] = now
+            self._runs[key] = now.kept()
             return None
         if any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
             return None  # as a POST to start answers with the run as it was
@@ -152,7 +167,8 @@ def _is_old(past: Past, tag: tuple[str, str | None, bool], fact: Fact) -> bool:
     return known is not None and known.value == fact.value and tag != next(reversed(past.tags))
 
 
-_TIMES = (("state", "state"), ("start", "startTime"), ("completed", "completedTime"))
+_STATUS = ("status",)
+_WAYS = {"state": ("status", "state"), "start": ("status", "startTime"), "completed": ("status", "completedTime")}
 
 _TIMELESS = {
     "start": ("NotStarted",),
@@ -166,32 +182,42 @@ def _told(run: Run, origin: Origin) -> Past:
     past = Past({}, {}, {})
     for name, part in _named(run):
         state = held(part, "status", "state")
-        for slot, key in _TIMES:
+        for slot, way in _WAYS.items():
             try:
                 value = None if part.status is None else getattr(part.status, slot)
             except Unsound:
                 continue
             if value is None or state not in _TIMELESS.get(slot, ()):
-                where = part.at("status", key) if value is not None else part.at("status")
-                past.parts.setdefault((name, slot), Fact(value, where, origin))
+                past.parts.setdefault((name, slot), Fact(value, part.path, way if value is not None else _STATUS, origin))
         if isinstance(part, MemberStatus) and held(part, "operation") is not None:
-            past.parts.setdefault((name, "operation"), Fact(part.operation, part.at("operationId"), origin))
+            past.parts.setdefault((name, "operation"), Fact(part.operation, part.path, ("operationId",), origin))
     for plan, (path, read) in _PLANS.items():
-        value = _sound(lambda read=read: None if run.properties is None else read(run.properties))  # type: ignore[misc]
-        past.plans[plan] = Fact(value, path if value is not None else path[:-1], origin)
+        value = _sound(lambda read=read: UNKNOWN if run.properties is None else read(run.properties))  # type: ignore[misc]
+        past.plans[plan] = Fact(value, (), path if value is not None else path[:-1], origin)
     tag = held(run, "etag")
     if tag is not None:
-        past.tags[tag, origin.version, origin.from_cli] = Fact(_digest(run.value), ("eTag",), origin)
+        past.tags[tag, origin.version, origin.from_cli] = Fact(_digest(run.value), (), ("eTag",), origin)
     return past
 
 
 def _digest(value: JSON) -> int:
-    """Tell bodies apart within this process, whatever the order of their keys, and the case of their ids."""
+    """Tell bodies apart within this process, whatever the order of their keys, the case of their ids, and a zero behind a point."""
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        if any(end in text for end in (b".0,", b".0}", b".0]")):
+            text = orjson.dumps(_integral(value), option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
-        text = json.dumps(value, sort_keys=True).encode()
+        text = json.dumps(_integral(value), sort_keys=True).encode()
     return hash(text.lower())
+
+
+def _integral(value: JSON) -> JSON:
+    """Write numbers alike that JSON takes for equal: 600.0 as 600."""
+    if isinstance(value, dict):
+        return {key: _integral(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_integral(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
@@ -203,7 +229,7 @@ def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
         kind = KINDS[type(part)]
         name = held(part, "name") if isinstance(part, StageStatus | GroupStatus | MemberStatus) else ""
         if name is not None:
-            whole = (*above, kind, name)
+            whole = (*above, kind, sys.intern(name))  # the runs of a fleet have the same names
             yield whole, part
             pending.extend((whole, child) for child in reversed(children(part)))
 
@@ -225,7 +251,7 @@ def _known(before: Fact | None, now: Fact) -> Fact:
     """Keep what was known of a plan where a later capture is unsound."""
     if before is None:
         return now
-    return Fact(_filled(before.value, now.value), now.path, now.origin)
+    return replace(now, value=_filled(before.value, now.value))
 
 
 def _filled(before: Any, now: Any) -> Any:
