@@ -36,14 +36,15 @@ class Axis:
         return 100.0 * (time - self.start) / (self.end - self.start)
 
 
-def axis(part: Part, now: int) -> Axis | None:
-    """Make the axis on which a part and all below it lie; None where their times do not tell them apart."""
-    starts = [below.start for below in part.all() if below.start is not None]
+def axis(parts: Iterable[Part], now: int) -> Axis | None:
+    """Make the axis on which parts and all below them lie; None where their times do not tell them apart."""
+    every = [below for part in parts for below in part.all()]
+    starts = [part.start for part in every if part.start is not None]
     if not starts:
         return None
-    open_ended = any(below.start is not None and below.completed is None for below in part.all())
-    end = max([*part.times, *([now] if open_ended else [])])
-    return Axis(min(starts), end, now) if end - min(starts) >= NANOSECONDS else None
+    ends = [now if part.completed is None else part.completed for part in every if part.start is not None]
+    times = [*starts, *ends]
+    return Axis(min(starts), max(times), now) if max(times) - min(starts) >= NANOSECONDS else None
 
 
 def bars(line: Axis, parts: Iterable[Part], height: int = 10) -> Element:

@@ -67,8 +67,8 @@ class _Board:
         return self._numbers[id(part)]
 
     def _stage(self, stage: Part) -> Iterator[Element]:
-        line = axis(stage, self._now)
         groups = [part for part in stage.parts if part.kind == "group"]
+        line = axis(groups, self._now)  # without the wait, which may last for days
         head = element("h4", element("bdi", stage.title), " ", chip(stage.state), self._was((stage.title,)))
         lanes = element("ul", *(self._lane(group, stage, line) for group in groups), class_="lanes")
         yield element(

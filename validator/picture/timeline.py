@@ -14,7 +14,7 @@ from .part import Part
 
 def timeline(run: Part) -> Content:
     """Draw the stages and the waits of a run on one axis; nothing where there are no times."""
-    line = axis(run, max(run.times, default=0))
+    line = axis([run], max(run.times, default=0))
     if line is None:
         return None
     known_day = day(line.start)
