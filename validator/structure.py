@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 import jsonschema_rs
 
 from . import contract
-from .contract import Contract, Schema
+from .contract import PARAMETERS, Contract, Schema
 from .findings import JSON, Path, Side, count, listed, show
 from .formats import FORMATS
 
@@ -183,9 +183,10 @@ def _breaches(held: Contract, instance: JSON, failure: Failure) -> Iterator[Brea
         rule, schema = stated
         yield Breach(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
     elif location[-1] == "required":
+        holder = "the URL" if definition == PARAMETERS else ".".join((definition, *map(str, location[1:-1:2])))
         for name in parameter:
             if name not in value:
-                yield Breach("schema/required", path, f"{name} is required, and missing", cites, (*path, name))
+                yield Breach("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
     else:
         keyword = str(location[-1])
         message = MESSAGES[keyword](parameter, value, held.along(definition, location)[-2])
@@ -234,7 +235,9 @@ MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
     "format": lambda name, value, _: f"expected {FORMATS[name].words}, found {show(value)}",
     "minimum": lambda least, value, _: f"expected an integer of 32 bits, at least {least}, found {show(value)}",
     "maximum": lambda most, value, _: f"expected an integer of 32 bits, at most {most}, found {show(value)}",
-    "minItems": lambda least, _value, __: f"expected at least {count(least, 'item')}, found an empty array",
+    "minItems": lambda least, _, schema: (
+        f"expected at least {count(least, schema['items']['$ref'].removesuffix('.json'))}, found an empty array"
+    ),
 }
 """What each keyword says when it fails: of its parameter, the value and the schema that holds it."""
 

@@ -99,7 +99,9 @@ def _unlike(
         if part.is_unsound("name") or status.is_unsound("name") or part.name == status.name:
             continue
         where, seen = (status.path, "no name") if status.name is None else (status.at("name"), show(status.name))
-        yield Issue(where, f"expected {show(part.name)} as in the strategy, found {seen}", (((*origin, index, "name"), "the strategy"),))
+        yield Issue(
+            where, f"expected {what} {show(part.name)} as in the strategy, found {seen}", (((*origin, index, "name"), "the strategy"),)
+        )
         return
 
 
@@ -118,7 +120,7 @@ def wait_duration_mismatch(target: Planned) -> Iterator[Issue]:
     if stage is None or wait is None or wait.duration is None or stage.wait <= 0:
         return
     if wait.duration != stage.wait:
-        message = f"expected {stage.wait} seconds as in the strategy, found {show(wait.duration)}"
+        message = f"expected a wait of {count(stage.wait, 'second')} as in the strategy, found {show(wait.duration)}"
         yield Issue(wait.at("waitDurationInSeconds"), message, ((stage.at("afterStageWaitInSeconds"), "the strategy"),))
 
 
@@ -136,7 +138,7 @@ def wait_status_unexpected(target: Planned) -> Iterator[Issue]:
     seconds = 0 if target.stage is None else target.stage.wait
     wait = target.status.wait
     if seconds > 0 and wait is None:
-        yield Issue(target.status.path, f"expected the status of the wait of {seconds} seconds, found none")
+        yield Issue(target.status.path, f"expected a status for the wait of {count(seconds, 'second')}, found none")
     elif seconds <= 0 and wait is not None:
         yield Issue(wait.path, "expected no status of a wait for a stage without a wait, found one")
 

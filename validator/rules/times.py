@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Severity
+from ..findings import Severity, listed
 from ..formats import NANOSECONDS
 from ..parts import Family, families, held, statuses
 from ..run import Run, Status
@@ -88,7 +88,7 @@ def not_started_with_progress(status: Status) -> Iterator[Issue]:
             if value is not None
         ]
         if given:
-            yield Issue(status.path, f"expected no times and no error in the state NotStarted, found {', '.join(given)}")
+            yield Issue(status.path, f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
 
 
 @rule(Severity.WARNING, RESPONSE, "live#states", over=statuses)

@@ -1,0 +1,101 @@
+"""Messages: one for each rule, keyword and problem of input, kept as a list for a person to read. `UPDATE_GOLDEN=1` writes it anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cases_loader import cases, files
+from tests.test_positions import found
+from validator import check
+from validator.cli.rules import findings
+from validator.findings import INPUT, JSON
+from validator.rules import example
+from validator.rules.catalogue import RULES
+from validator.rules.entries import entries
+from validator.rules.example import changed
+from validator.structure import KEYWORDS
+
+GOLDEN = Path(__file__).parent / "golden" / "messages.txt"
+
+RUN = json.dumps(example.RESPONSE)
+GET = {"method": "GET", "uri": f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"}
+
+
+def cassette(status: int | None, body: str | None) -> str:
+    return json.dumps({"interactions": [{"request": GET, "response": {"status": {"code": status}, "body": {"string": body}}}]})
+
+
+INPUTS = {
+    "a file that is cut off": RUN[:500],
+    "a comma too many": RUN[:-1] + ",}",
+    "a conflict": "<<<<<<< HEAD\n" + RUN,
+    "another encoding": RUN.encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf" + RUN.encode(),
+    "no content": "",
+    "NaN": RUN.replace('"Running"', "NaN", 1),
+    "a key twice": '{"id": "a", ' + RUN[1:],
+    "another kind of file": '{"kind": "Deployment"}',
+    "too deep": json.dumps(changed(example.RESPONSE, put={"/tags": json.loads("[" * 150 + "]" * 150)})),
+    "too large": '{"managedClusterUpdate": "' + "x" * 17 * 2**20 + '"}\n{}\n',
+    "a body that is cut off": cassette(200, RUN[:50]),
+    "an empty body": cassette(200, ""),
+    "no status": cassette(None, RUN),
+}
+
+VALUES: dict[str, JSON] = {
+    "/properties/status/status/state": "Done",
+    "/properties/strategy/stages/0/name": "x" * 51,
+    "/properties/strategy/stages/0/groups": [{}],
+    "/properties/updateStrategyId": "weekly",
+    "/properties/strategy": "weekly",
+    "/properties/managedClusterUpdate": None,
+    "/properties/managedClusterUpdate/upgrade": {},
+}
+
+
+def told() -> Iterator[tuple[str, str]]:
+    """Give a message for each rule, by its example, and several for what can be wrong in many ways."""
+    for rule in RULES:
+        yield from ((f.rule, f.message) for f in findings(rule) if f.rule == rule.name)
+    for name, keyword in KEYWORDS.items():
+        broken = changed(example.RESPONSE, put={keyword.pointer: keyword.value})
+        yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule == f"schema/{name}")
+    for pointer, value in VALUES.items():
+        broken = changed(example.RESPONSE, put={pointer: value})
+        yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule.startswith("schema/"))
+    for text in INPUTS.values():
+        yield from ((f["rule"], f["message"]) for f in found(text.encode() if isinstance(text, str) else text) if f["rule"] in INPUT)
+
+
+@pytest.fixture(scope="module")
+def messages() -> list[tuple[str, str]]:
+    return list(dict.fromkeys(told()))
+
+
+def test_the_messages_are_the_golden_ones(messages: list[tuple[str, str]]) -> None:
+    text = "".join(f"{rule}: {message}\n" for rule, message in messages)
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+
+
+def test_there_is_a_message_for_everything_that_can_be_wrong(messages: list[tuple[str, str]]) -> None:
+    assert {rule for rule, _ in messages} == set(entries())
+
+
+# What is said of a schema, and not of an update run; a name or a value that is quoted may say it.
+JARGON = re.compile(r"\b(?:schemas?|instance|keyword|enum|pattern|regex|additional|const|oneOf|anyOf|valid under|does not match|failed)\b")
+
+
+def test_messages_are_short_and_speak_of_update_runs(messages: list[tuple[str, str]]) -> None:
+    every = [(str(f["rule"]), str(f["message"])) for file in files("rules") for case in cases("rules", file) for f in case.findings]
+    for rule, message in messages + every:
+        assert len(message) < 200, (rule, message)
+        assert not JARGON.search(re.sub(r'"(?:[^"\\]|\\.)*"?', "", message)), (rule, message)
+        assert message[-1] != "."
