@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
+from validator import check
 from validator.capture import read
 from validator.findings import JSON
 from validator.formats import NANOSECONDS, date_time
 from validator.picture import moments, tell
 from validator.picture.page import page
 from validator.picture.states import LOOKS
-from validator.rules import example
 from validator.strategies.bulk import documents
 
 ROOT = Path(__file__).parent.parent
@@ -50,35 +50,28 @@ def picture_of(path: str) -> str:
 
 def of_size(stages: int, groups: int, members: int) -> JSON:
     """Make a run of this size, half of which is done."""
-    body = example.changed(example.RESPONSE, put={"/name": "large"})
-    begun = date_time("2025-04-08T09:00:00Z") or 0
+    begun = date_time("2025-04-08T09:31:01Z") or 0
 
-    def status(state: str, minute: int) -> JSON:
-        start, end = (f"{moments.clock(begun + at * 60 * NANOSECONDS).replace(' ', 'T')}Z" for at in (minute, minute + 9))
-        return {"state": state} | ({"startTime": start, "completedTime": end} if state == "Completed" else {})
+    def status(stage: int, start: int, minutes: int) -> JSON:
+        if stage >= stages // 2:
+            return {"state": "NotStarted"}
+        ends = (begun + at * 60 * NANOSECONDS for at in (60 * stage + start, 60 * stage + start + minutes))
+        times = (moments.clock(at).replace(" ", "T") + "Z" for at in ends)
+        return dict(zip(("startTime", "completedTime"), times, strict=True)) | {"state": "Completed"}
 
-    body["properties"]["status"]["stages"] = [
-        {
-            "name": f"stage-{stage}",
-            "status": {"state": "Completed" if stage < stages // 2 else "NotStarted"},
-            "groups": [
-                {
-                    "name": f"group-{stage}-{group}",
-                    "status": {"state": "Completed" if stage < stages // 2 else "NotStarted"},
-                    "members": [
-                        {
-                            "name": f"cluster-{stage}-{group}-{member}",
-                            "status": status("Completed" if stage < stages // 2 else "NotStarted", 60 * stage + 10 * member),
-                        }
-                        for member in range(members)
-                    ],
-                }
-                for group in range(groups)
-            ],
-        }
-        for stage in range(stages)
+    plan = [
+        {"name": f"stage-{stage}", "groups": [{"name": f"group-{stage}-{group}"} for group in range(groups)]} for stage in range(stages)
     ]
-    return body
+    told: list[JSON] = [
+        {"name": planned["name"], "status": status(stage, 0, 10 * members)}
+        | {"groups": [{"name": group["name"], "status": status(stage, 0, 10 * members)} for group in planned["groups"]]}
+        for stage, planned in enumerate(plan)
+    ]
+    for stage, each in enumerate(told):
+        for group in each["groups"]:
+            names = [f"cluster-{group['name']}-{member}" for member in range(members)]
+            group["members"] = [{"name": name, "status": status(stage, 10 * member, 9)} for member, name in enumerate(names)]
+    return run(properties__strategy__stages=plan, properties__status__stages=told)
 
 
 def in_state(state: str) -> JSON:
@@ -166,3 +159,4 @@ def test_a_page_can_be_printed(browser: Browser) -> None:
 def test_a_large_run_is_no_large_page() -> None:
     assert len(PAGES["large"]()) < 1_000_000
     assert json.dumps(of_size(10, 20, 5)).count("cluster-") == 1000
+    assert check(of_size(10, 20, 5)) == []

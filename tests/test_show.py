@@ -285,6 +285,12 @@ def test_times_that_differ_by_less_than_a_second_make_no_axis() -> None:
     assert "<svg" in page(shown(body))
 
 
+def test_a_stage_without_times_of_its_own_lies_where_its_groups_do() -> None:
+    times = {"startTime": "2025-04-08T09:31:00Z", "completedTime": "2025-04-08T09:32:00Z"}
+    body = {"properties": {"managedClusterUpdate": {}, "status": {"stages": [{"groups": [{"status": times}]}]}}}
+    assert 'class="planned" x="0.00%" y="0" width="100.00%"' in page(shown(body))
+
+
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:
     markup = page(shown(run()))
     assert "default-src 'none'" in markup

@@ -41,7 +41,12 @@ def _row(part: Part, line: Axis, known_day: str) -> Element:
 
 
 def _hull(stage: Part, groups: list[Part]) -> Part:
-    """Give a stage the time that its groups took."""
+    """Give a stage the time that its groups took, and its own where they do not tell."""
+    starts = [time for group in groups for time in group.times]
     completed = [group.completed for group in groups]
     done = [time for time in completed if time is not None]
-    return replace(stage, completed=max(done)) if done and len(done) == len(completed) else stage
+    return replace(
+        stage,
+        start=min(starts, default=None) if stage.start is None else stage.start,
+        completed=max(done) if done and len(done) == len(completed) else stage.completed,
+    )
