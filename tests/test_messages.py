@@ -31,7 +31,7 @@ def cassette(status: int | None, body: str | None) -> str:
     return json.dumps({"interactions": [{"request": GET, "response": {"status": {"code": status}, "body": {"string": body}}}]})
 
 
-INPUTS = {
+INPUTS: dict[str, str | bytes] = {
     "a file that is cut off": RUN[:500],
     "a comma too many": RUN[:-1] + ",}",
     "a conflict": "<<<<<<< HEAD\n" + RUN,

@@ -306,3 +306,36 @@ def test_as_many_findings_as_there_are_entries_take_one_walk() -> None:
     text = json.dumps({"interactions": entries}).encode()  # one line of 1.2 million characters, in which each is looked for
     findings = found(text)
     assert len({f["column"] for f in findings}) == 3000
+
+
+def put_request(body: JSON) -> dict[str, tuple[JSON, bool]]:
+    """Hold a request in every container, with whether it is embedded there or a string."""
+    text = json.dumps(body, ensure_ascii=False)
+    parameters = dict(Exchange.of("PUT", URL, 200).parameters)
+    return {
+        "VCR.py": ({"interactions": [{"request": GET | {"method": "PUT", "body": text}, "response": {"status": {"code": 202}}}]}, False),
+        "go-vcr": ({"interactions": [{"request": {"method": "PUT", "url": URL, "body": text}, "response": {"code": 202}}]}, False),
+        "HAR": (
+            {"log": {"entries": [{"request": {"method": "PUT", "url": URL, "postData": {"text": text}}, "response": {"status": 202}}]}},
+            False,
+        ),
+        "PowerShell": ({"a": {"Request": {"Method": "PUT", "RequestUri": URL, "Content": text}, "Response": {"StatusCode": 202}}}, False),
+        "test proxy": ({"Entries": [{"RequestMethod": "PUT", "RequestUri": URL, "RequestBody": body, "StatusCode": 202}]}, True),
+        "oav": ({"liveRequest": {"method": "PUT", "url": URL, "body": body}, "liveResponse": {"statusCode": "202"}}, True),
+        "resource": (
+            {"operationId": "UpdateRuns_CreateOrUpdate", "parameters": parameters | {"resource": body}, "responses": {"202": {}}},
+            True,
+        ),
+        "body": ({"operationId": "UpdateRuns_CreateOrUpdate", "parameters": parameters | {"body": body}, "responses": {"202": {}}}, True),
+    }
+
+
+REQUESTS = put_request(changed(example.REQUEST, put={"/properties/managedClusterUpdate/upgrade/type": TOKEN}))
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_what_is_wrong_in_a_request_is_there(name: str) -> None:
+    holder, embedded = REQUESTS[name]
+    text = json.dumps(holder, ensure_ascii=False, indent=2).encode()
+    value = json.JSONDecoder().raw_decode(behind(text, position(text, "schema/enum")))[0]
+    assert value == TOKEN if embedded else TOKEN in json.loads(value)["properties"]["managedClusterUpdate"]["upgrade"]["type"]

@@ -260,6 +260,11 @@ def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
     ]
 
 
+def test_github_names_no_file_where_there_is_none() -> None:
+    finding = Finding("schema/type", Severity.ERROR, "-", "/a", "<stdin>", line=3, column=4)
+    assert github.write(report(finding)).startswith("::error title=schema/type::/a: -\n")
+
+
 # What to do
 
 
@@ -282,3 +287,11 @@ def test_no_format_prints_a_secret(files: Path) -> None:
     (files / "a" / "wrong.json").write_text(json.dumps(body))
     for form in REPORTERS:
         assert "eyJ" not in updaterun("check", "a", "--format", form, "--explain").output
+
+
+@pytest.mark.parametrize("form", REPORTERS)
+def test_no_format_prints_a_header_of_a_recording(form: str) -> None:
+    out = updaterun("check", ROOT / "samples", "--format", form, "--explain").output.lower()
+    assert "checked" in out or form != "text"
+    assert "bearer " not in out
+    assert "authorization" not in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..findings import Finding, Severity
+from ..manifest import STREAM
 from .report import Report, regret, sentence
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -18,10 +19,12 @@ def write(report: Report) -> str:
 
 
 def _properties(finding: Finding) -> dict[str, str]:
+    title = {"title": finding.rule}
+    if finding.source == STREAM:
+        return title
     below = os.path.relpath(finding.source) if os.path.isabs(finding.source) else finding.source
     place = {} if finding.line is None else {"line": str(finding.line), "col": str(finding.column)}
-    file = os.fsencode(below.replace(os.sep, "/")).decode("utf-8", "replace")
-    return {"file": file, **place, "title": finding.rule}
+    return {"file": os.fsencode(below.replace(os.sep, "/")).decode("utf-8", "replace")} | place | title
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
