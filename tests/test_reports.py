@@ -175,6 +175,7 @@ def test_one_finding_twice_has_two_fingerprints() -> None:
         ("a b/ü%#?.json", "a%20b/%C3%BC%25%23%3F.json"),
         ("c:d.json", "c%3Ad.json"),
         ("../up.json", "../up.json"),
+        ("./here.json", "here.json"),
         ("/elsewhere/x y.json", "file:///elsewhere/x%20y.json"),
         (os.fsdecode(b"\xff.json"), "%FF.json"),
     ],

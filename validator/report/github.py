@@ -6,7 +6,7 @@ import os
 
 from ..findings import Finding, Severity
 from ..manifest import STREAM
-from .report import Report, regret, sentence
+from .report import Report, regret, relative, sentence
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -22,9 +22,8 @@ def _properties(finding: Finding) -> dict[str, str]:
     title = {"title": finding.rule}
     if finding.source == STREAM:
         return title
-    below = os.path.relpath(finding.source) if os.path.isabs(finding.source) else finding.source
     place = {} if finding.line is None else {"line": str(finding.line), "col": str(finding.column)}
-    return {"file": os.fsencode(below.replace(os.sep, "/")).decode("utf-8", "replace")} | place | title
+    return {"file": os.fsencode(relative(finding.source)).decode("utf-8", "replace")} | place | title
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ def sentence(finding: Finding) -> str:
     entry = "" if finding.entry is None else f"entry {finding.entry} "
     side = "" if finding.side == "document" else f"{finding.side} "
     return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}")
+
+
+def relative(source: str) -> str:
+    """Give the path of a file from the current folder, with slashes."""
+    return (os.path.relpath(source) if os.path.isabs(source) else os.path.normpath(source)).replace(os.sep, "/")
 
 
 def regret(gone: Expected) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .. import contract
 from ..findings import JSON, Finding, Related, printable
 from ..rules.entries import Entry, entries
-from .report import Report, sentence
+from .report import Report, relative, sentence
 
 
 def write(report: Report) -> str:
@@ -82,7 +82,7 @@ def _fingerprint(finding: Finding, seen: Counter[Any]) -> str:
 
 def uri(source: str) -> str:
     """Write the path of a file as a relative reference of URIs; what is not below the current folder keeps its whole path."""
-    below = os.path.relpath(source) if os.path.isabs(source) else source
+    below = relative(source)
     if below.startswith(os.pardir) and os.path.isabs(source):
         return "file://" + quote(os.fsencode(source.replace(os.sep, "/")))
-    return quote(os.fsencode(below.replace(os.sep, "/")))
+    return quote(os.fsencode(below))
