@@ -305,6 +305,9 @@ LINEAR: dict[str, bytes] = {
             ]
         }
     ).encode(),
+    "quotation marks behind a placeholder": b'updateRuns: {{ x }} "' + rb"\"" * 200_000,
+    "comments that are not closed": b'{"updateRuns": 1, ' + b"/*" * 200_000,
+    "commas and blanks": b'{"updateRuns": [1' + b", " * 200_000,
     "40,000 properties that nobody documents": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import validator
 from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
 from tests.test_input import RUN
 from tests.test_input import run as check
@@ -103,6 +104,14 @@ FOREIGN: dict[str, JSON] = {
     "a setting about errors": {"error": {"level": "warn", "message": "x"}, "updateRuns": 1},
     "a configuration of errors": {"error": {"colour": "red"}},
     "an error of JSON-RPC": {"jsonrpc": "2.0", "id": 1, "error": {"code": -32600, "message": "updateRuns"}},
+    "an error of another kind of service": {"error": {"code": 404, "message": "updateRuns", "status": "NOT_FOUND"}},
+    "a contract between programs": {
+        "consumer": {"name": "a"},
+        "interactions": [{"request": {"method": "GET", "path": SPRING}, "response": {"status": 200, "body": RESPONSE}}] * 2,
+    },
+    "a stub of a server": {"request": {"method": "GET", "url": SPRING}, "response": {"status": 200, "jsonBody": RESPONSE}},
+    "results of a query": {"count": 1, "data": [RESPONSE], "skip_token": None},
+    "state of Terraform": {"version": 4, "resources": [{"type": "azapi_resource", "instances": [{"attributes": {"body": RESPONSE}}]}]},
     "interactions of another kind": {"interactions": [{"id": 1}]},
     "entries of another kind": {"Entries": ["a"]},
     "a log of another kind": {"log": {"entries": [{"level": "info"}]}},
@@ -280,3 +289,9 @@ def test_only_data_that_cannot_be_opened_is_a_finding_in_a_folder(tmp_path: Path
     for name in ("tool", "link.md", "run.yaml"):
         (tmp_path / name).symlink_to(tmp_path / "nowhere")
     assert [Path(finding["source"]).name for finding in check(tmp_path)[1]] == ["run.yaml"]
+
+
+def test_of_a_list_of_all_kinds_of_resources_the_runs_are_checked() -> None:
+    member = {"id": f"{FLEET}/members/a", "name": "a", "type": f"{PROVIDER}/members", "properties": {"group": "b"}}
+    wrong = RESPONSE | {"eTag": '"2"', "name": "autumn", "type": f"{PROVIDER}/members"}
+    assert [finding.pointer for finding in validator.check([member, RESPONSE, wrong, member])] == ["/2/id", "/2/type"]

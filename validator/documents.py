@@ -13,6 +13,7 @@ Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
 RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
+_ERROR = {"code", "message", "target", "details", "additionalInfo"}
 _TOP = ("id", "name", "type", "eTag", "systemData")
 
 _RUN_ID = re.compile(
@@ -40,11 +41,21 @@ def kind(value: JSON) -> Kind | None:
 def is_recognised(value: JSON) -> bool:
     """Tell whether a document is of a known kind, when nothing around it says that it should be.
 
-    Configurations of all kinds have something under `error`; an error response has nothing beside it, and says what
-    went wrong.
+    Configurations of all kinds have something under `error`, and other services answer with errors of their own. An
+    error response has nothing beside its error, which says what went wrong, and has a code in letters or nothing else.
     """
     found = kind(value)
-    return found is not None and (found != "error" or (len(value) == 1 and not value["error"].keys().isdisjoint({"code", "message"})))
+    if found != "error":
+        return found is not None
+    error = value["error"]
+    says = "code" in error or "message" in error
+    return len(value) == 1 and says and (isinstance(error.get("code"), str) or error.keys() <= _ERROR)
+
+
+def is_another(item: JSON) -> bool:
+    """Tell whether an item of a list says that it is a resource of another type, as in a list of all kinds of them."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    return isinstance(kind, str) and kind.lower() != RUN_TYPE.lower() and not _is_run(item)
 
 
 def _is_run(value: JSON) -> bool:

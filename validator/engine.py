@@ -151,9 +151,9 @@ def _of_document(document: Document, context: Context) -> Iterator[Finding]:
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
     kind = documents.kind(value)
     if kind == "page":
-        yield from ((("value", index), item) for index, item in enumerate(value["value"]))
+        yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not documents.is_another(item))
     elif kind == "array":
-        yield from (((index,), item) for index, item in enumerate(value))
+        yield from (((index,), item) for index, item in enumerate(value) if not documents.is_another(item))
     else:
         yield (), value
 

@@ -35,8 +35,13 @@ def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], I
             yield Unreadable("input/unreadable", "the entry is not an object", index, relevant=False)
 
 
+def _some(entries: JSON, *ways: tuple[str, ...]) -> bool:
+    """Tell whether any entry of a list has its URL where a kind of recording has it."""
+    return isinstance(entries, list) and any(isinstance(at(entry, *way), str | bytes) for entry in entries for way in ways)
+
+
 def _is_cassette(value: JSON) -> bool:
-    return isinstance(at(value, "interactions"), list)
+    return _some(at(value, "interactions"), ("request", "uri"), ("request", "url"))
 
 
 def _cassette(value: JSON) -> Iterator[Item]:
@@ -83,7 +88,7 @@ def _held(part: str, body: JSON) -> Path:
 
 
 def _is_test_proxy(value: JSON) -> bool:
-    return isinstance(at(value, "Entries"), list)
+    return _some(at(value, "Entries"), ("RequestUri",))
 
 
 def _test_proxy(value: JSON) -> Iterator[Item]:
@@ -107,7 +112,7 @@ def _test_proxy_places(_: JSON) -> Callable[[int], Places]:
 
 
 def _is_powershell(value: JSON) -> bool:
-    return isinstance(value, dict) and any("Request" in test and "Response" in test for test in value.values() if isinstance(test, dict))
+    return isinstance(value, dict) and _some(list(value.values()), ("Request", "RequestUri"))
 
 
 def _powershell(value: JSON) -> Iterator[Item]:
@@ -155,7 +160,7 @@ def _traffic_pair_places(_: JSON) -> Callable[[int], Places]:
 
 
 def _is_har(value: JSON) -> bool:
-    return isinstance(at(value, "log", "entries"), list)
+    return _some(at(value, "log", "entries"), ("request", "url"))
 
 
 def _har(value: JSON) -> Iterator[Item]:

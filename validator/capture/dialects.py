@@ -13,11 +13,13 @@ import orjson
 from .. import documents
 from ..exchange import Unrelated
 from ..findings import JSON
+from ..limits import MAX_RECORD
 from .containers import CONTAINERS
 
-# What repeats is possessive or ends with what is there, so that no text takes more than linear time.
+# What repeats is possessive, and what is not closed ends with the text or the line, so that no text takes more than
+# linear time.
 _NOISE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|(//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|,(?=\s*+[\]}]))', re.DOTALL)
-_QUOTED = re.compile(rb""""(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'""")
+_QUOTED = re.compile(rb""""(?:[^"\\\n]++|\\.)*+"?|'[^'\n]*+'?""")
 _TEMPLATE = re.compile(rb"\{\{-?[ \t]*[.$\w/#]|\{%")
 _RECORDING = re.compile(rb"""(?:^|[{,\s])["']?(?:interactions|Entries|liveRequest)["']?:""")
 
@@ -36,8 +38,8 @@ def _is_template(data: bytes) -> bool:
 
 
 def _relaxed(data: bytes) -> list[JSON] | None:
-    """Read JSON with comments, and with commas before closing brackets."""
-    if not any(match[1] for match in _NOISE.finditer(data)):
+    """Read JSON with comments, and with commas before closing brackets; None for what is none, or too long for settings."""
+    if len(data) > MAX_RECORD or not any(match[1] for match in _NOISE.finditer(data)):
         return None
     uncommented = _NOISE.sub(lambda match: b"," if match[1] == b"," else b" " if match[1] else match[0], data)
     try:
