@@ -295,3 +295,23 @@ def test_of_a_list_of_all_kinds_of_resources_the_runs_are_checked() -> None:
     member = {"id": f"{FLEET}/members/a", "name": "a", "type": f"{PROVIDER}/members", "properties": {"group": "b"}}
     wrong = RESPONSE | {"eTag": '"2"', "name": "autumn", "type": f"{PROVIDER}/members"}
     assert [finding.pointer for finding in validator.check([member, RESPONSE, wrong, member])] == ["/2/id", "/2/type"]
+
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+CUT = sorted(
+    path
+    for path in SAMPLES.rglob("*")
+    if path.suffix in {".json", ".jsonl", ".yaml", ".har"} and path.name != "expected.json" and not path.name.startswith("error-response")
+)
+
+
+@pytest.mark.parametrize("path", CUT, ids=lambda path: str(path.relative_to(SAMPLES)))
+def test_a_sample_that_breaks_off_or_has_a_conflict_is_a_finding_in_a_folder(path: Path, tmp_path: Path) -> None:
+    data = path.read_bytes()
+    lines = data.splitlines(keepends=True)
+    conflict = b"".join([*lines[:-1], b"<<<<<<< HEAD\n", lines[-1]])
+    cut = [] if path.suffix == ".yaml" else [data[: len(data) // 3], data[:-3]]  # half a block of YAML is YAML
+    for number, broken in enumerate([conflict, *cut]):
+        (tmp_path / f"{number}{path.suffix}").write_bytes(broken)
+    found = {Path(finding["source"]).name for finding in check(tmp_path)[1] if finding["rule"].startswith("input/")}
+    assert len(found) == 1 + len(cut)
