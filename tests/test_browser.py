@@ -59,7 +59,7 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
         times = (moments.clock(at).replace(" ", "T") + "Z" for at in ends)
         return dict(zip(("startTime", "completedTime"), times, strict=True)) | {"state": "Completed"}
 
-    plan = [
+    plan: list[JSON] = [
         {"name": f"stage-{stage}", "groups": [{"name": f"group-{stage}-{group}"} for group in range(groups)]} for stage in range(stages)
     ]
     told: list[JSON] = [

@@ -83,7 +83,7 @@ def test_a_bug_in_a_rule_is_an_exception_that_names_it(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(engine, "RULES", (buggy_rule,))
     with pytest.raises(BrokenRule, match="buggy-rule") as caught:
-        check(example.RESPONSE)
+        check(example.changed(example.RESPONSE, put={"/name": "another"}))
     assert caught.value.rule == "buggy-rule"
     assert isinstance(caught.value.__cause__, KeyError)
 

@@ -8,9 +8,10 @@ is what keeps the engines' findings identical.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import jsonschema_rs
@@ -21,6 +22,7 @@ from .findings import JSON, Path, Side, count, listed, show
 from .formats import FORMATS
 
 EngineName: TypeAlias = Literal["fast", "reference"]
+Judge: TypeAlias = Callable[[JSON], bool]
 Failure: TypeAlias = tuple[Path, str, Path]
 """Where a keyword failed: the path into the instance, the definition, and the keyword's location in it."""
 
@@ -57,22 +59,33 @@ def conforms(instance: JSON, definition: str, version: str, side: Side) -> bool:
 
 @cache
 def _closed(version: str, definition: str, side: Side) -> jsonschema_rs.Draft202012Validator:
-    held = contract.load(version)
-    closed = [_close(schema, side) for schema in held.schemas.values()]
-    return _compiled(closed, held.schemas[definition]["$id"])
+    return _compiled(closed(version, side), contract.load(version).schemas[definition]["$id"])
 
 
-def _close(schema: Schema, side: Side) -> Schema:
-    """Copy a schema with its objects closed; conditions stay open, as they speak of some properties alone."""
+def closed(version: str, side: Side, formats: Mapping[str, Schema] = MappingProxyType({})) -> list[Schema]:
+    """Copy the schemas of a version with their objects closed, each format that is given replaced by its schema."""
+    return [_close(schema, side, formats) for schema in contract.load(version).schemas.values()]
+
+
+def _close(schema: Schema, side: Side, formats: Mapping[str, Schema]) -> Schema:
+    # Conditions stay open, as they speak of some properties alone.
     copy = dict(schema)
+    if schema.get("format") in formats:
+        copy |= formats[copy.pop("format")]
     if "items" in schema:
-        copy["items"] = _close(schema["items"], side)
+        copy["items"] = _close(schema["items"], side, formats)
     if "properties" in schema:
         copy["properties"] = {
-            name: False if side == "request" and part.get("readOnly") else _close(part, side) for name, part in schema["properties"].items()
+            name: False if side == "request" and part.get("readOnly") else _close(part, side, formats)
+            for name, part in schema["properties"].items()
         }
         copy["additionalProperties"] = False
     return copy
+
+
+def judge(schemas: Iterable[Schema], uri: str) -> Judge:
+    """Make what tells at speed whether an instance conforms to one of some schemas."""
+    return _compiled(schemas, uri).is_valid
 
 
 def _compiled(schemas: Iterable[Schema], uri: str) -> jsonschema_rs.Draft202012Validator:
@@ -80,6 +93,7 @@ def _compiled(schemas: Iterable[Schema], uri: str) -> jsonschema_rs.Draft202012V
         {"$ref": uri},
         registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas]),
         validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
         formats={name: known.admits for name, known in FORMATS.items()},
     )
 

@@ -39,9 +39,10 @@ def custom_images_forbidden() -> None:
     """
 
 
-def _family(version: str) -> str:
-    family, _, numbers = version.rpartition("-")
-    return family if _NUMBERS.fullmatch(numbers) and family else version
+def family(version: str) -> str:
+    """Give the image family that a version is of."""
+    lead, _, numbers = version.rpartition("-")
+    return lead if _NUMBERS.fullmatch(numbers) and lead else version
 
 
 @rule(Severity.ERROR, BOTH, "rest#NodeImageSelection", over=selections)
@@ -58,11 +59,11 @@ def image_family_duplicate(selection: Selection) -> Iterator[Issue]:
         /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}, {"version": "AKSUbuntu-2204gen2containerd-202503.13.0"}]}
     """
 
-    def family(image: ImageVersion) -> str | None:
-        return None if image.version is None else _family(image.version)
+    def key(image: ImageVersion) -> str | None:
+        return None if image.version is None else family(image.version)
 
-    for first, again in repeated(selection.versions or (), family):
-        message = f"the image family {show(family(again))} has a second version, {show(again.version)}"
+    for first, again in repeated(selection.versions or (), key):
+        message = f"the image family {show(key(again))} has a second version, {show(again.version)}"
         yield Issue(again.at("version"), message, ((first.at("version"), "the first version of the family"),))
 
 

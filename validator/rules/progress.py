@@ -30,6 +30,15 @@ BEGUN = ("Running", "Stopping", "Failed", "Completed")
 """The states of a stage whose turn has come."""
 
 
+ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",)}
+"""The states of the parts of what is done."""
+
+
+def rolls_up(above: str, below: str) -> bool:
+    """Tell whether a part may be in one state while the whole is in another."""
+    return below in ALLOWED.get(above, (below,)) and not (below == "Failed" and above == "NotStarted")
+
+
 def _state(part: Tracked) -> str | None:
     return None if part.status is None else part.status.state
 
@@ -227,8 +236,8 @@ def state_roll_up(part: Tracked) -> Iterator[Issue]:
         below = held(child, "status", "state")
         if below is None:
             continue
-        allowed = {"Completed": DONE, "Skipped": ("Skipped",)}.get(state or "")
-        if (allowed is not None and below not in allowed) or (below == "Failed" and state == "NotStarted"):
+        if state is not None and not rolls_up(state, below):
+            allowed = ALLOWED.get(state)
             what = f"{listed(list(allowed), 'or')}" if allowed else "no failure"
             message = f"expected {what} in a {KINDS[type(part)]} that is {state}, found {_named(child)} {below}"
             yield Issue(child.at("status", "state"), message, ((part.at("status", "state"), f"the {KINDS[type(part)]}"),))

@@ -17,7 +17,7 @@ STRATEGY_TYPE = f"{PROVIDER}/fleets/updateStrategies"
 PROFILE_TYPE = f"{PROVIDER}/fleets/autoUpgradeProfiles"
 
 # RFC 9110, 8.8.3: an entity tag is opaque characters in quotation marks, weak ones behind `W/`.
-_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 def _type_of(identity: str) -> str:
@@ -131,7 +131,7 @@ def etag_format(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /eTag = "5500aacd-0000-0700-0000-67f448f90000"
     """
-    if run.etag is not None and not _ENTITY_TAG.fullmatch(run.etag):
+    if run.etag is not None and not ENTITY_TAG.fullmatch(run.etag):
         yield Issue(run.at("eTag"), f"expected an entity tag with its quotation marks, found {show(run.etag)}")
 
 

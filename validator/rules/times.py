@@ -19,6 +19,9 @@ whole up to 1.2 microseconds later, so that an exact comparison is wrong for eve
 CREATION_SKEW = NANOSECONDS
 """How much earlier than its creation a run may have started, as two clocks have it."""
 
+UNFINISHED = ("Running", "Pending", "Stopping")
+"""The states of what has begun and has not come to its end."""
+
 
 def _interval(nanoseconds: int) -> str:
     """Write a span of time in the largest unit that leaves a number above 1."""
@@ -102,7 +105,7 @@ def unfinished_with_completed_time(status: Status) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/status/completedTime = "2025-04-08T10:00:00Z"
     """
-    if status.state in ("Running", "Pending", "Stopping") and status.completed is not None:
+    if status.state in UNFINISHED and status.completed is not None:
         yield Issue(status.at("completedTime"), f"expected no completedTime in the state {status.state}, found one")
 
 

@@ -10,7 +10,7 @@ from ..parts import upgrades
 from ..run import Upgrade
 from .rule import BOTH, Issue, in_schemas, rule
 
-_VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")
+VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")
 
 
 @in_schemas("rest#ManagedClusterUpgradeType")
@@ -52,5 +52,5 @@ def kubernetes_version_format(upgrade: Upgrade) -> Iterator[Issue]:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.x"
     """
     version = upgrade.kubernetes_version
-    if version is not None and not _VERSION.fullmatch(version):
+    if version is not None and not VERSION.fullmatch(version):
         yield Issue(upgrade.at("kubernetesVersion"), f"expected a version such as 1.31.2 or 1.31, found {show(version)}")
