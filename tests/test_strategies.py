@@ -172,7 +172,7 @@ def test_the_smallest_run_with_a_wait_that_runs_is_small() -> None:
 
     run = find(update_runs(state="Running", stages=1), waits, settings=SMALL)
     assert len(run["properties"]["status"]["stages"][0]["groups"]) == 1
-    assert len(members(run)) == 1
+    assert len(members(run)) <= 2
 
 
 # Violations

@@ -127,6 +127,8 @@ def requested(choose: Choose, chosen: Plan) -> JSON:
 def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[Life]:
     """Tell the life of a run, up to where it is in a state; gives it anew after every step. Without a state, one is chosen."""
     goal = choose_from(choose, STATES) if state is None else state
+    moment = Moment.chosen(choose)
+    skips, early, detour = (choose(0, 3) == 3 for _ in range(3))
     told = Life(chosen.run, ORIGIN + choose(0, 10**6) * 1_000_003, choose, spares_one=goal in _IN_A_MEMBER)
     if told.spares_one and not told.untouched():
         group = told.run.below[0].below[0]
@@ -136,26 +138,26 @@ def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[
         told.skip_everything()
         yield told
         return
-    if choose(0, 3) == 3:
+    if skips:
         told.skip()
         yield told
     if goal == "NotStarted":
         return
     told.pass_time()
-    if goal == "Stopped" and choose(0, 3) == 3:
+    if goal == "Stopped" and early:
         told.stop()
         yield told
         return
     told.launch()
     yield told
-    if choose(0, 3) == 3:
-        yield from _interlude(told)
-    yield from _towards(told, goal)
+    if detour:
+        yield from _detour(told)
+    yield from _towards(told, goal, moment)
 
 
-def _interlude(told: Life) -> Iterator[Life]:
+def _detour(told: Life) -> Iterator[Life]:
     """Let a run fail, or be stopped, and be started again; or let it wait for a while."""
-    for _ in range(choose_steps(told)):
+    for _ in range(Moment.chosen(told.choose).steps(told)):
         if len(told.untouched()) <= 1:
             break
         told.pass_time()
@@ -176,16 +178,28 @@ def _interlude(told: Life) -> Iterator[Life]:
         yield told
 
 
-def choose_steps(told: Life) -> int:
-    """Choose a number of steps that is less than what is left of a life.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a life that is yet to come: a stage, and how much of the way to its end is left by then, in ninety-ninths.
 
-    It counts from here on, or back from the end of a stage: so that a life with a member less comes just as far.
+    It is chosen before the life is told, and stays that moment when a member, a group or a detour is left out.
     """
-    sizes = [_steps(stage) for stage in told.run.below if not stage.done]
-    if not sizes:
-        return 0
-    most = max(0, sum(sizes[: told.choose(0, len(sizes) - 1) + 1]) - 2)
-    return most - told.choose(0, min(1, most)) if told.choose(0, 1) else told.choose(0, most)
+
+    stage: int
+    left: int
+
+    @classmethod
+    def chosen(cls, choose: Choose) -> Moment:
+        """Choose a moment."""
+        return cls(choose(0, MAX_STAGES - 1), choose(0, 99))
+
+    def steps(self, told: Life) -> int:
+        """Count the steps to the moment, fewer than are left of a life."""
+        sizes = [_steps(stage) for stage in told.run.below if not stage.done]
+        if not sizes:
+            return 0
+        most = max(0, sum(sizes[: self.stage % len(sizes) + 1]) - 2)
+        return most - most * self.left // 99
 
 
 def _steps(stage: Part) -> int:
@@ -194,9 +208,9 @@ def _steps(stage: Part) -> int:
     return 2 * sum(not member.done for group in stage.below for member in group.below) + wait + 1
 
 
-def _towards(told: Life, goal: str) -> Iterator[Life]:
+def _towards(told: Life, goal: str, moment: Moment) -> Iterator[Life]:
     """Go on until the run is in the state that is the goal."""
-    left = choose_steps(told)
+    left = moment.steps(told)
     while told.run.state != goal or (goal == "Running" and left > 0 and told.stage is not None):
         told.pass_time()
         due = left <= 0 or _is_last_chance(told, goal)
