@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint fuzz coverage-of-contract clean
+.PHONY: demo test lint fuzz bench coverage-of-contract clean
 
 demo: $(VENV)/.installed
 	$(BIN)/updaterun check samples/ --expect samples/expected.json --fail-on note
@@ -20,6 +20,9 @@ lint: $(VENV)/.installed-dev
 
 fuzz: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m fuzz
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m tests.benchmarks
 
 coverage-of-contract: $(VENV)/.installed-test
 	$(BIN)/python -m tests.coverage_of_contract

@@ -270,13 +270,16 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
     clean = screened and (part.definition, part.side) == ("UpdateRun", "response") and is_clean(part.value, options.version)
     if not clean and not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
         yield from _of_structure(part, body, options, unsound)
-    if part.definition == "UpdateRun":
+    step = None
+    if clean:
+        step = context.history.step_of_clean(part.value, _origin(part, body, context))
+    elif part.definition == "UpdateRun":
         view = run.view(part.value, unsound)
-        for rule in _rules("run", part.side) if not clean else ():
+        for rule in _rules("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
         step = context.history.step(view, _origin(part, body, context)) if part.side == "response" else None
-        for rule in _rules("history") if step is not None else ():
-            yield from _of_rule(rule, step, part, body, rule.severity)
+    for rule in _rules("history") if step is not None else ():
+        yield from _of_rule(rule, step, part, body, rule.severity)
 
 
 def _of_structure(part: _Part, body: Body, options: Options, unsound: set[Path]) -> Iterator[Finding]:

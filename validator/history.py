@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 import orjson
 
 from .findings import JSON, Path
+from .formats import date_time
 from .parts import KINDS, Tracked, children, held
-from .run import GroupStatus, MemberStatus, Properties, Run, Stage, StageStatus, Unsound
+from .run import GroupStatus, MemberStatus, Properties, Run, Stage, StageStatus, Unsound, view
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
@@ -138,27 +139,51 @@ class History:
     """The runs that were captured so far. A run is the same while its id, whatever its case, and its creation are."""
 
     def __init__(self) -> None:
-        self._runs: dict[tuple[str, int], Past] = {}
+        self._runs: dict[str, dict[int, Past | _Unread]] = {}
 
     def forget(self, identity: str) -> None:
         """End the histories of a run, which was deleted, or is made anew."""
-        for key in [key for key in self._runs if key[0] == identity.lower()]:
-            del self._runs[key]
+        self._runs.pop(identity.lower(), None)
 
     def step(self, run: Run, origin: Origin) -> Step | None:
         """Add a capture, and give the step that led to it, None for the first capture of its run."""
         identity, created = held(run, "id"), held(run, "system_data", "created")
         if identity is None or created is None:
             return None
-        key = identity.lower(), created // MICROSECOND
-        past, now = self._runs.get(key), _told(run, origin)
+        captures, moment = self._runs.setdefault(identity.lower(), {}), created // MICROSECOND
+        past, now = captures.get(moment), _told(run, origin)
         if past is None:
-            self._runs[key] = now.kept()
+            captures[moment] = now.kept()
             return None
+        if isinstance(past, _Unread):
+            past = past.read()
         if any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
+            captures[moment] = past
             return None  # as a POST to start answers with the run as it was
-        self._runs[key] = past.then(now)
+        captures[moment] = past.then(now)
         return Step(past, now)
+
+    def step_of_clean(self, run: JSON, origin: Origin) -> Step | None:
+        """Add a capture in which all is sound, as `step` does; the first of its run is not looked at before there is a second."""
+        created = date_time(run.get("systemData", {}).get("createdAt", ""))
+        if created is None:
+            return None
+        captures, moment = self._runs.setdefault(run["id"].lower(), {}), created // MICROSECOND
+        if moment in captures:
+            return self.step(view(run), origin)
+        captures[moment] = _Unread(orjson.dumps(run), origin)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """The one capture of a run so far, as JSON text: most runs are captured once, and the text is smaller than the facts."""
+
+    text: bytes
+    origin: Origin
+
+    def read(self) -> Past:
+        return _told(view(orjson.loads(self.text)), self.origin).kept()
 
 
 def _is_old(past: Past, tag: tuple[str, str | None, bool], fact: Fact) -> bool:

@@ -87,9 +87,9 @@ _USUAL: dict[str, Schema] = {
             {"properties": {"state": {"enum": ["Stopped", "Skipped", "Failed"]}}},
         ],
     },
-    "ErrorDetail": {"properties": {"details": False, "additionalInfo": False}},
+    "ErrorDetail": {"properties": {"details": {"items": {"properties": {"details": False}}}, "additionalInfo": False}},
 }
-"""What is usual beyond what the schemas demand; errors without details are not deep."""
+"""What is usual beyond what the schemas demand; errors whose details have none are not deep."""
 
 
 @cache
