@@ -16,13 +16,7 @@ from ..findings import Finding, Severity, count, listed, printable
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import complete_file, complete_rule, known_rule, matches
-
-
-class Failed(click.ClickException):
-    """The command could not do what it was asked."""
-
-    exit_code = 2
-
+from .output import Failed, write
 
 SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
 
@@ -238,23 +232,3 @@ def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
             click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
         else:
             write(where, click.unstyle(text))
-
-
-def write(path: str, text: str) -> None:
-    """Write a file whole or not at all; what is no file, such as a pipe, is written to as it is."""
-    target = os.path.realpath(path)
-    draft = f"{target}.{os.getpid()}.tmp"
-    plain = not os.path.exists(target) or os.path.isfile(target)
-    try:
-        try:
-            with open(
-                draft if plain else target, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape"
-            ) as stream:
-                stream.write(text)
-            if plain:
-                os.replace(draft, target)
-        finally:
-            if plain and os.path.exists(draft):
-                os.unlink(draft)
-    except OSError as error:
-        raise Failed(f"cannot write {printable(path)}: {error.strerror}") from error

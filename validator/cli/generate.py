@@ -15,8 +15,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
-from .check import Failed
 from .names import KNOWN, complete_file, complete_rule, known_rule
+from .output import Failed
 
 _ANY = "any"
 _MANIFEST = "expected.json"

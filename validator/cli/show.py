@@ -16,8 +16,8 @@ from ..corpus import STDIN
 from ..engine import BrokenRule
 from ..findings import printable
 from ..picture import Picture, tell
-from .check import Failed, write
 from .names import complete_file
+from .output import Failed, write
 
 
 @click.command()

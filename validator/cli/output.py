@@ -1,0 +1,35 @@
+"""Files that commands write, and what they say when they cannot do what they were asked."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ..findings import printable
+
+
+class Failed(click.ClickException):
+    """The command could not do what it was asked."""
+
+    exit_code = 2
+
+
+def write(path: str, text: str) -> None:
+    """Write a file whole or not at all; what is no file, such as a pipe, is written to as it is."""
+    target = os.path.realpath(path)
+    draft = f"{target}.{os.getpid()}.tmp"
+    plain = not os.path.exists(target) or os.path.isfile(target)
+    try:
+        try:
+            with open(
+                draft if plain else target, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape"
+            ) as stream:
+                stream.write(text)
+            if plain:
+                os.replace(draft, target)
+        finally:
+            if plain and os.path.exists(draft):
+                os.unlink(draft)
+    except OSError as error:
+        raise Failed(f"cannot write {printable(path)}: {error.strerror}") from error
