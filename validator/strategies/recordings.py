@@ -115,15 +115,19 @@ def cassette(calls: Iterable[Call]) -> JSON:
 
 
 def _interaction(one: Call) -> JSON:
-    headers = {name: [value] for name, value in _HEADERS.items()}
     return {
-        "request": {"body": _text(one.request), "headers": headers, "method": one.method, "uri": one.url},
+        "request": {"body": _text(one.request), "headers": _listed(), "method": one.method, "uri": one.url},
         "response": {
             "body": {"string": _text(one.response) or ""},
-            "headers": headers,
+            "headers": _listed(),
             "status": {"code": one.status, "message": HTTPStatus(one.status).phrase},
         },
     }
+
+
+def _listed() -> JSON:
+    """Write the headers; anew each time, as YAML would write a second time as an alias."""
+    return {name: [value] for name, value in _HEADERS.items()}
 
 
 def _text(body: JSON) -> str | None:
