@@ -37,6 +37,7 @@ class Request:
     expect: str | None
     write_expected: bool
     explain: bool
+    verbose: bool
 
     def outputs(self) -> dict[str, str]:
         """Give the formats that are asked for, by where each goes: a file, or `-`.
@@ -87,6 +88,7 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 )
 @click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
 @click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
+@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many of a file are alike.")
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -180,6 +182,7 @@ def _check(request: Request) -> int:
         cases=tuple(tally.cases or ()),
         fail_on=SEVERITIES.get(request.fail_on),
         explain=request.explain,
+        verbose=request.verbose,
     )
     _print(report, outputs, tally.checked)
     if missing:

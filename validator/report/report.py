@@ -21,7 +21,8 @@ class Report:
 
     `known` is the number of findings that a manifest expects and that are left out here; `stale` are the
     expectations that nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
-    `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings.
+    `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings,
+    and `verbose` for each of those that are alike.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +36,7 @@ class Report:
     cases: tuple[Case, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     explain: bool = False
+    verbose: bool = False
 
     def count(self) -> dict[Severity, int]:
         """Count the findings of each severity, the gravest first."""

@@ -1,12 +1,16 @@
 """A report for people: one line for each finding, grouped by file, and a summary.
 
 A line begins with the place in the file that stands above it, which is how terminals of editors make links of both.
+A finding that repeats within a file, of one rule at places that differ in their indices alone, stands there a few times,
+and is counted then.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from itertools import groupby
+from typing import TypeAlias
 
 from ..findings import Finding, Severity, count, printable
 from ..rules.entries import entries
@@ -14,26 +18,59 @@ from .report import Report, regret, sentence
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
 _WIDE = 110
+_FEW = 3
+"""Findings of one kind that are shown where there are many."""
+
+_Kind: TypeAlias = tuple[str, Severity, str, tuple[str, ...]]
 
 
 def write(report: Report) -> str:
     """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
     lines = []
     explained: set[str] = set()
+    folded = 0
     for source, group in groupby(report.findings, key=lambda finding: finding.source):
-        findings = list(group)
-        wide = max(len(_place(finding)) for finding in findings)
+        shown = _folded(list(group), len(report.findings) if report.verbose else _FEW)
+        folded += sum(more for _, more in shown)
+        wide = max(len(_place(finding)) for finding, _ in shown)
         lines.append(_styled(printable(source), 1))
-        for finding in findings:
+        for finding, more in shown:
             lines.append(_line(finding, wide))
             if report.explain and finding.rule not in explained:
                 explained.add(finding.rule)
                 lines += _fix(finding, wide)
+            if more:
+                lines.append(_lead(wide) + _styled(f"… and {more:,} more like it", 2))
         lines.append("")
     lines += [f"{_styled('stale', 31)}    {regret(gone)}" for gone in report.stale]
     if report.stale:
         lines.append("")
-    return "\n".join([*lines, *_summary(report)]) + "\n"
+    return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+
+
+def _folded(findings: list[Finding], few: int) -> list[tuple[Finding, int]]:
+    """Give the findings of a file that are shown, each with the number of others that it stands for.
+
+    The order is theirs, and no kind is left out. A single one more is shown: its line is as long as one that counts it.
+    """
+    numbers = Counter(map(_kind, findings))
+    seen: Counter[_Kind] = Counter()
+    shown = []
+    for finding in findings:
+        kind = _kind(finding)
+        seen[kind] += 1
+        number = numbers[kind]
+        if number <= few + 1 or seen[kind] < few:
+            shown.append((finding, 0))
+        elif seen[kind] == few:
+            shown.append((finding, number - few))
+    return shown
+
+
+def _kind(finding: Finding) -> _Kind:
+    """Tell what a finding has in common with those that are like it; indices are all one."""
+    path = tuple("" if step.isdecimal() else step for step in finding.pointer.split("/"))
+    return finding.rule, finding.severity, finding.side, path
 
 
 def _place(finding: Finding) -> str:
@@ -47,12 +84,19 @@ def _line(finding: Finding, wide: int) -> str:
 
 def _fix(finding: Finding, wide: int) -> list[str]:
     """Say what to do about findings of a rule; it stands below the first of them, where its message begins."""
-    lead = " " * (len("  ") + wide + len("warning  "))
+    lead = _lead(wide)
     return textwrap.wrap(f"Fix: {entries()[finding.rule].fix}", _WIDE, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False)
 
 
-def _summary(report: Report) -> list[str]:
+def _lead(wide: int) -> str:
+    """Give the blanks before what stands below a message."""
+    return " " * (len("  ") + wide + len("warning  "))
+
+
+def _summary(report: Report, folded: int) -> list[str]:
     lines = [report.summary()]
+    if folded:
+        lines.append(f"Not shown: {count(folded, 'finding')} like those above; --verbose shows all.")
     passed = [
         count(number, noun, plural)
         for number, noun, plural in (
