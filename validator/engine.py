@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -277,7 +276,7 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
         view = run.view(part.value, unsound)
         for rule in _rules("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
-        step = context.history.step(view, _origin(part, body, context)) if part.side == "response" else None
+        step = context.history.step(view, _origin(part, body, context), unsound) if part.side == "response" else None
     for rule in _rules("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 
@@ -296,9 +295,8 @@ def _of_structure(part: _Part, body: Body, options: Options, unsound: set[Path])
     for rule in _rules("object", part.side):
         writable = rule.sides == ("request",)
         severity = Severity.NOTE if part.lenient and rule.name == "undocumented-property" else rule.severity
-        for target in shape.objects(part.value, part.definition, options.version, writable=writable):
-            tolerated = part.tolerated if not target.path else ()
-            yield from _of_rule(rule, replace(target, tolerated=tolerated), part, body, severity)
+        targets = shape.objects(part.value, part.definition, options.version, writable=writable, tolerated=part.tolerated)
+        yield from _of_rule(rule, targets, part, body, severity)
 
 
 def _origin(part: _Part, body: Body, context: Context) -> Origin:
@@ -342,8 +340,10 @@ def issues(rule: Rule, subject: Any) -> Iterator[Issue]:
     """
     try:
         for target in rule.targets(subject):
-            with suppress(run.Unsound):
+            try:
                 yield from rule.check(target)
+            except run.Unsound:
+                continue
     except Exception as bug:  # renamed, not swallowed: whoever sees it must know the rule
         raise BrokenRule(rule.name) from bug
 

@@ -145,16 +145,20 @@ class History:
         """End the histories of a run, which was deleted, or is made anew."""
         self._runs.pop(identity.lower(), None)
 
-    def step(self, run: Run, origin: Origin) -> Step | None:
-        """Add a capture, and give the step that led to it, None for the first capture of its run."""
+    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = ()) -> Step | None:
+        """Add a capture, and give the step that led to it, None for the first capture of its run.
+
+        The first is kept as text, with the paths to what in it is `unsound`, and not looked at before there is a second.
+        """
         identity, created = held(run, "id"), held(run, "system_data", "created")
         if identity is None or created is None:
             return None
         captures, moment = self._runs.setdefault(identity.lower(), {}), created // MICROSECOND
-        past, now = captures.get(moment), _told(run, origin)
+        past = captures.get(moment)
         if past is None:
-            captures[moment] = now.kept()
+            captures[moment] = _first(run, origin, unsound)
             return None
+        now = _told(run, origin)
         if isinstance(past, _Unread):
             past = past.read()
         if any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
@@ -164,14 +168,14 @@ class History:
         return Step(past, now)
 
     def step_of_clean(self, run: JSON, origin: Origin) -> Step | None:
-        """Add a capture in which all is sound, as `step` does; the first of its run is not looked at before there is a second."""
+        """Add a capture in which all is sound, as `step` does, without a view of the first of its run."""
         created = date_time(run.get("systemData", {}).get("createdAt", ""))
         if created is None:
             return None
         captures, moment = self._runs.setdefault(run["id"].lower(), {}), created // MICROSECOND
         if moment in captures:
             return self.step(view(run), origin)
-        captures[moment] = _Unread(orjson.dumps(run), origin)
+        captures[moment] = _Unread(orjson.dumps(run), origin, ())
         return None
 
 
@@ -181,9 +185,17 @@ class _Unread:
 
     text: bytes
     origin: Origin
+    unsound: Collection[Path]
 
     def read(self) -> Past:
-        return _told(view(orjson.loads(self.text)), self.origin).kept()
+        return _told(view(orjson.loads(self.text), self.unsound), self.origin).kept()
+
+
+def _first(run: Run, origin: Origin, unsound: Collection[Path]) -> Past | _Unread:
+    try:
+        return _Unread(orjson.dumps(run.value), origin, unsound)
+    except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
+        return _told(run, origin).kept()
 
 
 def _is_old(past: Past, tag: tuple[str, str | None, bool], fact: Fact) -> bool:

@@ -23,11 +23,11 @@ class Object:
     tolerated: Collection[str] = ()
 
 
-def objects(value: JSON, definition: str, version: str, *, writable: bool) -> Iterator[Object]:
+def objects(value: JSON, definition: str, version: str, *, writable: bool, tolerated: Collection[str] = ()) -> Iterator[Object]:
     """Give the documented objects in a value, it included, in the order of the value.
 
     What is not an object where one is documented is passed by, as is what no definition describes. With
-    `writable`, what lies below read-only properties is left out.
+    `writable`, what lies below read-only properties is left out. What is `tolerated` is so in the value itself.
     """
     shapes = contract.load(version).shapes()
     pending: list[tuple[Path, JSON, str]] = [((), value, definition)]
@@ -36,7 +36,7 @@ def objects(value: JSON, definition: str, version: str, *, writable: bool) -> It
         shape = shapes.get(name)
         if shape is None or not isinstance(node, dict):
             continue
-        yield Object(path, node, shape)
+        yield Object(path, node, shape, () if path else tolerated)
         below: list[tuple[Path, JSON, str]] = []
         for key, child in node.items():
             known = shape.properties.get(key)

@@ -55,7 +55,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule of the catalogue. `check` gives the issues of one target, and `targets` the targets of a subject."""
+    """A rule of the catalogue. `check` gives the issues of one target, and `targets` the targets of a subject.
+
+    The subject of a rule over objects is all the objects of a value.
+    """
 
     name: str
     severity: Severity
@@ -121,12 +124,12 @@ def rule(
     """Make a rule of a generator function; its name, with hyphens, is the rule's.
 
     `over` gives the targets that the function is called with, one after another; without it that is the
-    subject itself.
+    subject itself, or each of its objects.
     """
 
     def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        targets = over or (lambda subject: (subject,))
+        targets = over or (iter if subject == "object" else lambda subject: (subject,))
         return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, targets)
 
     return made
