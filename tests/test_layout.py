@@ -24,6 +24,7 @@ FLOORS: dict[str, int] = {
     "formats": 1,
     "contract": 1,
     "limits": 1,
+    "exclusion": 1,
     "documents": 1,
     "manifest": 1,
     "run": 2,

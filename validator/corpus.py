@@ -10,14 +10,19 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING, BinaryIO
 
 from . import capture
 from .engine import Context, Options, check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
+from .exclusion import NOTHING, Exclusion
 from .findings import Finding, Severity
 from .history import History
 from .manifest import STREAM
 from .rules.catalogue import RULES
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STDIN = "-"
 
@@ -29,7 +34,7 @@ _GLOB_MARKS = "*?["
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to check; `named` where the user named it, and not a folder or a pattern that it is in."""
+    """A file to check; `named` where a person named it, and not a list, a folder or a pattern that it is in."""
 
     path: str
     named: bool
@@ -46,24 +51,50 @@ class Tally:
     skipped: list[str] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
     cases: list[tuple[str, int | None]] | None = None
+    bytes_read: int = 0
 
 
-def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
+class _Counted(io.RawIOBase):
+    """A stream whose bytes a tally counts as they are read."""
+
+    def __init__(self, stream: io.RawIOBase | BinaryIO, tally: Tally) -> None:
+        self._stream = stream
+        self._tally = tally
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        """Read into a buffer."""
+        number: int | None = self._stream.readinto(buffer)  # type: ignore[union-attr]
+        self._tally.bytes_read += number or 0
+        return number
+
+
+def _counted(stream: io.RawIOBase | BinaryIO, tally: Tally) -> io.BufferedReader:
+    return io.BufferedReader(_Counted(stream, tally), 1 << 16)
+
+
+def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
     """Find the files that paths stand for, each once, and the paths that stand for none.
 
-    Folders are walked in sorted order, hidden folders left out; a path that does not exist may be a glob.
+    Folders are walked in sorted order, hidden folders left out; a path that does not exist may be a glob. What is excluded
+    is left out of folders and globs; with `listed`, the files among the paths come from a list, and are treated likewise.
     """
     found: dict[str, File] = {}
     missing: list[str] = []
     for given in paths:
         path = given if given == STDIN else os.path.normpath(given)
         if path != STDIN and os.path.isdir(path):
-            files = [File(below, named=False) for below in _walk(path)]
-        elif path == STDIN or os.path.lexists(path):
+            files = [File(below, named=False) for below in _walk(path, exclusion)]
+        elif path == STDIN or (os.path.lexists(path) and not listed):
             files = [File(path, named=True)]
+        elif os.path.lexists(path):
+            files = [File(below, named=False) for below in _below(path, exclusion)]
         elif any(mark in path for mark in _GLOB_MARKS):
             matches = sorted(glob.glob(path, recursive=True))
-            files = [File(below, named=False) for match in matches for below in _below(match)]
+            files = [File(below, named=False) for match in matches for below in _below(match, exclusion)]
             missing += [] if matches else [path]
         else:
             files = []
@@ -74,19 +105,22 @@ def find(paths: Sequence[str]) -> tuple[list[File], list[str]]:
     return list(found.values()), missing
 
 
-def _below(match: str) -> Iterator[str]:
+def _below(match: str, exclusion: Exclusion) -> Iterator[str]:
+    if exclusion.covers(match):
+        return
     if os.path.isdir(match):
-        yield from _walk(match)
+        yield from _walk(match, exclusion)
     elif _readable(match):
         yield match
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        within = exclusion.parts(parent)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if _readable(path):
+            if not exclusion.names((*within, name)) and _readable(path):
                 yield path
 
 
@@ -133,7 +167,7 @@ def _checked(item: Document | Exchange | Unreadable, context: Context) -> Iterat
 def _of_file(file: File, context: Context, tally: Tally) -> Iterator[tuple[Finding, Text | None]]:
     recognised = failed = False
     pending: list[Unreadable] = []  # nobody knows yet whether a file that was not named is about update runs at all
-    for item in _items(file):
+    for item in _items(file, tally):
         if isinstance(item, Unrelated):
             tally.unrelated += item.entry is not None
         elif isinstance(item, Unreadable) and not recognised and not file.named:
@@ -164,15 +198,15 @@ def _is_data(path: str) -> bool:
     return path.lower().removesuffix(".gz").endswith(DATA)
 
 
-def _items(file: File) -> Iterator[Item]:
+def _items(file: File, tally: Tally) -> Iterator[Item]:
     try:
         if file.path == STDIN:
             if sys.stdin is None:  # the shell closed it
                 yield Unreadable("input/unreadable", "the standard input is closed")
             else:
-                yield from capture.read(io.BufferedReader(sys.stdin.buffer))  # type: ignore[arg-type]
+                yield from capture.read(_counted(sys.stdin.buffer, tally))
         else:
-            with open(file.path, "rb") as stream:
+            with open(file.path, "rb", buffering=0) as raw, _counted(raw, tally) as stream:
                 yield from capture.read(stream)
     except OSError as error:
         yield Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")

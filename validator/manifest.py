@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -93,28 +93,36 @@ def _is_gone(folder: str, file: str) -> bool:
     return file != STREAM and not os.path.lexists(os.path.join(folder, file))
 
 
-def compare(
-    path: str, expected: Iterable[Expected], findings: Iterable[Finding], looked_at: LookedAt
-) -> tuple[list[Finding], int, list[Expected]]:
-    """Compare findings with what a manifest expects: those that are new, the number that are known, and the stale rows."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What has become of findings that are known: the `new` ones beside them, the rows that are met, and the `stale` ones."""
+
+    new: tuple[Finding, ...]
+    met: tuple[Expected, ...] = ()
+    stale: tuple[Expected, ...] = ()
+
+
+def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding], looked_at: LookedAt) -> Comparison:
+    """Compare findings with what a manifest expects; each row stands for one finding."""
     rows = list(expected)
-    unmet = Counter((row.file, row.entry, row.rule, row.pointer) for row in rows)
+    unmet: dict[_Key, list[Expected]] = defaultdict(list)
+    for row in reversed(rows):
+        unmet[row.file, row.entry, row.rule, row.pointer].append(row)
     new = []
-    known = 0
+    met = []
     for finding, key in _keyed(path, findings):
-        if unmet[key] > 0:
-            unmet[key] -= 1
-            known += 1
+        if unmet[key]:
+            met.append(unmet[key].pop())
         else:
             new.append(finding)
-    stale = []
     covered = looked_at.covered(path, rows)
+    left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
+    stale = []
     for row in rows:
-        key = (row.file, row.entry, row.rule, row.pointer)
-        if unmet[key] > 0 and row in covered:
-            unmet[key] -= 1
+        if left[row] > 0:
+            left[row] -= 1
             stale.append(row)
-    return new, known, stale
+    return Comparison(tuple(new), tuple(met), tuple(stale))
 
 
 _Key: TypeAlias = tuple[str, int | None, str, str]

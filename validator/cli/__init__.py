@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from .output import INTERRUPTED
+
 COMMANDS = {"check": "check", "show": "show", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
 """The commands, and the module of each; it is imported when the command is used."""
 
@@ -22,6 +24,14 @@ class Commands(click.Group):
         except OSError as error:  # a full disk behind the standard output, say; a closed pipe is click's affair
             click.echo(f"updaterun: cannot write: {error.strerror}", err=True)
             sys.exit(2)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command, which Ctrl-C ends without a traceback."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            click.echo("updaterun: interrupted", err=True)
+            context.exit(INTERRUPTED)
 
     def list_commands(self, _: click.Context) -> list[str]:
         """List the commands in the order in which one needs them."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import click
 from click.shell_completion import CompletionItem
 
 from .. import manifest
-from ..corpus import STDIN, Tally, check_files, find
+from ..corpus import STDIN, File, Tally, check_files, find
 from ..engine import BrokenRule, Options
+from ..exclusion import Exclusion
 from ..findings import Finding, Severity, count, listed, printable
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import complete_file, complete_rule, known_rule, matches
-from .output import Failed, write
-
-SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
+from .output import INTERRUPTED, Failed, write
+from .progress import shown
+from .settings import FAIL_ON, SEVERITIES, Settings, settings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,11 @@ class Request:
     paths: tuple[str, ...]
     format: tuple[tuple[str, str | None], ...]
     output: str | None
-    fail_on: str
+    fail_on: str | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    exclude: tuple[str, ...]
+    listed: bool
     side: str
     engine: str
     history: bool
@@ -38,6 +41,21 @@ class Request:
     write_expected: bool
     explain: bool
     verbose: bool
+    isolated: bool
+
+    def within(self, settings: Settings) -> Request:
+        """Fill in what a project has settled and the command line leaves open; a selection of rules is made in one place."""
+        return replace(
+            self,
+            fail_on=self.fail_on or settings.fail_on,
+            select=self.select or settings.select,
+            ignore=self.ignore if self.ignore or self.select else settings.ignore,
+            expect=self.expect or settings.expect,
+        )
+
+    def threshold(self) -> Severity | None:
+        """Give the least severity that fails, None where none does; what a manifest does not expect fails in any case."""
+        return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
 
     def outputs(self) -> dict[str, str]:
         """Give the formats that are asked for, by where each goes: a file, or `-`.
@@ -91,10 +109,8 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option("--verbose", is_flag=True, help="Show each finding in the text, however many of a file are alike.")
 @click.option(
     "--fail-on",
-    type=click.Choice([*SEVERITIES, "never"]),
-    default="error",
-    show_default=True,
-    help="The least severity that makes the exit status 1.",
+    type=click.Choice(FAIL_ON),
+    help="The least severity that makes the exit status 1.  [default: error; with --expect: note]",
 )
 @click.option(
     "--select",
@@ -106,6 +122,14 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 )
 @click.option(
     "--ignore", multiple=True, metavar="RULE", callback=_rules, shell_complete=complete_rule, help="Leave these rules out. Repeatable."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave these files and folders out of the folders that are checked. Repeatable."
+)
+@click.option(
+    "--listed",
+    is_flag=True,
+    help="Take the files for a list that a program made: leave out those excluded or of another kind, and accept that none is left.",
 )
 @click.option(
     "--as",
@@ -126,6 +150,7 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     help="Findings that are known: new ones fail, and so do those that have vanished.",
 )
 @click.option("--write-expected", is_flag=True, help="Write the findings to the manifest of --expect, as known ones.")
+@click.option("--isolated", is_flag=True, help="Leave the settings in pyproject.toml alone.")
 @click.pass_context
 def check(context: click.Context, /, **given: object) -> None:
     """Check captured responses, requests and fixtures.
@@ -142,57 +167,82 @@ def check(context: click.Context, /, **given: object) -> None:
     Example:
       updaterun check recordings/ --fail-on warning
     """
-    context.exit(_check(Request(**given)))  # type: ignore[arg-type]
+    request = Request(**given)  # type: ignore[arg-type]
+    settings = Settings() if request.isolated else settings_for(os.curdir)
+    exclusion = Exclusion.of(os.curdir, request.exclude) if request.exclude else settings.exclude
+    context.exit(_check(request.within(settings), exclusion))
 
 
-def _check(request: Request) -> int:
+def _check(request: Request, exclusion: Exclusion) -> int:
     outputs = request.outputs()
     expected = _expected(request)
-    files, missing = find(request.paths)
+    files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
         click.echo(f"updaterun: no such file or folder: {printable(path)}", err=True)
     tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
-    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
-    try:
-        found = check_files(files, options, tally, history=request.history)
-        findings = [finding for finding in found if _wanted(finding.rule, request)]
-    except BrokenRule as bug:
-        raise Failed(f"{bug}, met in {printable(tally.checked[-1])}. Please report it.") from bug
-    if not findings and not tally.files:
+    findings, interrupted = _found(files, request, tally)
+    if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
             why = "no file holds anything about an update run" if files else "there are no files"
-            click.echo(f"updaterun: nothing to check: {why}", err=True)
+            click.echo(f"updaterun: nothing to check: {why}{' beside those that are excluded' if exclusion.globs else ''}", err=True)
         return 2
-    new, known = findings, 0
-    stale: list[manifest.Expected] = []
+    compared = manifest.Comparison(tuple(findings))
     if request.expect is not None:
-        looked_at = manifest.LookedAt(frozenset(tally.checked), lambda rule: _wanted(rule, request))
+        checked = tally.checked[:-1] if interrupted else tally.checked
+        looked_at = manifest.LookedAt(frozenset(checked), lambda rule: _wanted(rule, request))
         if request.write_expected:
-            return _write_expected(request.expect, findings, expected, looked_at, missing)
-        new, known, stale = manifest.compare(request.expect, expected, findings, looked_at)
+            return _write_expected(request.expect, findings, expected, looked_at, missing, interrupted=interrupted)
+        compared = manifest.compare(request.expect, expected, findings, looked_at)
     report = Report(
-        findings=tuple(new),
-        files=tally.files,
+        findings=compared.new,
+        files=len(tally.checked) - len(tally.skipped) if interrupted else tally.files,
         documents=tally.documents,
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        known=known,
-        stale=tuple(stale),
+        known=compared.met,
+        stale=compared.stale,
         cases=tuple(tally.cases or ()),
-        fail_on=SEVERITIES.get(request.fail_on),
+        fail_on=request.threshold(),
         explain=request.explain,
         verbose=request.verbose,
+        interrupted=interrupted,
     )
     _print(report, outputs, tally.checked)
+    if interrupted:
+        return INTERRUPTED
     if missing:
         return 2
-    return 1 if _fails(new, request.fail_on) or (stale and request.fail_on != "never") else 0
+    return 1 if _fails(report) else 0
+
+
+def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[Finding], bool]:
+    """Check files; tell what was found, and whether somebody stopped it before the end."""
+    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
+    findings: list[Finding] = []
+    try:
+        with shown(tally, [file.path for file in files]):
+            found = check_files(files, options, tally, history=request.history)
+            findings.extend(finding for finding in found if _wanted(finding.rule, request))  # one by one: what is there stays there
+    except KeyboardInterrupt:
+        return findings, True
+    except BrokenRule as bug:
+        raise Failed(f"{bug}, met in {printable(tally.checked[-1])}. Please report it.") from bug
+    return findings, False
 
 
 def _write_expected(
-    path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], looked_at: manifest.LookedAt, missing: list[str]
+    path: str,
+    findings: list[Finding],
+    old: tuple[manifest.Expected, ...],
+    looked_at: manifest.LookedAt,
+    missing: list[str],
+    *,
+    interrupted: bool,
 ) -> int:
+    if interrupted:
+        click.echo(f"updaterun: interrupted; {path} was left as it is", err=True)
+        return INTERRUPTED
     if missing:
         raise Failed(f"{path} was left as it is")
     write(path, manifest.dump(path, findings, old, looked_at))
@@ -220,8 +270,9 @@ def _wanted(rule: str, request: Request) -> bool:
     return selected and not any(matches(rule, name) for name in request.ignore)
 
 
-def _fails(findings: Iterable[Finding], fail_on: str) -> bool:
-    return fail_on != "never" and any(finding.severity >= SEVERITIES[fail_on] for finding in findings)
+def _fails(report: Report) -> bool:
+    least = report.fail_on
+    return least is not None and (bool(report.stale) or any(finding.severity >= least for finding in report.findings))
 
 
 def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
@@ -230,6 +281,12 @@ def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
         if where != STDIN and os.path.realpath(where) in sources:
             raise Failed(f"{printable(where)} is one of the files that are checked; write somewhere else")
     for where, form in outputs.items():
+        if report.interrupted and form != "text":  # a program would take it for the whole
+            click.echo(
+                f"updaterun: interrupted; {'no' if where == STDIN else f'{printable(where)} is left as it was, with no'} {form} report",
+                err=True,
+            )
+            continue
         text = REPORTERS[form].write(report)
         if where == STDIN:
             click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)

@@ -1,4 +1,4 @@
-"""Files that commands write, and what they say when they cannot do what they were asked."""
+"""Files that commands write, and how commands end that cannot do what they were asked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 import click
 
 from ..findings import printable
+
+INTERRUPTED = 130
+"""The exit status of what somebody stopped with Ctrl-C, as of any program that the signal ends."""
 
 
 class Failed(click.ClickException):

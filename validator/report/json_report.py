@@ -18,7 +18,7 @@ def write(report: Report) -> str:
             "exchanges": report.exchanges,
             "unrelated": report.unrelated,
             "skipped": len(report.skipped),
-            "known": report.known,
+            "known": len(report.known),
             **{f"{severity}s": number for severity, number in report.count().items()},
         },
         "findings": [as_json(finding) for finding in report.findings],

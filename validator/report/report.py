@@ -19,10 +19,10 @@ Case: TypeAlias = tuple[str, int | None]
 class Report:
     """The findings of one run of a check, in their order, with the tally of what was checked.
 
-    `known` is the number of findings that a manifest expects and that are left out here; `stale` are the
-    expectations that nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
+    `known` is what a manifest expects and was found, which is left out here; `stale` are the expectations that
+    nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
     `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings,
-    and `verbose` for each of those that are alike.
+    and `verbose` for each of those that are alike. `interrupted` says that there was more to check.
     """
 
     findings: tuple[Finding, ...]
@@ -31,12 +31,13 @@ class Report:
     exchanges: int
     unrelated: int
     skipped: tuple[str, ...]
-    known: int = 0
+    known: tuple[Expected, ...] = ()
     stale: tuple[Expected, ...] = ()
     cases: tuple[Case, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     explain: bool = False
     verbose: bool = False
+    interrupted: bool = False
 
     def count(self) -> dict[Severity, int]:
         """Count the findings of each severity, the gravest first."""
@@ -45,7 +46,8 @@ class Report:
     def summary(self) -> str:
         """Say in one line what was checked, and how much was found."""
         checked = [count(number, noun) for number, noun in ((self.documents, "document"), (self.exchanges, "exchange")) if number]
-        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}: {counted(self.findings)}."
+        end = ", and was interrupted" if self.interrupted else ""
+        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {counted(self.findings)}."
 
 
 def counted(findings: Iterable[Finding]) -> str:
@@ -72,5 +74,13 @@ def relative(source: str) -> str:
 
 def regret(gone: Expected) -> str:
     """Say of an expectation that nothing met it."""
-    where = f"{gone.file}{'' if gone.entry is None else f', entry {gone.entry}'} {gone.pointer or '(top)'}"
-    return f"{printable(where)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
+    return f"{_where(gone)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
+
+
+def doubt(known: Expected) -> str:
+    """Say of an expectation that it has no reason."""
+    return f"{_where(known)}: {known.rule} is expected, and the manifest gives no reason"
+
+
+def _where(row: Expected) -> str:
+    return printable(f"{row.file}{'' if row.entry is None else f', entry {row.entry}'} {row.pointer or '(top)'}")

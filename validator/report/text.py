@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ..findings import Finding, Severity, count, printable
 from ..rules.entries import entries
-from .report import Report, regret, sentence
+from .report import Report, doubt, regret, sentence
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
 _WIDE = 110
@@ -43,9 +43,18 @@ def write(report: Report) -> str:
                 lines.append(_lead(wide) + _styled(f"… and {more:,} more like it", 2))
         lines.append("")
     lines += [f"{_styled('stale', 31)}    {regret(gone)}" for gone in report.stale]
-    if report.stale:
+    lines += _doubts(report)
+    if lines and lines[-1]:
         lines.append("")
     return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+
+
+def _doubts(report: Report) -> list[str]:
+    """Name what is known for no reason, a few of many."""
+    rows = [row for row in report.known if not row.reason.strip()]
+    shown = rows if report.verbose or len(rows) <= _FEW + 1 else rows[:_FEW]
+    lines = [f"{_styled('known', 36)}    {doubt(row)}" for row in shown]
+    return lines if len(shown) == len(rows) else [*lines, f"         {_styled(f'… and {len(rows) - len(shown):,} more like it', 2)}"]
 
 
 def _folded(findings: list[Finding], few: int) -> list[tuple[Finding, int]]:
@@ -108,7 +117,7 @@ def _summary(report: Report, folded: int) -> list[str]:
     if passed:
         lines.append(f"Left alone: {' and '.join(passed)}.")
     if report.known:
-        lines.append(f"As the manifest expects: {count(report.known, 'finding')}.")
+        lines.append(f"As the manifest expects: {count(len(report.known), 'finding')}.")
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")

@@ -1,0 +1,222 @@
+"""What a project settles in its pyproject.toml, and what it leaves out."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from validator.cli import main
+from validator.exclusion import Exclusion
+from validator.rules import example
+
+WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
+WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a repository with a wrong file and one with a warning, and work in a folder of it."""
+    root = tmp_path / "project"
+    (root / ".git").mkdir(parents=True)
+    (root / "runs" / "old").mkdir(parents=True)
+    (root / "runs" / "old" / "wrong.json").write_text(WRONG)
+    (root / "runs" / "warned.json").write_text(WARNED)
+    monkeypatch.chdir(root)
+    return root
+
+
+def settle(folder: Path, text: str) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")
+
+
+def updaterun(*arguments: str, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(main, ["check", *arguments], input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def rules(*arguments: str) -> list[str]:
+    found: dict[str, Any] = json.loads(updaterun(*arguments, "--format", "json").stdout)
+    return [finding["rule"] for finding in found["findings"]]
+
+
+BOTH = ["undocumented-property", "schema/enum"]
+
+
+# What they settle
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("", BOTH),
+        ('select = ["schema/"]', ["schema/enum"]),
+        ('ignore = ["schema/enum"]', ["undocumented-property"]),
+        ('exclude = ["old"]', ["undocumented-property"]),
+        ('exclude = ["runs/*.json"]', ["schema/enum"]),
+    ],
+)
+def test_a_setting_is_the_option_of_its_name(text: str, found: list[str], project: Path) -> None:
+    settle(project, text)
+    assert rules("runs") == found
+
+
+def test_fail_on_is_settled(project: Path) -> None:
+    assert updaterun("runs/warned.json").exit_code == 0
+    settle(project, 'fail-on = "warning"')
+    assert updaterun("runs/warned.json").exit_code == 1
+    settle(project, 'fail-on = "never"')
+    assert updaterun("runs").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "options, found",
+    [
+        (["--select", "undocumented-property"], ["undocumented-property"]),
+        (["--ignore", "undocumented-property"], ["schema/enum"]),
+        (["--exclude", "warned.json"], []),
+        (["--isolated"], BOTH),
+    ],
+)
+def test_the_command_line_wins(options: list[str], found: list[str], project: Path) -> None:
+    settle(project, 'ignore = ["undocumented-property", "schema/enum"]\nexclude = ["old"]')
+    assert rules(*options, "runs", "runs/old/wrong.json") == found
+
+
+def test_the_threshold_of_the_command_line_wins(project: Path) -> None:
+    settle(project, 'fail-on = "never"')
+    assert updaterun("runs", "--fail-on", "error").exit_code == 1
+
+
+def test_the_nearest_settings_up_to_the_root_of_the_repository_hold(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(project.parent, 'select = ["group-duplicate"]')
+    assert rules("runs") == BOTH, "what is outside of the repository"
+    settle(project, 'ignore = ["schema/enum"]')
+    monkeypatch.chdir(project / "runs" / "old")
+    (project / "runs" / "pyproject.toml").write_text("[project]\nname = 'updaterun-fixtures'\n")
+    assert rules("..") == ["undocumented-property"], "a file without such settings is passed over"
+    settle(project / "runs", 'ignore = ["undocumented-property"]')
+    assert rules("..") == ["schema/enum"]
+
+
+def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(project, 'expect = "runs/known.json"\nexclude = ["runs/old/*"]')
+    updaterun("runs", "--write-expected")
+    assert [row["file"] for row in json.loads((project / "runs" / "known.json").read_text())["expected"]] == ["warned.json"]
+    monkeypatch.chdir(project / "runs" / "old")
+    assert updaterun("..").exit_code == 0
+
+
+# What is no setting
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ('fail_on = "error"', 'there is no setting "fail_on" in [tool.updaterun]; did you mean fail-on?'),
+        ("exclued = []", 'there is no setting "exclued" in [tool.updaterun]; did you mean exclude?'),
+        ('fail-on = "warn"', 'expected error, warning, note or never, found "warn"; did you mean warning?'),
+        ("fail-on = 1", "expected a string for fail-on in [tool.updaterun], found 1"),
+        ("fail-on = 2025-03-01", "expected a string for fail-on in [tool.updaterun], found a date or a time"),
+        ('ignore = ["etag-formats"]', "ignore in [tool.updaterun]: there is no rule 'etag-formats'; did you mean etag-format?"),
+        ('select = "etag-format"', 'expected an array of strings for select in [tool.updaterun], found "etag-format"'),
+        ("exclude = [[]]", "expected an array of strings for exclude in [tool.updaterun], found an empty array"),
+        ('expect = ""', "expected a string for expect in [tool.updaterun], found an empty string"),
+        ("exclude = [", "is not TOML"),
+        ("a = " + "[" * 5000, "is not TOML"),
+        ("[tool]\nupdaterun = 1", "is not TOML"),
+    ],
+)
+def test_what_is_no_setting_is_an_error_that_names_the_file_and_the_nearest(text: str, message: str, project: Path) -> None:
+    settle(project, text)
+    result = updaterun("runs")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"pyproject.toml{': ' if 'is not' not in message else ' '}{message}" in result.stderr.replace(
+        "fail-on in [tool.updaterun]: ", ""
+    )
+    assert updaterun("runs", "--isolated").exit_code == 1
+
+
+def test_a_table_that_is_none_is_an_error(project: Path) -> None:
+    (project / "pyproject.toml").write_text("tool.updaterun = 1")
+    assert "pyproject.toml: expected tool.updaterun to be a table, found 1" in updaterun("runs").stderr
+
+
+def test_the_settings_of_others_may_be_broken(project: Path) -> None:
+    (project / "pyproject.toml").write_bytes(b"[tool.\xff")
+    assert updaterun("runs").exit_code == 1
+
+
+def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path) -> None:
+    settle(project, 'expect = "nowhere.json"')
+    result = updaterun("runs")
+    assert result.exit_code == 2
+    assert "cannot read nowhere.json" in result.stderr
+
+
+# What is left out
+
+
+@pytest.mark.parametrize(
+    "glob, covered",
+    [
+        ("old", {"runs/old/a.json", "old/b.json"}),
+        ("*.json", {"runs/old/a.json", "old/b.json", "c.json"}),
+        ("runs/*.json", set()),
+        ("runs/**/*.json", {"runs/old/a.json"}),
+        ("runs/**", {"runs/old/a.json"}),
+        ("runs/", {"runs/old/a.json"}),
+        ("**/old/*.json", {"runs/old/a.json", "old/b.json"}),
+        ("./c.json", {"c.json"}),
+        ("[ab].json", {"runs/old/a.json", "old/b.json"}),
+        ("OLD", set()),
+    ],
+)
+def test_a_glob_names_files_and_folders(glob: str, covered: set[str], tmp_path: Path) -> None:
+    exclusion = Exclusion.of(str(tmp_path), [glob])
+    paths = {"runs/old/a.json", "old/b.json", "c.json"}
+    assert {path for path in paths if exclusion.covers(str(tmp_path / path))} == covered
+
+
+@pytest.mark.usefixtures("project")
+def test_exclusion_holds_for_what_is_found_and_not_for_what_is_named() -> None:
+    assert rules("runs", "--exclude", "old") == ["undocumented-property"]
+    assert rules("runs/**/*.json", "--exclude", "old") == ["undocumented-property"]
+    assert rules("runs/old/wrong.json", "--exclude", "old") == ["schema/enum"]
+    assert rules("runs/old", "--exclude", "old") == ["schema/enum"]
+    assert rules("runs", "runs/old/wrong.json", "--listed", "--exclude", "old") == ["undocumented-property"]
+
+
+@pytest.mark.usefixtures("project")
+def test_nothing_but_what_is_excluded_is_exit_2_and_says_so() -> None:
+    result = updaterun("runs", "--exclude", "*.json")
+    assert result.exit_code == 2
+    assert result.stderr == "updaterun: nothing to check: there are no files beside those that are excluded\n"
+
+
+# What a program lists
+
+
+def test_a_list_may_hold_what_is_about_something_else_and_nothing_at_all(project: Path) -> None:
+    (project / "other.json").write_text('{"kind": "other"}')
+    (project / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+    others = ["other.json", "picture.png"]
+    assert updaterun(*others, "--listed").exit_code == 0
+    assert rules(*others, "runs/old/wrong.json", "--listed") == ["schema/enum"]
+
+
+def test_a_list_may_hold_a_broken_file_and_none_that_is_missing(project: Path) -> None:
+    (project / "broken.json").write_text(WRONG[:-200])
+    assert rules("broken.json", "--listed") == ["input/unreadable"]
+    assert updaterun("broken.json", "nowhere.json", "--listed").exit_code == 2
+    assert updaterun("nowhere.json", "--listed").exit_code == 2
+
+
+def test_a_list_does_not_wait_for_a_pipe(project: Path) -> None:
+    os.mkfifo(project / "pipe.json")
+    assert updaterun("pipe.json", "runs/warned.json", "--listed").exit_code == 0
