@@ -13,13 +13,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
 from . import capture
-from .engine import Context, Options, check_item
+from .engine import Context, Options, capture_of, check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .exclusion import NOTHING, Exclusion
 from .findings import Finding, Severity
-from .history import History
+from .history import History, Origin
 from .manifest import STREAM
 from .rules.catalogue import RULES
+from .run import Run
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -141,7 +142,21 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     for file in files:
         source = STREAM if file.path == STDIN else file.path.replace(os.sep, "/")
         tally.checked.append(source)
-        yield from _placed(_of_file(file, Context(options, shared or History(), source), tally))
+        yield from _placed(_of_file(file, Context(options, shared or _history(file.path, options, source), source), tally))
+
+
+def _history(path: str, options: Options, source: str) -> History:
+    """Make the history of one file; what is in a file, and no stream, can be recalled."""
+
+    def recall(offset: int, entry: int) -> tuple[Run, Origin] | None:
+        try:
+            with open(path, "rb") as stream:
+                document = capture.again(stream, offset, entry)
+        except OSError:
+            return None
+        return None if document is None else capture_of(document, Context(options, History(), source))
+
+    return History(recall if os.path.isfile(path) else None)
 
 
 def _placed(found: Iterable[tuple[Finding, Text | None]]) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ class Options:
 class Context:
     """What an item is checked with: the options, the history that its captures belong to, and where the item is.
 
-    `asked` is the api-version in its URL.
+    `asked` is the api-version in its URL, and `offset` where the item can be read again in its file.
     """
 
     options: Options
@@ -49,6 +49,7 @@ class Context:
     source: str = ""
     entry: int | None = None
     asked: str | None = None
+    offset: int | None = None
 
 
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
@@ -108,10 +109,11 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
     if isinstance(item, Unreadable):
         placed = _unreadable(item, item.side)
         return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
-    context = replace(context, entry=item.entry)
     if isinstance(item, Document):
+        context = replace(context, entry=item.entry, offset=item.offset)
         found = _sorted(_of_document(item, context), item.body, item.body)
         return [replace(finding, source=context.source, entry=item.entry, line=item.line) for finding in found]
+    context = replace(context, entry=item.entry)
     found = _sorted(_of_exchange(item, context), item.request, item.response)
     return [replace(finding, source=context.source, entry=item.entry) for finding in found]
 
@@ -271,12 +273,13 @@ def _findings(part: _Part, body: Body, context: Context) -> Iterator[Finding]:
         yield from _of_structure(part, body, options, unsound)
     step = None
     if clean:
-        step = context.history.step_of_clean(part.value, _origin(part, body, context))
+        step = context.history.step_of_clean(part.value, _origin(part, body, context), None if part.path else context.offset)
     elif part.definition == "UpdateRun":
         view = run.view(part.value, unsound)
         for rule in _rules("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
-        step = context.history.step(view, _origin(part, body, context), unsound) if part.side == "response" else None
+        if part.side == "response":
+            step = context.history.step(view, _origin(part, body, context), unsound, None if part.path else context.offset)
     for rule in _rules("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 
@@ -297,6 +300,15 @@ def _of_structure(part: _Part, body: Body, options: Options, unsound: set[Path])
         severity = Severity.NOTE if part.lenient and rule.name == "undocumented-property" else rule.severity
         targets = shape.objects(part.value, part.definition, options.version, writable=writable, tolerated=part.tolerated)
         yield from _of_rule(rule, targets, part, body, severity)
+
+
+def capture_of(document: Document, context: Context) -> tuple[run.Run, Origin]:
+    """Give the run in a document, which is read a second time, for its history."""
+    part = _Part((), document.body.value, "UpdateRun", "response")
+    unsound: set[Path] = set()
+    if context.options.engine != "fast" or not structure.conforms(part.value, part.definition, context.options.version, part.side):
+        list(_of_structure(part, document.body, context.options, unsound))
+    return run.view(part.value, unsound), _origin(part, document.body, replace(context, entry=document.entry))
 
 
 def _origin(part: _Part, body: Body, context: Context) -> Origin:

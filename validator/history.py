@@ -136,47 +136,83 @@ class Step:
 
 
 class History:
-    """The runs that were captured so far. A run is the same while its id, whatever its case, and its creation are."""
+    """The runs that were captured so far. A run is the same while its id, whatever its case, and its creation are.
 
-    def __init__(self) -> None:
+    Most runs are captured once. Of the first capture nothing but its text is kept, and where it can be recalled
+    from its file, nothing but its place: a number for a number, so that a log of many runs needs little memory.
+    """
+
+    def __init__(self, recall: Recall | None = None) -> None:
         self._runs: dict[str, dict[int, Past | _Unread]] = {}
+        self._recall = recall
+        self._places: dict[int, int] = {}
 
     def forget(self, identity: str) -> None:
         """End the histories of a run, which was deleted, or is made anew."""
         self._runs.pop(identity.lower(), None)
 
-    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = ()) -> Step | None:
+    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> Step | None:
         """Add a capture, and give the step that led to it, None for the first capture of its run.
 
-        The first is kept as text, with the paths to what in it is `unsound`, and not looked at before there is a second.
+        `unsound` are the paths to what in it is so, and `offset` is where it can be recalled from.
         """
-        identity, created = held(run, "id"), held(run, "system_data", "created")
-        if identity is None or created is None:
+        key = _key(run)
+        if key is None:
             return None
-        captures, moment = self._runs.setdefault(identity.lower(), {}), created // MICROSECOND
-        past = captures.get(moment)
+        past = self._past(key)
         if past is None:
-            captures[moment] = _first(run, origin, unsound)
+            if not self._is_placed(key, origin, offset):
+                self._runs.setdefault(key[0], {})[key[1]] = _first(run, origin, unsound)
             return None
+        captures, moment = self._runs.setdefault(key[0], {}), key[1]
         now = _told(run, origin)
-        if isinstance(past, _Unread):
-            past = past.read()
         if any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
             captures[moment] = past
             return None  # as a POST to start answers with the run as it was
         captures[moment] = past.then(now)
         return Step(past, now)
 
-    def step_of_clean(self, run: JSON, origin: Origin) -> Step | None:
+    def step_of_clean(self, run: JSON, origin: Origin, offset: int | None = None) -> Step | None:
         """Add a capture in which all is sound, as `step` does, without a view of the first of its run."""
         created = date_time(run.get("systemData", {}).get("createdAt", ""))
         if created is None:
             return None
-        captures, moment = self._runs.setdefault(run["id"].lower(), {}), created // MICROSECOND
-        if moment in captures:
-            return self.step(view(run), origin)
-        captures[moment] = _Unread(orjson.dumps(run), origin, ())
-        return None
+        key = run["id"].lower(), created // MICROSECOND
+        if hash(key) not in self._places and key[1] not in self._runs.get(key[0], ()) and self._is_placed(key, origin, offset):
+            return None
+        return self.step(view(run), origin, (), offset)
+
+    def _is_placed(self, key: _Key, origin: Origin, offset: int | None) -> bool:
+        """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""
+        if self._recall is None or offset is None or origin.entry is None or hash(key) in self._places:
+            return False
+        self._places[hash(key)] = offset << _ENTRY_BITS | origin.entry
+        return True
+
+    def _past(self, key: _Key) -> Past | None:
+        """Give what is known of a run; its first capture is looked at now."""
+        past = self._runs.get(key[0], {}).get(key[1])
+        if isinstance(past, _Unread):
+            return past.read()
+        if past is None and self._recall is not None and hash(key) in self._places:
+            place = self._places[hash(key)]
+            seen = self._recall(place >> _ENTRY_BITS, place & (1 << _ENTRY_BITS) - 1)
+            if seen is not None and _key(seen[0]) == key:
+                return _told(*seen).kept()
+        return past
+
+
+Recall: TypeAlias = Callable[[int, int], tuple[Run, Origin] | None]
+"""Reads the capture at an offset, which is an entry of its file, once more."""
+
+_Key: TypeAlias = tuple[str, int]
+_ENTRY_BITS = 48
+
+
+def _key(run: Run) -> _Key | None:
+    """Tell which run this is: its id in lower case, and the microsecond of its creation."""
+    identity, created = held(run, "id"), held(run, "system_data", "created")
+    return None if identity is None or created is None else (identity.lower(), created // MICROSECOND)
 
 
 @dataclass(frozen=True, slots=True)

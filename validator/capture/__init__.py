@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from .. import documents
 from ..exchange import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
@@ -25,15 +26,22 @@ def read(stream: io.BufferedReader) -> Iterator[Item]:
     Raises OSError where the stream itself fails.
     """
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
-        yield from _read(stream)
+        yield from _read(stream, 0)
         return
     try:
-        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)))
+        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
 
-def _read(stream: io.BufferedReader) -> Iterator[Item]:
+def again(stream: io.BufferedReader, offset: int, entry: int) -> Document | None:
+    """Read the record that began at an offset once more, None where it is no document any longer."""
+    stream.seek(offset)
+    item = _record(stream.readline(MAX_RECORD + 1), entry, 0, offset)
+    return item if isinstance(item, Document) else None
+
+
+def _read(stream: io.BufferedReader, offset: int | None) -> Iterator[Item]:
     marked = stream.peek(len(MARK)).startswith(MARK)
     if marked:
         stream.read(len(MARK))
@@ -44,7 +52,8 @@ def _read(stream: io.BufferedReader) -> Iterator[Item]:
         return
     if second and _are_records(first, second):
         yield from _noted(marked)
-        yield from _records(stream, blank.count(b"\n"), first, passed, second)
+        offset = None if offset is None else offset + len(MARK) * marked + len(blank)
+        yield from _records(stream, blank.count(b"\n"), (first, offset), passed, second)
         return
     parts = [blank, first, passed, second]
     size = sum(map(len, parts))
@@ -97,9 +106,9 @@ def _are_records(first: bytes, second: bytes) -> bool:
     return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
 
 
-def _records(stream: io.BufferedReader, number: int, first: bytes, passed: bytes, second: bytes) -> Iterator[Item]:
+def _records(stream: io.BufferedReader, number: int, first: _Line, passed: bytes, second: bytes) -> Iterator[Item]:
     entry = 0
-    for line in _lines(stream, first, passed, second):
+    for line, offset in _lines(stream, first, passed, second):
         number += 1
         if not line.strip():
             continue
@@ -108,28 +117,38 @@ def _records(stream: io.BufferedReader, number: int, first: bytes, passed: bytes
 
             yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line))
         else:
-            yield _record(line, entry, number)
+            yield _record(line, entry, number, offset)
         entry += 1
 
 
-def _lines(stream: io.BufferedReader, first: bytes, passed: bytes, second: bytes) -> Iterator[bytes]:
+_Line: TypeAlias = tuple[bytes, int | None]
+"""A line, and where it begins, in bytes, where that is known."""
+
+
+def _lines(stream: io.BufferedReader, first: _Line, passed: bytes, second: bytes) -> Iterator[_Line]:
     yield first
-    yield from [b"\n"] * passed.count(b"\n")
+    yield from [(b"\n", None)] * passed.count(b"\n")
+    offset = None if first[1] is None else first[1] + len(first[0]) + len(passed)
     line = second
     while line:
-        yield line
+        yield line, offset
+        size = len(line)
         while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # nothing of what is too long is kept
             line = stream.readline(MAX_RECORD + 1)
+            size += len(line)
+        offset = None if offset is None else offset + size
         line = stream.readline(MAX_RECORD + 1)
 
 
-def _record(line: bytes, entry: int, number: int) -> Item:
+def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
     body = text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
         from .diagnosis import shows_run
 
         return replace(body, entry=entry, line=number, column=body.column or 1, relevant=shows_run(line))
-    return Document(documents.plain(body), entry, number, Text(line, number)) if documents.is_recognised(body.value) else Unrelated(entry)
+    if not documents.is_recognised(body.value):
+        return Unrelated(entry)
+    return Document(documents.plain(body), entry, number, offset, Text(line, number))
 
 
 # Everything else

@@ -1,0 +1,97 @@
+"""A history that is recalled from its file is the one that is kept in memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from itertools import zip_longest
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validator import capture, corpus, history
+from validator.corpus import File, Tally
+from validator.engine import Options
+from validator.findings import JSON, Finding
+from validator.strategies import histories
+from validator.structure import ENGINES, EngineName
+
+from .documents import mutated
+from .test_histories import HISTORY_RULES, NAMES, captures
+
+
+def found(path: Path, engine: EngineName = "fast") -> list[Finding]:
+    return list(corpus.check_files([File(str(path), named=True)], Options(engine), Tally()))
+
+
+def written(path: Path, records: list[JSON]) -> Path:
+    data = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def unplaced(findings: list[Finding]) -> list[tuple[object, ...]]:
+    """Leave out the name of the file."""
+    return [
+        (one.rule, one.message, one.pointer, one.entry, one.line, one.column, *((at.pointer, at.entry) for at in one.related))
+        for one in findings
+    ]
+
+
+def shuffled(lives: list[list[JSON]], seed: int) -> list[JSON]:
+    """Put the captures of some lives in one log, those of each in their order or, here and there, out of it."""
+    log = [capture for round_ in zip_longest(*lives) for capture in round_ if capture is not None]
+    choose = Random(seed)
+    for _ in range(len(log) // 8):
+        one, other = choose.randrange(len(log)), choose.randrange(len(log))
+        log[one], log[other] = log[other], log[one]
+    return log
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_log_says_the_same_as_a_file_and_as_a_stream(engine: EngineName, tmp_path: Path) -> None:
+    log = shuffled([list(captures(name)) for name in NAMES], 1)
+    plain = found(written(tmp_path / "log.jsonl", log), engine)
+    assert len({one.rule for one in plain} & HISTORY_RULES) > 1
+    assert unplaced(plain) == unplaced(found(written(tmp_path / "log.jsonl.gz", log), engine))
+
+
+@settings(max_examples=60)
+@given(lives=st.lists(histories(), min_size=1, max_size=3), data=st.data(), seed=st.integers(0, 9))
+def test_a_log_with_faults_says_the_same_as_a_file_and_as_a_stream(
+    lives: list[list[JSON]], data: st.DataObject, seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    log = shuffled(lives, seed)
+    for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
+        log[index] = data.draw(mutated(log[index]))
+    folder = tmp_path_factory.getbasetemp()
+    plain, packed = (found(written(folder / name, log)) for name in ("faults.jsonl", "faults.jsonl.gz"))
+    assert unplaced(plain) == unplaced(packed)
+
+
+def test_what_cannot_be_recalled_is_no_capture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "log.jsonl", list(reversed(captures(NAMES[0]))))
+    assert {one.rule for one in found(path)} & HISTORY_RULES
+    path = written(tmp_path / "two.jsonl", [captures(NAMES[0])[-1], captures(NAMES[0])[0]])
+    assert found(path) != []
+    monkeypatch.setattr(capture, "again", lambda *_: None)
+    assert found(path) == []
+
+
+def test_runs_that_share_a_place_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "log.jsonl", shuffled([list(captures(name)) for name in NAMES], 2))
+    apart = found(path)
+    monkeypatch.setattr(history, "hash", lambda _: 0, raising=False)
+    assert found(path) == apart
+
+
+def test_a_mark_and_blank_lines_before_and_between_records_move_no_place(tmp_path: Path) -> None:
+    plain = written(tmp_path / "log.jsonl", list(reversed(captures(NAMES[0]))))
+    untidy = tmp_path / "untidy.jsonl"
+    untidy.write_bytes(b"\xef\xbb\xbf\r\n \n" + plain.read_bytes().replace(b"\n", b"\r\n\r\n\t\n"))
+    tidy = [(one.rule, one.pointer, one.entry) for one in found(plain)]
+    assert tidy
+    assert [(one.rule, one.pointer, one.entry) for one in found(untidy) if one.rule != "input/unreadable"] == tidy
