@@ -87,9 +87,10 @@ _USUAL: dict[str, Schema] = {
             {"properties": {"state": {"enum": ["Stopped", "Skipped", "Failed"]}}},
         ],
     },
-    "ErrorDetail": {"properties": {"details": {"items": {"properties": {"details": False}}}, "additionalInfo": False}},
+    "ErrorDetail": {"properties": {"details": {"items": {"properties": {"details": {"maxItems": 0}}}}}},
+    "ErrorAdditionalInfo": {"properties": {"info": {"additionalProperties": {"type": ["string", "number", "boolean", "null"]}}}},
 }
-"""What is usual beyond what the schemas demand; errors whose details have none are not deep."""
+"""What is usual beyond what the schemas demand. Errors whose details have no details, and whose information is flat, are not deep."""
 
 
 @cache
