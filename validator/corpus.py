@@ -7,10 +7,9 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from . import capture
 from .engine import Context, Options, capture_of, check_item
@@ -55,11 +54,14 @@ class Tally:
     bytes_read: int = 0
 
 
+_LEAST = 4
+
+
 class _Counted(io.RawIOBase):
     """A stream whose bytes a tally counts as they are read."""
 
-    def __init__(self, stream: io.RawIOBase | BinaryIO, tally: Tally) -> None:
-        self._stream = stream
+    def __init__(self, read: Callable[[WriteableBuffer], int | None], tally: Tally) -> None:
+        self._read = read
         self._tally = tally
 
     def readable(self) -> bool:
@@ -67,14 +69,16 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        """Read into a buffer."""
-        number: int | None = self._stream.readinto(buffer)  # type: ignore[union-attr]
+        """Read into a buffer what there is, and no less than what tells gzip and a byte order mark."""
+        number = self._read(buffer)
+        while number and number < _LEAST and (more := self._read(memoryview(buffer)[number:])):
+            number += more
         self._tally.bytes_read += number or 0
         return number
 
 
-def _counted(stream: io.RawIOBase | BinaryIO, tally: Tally) -> io.BufferedReader:
-    return io.BufferedReader(_Counted(stream, tally), 1 << 16)
+def _counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
+    return io.BufferedReader(_Counted(read, tally), 1 << 16)
 
 
 def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
@@ -160,15 +164,30 @@ def _history(path: str, options: Options, source: str) -> History:
 
 
 def _placed(found: Iterable[tuple[Finding, Text | None]]) -> Iterator[Finding]:
-    """Give findings their lines and columns, those of one text together; without a finding no text is looked at again."""
-    for text, group in groupby(found, key=lambda pair: pair[1]):
-        findings = [finding for finding, _ in group]
-        if text is None:
-            yield from findings
-        else:
-            from .capture.positions import placed
+    """Give findings their lines and columns, those of one text together; without a finding no text is looked at again.
 
-            yield from placed(findings, text, about_names=_ABOUT_NAMES)
+    Those that are held when somebody stops the check are given first.
+    """
+    held: list[Finding] = []
+    about: Text | None = None
+    try:
+        for finding, text in found:
+            if text is not about:
+                yield from _at(about, held)
+                held, about = [], text
+            held.append(finding)
+    except KeyboardInterrupt:
+        yield from _at(about, held)
+        raise
+    yield from _at(about, held)
+
+
+def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
+    if text is None or not findings:
+        return findings
+    from .capture.positions import placed
+
+    return placed(findings, text, about_names=_ABOUT_NAMES)
 
 
 _ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
@@ -219,9 +238,9 @@ def _items(file: File, tally: Tally) -> Iterator[Item]:
             if sys.stdin is None:  # the shell closed it
                 yield Unreadable("input/unreadable", "the standard input is closed")
             else:
-                yield from capture.read(_counted(sys.stdin.buffer, tally))
+                yield from capture.read(_counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
         else:
-            with open(file.path, "rb", buffering=0) as raw, _counted(raw, tally) as stream:
+            with open(file.path, "rb", buffering=0) as raw, _counted(raw.readinto, tally) as stream:
                 yield from capture.read(stream)
     except OSError as error:
         yield Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")

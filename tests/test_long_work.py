@@ -1,0 +1,192 @@
+"""What takes long shows how far it is, and ends at once when somebody stops it."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import io
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from validator import Severity
+from validator.corpus import STDIN, File, Tally, check_files
+from validator.judgement import Options
+from validator.rules import example
+
+WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"})).encode() + b"\n"
+PROGRAM = "import sys; from validator.cli import main, progress; progress.DELAY = float(sys.argv.pop(1)); main()"
+SOON, NEVER = "0", "60"
+PATIENCE = 30
+
+
+class Terminal:
+    """A terminal, and what it was told."""
+
+    def __init__(self) -> None:
+        self._here, self.there = pty.openpty()
+        fcntl.ioctl(self.there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
+        self.told = ""
+        self._reading = Thread(target=self._read)
+
+    def _read(self) -> None:
+        with suppress(OSError):  # so it ends
+            while data := os.read(self._here, 65536):
+                self.told += data.decode(errors="replace")
+        os.close(self._here)
+
+    def hand_over(self) -> None:
+        """Leave the other end to a process alone, and read until it ends."""
+        os.close(self.there)
+        self._reading.start()
+
+    def close(self) -> None:
+        self._reading.join()
+
+
+class Check:
+    """A check of the standard input, which does not end by itself, and whose standard error is a terminal."""
+
+    def __init__(self, *options: str, delay: str = NEVER) -> None:
+        self.terminal = Terminal()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, delay, "check", "-", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.terminal.there,
+            env=os.environ | {"TERM": "xterm"},
+        )
+        self.terminal.hand_over()
+
+    def give(self, data: bytes) -> None:
+        """Let it check what it is given, up to the end."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+        descriptor = self.process.stdin.fileno()
+        until(lambda: fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)) == bytes(4))
+        time.sleep(0.2)
+
+    def stop(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGINT)
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        self.terminal.close()
+        return self.process.returncode, out.decode()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., Check]]:
+    checks: list[Check] = []
+
+    def start(*options: str, delay: str = NEVER) -> Check:
+        checks.append(Check(*options, delay=delay))
+        checks[-1].give(WRONG * 10)
+        return checks[-1]
+
+    yield start
+    for check in checks:
+        check.process.kill()
+        with check.process:
+            check.terminal.close()
+
+
+Start = Callable[..., Check]
+
+
+def test_ctrl_c_ends_with_what_was_found_so_far(started: Start) -> None:
+    status, out = started().stop()
+    assert status == 130
+    assert "… and 7 more like it" in out
+    assert "Checked 10 documents in 1 file, and was interrupted: 10 errors.\n" in out
+
+
+def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, tmp_path: Path) -> None:
+    sarif, known, text = (tmp_path / name for name in ("a.sarif", "known.json", "a.txt"))
+    check = started("--format", f"sarif:{sarif}", "--format", "json", "--format", f"text:{text}")
+    assert check.stop() == (130, "")
+    assert f"updaterun: interrupted; {sarif} is left as it was, with no sarif report" in check.terminal.told
+    assert "updaterun: interrupted; no json report" in check.terminal.told
+    assert not sarif.exists()
+    assert "was interrupted" in text.read_text()
+    check = started("--expect", str(known), "--write-expected")
+    assert check.stop() == (130, "")
+    assert f"updaterun: interrupted; {known} was left as it is" in check.terminal.told
+    assert not known.exists()
+
+
+class Trickle(io.BytesIO):
+    """A stream that has one byte at a time."""
+
+    def readinto1(self, buffer: Any, /) -> int:
+        return super().readinto1(memoryview(buffer)[:1])
+
+
+@pytest.mark.parametrize("data", [WRONG, gzip.compress(WRONG), b"\xef\xbb\xbf" + WRONG], ids=["plain", "gzip", "marked"])
+def test_a_capture_may_come_in_small_pieces(data: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Trickle(data)))
+    main(["check", "-", "--select", "schema/"], standalone_mode=False)
+    assert "Checked 1 document in 1 file: 1 error." in capsys.readouterr().out
+
+
+def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, tmp_path: Path) -> None:
+    row = {"file": "<stdin>", "entry": 10, "rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "-"}
+    (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
+    status, out = started("--expect", str(tmp_path / "known.json")).stop()
+    assert status == 130
+    assert "stale" not in out
+
+
+def test_a_bar_shows_how_much_is_read_and_goes_away(started: Start) -> None:
+    check = started(delay=SOON)
+    until(lambda: f"{len(WRONG) / 100:.1f}/? kB" in check.terminal.told)
+    assert "Checking" in check.terminal.told
+    status, out = check.stop()
+    assert status == 130
+    assert "\x1b[?25h" in check.terminal.told, "the cursor is back"
+    assert "Checking" not in out
+
+
+def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(WRONG * 2_000)
+    terminal = Terminal()
+    command = [sys.executable, "-c", PROGRAM, SOON, "check", str(tmp_path), "--fail-on", "never", "--output", str(tmp_path / "out.txt")]
+    with subprocess.Popen(command, stderr=terminal.there, env=os.environ | {"TERM": "xterm"}) as process:
+        terminal.hand_over()
+    terminal.close()
+    assert process.returncode == 0
+    assert f"/{len(WRONG) * 2_000 / 1e6:.1f} MB" in terminal.told
+    assert "B/s" in terminal.told
+    assert "0:00:" in terminal.told
+
+
+def test_there_is_no_bar_before_two_seconds_and_none_without_a_terminal(started: Start) -> None:
+    from validator.cli import progress
+
+    assert progress.DELAY == 2
+    check = started()
+    check.stop()
+    assert "Checking" not in check.terminal.told
+    command = [sys.executable, "-c", PROGRAM, SOON, "check", "-"]
+    done = subprocess.run(command, input=WRONG, capture_output=True, check=False, timeout=PATIENCE)
+    assert done.stderr == b""
