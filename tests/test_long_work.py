@@ -23,9 +23,7 @@ from typing import Any
 
 import pytest
 
-from validator import Severity
-from validator.corpus import STDIN, File, Tally, check_files
-from validator.judgement import Options
+from validator.cli import main
 from validator.rules import example
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"})).encode() + b"\n"
