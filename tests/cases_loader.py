@@ -16,10 +16,11 @@ from functools import cache
 
 import validator
 from validator import Exchange, Finding, capture
-from validator.engine import Context, Options, check_item
+from validator.engine import check_item
 from validator.exchange import Unrelated
 from validator.findings import JSON, Side
 from validator.history import History
+from validator.judgement import Context, Options
 from validator.report.json_report import as_json
 from validator.rules.example import EXAMPLES, changed
 from validator.structure import EngineName

@@ -12,7 +12,7 @@ import pytest
 
 from tests.test_capture import flattened
 from tests.test_histories import captures
-from validator import capture, check, engine, run
+from validator import capture, check, engine, judgement, run
 from validator.findings import JSON
 from validator.history import MAX_TAGS, RESTARTABLE, STEPS, History, Origin, reachable, restarted
 from validator.rules.example import EXCHANGE, RESPONSE, changed
@@ -49,7 +49,7 @@ def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
 
 def found(data: bytes) -> list[tuple[str, int | None]]:
     """Check a capture, and give the rule and the entry of each finding."""
-    context = engine.Context(engine.Options(), History())
+    context = judgement.Context(judgement.Options(), History())
     items: list[Any] = list(capture.read(io.BufferedReader(io.BytesIO(data))))
     return [(finding.rule, finding.entry) for item in items for finding in engine.check_item(item, context)]
 

@@ -35,6 +35,7 @@ FLOORS: dict[str, int] = {
     "capture": 2,
     "rules": 3,
     "engine": 4,
+    "judgement": 4,
     "report": 4,
     "corpus": 5,
     "picture": 5,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from validator import capture, corpus, history
 from validator.corpus import File, Tally
-from validator.engine import Options
 from validator.findings import JSON, Finding
+from validator.judgement import Options
 from validator.strategies import histories
 from validator.structure import ENGINES, EngineName
 

@@ -13,11 +13,12 @@ import pytest
 
 import validator
 from tests.cases_loader import Case, bases, cases, files
-from validator import Exchange, Finding, contract, documents, engine
-from validator.engine import Context, Options, check_item
+from validator import Exchange, Finding, contract, documents, judgement
+from validator.engine import check_item
 from validator.exchange import Body, Document
 from validator.findings import JSON
 from validator.history import History
+from validator.judgement import Context, Options
 from validator.report.json_report import as_json
 from validator.rules import history, strategy, times
 from validator.rules.catalogue import BY_NAME, RULES
@@ -64,7 +65,7 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 
     def checked(rule: Rule, case: Case) -> list[Finding]:
         if rule.subject != "schema":
-            monkeypatch.setattr(engine, "RULES", tuple(other for other in RULES if other is not rule))
+            monkeypatch.setattr(judgement, "RULES", tuple(other for other in RULES if other is not rule))
             return case.check()
         monkeypatch.setattr(contract, "SCHEMAS", tmp_path)
         version = f"without-{rule.name}"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import arbitrary, mutated, near, paths
-from validator import BrokenRule, check, check_exchange, engine, run
+from validator import BrokenRule, check, check_exchange, judgement, run
 from validator.exchange import Exchange
 from validator.findings import JSON
 from validator.rules import example, strategy
@@ -63,7 +63,7 @@ def test_what_a_rule_does_not_read_does_not_change_what_it_says(known: Rule, mon
 
 
 def _said(known: Rule, view: run.Run) -> list[Issue]:
-    return list(engine.issues(known, view))
+    return list(judgement.issues(known, view))
 
 
 def test_a_broken_member_does_not_silence_its_siblings() -> None:
@@ -81,7 +81,7 @@ def test_a_bug_in_a_rule_is_an_exception_that_names_it(monkeypatch: pytest.Monke
         raise KeyError("stages")
         yield
 
-    monkeypatch.setattr(engine, "RULES", (buggy_rule,))
+    monkeypatch.setattr(judgement, "RULES", (buggy_rule,))
     with pytest.raises(BrokenRule, match="buggy-rule") as caught:
         check(example.changed(example.RESPONSE, put={"/name": "another"}))
     assert caught.value.rule == "buggy-rule"

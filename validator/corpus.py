@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import capture
-from .engine import Context, Options, capture_of, check_item
+from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .exclusion import NOTHING, Exclusion
 from .findings import Finding, Severity
 from .history import History, Origin
+from .judgement import Context, Options, capture_of
 from .manifest import STREAM
 from .rules.catalogue import RULES
 from .run import Run

@@ -11,9 +11,9 @@ from click.shell_completion import CompletionItem
 
 from .. import manifest
 from ..corpus import STDIN, File, Tally, check_files, find
-from ..engine import BrokenRule, Options
 from ..exclusion import Exclusion
 from ..findings import Finding, Severity, count, listed, printable
+from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from .names import complete_file, complete_rule, known_rule, matches

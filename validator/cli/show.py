@@ -13,8 +13,8 @@ import click
 
 from .. import capture
 from ..corpus import STDIN
-from ..engine import BrokenRule
 from ..findings import printable
+from ..judgement import BrokenRule
 from ..picture import Picture, tell
 from .names import complete_file
 from .output import Failed, write

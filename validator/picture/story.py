@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .. import documents
-from ..engine import Context, Options, check_item
+from ..engine import check_item
 from ..exchange import Body, Document, Exchange, Item, Unrelated
 from ..findings import JSON, Finding, Path, Side, to_pointer
 from ..formats import date_time
 from ..history import MICROSECOND, History
+from ..judgement import Context, Options
 from ..limits import excess
 from .part import Capture, Change, Part, Picture, Story
 from .reading import placed, read, word

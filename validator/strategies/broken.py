@@ -12,10 +12,11 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from .. import capture, contract
-from ..engine import Context, Options, check_item
+from ..engine import check_item
 from ..exchange import Unrelated
 from ..findings import JSON, Finding, show
 from ..history import History
+from ..judgement import Context, Options
 from .breakers import BREAKERS
 from .bulk import drawn, kind_of
 from .calls import HOST, Call, call_of, url_of

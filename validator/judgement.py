@@ -1,0 +1,191 @@
+"""Judgement on one body: its structure first, then the rules where what they read is sound, then its history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from . import contract, documents, run, shape, structure
+from .exchange import Body, Document, Unreadable
+from .findings import JSON, Finding, Path, Related, Severity, Side, to_pointer
+from .history import History, Origin
+from .rules.catalogue import RULES
+from .rules.rule import Issue, Rule
+from .rules.screen import is_clean
+from .structure import EngineName
+
+
+class BrokenRule(Exception):
+    """A rule failed, which is a bug in it and says nothing of the document."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the rule {rule} failed; this is a bug in updaterun-validator, not in the document")
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to check: by which engine, by which api-version, and for which side a document without a request is meant."""
+
+    engine: EngineName = "fast"
+    version: str = contract.VERSIONS[-1]
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an item is checked with: the options, the history that its captures belong to, and where the item is.
+
+    `asked` is the api-version in its URL, and `offset` where the item can be read again in its file.
+    """
+
+    options: Options
+    history: History
+    source: str = ""
+    entry: int | None = None
+    asked: str | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a body that a definition describes, and what is known about it from the outside."""
+
+    path: Path
+    value: JSON
+    definition: str
+    side: Side
+    tolerated: Collection[str] = ()
+    placeholder: str | None = None
+    lenient: bool = False
+
+
+def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
+    """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
+    options = context.options
+    unsound: set[Path] = set()
+    screened = options.engine == "fast" and part.placeholder is None
+    clean = screened and (part.definition, part.side) == ("UpdateRun", "response") and is_clean(part.value, options.version)
+    if not clean and not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
+        yield from _of_structure(part, body, options, unsound)
+    step = None
+    if clean:
+        step = context.history.step_of_clean(part.value, _origin(part, body, context), None if part.path else context.offset)
+    elif part.definition == "UpdateRun":
+        view = run.view(part.value, unsound)
+        for rule in chosen("run", part.side):
+            yield from _of_rule(rule, view, part, body, rule.severity)
+        if part.side == "response":
+            step = context.history.step(view, _origin(part, body, context), unsound, None if part.path else context.offset)
+    for rule in chosen("history") if step is not None else ():
+        yield from _of_rule(rule, step, part, body, rule.severity)
+
+
+def _of_structure(part: Part, body: Body, options: Options, unsound: set[Path]) -> Iterator[Finding]:
+    """Check the structure of a part, and its objects; what turns out to be unsound is added to the set."""
+    hidden = _hidden(part)
+    unsound |= hidden
+    for breach in structure.breaches(part.value, part.definition, options.version, options.engine):
+        if breach.path in hidden:
+            continue
+        if breach.unsound is not None:
+            unsound.add(breach.unsound)
+        issue = Issue((*part.path, *breach.path), breach.message)
+        yield finding_of(breach.rule, issue, part.side, body, cites=breach.cites)
+    for rule in chosen("object", part.side):
+        writable = rule.sides == ("request",)
+        severity = Severity.NOTE if part.lenient and rule.name == "undocumented-property" else rule.severity
+        targets = shape.objects(part.value, part.definition, options.version, writable=writable, tolerated=part.tolerated)
+        yield from _of_rule(rule, targets, part, body, severity)
+
+
+def capture_of(document: Document, context: Context) -> tuple[run.Run, Origin]:
+    """Give the run in a document, which is read a second time, for its history."""
+    part = Part((), document.body.value, "UpdateRun", "response")
+    unsound: set[Path] = set()
+    if context.options.engine != "fast" or not structure.conforms(part.value, part.definition, context.options.version, part.side):
+        list(_of_structure(part, document.body, context.options, unsound))
+    return run.view(part.value, unsound), _origin(part, document.body, replace(context, entry=document.entry))
+
+
+def _origin(part: Part, body: Body, context: Context) -> Origin:
+    original = body.original
+    for step in part.path if original is not None else ():
+        original = original[step]
+    from_cli = original is not None and original is not part.value
+    flattened = from_cli and original.get("properties") is None
+    return Origin(context.source, context.entry, part.path, from_cli, flattened, context.asked)
+
+
+def _of_rule(rule: Rule, subject: Any, part: Part, body: Body, severity: Severity) -> Iterator[Finding]:
+    for issue in issues(rule, subject):
+        below = Issue((*part.path, *issue.path), issue.message)
+        finding = finding_of(rule.name, below, part.side, body, cites=rule.cites, severity=severity)
+        yield replace(finding, related=tuple(_related(issue, part, body)))
+
+
+def _related(issue: Issue, part: Part, body: Body) -> Iterator[Related]:
+    for path, what in issue.related:
+        if issue.origin is None:
+            yield Related(to_pointer(documents.as_written(body, (*part.path, *path))), what)
+        else:
+            origin = issue.origin
+            yield Related(to_pointer(origin.written(path)), what, origin.entry, origin.source or None)
+
+
+def chosen(subject: str, side: Side | None = None) -> Iterable[Rule]:
+    """Choose the rules about a subject, and for a side."""
+    return _among(RULES, subject, side)
+
+
+@lru_cache(maxsize=64)
+def _among(rules: tuple[Rule, ...], subject: str, side: Side | None) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.subject == subject and (side is None or side in rule.sides))
+
+
+def issues(rule: Rule, subject: Any) -> Iterator[Issue]:
+    """Give the issues of a rule, target by target; what is unsound ends it at that target.
+
+    Raises BrokenRule where the rule itself fails.
+    """
+    try:
+        for target in rule.targets(subject):
+            try:
+                yield from rule.check(target)
+            except run.Unsound:
+                continue
+    except Exception as bug:  # renamed, not swallowed: whoever sees it must know the rule
+        raise BrokenRule(rule.name) from bug
+
+
+def _hidden(part: Part) -> frozenset[Path]:
+    """Find what a recorder has hidden; nobody knows what stood there."""
+    if part.placeholder is None:
+        return frozenset()
+    found = set()
+    pending: list[tuple[Path, JSON]] = [((), part.value)]
+    while pending:
+        path, value = pending.pop()
+        if value == part.placeholder:
+            found.add(path)
+        elif isinstance(value, dict):
+            pending.extend(((*path, key), below) for key, below in value.items())
+        elif isinstance(value, list):
+            pending.extend(((*path, index), below) for index, below in enumerate(value))
+    return frozenset(found)
+
+
+# Findings
+
+
+def problem_of(problem: Unreadable, side: Side) -> Finding:
+    """Make a finding of what cannot be read."""
+    return Finding(problem.rule, problem.severity, problem.message, to_pointer(problem.path), side=side)
+
+
+def finding_of(rule: str, issue: Issue, side: Side, body: Body, *, cites: str, severity: Severity = Severity.ERROR) -> Finding:
+    """Make a finding of an issue, with the pointer to its place in the author's document."""
+    pointer = to_pointer(documents.as_written(body, issue.path))
+    return Finding(rule, severity, issue.message, pointer, side=side, cites=cites)
