@@ -77,6 +77,46 @@ def test_a_new_finding_and_a_vanished_one_both_fail(tmp_path: Path) -> None:
     assert "/systemData/createdByType: schema/enum is expected, and not found any more; remove it from the manifest" in text
 
 
+def test_what_is_new_fails_however_grave_it_is_unless_a_threshold_is_given(tmp_path: Path) -> None:
+    (tmp_path / "known.json").write_text('{"expected": []}')
+    (tmp_path / "run.json").write_bytes(b"\xef\xbb\xbf" + (SAMPLES / "documents" / "update-run.json").read_bytes())
+    command = ["check", str(tmp_path / "run.json"), "--expect", str(tmp_path / "known.json")]
+    assert CliRunner().invoke(main, command).exit_code == 1
+    assert CliRunner().invoke(main, [*command, "--fail-on", "warning"]).exit_code == 0
+
+
+def test_a_fixture_that_breaks_for_another_reason_fails(known: Path) -> None:
+    path = known.parent / "a.json"
+    path.write_text(path.read_text()[:-20])
+    status, report = check(known.parent, "--expect", known)
+    assert status == 1
+    assert [finding["rule"] for finding in report["findings"]] == ["input/unreadable"]
+    assert {row["file"] for row in report["stale"]} == {"a.json"}
+
+
+def test_rows_outlive_another_order_and_other_white_space(known: Path) -> None:
+    for name, indent in (("a.json", None), ("b.json", 7)):
+        path = known.parent / name
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=indent))
+    assert check(known.parent / "b.json", known.parent / "a.json", "--expect", known)[0] == 0
+
+
+def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
+    def told(without: int, *options: str) -> list[str]:
+        changed = [row | {"reason": " " if number < without else "why"} for number, row in enumerate(rows(known))]
+        known.write_text(json.dumps({"expected": changed}))
+        result = CliRunner().invoke(main, ["check", str(known.parent), "--expect", str(known), *options])
+        assert result.exit_code == 0
+        return [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith(("known", "     "))]
+
+    assert told(0) == []
+    said = "a.json /id: resource-id-mismatch is expected, and the manifest gives no reason"
+    assert told(1) == [said]
+    assert told(10)[0] == said
+    assert told(10)[3:] == ["and 7 more like it"]
+    assert len(told(10, "--verbose")) == 10
+
+
 def test_a_row_of_a_file_that_is_not_checked_is_not_stale() -> None:
     status, report = check(SAMPLES / "documents", "--expect", SAMPLES / "expected.json")
     assert (status, report["stale"]) == (0, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from validator.cli import main
+from validator.cli.settings import settings_for
 from validator.exclusion import Exclusion
 from validator.rules import example
 
@@ -110,6 +112,15 @@ def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.Monke
     assert [row["file"] for row in json.loads((project / "runs" / "known.json").read_text())["expected"]] == ["warned.json"]
     monkeypatch.chdir(project / "runs" / "old")
     assert updaterun("..").exit_code == 0
+
+
+def test_the_readme_shows_each_setting(project: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    (shown,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    (project / "pyproject.toml").write_text(shown)
+    settings = settings_for(os.curdir)
+    assert (settings.fail_on, settings.ignore, settings.expect) == ("warning", ("etag-format",), "tests/known-findings.json")
+    assert all(f"\n{key} = " in shown for key in ("fail-on", "select", "ignore", "exclude", "expect"))
 
 
 # What is no setting

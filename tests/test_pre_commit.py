@@ -1,0 +1,129 @@
+"""The hooks for pre-commit, used as a project uses them, by the real pre-commit."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from validator.corpus import DATA
+from validator.rules import example
+from validator.rules.example import changed
+
+ROOT = Path(__file__).parent.parent
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+WRONG = changed(example.RESPONSE, put={"/properties/status/status/state": "running"})
+WARNED = changed(example.RESPONSE, put={"/properties/extra": 1})
+
+
+def test_the_hooks_take_the_files_that_are_meant_to_be_read() -> None:
+    for hook in HOOKS:
+        taken = re.compile(hook["files"])
+        assert all(taken.search(f"a{ending}") and taken.search(f"a{ending}.gz") for ending in DATA)
+        assert not any(taken.search(name) for name in ("a.py", "json", "a.json.txt", "yaml.md"))
+
+
+def test_the_readme_shows_a_configuration_with_these_hooks() -> None:
+    readme = (ROOT / "README.md").read_text()
+    (shown,) = re.findall(r"```yaml\n(repos:\n.*?)```", readme, re.DOTALL)
+    (repository,) = yaml.safe_load(shown)["repos"]
+    ids = [hook["id"] for hook in HOOKS]
+    assert [hook["id"] for hook in repository["hooks"]] == ids[:1]
+    assert all(f"`{name}`" in readme for name in ids[1:])
+
+
+class Project:
+    """A repository with the hooks, and how one works in it."""
+
+    def __init__(self, folder: Path, hooks: list[dict[str, object]]) -> None:
+        self.folder = folder
+        own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PRE_COMMIT_HOME": str(folder / "store")}
+        who = {f"GIT_{role}_{what}": "a@b.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        self.environment = os.environ | own | who
+        source = folder / "source"
+        shutil.copytree(ROOT / "validator", source / "validator", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "schemas", source / "schemas")
+        for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+            shutil.copy(ROOT / name, source)
+        self.run("git", "init", "--quiet", cwd=source)
+        self.run("git", "add", ".", cwd=source)
+        self.run("git", "commit", "--quiet", "--message", "Begin", cwd=source)
+        revision = self.run("git", "rev-parse", "HEAD", cwd=source).stdout.strip()
+        self.work = folder / "work"
+        self.work.mkdir()
+        self.run("git", "init", "--quiet")
+        config = {"repos": [{"repo": str(source), "rev": revision, "hooks": hooks}]}
+        (self.work / ".pre-commit-config.yaml").write_text(json.dumps(config))
+        self.run("git", "add", ".")
+
+    def run(self, *command: str, cwd: Path | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+        where = cwd or self.work
+        return subprocess.run(command, cwd=where, env=self.environment, capture_output=True, text=True, check=check)
+
+    def pre_commit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "pre_commit", *arguments, check=False)
+
+    def commit(self, **files: object) -> subprocess.CompletedProcess[str]:
+        for name, content in files.items():
+            path = self.work / f"{name}.json"
+            path.write_text(json.dumps(content, indent=2))
+            self.run("git", "add", path.name)
+        return self.run("git", "commit", "--message", "Change", check=False)
+
+    def undo(self) -> None:
+        self.run("git", "reset", "--hard", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Make a repository in which the lenient hook looks at every commit, and the strict one where it is asked to."""
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+    hooks = [{"id": "updaterun-check", "verbose": True}, {"id": "updaterun-check-strict", "stages": ["manual"]}]
+    project = Project(tmp_path_factory.mktemp("project"), hooks)
+    installed = project.pre_commit("install", "--install-hooks")
+    if installed.returncode != 0:
+        wanted = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(project.folder / "index"), "hatchling"]
+        if project.run(*wanted, check=False).returncode != 0:
+            pytest.skip("there is no package index")
+        pytest.fail(installed.stdout + installed.stderr)
+    return project
+
+
+def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(project: Project) -> None:
+    good = project.commit(good=example.RESPONSE, warned=WARNED, package={"name": "other", "version": "1.0.0"})
+    assert good.returncode == 0, good.stdout + good.stderr
+
+    bad = project.commit(bad=WRONG)
+    assert bad.returncode == 1
+    line = next(number for number, text in enumerate(json.dumps(WRONG, indent=2).splitlines(), 1) if '"running"' in text)
+    assert re.search(rf"^bad\.json\n +{line}:\d+ +error .*\[schema/enum\]$", bad.stdout + bad.stderr, re.MULTILINE)
+    project.undo()
+
+    other = project.commit(package={"name": "other", "version": "1.0.1"})
+    assert other.returncode == 0, "a commit of files of another kind"
+
+    strict = project.pre_commit("run", "updaterun-check-strict", "--hook-stage", "manual", "--files", "warned.json")
+    assert strict.returncode == 1
+    assert "[undocumented-property]" in strict.stdout
+
+    (project.work / "pyproject.toml").write_text('[tool.updaterun]\nexpect = "known.json"\nexclude = ["generated-*"]\n')
+    wrong = {f"wrong{number}": WRONG for number in range(40)}
+    row = {"rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "on purpose"}
+    known = {"expected": [{"file": f"{name}.json"} | row for name in wrong]}
+    shards = project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
+    assert shards.returncode == 0, shards.stdout + shards.stderr
+    told = re.findall(r"^Checked (\d+) documents? in .*: no findings\.$", shards.stdout + shards.stderr, re.MULTILINE)
+    assert sum(map(int, told)) == 40
+    assert len(told) > 1 or len(os.sched_getaffinity(0)) == 1, "several processes have a part of the files each"
+
+    stale = project.commit(wrong7=example.RESPONSE)
+    assert stale.returncode == 1
+    assert "wrong7.json /properties/status/status/state: schema/enum is expected, and not found any more" in stale.stdout + stale.stderr
