@@ -86,7 +86,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Make a repository in which the lenient hook looks at every commit, and the strict one where it is asked to."""
     if shutil.which("git") is None:
         pytest.skip("there is no git")
-    hooks = [{"id": "updaterun-check", "verbose": True}, {"id": "updaterun-check-strict", "stages": ["manual"]}]
+    hooks: list[dict[str, object]] = [{"id": "updaterun-check", "verbose": True}, {"id": "updaterun-check-strict", "stages": ["manual"]}]
     project = Project(tmp_path_factory.mktemp("project"), hooks)
     installed = project.pre_commit("install", "--install-hooks")
     if installed.returncode != 0:
