@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from validator import check
 from validator.cli import main
-from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FILE, MAX_RECORD, TOO_MANY
+from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD, TOO_MANY
 from validator.rules import example
 
 RUN = json.dumps(example.RESPONSE)
@@ -276,6 +276,20 @@ def test_python_values_that_json_lacks_are_findings(value: Any, message: str) ->
 def test_python_values_of_other_types_are_type_errors(value: Any) -> None:
     with pytest.raises(TypeError, match="expected a JSON document"):
         check({"properties": value})
+
+
+def test_a_python_value_that_breaks_the_schemas_in_too_many_places_is_too_large() -> None:
+    for engine in ("fast", "reference"):
+        (finding,) = check({"id": "x", "properties": {"strategy": {"stages": [None] * (MAX_FAULTY + 1)}}}, engine=engine)
+        assert (finding.rule, finding.pointer) == ("input/too-large", "")
+
+
+def test_a_key_in_a_mapping_that_stands_twice_is_found_in_the_second(tmp_path: Path) -> None:
+    text = RUN.removesuffix("}") + ', "systemData": {"createdBy": "a", "createdBy": "b"}}'
+    (tmp_path / "run.yaml").write_text("# YAML\n" + text)
+    _, found = run(tmp_path / "run.yaml")
+    duplicates = [finding["pointer"] for finding in found if finding["rule"] == "input/duplicate-key"]
+    assert duplicates == ["/systemData", "/systemData/createdBy"]
 
 
 # What once hung, blocked, or was taken for something that it is not

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from .exchange import Body
 from .findings import JSON, Path, Side
+from .limits import excess
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
@@ -117,7 +118,8 @@ def plain(body: Body) -> Body:
 
 def _is_from_cli(value: JSON) -> bool:
     flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN) if isinstance(value, dict) else False
-    return _is_run(value) and (flattened or "resourceGroup" in value)
+    # What is too deep stays as it is; nothing but its depth will be told.
+    return _is_run(value) and (flattened or "resourceGroup" in value) and excess(value) is None
 
 
 def _resource(value: dict[str, JSON]) -> JSON:

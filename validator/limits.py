@@ -22,6 +22,9 @@ MAX_CONTAINERS = 4_000_000
 MAX_NODES = 5_000_000
 """Values in one body or file; a value with several parents, as behind a YAML alias, counts for each of them."""
 
+MAX_FAULTY = 50_000
+"""Values in an instance that breaks the schemas, if the places are to be told; each takes some kilobytes to tell."""
+
 MAX_BITS = 1024
 """Bits of an integer; JSON's parsers take a number beyond the largest double for no number."""
 
@@ -54,6 +57,17 @@ def excess(value: JSON) -> Unreadable | None:
         nodes += len(below)
         level = below
     return TOO_DEEP
+
+
+def is_vast(value: JSON) -> bool:
+    """Tell whether a value, which is not too deep, consists of more values than may be faulty."""
+    pending = [value]
+    for node in pending:
+        below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        if len(pending) + len(below) > MAX_FAULTY:
+            return True
+        pending.extend(below)
+    return False
 
 
 def foreign(value: JSON) -> Unreadable | None:

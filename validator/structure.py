@@ -20,11 +20,15 @@ from . import contract
 from .contract import PARAMETERS, Contract, Schema
 from .findings import JSON, Path, Side, count, listed, show
 from .formats import FORMATS
+from .limits import MAX_FAULTY, is_vast
 
 EngineName: TypeAlias = Literal["fast", "reference"]
 Judge: TypeAlias = Callable[[JSON], bool]
 Failure: TypeAlias = tuple[Path, str, Path]
 """Where a keyword failed: the path into the instance, the definition, and the keyword's location in it."""
+
+_ANYWHERE: Failure = ((), "", ())
+"""Stands for the failures in an instance that is so vast that they would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ def _fast(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
     def failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
             return []
+        if is_vast(instance):
+            return [_ANYWHERE]
         found = []
         for error in validator.iter_errors(instance):
             uri, _, pointer = (error.absolute_keyword_location or "").partition("#")
@@ -146,6 +152,8 @@ def _reference(version: str, definition: str) -> Callable[[JSON], list[Failure]]
     validator = extended({"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats)
 
     def failures(instance: JSON) -> list[Failure]:
+        if is_vast(instance):
+            return [] if validator.is_valid(instance) else [_ANYWHERE]
         found = []
         for error in validator.iter_errors(instance):
             name, location = _dereference(held, definition, list(error.absolute_schema_path))
@@ -186,6 +194,10 @@ ENGINES: dict[EngineName, Callable[[str, str], Callable[[JSON], list[Failure]]]]
 
 
 def _breaches(held: Contract, instance: JSON, failure: Failure) -> Iterator[Breach]:
+    if failure is _ANYWHERE:
+        message = f"not as the schemas have it, and of more than {MAX_FAULTY:,} values, which are too many to tell where"
+        yield Breach("input/too-large", (), message, "", ())
+        return
     path, definition, location = failure
     value = instance
     for step in path:

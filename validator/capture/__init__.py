@@ -86,14 +86,16 @@ def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, byt
     """Read the next line that is not blank, behind those that are; None for more blank lines than are read."""
     blank: list[bytes] = []
     size = 0
-    while line := stream.readline(limit + 1):
-        if line.strip():
+    while size <= limit:
+        ahead = stream.peek()
+        end = ahead.rfind(b"\n") + 1
+        many = end > 0 and not ahead[:end].strip()  # blank lines by the thousand are read by the thousand
+        line = stream.read(end) if many else stream.readline(limit + 1)
+        if line.strip() or not line:
             return b"".join(blank), line
         blank.append(line)
         size += len(line)
-        if size > limit:
-            return None, b""
-    return b"".join(blank), b""
+    return None, b""
 
 
 def _are_records(first: bytes, second: bytes) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..exchange import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
 from ..findings import JSON
-from ..limits import MAX_RECORD, too_large
+from ..limits import MAX_RECORD, excess, too_large
 from . import text
 from .text import GZIP, MARK
 
@@ -42,7 +42,8 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     if isinstance(content, Unreadable):
         return content
     if not isinstance(content, str | bytes):
-        return Body(textual(content) if isinstance(content, dict | list) else content)
+        problem = excess(content)
+        return Body(textual(content) if isinstance(content, dict | list) else content, shallow=True) if problem is None else problem
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if is_base64 or _is_base64(data):
         try:
@@ -91,10 +92,10 @@ def exchange(
     placeholder: str | None = None,
 ) -> Item:
     """Make an exchange of what a recording holds; a body is its content, and whether that is base64."""
-    url, method = textual(url), textual(method)
+    url, method = (textual(part) if isinstance(part, bytes) else part for part in (url, method))
     if not isinstance(url, str):
         return Unreadable("input/unreadable", "the entry has no URL", entry, relevant=False)
-    parsed = parse_request(str(method), url)
+    parsed = parse_request(method if isinstance(method, str) else "", url)
     if parsed is None:
         return Unrelated(entry)
     return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder)

@@ -9,6 +9,7 @@ from .. import documents
 from ..exchange import Exchange, Item, Operation, Places, Unreadable, Unrelated
 from ..findings import JSON, Path, Severity
 from ..formats import date_time
+from ..limits import excess
 from .bodies import at, exchange, of_parts
 
 
@@ -219,7 +220,8 @@ def _example(value: JSON) -> Iterator[Item]:
     have update runs too, which are not a fleet's.
     """
     parameters, responses = value["parameters"], value["responses"]
-    group, _, name = str(value.get("operationId") or "").rpartition("_")
+    identity = value.get("operationId")
+    group, _, name = (identity if isinstance(identity, str) else "").rpartition("_")
     kinds = {documents.kind(at(response, "body")) for response in responses.values()}
     operation: Operation | None = None
     if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
@@ -228,7 +230,7 @@ def _example(value: JSON) -> Iterator[Item]:
         operation = "list"
     elif not group and "run" in kinds:
         operation = "get" if documents.kind(_sent(parameters)) is None else "put"
-    named = {key: parameters[key] for key in _PARAMETERS if key in parameters}
+    named = {key: _shallow(parameters[key]) for key in _PARAMETERS if key in parameters}
     for index, (status, response) in enumerate(responses.items()):
         if operation is None or not status.isdecimal():
             yield Unrelated(index)
@@ -240,6 +242,11 @@ def _example(value: JSON) -> Iterator[Item]:
 
 
 _PARAMETERS = ("subscriptionId", "resourceGroupName", "fleetName", "updateRunName", "api-version")
+
+
+def _shallow(parameter: JSON) -> JSON:
+    """Empty a parameter that is nested too deep; the schemas reject every object and array, whatever it holds."""
+    return parameter if excess(parameter) is None else type(parameter)()
 
 
 def _sent(parameters: dict[str, JSON]) -> JSON:

@@ -137,8 +137,9 @@ class _Tree:
             if isinstance(value, dict | list | bytes) and not self._lenient:
                 raise _Refused("the key of a mapping is no scalar", event)
             key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
-            if key in holder:
+            if key in holder and not self._lenient:  # who is lenient does not ask
                 self.duplicates.append((*self._path(), key))
+                del holder[key]  # so that the key that is open is the last one
             self._keys[-1] = key
         if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
             self._anchors[event.anchor] = value
