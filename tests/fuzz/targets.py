@@ -1,0 +1,121 @@
+"""What is fuzzed: bytes in, and whatever comes of them is no crash, no hang, and nothing that a terminal would act on."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import pathlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from validator import capture
+from validator.capture import text, yaml_text
+from validator.capture.containers import CONTAINERS, Container
+from validator.corpus import File, Tally, check_files
+from validator.exchange import Body, Item, Unreadable
+from validator.findings import JSON, Finding
+from validator.judgement import Options
+from validator.report import REPORTERS, Report
+from validator.structure import EngineName
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+SAMPLES = ROOT / "samples"
+CORPUS = ROOT / "tests" / "fuzz" / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A part that is fuzzed: what it does with bytes, and which samples it begins with, as what."""
+
+    run: Callable[[bytes], None]
+    seed: Callable[[bytes], bytes | None]
+
+    def seeds(self) -> Iterator[bytes]:
+        """Make the inputs to begin with."""
+        for path in sorted(path for path in SAMPLES.rglob("*") if path.is_file()):
+            made = self.seed(path.read_bytes())
+            if made is not None:
+                yield made
+
+
+def read(data: bytes) -> list[Item]:
+    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+
+
+def read_all(data: bytes) -> None:
+    for item in read(data):
+        assert not isinstance(item, Unreadable) or item.message.isprintable()
+
+
+def read_json(data: bytes) -> None:
+    body = text.parse(data)
+    assert isinstance(body, Body) or body.message.isprintable()
+
+
+def read_yaml(data: bytes) -> None:
+    body = yaml_text.parse(data)
+    assert isinstance(body, Body) or body.message.isprintable()
+    yaml_text.documents(data)
+
+
+def read_gzip(data: bytes) -> None:
+    read_all(text.GZIP + data)
+    read_all(gzip.compress(data, mtime=0) + data)
+
+
+def value(data: bytes) -> JSON:
+    """Give the value of a text in JSON or YAML, None where it has none."""
+    body = text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
+    return body.value if isinstance(body, Body) else None
+
+
+def of_container(container: Container) -> Target:
+    def run(data: bytes) -> None:
+        held = value(data)
+        if not container.recognises(held):
+            return
+        places = container.places(held)
+        for item in container.read(held):
+            if item.entry is not None:
+                places(item.entry)
+        check(data)
+
+    return Target(run, lambda data: data if container.recognises(value(data)) else None)
+
+
+def check(data: bytes) -> None:
+    """Check a file from end to end, by both engines, and write every report of it."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(data)
+        file.flush()
+        fast, reference = found(file.name, "fast"), found(file.name, "reference")
+    assert fast.findings == reference.findings
+    for name, reporter in REPORTERS.items():
+        written = click.unstyle(reporter.write(fast)).replace("\n", "")
+        assert written.isprintable(), name
+
+
+def found(path: str, engine: EngineName) -> Report:
+    tally = Tally(cases=[])
+    findings: list[Finding] = list(check_files([File(os.path.normpath(path), named=True)], Options(engine), tally))
+    counts = tally.files, tally.documents, tally.exchanges, tally.unrelated, tuple(tally.skipped)
+    return Report(tuple(findings), *counts, cases=tuple(tally.cases or ()))
+
+
+def _begins(*marks: bytes) -> Callable[[bytes], bytes | None]:
+    return lambda data: data if data.startswith(marks) else None
+
+
+TARGETS = {
+    "json": Target(read_json, _begins(b"{", b"[")),
+    "json-lines": Target(read_all, lambda data: data if data.count(b"\n{") > 2 and value(data) is None else None),
+    "yaml": Target(read_yaml, lambda data: None if data[:1] in (b"{", b"[", b"\x1f") else data),
+    "gzip": Target(read_gzip, lambda data: gzip.compress(data, mtime=0)[len(text.GZIP) :] if len(data) < 7000 else None),
+    **{container.name.replace(" ", "-").lower(): of_container(container) for container in CONTAINERS},
+    "check": Target(check, lambda data: data if len(data) < 7000 and not data.startswith(text.GZIP) else None),
+}
+"""The targets: each reader, each container, and a check from end to end."""

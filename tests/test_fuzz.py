@@ -1,0 +1,23 @@
+"""What `make fuzz` has found once stays harmless."""
+
+from __future__ import annotations
+
+import pytest
+
+from .fuzz.targets import CORPUS, TARGETS
+
+
+def test_the_corpus_is_that_of_the_targets_and_small() -> None:
+    assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
+    assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < 2**20
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_is_kept_is_harmless(name: str) -> None:
+    for path in sorted((CORPUS / name).iterdir()):
+        TARGETS[name].run(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_begins_with_samples(name: str) -> None:
+    assert list(TARGETS[name].seeds())
