@@ -281,7 +281,7 @@ PATTERNS += [f"pattern={pattern}:search" for pattern in sorted(schema_patterns()
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_pattern_takes_linear_time(pattern: str) -> None:
-    assert attacked(pattern, size=20_000, limit=10) == 0
+    assert attacked(pattern, size=20_000, limit=20) == 0
 
 
 @pytest.mark.parametrize("pattern", [r"pattern=(a+)+$:match", r"pattern=\s*x$:search", "pattern=a*b:search"])
