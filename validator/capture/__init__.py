@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
@@ -28,6 +26,9 @@ def read(stream: io.BufferedReader) -> Iterator[Item]:
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
         yield from _read(stream, 0)
         return
+    import gzip
+    import zlib
+
     try:
         yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None)
     except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -102,7 +103,7 @@ def _are_records(first: bytes, second: bytes) -> bool:
     """Tell whether two lines are records each, rather than the beginning of one document; either may be broken."""
     if first.lstrip()[:1] not in (b"{", b"["):
         return False
-    if len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
+    if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
         return True
     begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
     return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
-from .names import KNOWN, complete_file, complete_rule, known_rule
+from .names import KNOWN, complete_file, complete_rule, known_rule, nearest
 from .output import Failed
 
 _ANY = "any"
@@ -46,16 +45,11 @@ def _states(context: click.Context, parameter: click.Parameter, given: str | Non
     states = contract.load().schemas["UpdateState"]["enum"]
     if given is None or given in states:
         return given
-    raise click.BadParameter(f"there is no state {given!r}; did you mean {_nearest(given, states)}?", context, parameter)
+    raise click.BadParameter(f"there is no state {given!r}; did you mean {nearest(given, states)}?", context, parameter)
 
 
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
     return known_rule(given) if given is not None and given != _ANY and given not in KNOWN else given
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    by_lower = {known.lower(): known for known in names}
-    return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -151,7 +145,7 @@ def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
 def _check_usage(request: Request, bulk: ModuleType, broken: ModuleType, recordings: ModuleType) -> None:
     kinds = (*bulk.KINDS, *contract.load().definitions)
     if request.kind not in kinds:
-        _refuse(f"there is no kind {request.kind!r}; did you mean {_nearest(request.kind, kinds)}?")
+        _refuse(f"there is no kind {request.kind!r}; did you mean {nearest(request.kind, kinds)}?")
     kind = bulk.kind_of(request.kind)
     formats = recordings.formats_of(kind)
     if request.format is not None and request.format not in formats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterable
 
 import click
 from click.shell_completion import CompletionItem
@@ -26,8 +26,15 @@ def known_rule(name: str, *, families: bool = False) -> str:
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return name
-    nearest = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0)
-    raise click.BadParameter(f"there is no rule {name!r}; did you mean {nearest[0]}?")
+    raise click.BadParameter(f"there is no rule {name!r}; did you mean {nearest(name, KNOWN)}?")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give the one of some known names that is most like another, whatever its case."""
+    import difflib  # late: most names are known
+
+    by_lower = {each.lower(): each for each in known}
+    return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
 
 
 def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import Any
 
@@ -10,14 +9,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract
+from .names import nearest
 
 
 def _known(_: click.Context, __: click.Parameter, name: str) -> str:
     names = {known.lower(): known for known in contract.load().schemas}
     if name.lower() in names:
         return names[name.lower()]
-    nearest = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0)
-    raise click.BadParameter(f"there is no definition {name!r}; did you mean {names[nearest[0]]}?")
+    raise click.BadParameter(f"there is no definition {name!r}; did you mean {nearest(name, names.values())}?")
 
 
 def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import click
 
 from ..exclusion import NOTHING, Exclusion
 from ..findings import Severity, listed, printable, show
-from .names import known_rule
+from .names import known_rule, nearest
 from .output import Failed
 
 FILE = "pyproject.toml"
@@ -74,8 +73,8 @@ def _settings(path: str, table: Any) -> Settings:
         raise Failed(f"{_shown(path)}: expected tool.updaterun to be a table, found {_told(table)}")
     for key in table:
         if key not in _KEYS:
-            nearest = difflib.get_close_matches(key.replace("_", "-"), _KEYS, n=1, cutoff=0)[0]
-            raise Failed(f"{_shown(path)}: there is no setting {show(key)} in {TABLE}; did you mean {nearest}?")
+            meant = nearest(key.replace("_", "-"), _KEYS)
+            raise Failed(f"{_shown(path)}: there is no setting {show(key)} in {TABLE}; did you mean {meant}?")
     folder = os.path.dirname(path)
     expect = _one(path, table, "expect")
     return Settings(
@@ -117,8 +116,8 @@ def _checked(path: str, key: str, value: Any, expected: str, known: Callable[[st
 def _severity(value: str) -> str:
     if value in FAIL_ON:
         return value
-    nearest = difflib.get_close_matches(value, FAIL_ON, n=1, cutoff=0)[0]
-    raise click.BadParameter(f"expected {listed(list(FAIL_ON), 'or')}, found {show(value)}; did you mean {nearest}?")
+    meant = nearest(value, FAIL_ON)
+    raise click.BadParameter(f"expected {listed(list(FAIL_ON), 'or')}, found {show(value)}; did you mean {meant}?")
 
 
 def _rule(value: str) -> str:

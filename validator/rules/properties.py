@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from ..findings import Severity, show
@@ -31,6 +30,8 @@ def undocumented_property(target: Object) -> Iterator[Issue]:
 
 
 def _similar(name: str, target: Object) -> str | None:
+    import difflib  # late: most names are documented
+
     absent = {known.lower(): known for known in target.shape.properties if known not in target.value}
     close = difflib.get_close_matches(name[:100].lower(), absent, n=1, cutoff=0.8)
     return absent[close[0]] if close else None
