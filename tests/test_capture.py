@@ -241,8 +241,46 @@ def test_null_means_absent_in_output_of_the_az_cli_alone() -> None:
     assert {finding.rule for finding in check(example.RESPONSE | NULLS)} == {"schema/type"}
 
 
+@pytest.mark.parametrize(
+    "lead, tail",
+    [
+        ('{"value": [', "]}"),
+        ('{"log": {"version": "1.2", "entries": [', "]}}"),
+        ('{"Entries": [', '], "Variables": {}}'),
+        ('{"error":', "}"),
+        ('{"properties":', ', "id": null}'),
+    ],
+)
+def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: str, tail: str) -> None:
+    inner: JSON = example.RESPONSE
+    if "log" in lead:
+        content = {"status": 200, "content": {"text": json.dumps(example.RESPONSE)}}
+        inner = {"request": {"method": "GET", "url": example.EXCHANGE["url"]}, "response": content}
+    elif "Entries" in lead:
+        inner = {"RequestUri": example.EXCHANGE["url"], "RequestMethod": "GET", "StatusCode": 200, "ResponseBody": example.RESPONSE}
+    elif "error" in lead:
+        inner = {"code": "a", "message": "b"}
+    elif "properties" in lead:
+        inner = example.RESPONSE["properties"]
+    (item,) = read(f"{lead}\n{json.dumps(inner)}\n{tail}\n".encode())
+    assert isinstance(item, Document | Exchange)
+
+
+def test_an_empty_array_is_what_the_az_cli_lists_of_no_runs() -> None:
+    (item,) = read(b"[]\n")
+    assert isinstance(item, Document)
+    assert check([]) == []
+
+
 def test_json_lines_are_records_with_their_lines() -> None:
-    lines = [json.dumps(example.RESPONSE), "", '{"error": {"code": "a", "message": "b"}}', "nonsense", "[]", json.dumps([example.RESPONSE])]
+    lines = [
+        json.dumps(example.RESPONSE),
+        "",
+        '{"error": {"code": "a", "message": "b"}}',
+        "nonsense",
+        "[1]",
+        json.dumps([example.RESPONSE]),
+    ]
     items = read("\n".join(lines).encode())
     assert [(type(item), item.entry, getattr(item, "line", None)) for item in items] == [
         (Document, 0, 1),

@@ -137,6 +137,11 @@ def test_a_run_has_the_stages_that_are_asked_for(stages: int) -> None:
 def test_unknown_names_are_errors() -> None:
     with pytest.raises(ValueError, match="not a state that an update run can have: Done"):
         update_runs(state="Done")
+    with pytest.raises(ValueError, match="expected request or response for the side, found 'both'"):
+        update_runs(side="both")  # type: ignore[arg-type]
+    for stages in (-1, 21, "2", 2.0, True):
+        with pytest.raises(ValueError, match="expected a number of stages from 0 to 20"):
+            update_runs(stages=stages)  # type: ignore[arg-type]
     with pytest.raises(LookupError, match="not a documented definition: UpdateRuns"):
         from_definition("UpdateRuns")
     with pytest.raises(LookupError, match="nothing is known to break group-duplicates"):

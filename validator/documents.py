@@ -17,6 +17,7 @@ _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
 _ERROR = {"code", "message", "target", "details", "additionalInfo"}
 _TOP = ("id", "name", "type", "eTag", "systemData")
 
+_UPDATE = {"upgrade", "nodeImageSelection"}
 _RUN_ID = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/fleets/[^/]+/updateRuns/[^/]+", re.IGNORECASE
 )
@@ -28,7 +29,7 @@ _JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "nul
 def kind(value: JSON) -> Kind | None:
     """Recognise a document by its shape, None where it is about something else."""
     if isinstance(value, list):
-        return "array" if any(map(_is_run, value)) else None
+        return "array" if not value or any(map(_is_run, value)) else None  # the az CLI lists no runs as []
     if not isinstance(value, dict):
         return None
     if _is_run(value):
@@ -43,14 +44,15 @@ def is_recognised(value: JSON) -> bool:
     """Tell whether a document is of a known kind, when nothing around it says that it should be.
 
     Configurations of all kinds have something under `error`, and other services answer with errors of their own. An
-    error response has nothing beside its error, which says what went wrong, and has a code in letters or nothing else.
+    error response has nothing beside its error, which says what went wrong in a code or a message, and nothing undocumented.
     """
     found = kind(value)
     if found != "error":
         return found is not None
     error = value["error"]
     says = "code" in error or "message" in error
-    return len(value) == 1 and says and (isinstance(error.get("code"), str) or error.keys() <= _ERROR)
+    texts = not any(isinstance(error.get(name), dict | list) for name in ("code", "message"))
+    return len(value) == 1 and says and error.keys() <= _ERROR and texts
 
 
 def is_another(item: JSON) -> bool:
@@ -70,7 +72,7 @@ def _is_run(value: JSON) -> bool:
     flat = not isinstance(value.get("properties"), dict)
     holder: JSON = value if flat else value["properties"]
     update = holder.get("managedClusterUpdate")
-    if isinstance(update, dict) and not _describes(update):
+    if isinstance(update, dict) and not _describes(update) and (not flat or not _UPDATE.isdisjoint(update)):
         return True
     kind: JSON = value.get("type")
     identity: JSON = value.get("id")
@@ -81,13 +83,14 @@ def _is_run(value: JSON) -> bool:
         return named and ("properties" in value or isinstance(status, dict))
     if flat or isinstance(update, dict):
         return False
-    has_stages = isinstance(status, dict) and isinstance(status.get("stages"), list)
+    stages = status.get("stages") if isinstance(status, dict) else None
+    has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
     return has_stages or "managedClusterUpdate" in holder or isinstance(holder.get("autoUpgradeProfileId"), str)
 
 
 def _describes(value: dict[str, JSON]) -> bool:
     """Tell whether what stands under a property's name is a schema that describes the property, and not its value."""
-    if "upgrade" in value or "nodeImageSelection" in value:
+    if not _UPDATE.isdisjoint(value):
         return False
     kind = value.get("type")
     return not value.keys().isdisjoint(_DESCRIBED) or isinstance(kind, dict | list) or kind in _JSON_TYPES

@@ -51,7 +51,7 @@ def _read(stream: io.BufferedReader, offset: int | None) -> Iterator[Item]:
     if blank is None or passed is None or len(first) > MAX_FILE:
         yield _too_large(first)
         return
-    if second and _are_records(first, second):
+    if second and _are_records(first, second, stream.peek(1)):
         yield from _noted(marked)
         offset = None if offset is None else offset + len(MARK) * marked + len(blank)
         yield from _records(stream, blank.count(b"\n"), (first, offset), passed, second)
@@ -99,13 +99,18 @@ def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, byt
     return None, b""
 
 
-def _are_records(first: bytes, second: bytes) -> bool:
-    """Tell whether two lines are records each, rather than the beginning of one document; either may be broken."""
+def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
+    """Tell whether two lines are records each, rather than the beginning of one document; either may be broken.
+
+    A document of one entry may have that on the second line by itself; then what lies ahead closes or continues it.
+    """
     if first.lstrip()[:1] not in (b"{", b"["):
         return False
     if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
         return True
     begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
+    if ahead.lstrip()[:1] in (b"]", b"}", b","):
+        return False
     return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
 
 

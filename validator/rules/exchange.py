@@ -37,8 +37,16 @@ def is_no_json(body: Body | Unreadable | None) -> bool:
 
 def is_no_run(exchange: Exchange, value: JSON) -> bool:
     """Tell whether a successful answer that should be a run is an object without anything of one."""
-    answers = exchange.status in {200, 201} and exchange.operation not in {"delete", "list", "other"}
-    return answers and isinstance(value, dict) and documents.kind(value) is None and not any(name in value for name in _PROPERTIES)
+    return (
+        _answers_with_run(exchange)
+        and isinstance(value, dict)
+        and documents.kind(value) is None
+        and not any(name in value for name in _PROPERTIES)
+    )
+
+
+def _answers_with_run(exchange: Exchange) -> bool:
+    return exchange.status in {200, 201} and exchange.operation not in {"delete", "list", "other"}
 
 
 @rule(Severity.ERROR, REQUEST, "rest#uri-parameters", subject="exchange")
@@ -119,6 +127,8 @@ def status_body_mismatch(seen: Seen) -> Iterator[Issue]:
     status, found = seen.exchange.status, documents.kind(seen.response)
     if 200 <= status < 300 and found == "error":
         yield Issue((), f"expected no error with status {status}, found an error body")
+    if found in ("page", "array") and _answers_with_run(seen.exchange):
+        yield Issue((), f"expected one update run with status {status}, found a list of them")
     if is_no_run(seen.exchange, seen.response):
         yield Issue((), f"expected an update run with status {status}, found {show(seen.response)} without anything of one")
     if status >= 400 and found in ("run", "page", "array"):

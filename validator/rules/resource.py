@@ -79,6 +79,8 @@ def resource_id_mismatch(run: Run) -> Iterator[Issue]:
     parsed = arm_id(run.id)
     if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
         yield Issue(run.at("id"), f"expected the id of a {RUN_TYPE}, found {_type_of(run.id)}")
+    elif not parsed.subscription or not parsed.resource_group:
+        yield Issue(run.at("id"), f"expected an id with a subscription and a resource group, found {show(run.id)}")
     elif run.name is not None and parsed.names[-1].lower() != run.name.lower():
         message = f"expected an id that ends in the name {show(run.name)}, found {show(parsed.names[-1])}"
         yield Issue(run.at("id"), message, ((run.at("name"), "the name"),))

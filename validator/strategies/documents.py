@@ -13,6 +13,9 @@ from .definitions import of_definition, of_leaf
 from .lives import Choose
 
 _UNSUCCESSFUL = tuple(contract.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
+MOST_STAGES = 20
+"""The most stages that can be asked for; with more, a document takes Hypothesis too long to draw."""
+
 _READ_ONLY_ERRORS = ("code", "message")
 
 
@@ -32,8 +35,13 @@ def update_runs(*, side: Side = "response", state: str | None = None, stages: in
     `state` is the state of the run, one of UpdateState; `stages` the number of stages in its strategy, 0 for a run
     without one. Requests have no state.
 
-    Raises ValueError for a state that is not documented, or that a request is asked for.
+    Raises ValueError for a state that is not documented, or that a request is asked for, for another side, and for
+    a number of stages that is not from 0 to 20.
     """
+    if side not in {"request", "response"}:
+        raise ValueError(f"expected request or response for the side, found {side!r}")
+    if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= MOST_STAGES):
+        raise ValueError(f"expected a number of stages from 0 to {MOST_STAGES}, found {stages!r}")
     if state is not None and (state not in runs.STATES or side == "request"):
         raise ValueError(f"not a state that {'a request' if side == 'request' else 'an update run'} can have: {state}")
     return _requests(stages) if side == "request" else _responses(state, stages)

@@ -136,6 +136,7 @@ def of_constraint(draw: st.DrawFn, constraint: Constraint) -> Violation:
     was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
     became = draw(st.sampled_from(breaking(constraint)))
     rule = found_as(constraint)
+    of = of if path else definition  # by its shape alone, what is no object could be something else, such as [] a list
     also = tuple((other, pointer) for other in consequences(constraint, became))
     return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, "response", also)
 
