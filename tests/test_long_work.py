@@ -27,7 +27,13 @@ from validator.cli import main
 from validator.rules import example
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"})).encode() + b"\n"
-PROGRAM = "import sys; from validator.cli import main, progress; progress.DELAY = float(sys.argv.pop(1)); main()"
+PROGRAM = """
+import signal, sys
+from validator.cli import main, progress
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
+progress.DELAY = float(sys.argv.pop(1))
+main()
+"""
 SOON, NEVER = "0", "60"
 PATIENCE = 30
 
