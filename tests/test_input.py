@@ -27,10 +27,8 @@ def bomb(levels: int = 9) -> str:
     return "\n".join(rows)
 
 
-def merges(levels: int = 9) -> str:
-    rows = ["a0: &a0 {" + ", ".join(f"k{n}: 1" for n in range(9)) + "}"]
-    rows += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, levels)]
-    return "\n".join(rows)
+def merges(many: int = 3000) -> str:
+    return "a: &a {" + ", ".join(f"k{n}: 1" for n in range(1000)) + "}\nupdateRuns:\n" + "- <<: *a\n" * many
 
 
 CONFLICT = "interactions:\n<<<<<<< HEAD\n- request: {uri: /updateRuns/a}\n=======\n- request: {uri: /updateRuns/b}\n>>>>>>> theirs\n"
@@ -109,11 +107,23 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         TOO_MANY.message,
         None,
     ),
-    "a billion merges": (
+    "millions of merges": (
         merges().encode(),
         "input/too-large",
         TOO_MANY.message,
         None,
+    ),
+    "a merge of what is no mapping": (
+        b"a: &a [1]\nupdateRuns: {<<: *a}",
+        "input/unreadable",
+        "not YAML: the merge key << needs a mapping that is complete, or a list of such mappings",
+        (2, 18),
+    ),
+    "a merge of what it is part of": (
+        b"updateRuns: &a {b: {<<: *a}}",
+        "input/unreadable",
+        "not YAML: the merge key << needs a mapping that is complete, or a list of such mappings",
+        (1, 25),
     ),
     "a YAML alias to itself": (b"updateRuns: &a [*a]", "input/too-deep", f"nested more than {MAX_DEPTH} levels deep", None),
     "not gzip": (b"\x1f\x8b" + b"updateRuns" * 20, "input/unreadable", "the file is not gzip content, or breaks off", None),

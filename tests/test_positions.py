@@ -254,6 +254,33 @@ properties:
     assert {(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
 
 
+MERGED = b"""
+- &base
+  properties: &properties
+    managedClusterUpdate: {upgrade: {type: NodeImageOnly}}
+    strategy: {stages: [{name: A, groups: [{name: b}]}]}
+- <<: *base
+- <<: [{properties: {<<: *properties, strategi: 1}}, *base]
+- properties:
+    <<: *properties
+    strategy: {stages: [{name: B, groups: [{name: b}]}]}
+- &copy {<<: *base}
+- {<<: *copy}
+"""
+
+
+def test_what_is_merged_is_where_it_is_written() -> None:
+    places = {(f["pointer"], f["line"], f["column"]) for f in found(MERGED) if f["rule"] in {"schema/pattern", "undocumented-property"}}
+    copies = {(f"/{index}/properties/strategy/stages/0/name", 5, 32) for index in (0, 1, 2, 4, 5)}
+    assert places == copies | {("/3/properties/strategy/stages/0/name", 10, 32), ("/2/properties/strategi", 7, 39)}
+
+
+def test_where_too_much_is_merged_it_is_at_the_mapping_that_it_is_merged_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("validator.capture.yaml_places.MAX_WRITTEN", 1)
+    target = Target(("1", "a"))
+    assert locate(Text(b"- &a {a: 1}\n- {<<: *a}\n", is_yaml=True), [target]) == [(2, 3)]
+
+
 def test_an_example_points_at_its_parameter() -> None:
     text = as_json(documents(example.RESPONSE)["x-ms-examples"]).replace(b'"updateRunName": "', b'"updateRunName": "-')
     at = position(text, "schema/pattern")

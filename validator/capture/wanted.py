@@ -27,6 +27,10 @@ class Wanted:
         for step in steps:
             node = node.below.setdefault(step, Wanted())
 
+    def steps(self) -> set[str]:
+        """Collect the steps of all ways from here."""
+        return {*self.below, *(step for below in self.below.values() for step in below.steps())}
+
     def meet(self, name: int) -> None:
         """Note where the name of the place stands; of several the last one counts, as it does for the parsers."""
         if self.name is not None:

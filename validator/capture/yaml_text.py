@@ -3,7 +3,7 @@
 PyYAML's own composer recurses in C, and a few kilobytes of nested brackets end the process; it also
 keeps the last of two equal keys in silence. Its parser does neither, and a value made straight from
 the events needs no composer, no constructor and no tag but `!!binary` and `!!str`. Scalars mean what they do
-in YAML 1.2's core schema: times are text, `on` is text.
+in YAML 1.2's core schema: times are text, `on` is text. A plain key `<<` merges, as YAML 1.1 and PyYAML have it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import binascii
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -110,39 +110,56 @@ def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[
     return tree.root, tuple(tree.duplicates)
 
 
+@dataclass(slots=True)
+class _Open:
+    """A container that is open; of a mapping, its last key, whether the value of that is to come, and what is merged into it."""
+
+    value: JSON
+    key: str = ""
+    expects_value: bool = False
+    is_merge: bool = False
+    merged: list[tuple[JSON, yaml.NodeEvent]] = field(default_factory=list)
+
+
 class _Tree:
-    """The value that is being built: its open containers, and for each mapping the key that waits for a value."""
+    """The value that is being built."""
 
     def __init__(self, *, lenient: bool) -> None:
         self.root: list[JSON] = []
         self.duplicates: list[Path] = []
         self._anchors: dict[str, JSON] = {}
-        self._containers: list[JSON] = [self.root]
-        self._keys: list[str | None] = [None]
+        self._opened = [_Open(self.root)]
         self._nodes = 0
         self._lenient = lenient
 
     def add(self, value: JSON, event: yaml.NodeEvent) -> None:
-        self._nodes += 1
-        if self._nodes > 2 * MAX_NODES:  # keys count here
-            raise _TooMany
-        holder = self._containers[-1]
-        key = self._keys[-1]
-        if isinstance(holder, list):
-            holder.append(value)
-        elif key is not None:
-            holder[key] = value
-            self._keys[-1] = None
+        self._count(1)
+        holder = self._opened[-1]
+        if isinstance(holder.value, list):
+            holder.value.append(value)
         else:
-            if isinstance(value, dict | list | bytes) and not self._lenient:
-                raise _Refused("the key of a mapping is no scalar", event)
-            key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
-            if key in holder and not self._lenient:  # who is lenient does not ask
-                self.duplicates.append((*self._path(), key))
-                del holder[key]  # so that the key that is open is the last one
-            self._keys[-1] = key
+            if not holder.expects_value:
+                self._add_key(holder, value, event)
+            elif holder.is_merge:
+                holder.merged.append((value, event))
+            else:
+                holder.value[holder.key] = value
+            holder.expects_value = not holder.expects_value
         if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
             self._anchors[event.anchor] = value
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > 2 * MAX_NODES:  # keys count here
+            raise _TooMany
+
+    def _add_key(self, holder: _Open, value: JSON, event: yaml.NodeEvent) -> None:
+        if isinstance(value, dict | list | bytes) and not self._lenient:
+            raise _Refused("the key of a mapping is no scalar", event)
+        holder.key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
+        holder.is_merge = is_merge(event)
+        if holder.key in holder.value and not holder.is_merge and not self._lenient:  # who is lenient does not ask
+            self.duplicates.append(tuple(len(at.value) - 1 if isinstance(at.value, list) else at.key for at in self._opened[1:]))
 
     def add_alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self._anchors:
@@ -151,23 +168,36 @@ class _Tree:
 
     def open(self, value: JSON, event: yaml.NodeEvent) -> None:
         self.add(value, event)
-        self._containers.append(value)
-        self._keys.append(None)
-        if len(self._containers) > MAX_DEPTH + 1:
+        self._opened.append(_Open(value))
+        if len(self._opened) > MAX_DEPTH + 1:
             raise _TooDeep
 
     def close(self) -> None:
-        self._containers.pop()
-        self._keys.pop()
+        closed = self._opened.pop()
+        for value, event in reversed(closed.merged):  # of two merge keys the later one wins, and of a list the earlier mapping
+            for source in value if isinstance(value, list) else [value]:
+                self._merge(closed.value, source, event)
 
-    def _path(self) -> Path:
-        """Tell the way to the innermost open container."""
-        return tuple(len(holder) - 1 if isinstance(holder, list) else next(reversed(holder)) for holder in self._containers[1:-1])
+    def _merge(self, mapping: dict[str, JSON], source: JSON, event: yaml.NodeEvent) -> None:
+        """Add to a mapping what it lacks of another one."""
+        if isinstance(source, dict) and not any(source is holder.value for holder in self._opened):
+            self._count(4 * len(source))  # a pair takes more room in another mapping than an alias does in a sequence
+            for key, value in source.items():
+                mapping.setdefault(key, value)
+        elif not self._lenient:
+            raise _Refused("the merge key << needs a mapping that is complete, or a list of such mappings", event)
+
+
+def is_merge(key: yaml.NodeEvent) -> bool:
+    """Tell whether the key of a mapping stands for what is merged into it, as in YAML 1.1: a plain `<<`, or one that is tagged so."""
+    if not isinstance(key, yaml.ScalarEvent):
+        return False
+    return key.tag == f"{_TAG}merge" or (key.value == "<<" and key.tag is None and key.implicit[0])
 
 
 def _scalar(event: yaml.ScalarEvent) -> JSON:
     value: str = event.value
-    if event.tag not in {None, "!", f"{_TAG}str"}:
+    if event.tag not in {None, "!", f"{_TAG}str", f"{_TAG}merge"}:
         if event.tag != f"{_TAG}binary":
             raise _Refused(f"the tag {show(event.tag)} is not read", event)
         try:
