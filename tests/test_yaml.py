@@ -53,3 +53,49 @@ def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     text = "a: &a {" + ", ".join(f"k{number}: 1" for number in range(50)) + "}\nb: [" + "{<<: *a}, " * 30 + "]"
     assert isinstance(body := yaml_text.parse(text.encode()), Unreadable)
     assert body.rule == "input/too-large"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('!!int "3"', "!!int -3", '!!int "+1_000"', "!!int 0x1F", "!!int 0b101", "!!int ' 3 '", "!!int 0"),
+        *("!!float 3", '!!float "-1.5e3"', "!!float .5", "!!float 1_0.5"),
+        *("!!bool yes", '!!bool "False"', "!!bool OFF", "!!bool true"),
+        *("!!null null", '!!null ""', "!!null", "!!null x"),
+        *("!!str 3", "!!str true", "!!str", "!!str null"),
+        *("!!map {a: !!int '1'}", "!!seq [!!str 1]", "!!map\n  a: 1", "!!seq\n- 1"),
+        *("!!binary aGk=", "!<tag:yaml.org,2002:int> '3'", "!!merge <<"),
+    ],
+)
+def test_a_tag_of_what_json_has_means_what_it_means_to_pyyaml(text: str) -> None:
+    document = f"a: {text}\n" if text != "!!merge <<" else "!!merge <<: {a: 1}\n"
+    assert repr(value(document)) == repr(yaml.load(document, Loader=yaml.CSafeLoader))
+
+
+def test_a_time_is_text_with_a_tag_and_without() -> None:
+    assert value("[!!timestamp 2025-04-08T09:30:00Z, 2025-04-08T09:30:00Z]") == ["2025-04-08T09:30:00Z"] * 2
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("!!int x", "a !!int value is not an integer of JSON"),
+        (f"!!int {'7' * 5000}", "a !!int value is not an integer of JSON"),
+        (f"!!int 0x{'7' * 500}", "a !!int value is not an integer of JSON"),
+        ("!!float .nan", "a !!float value is not a number of JSON"),
+        ("!!float inf", "a !!float value is not a number of JSON"),
+        ("!!float 1e999", "a !!float value is not a number of JSON"),
+        ("!!bool 1", "a !!bool value is not true or false"),
+        ("!!map [a]", 'the tag "tag:yaml.org,2002:map" is not read'),
+        ("!!seq {a: b}", 'the tag "tag:yaml.org,2002:seq" is not read'),
+        ("!!set {a}", 'the tag "tag:yaml.org,2002:set" is not read'),
+        ("!int 3", 'the tag "!int" is not read'),
+        ("!<int> 3", 'the tag "int" is not read'),
+        ("!<> 3", None),
+    ],
+)
+def test_a_value_that_is_not_what_its_tag_says_is_a_finding(text: str, message: str | None) -> None:
+    body = yaml_text.parse(f"a: {text}".encode())
+    assert isinstance(body, Unreadable)
+    assert message is None or body.message == f"not YAML: {message}"
+    assert body.line == 1

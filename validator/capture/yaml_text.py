@@ -2,17 +2,17 @@
 
 PyYAML's own composer recurses in C, and a few kilobytes of nested brackets end the process; it also
 keeps the last of two equal keys in silence. Its parser does neither, and a value made straight from
-the events needs no composer, no constructor and no tag but `!!binary` and `!!str`. Scalars mean what they do
-in YAML 1.2's core schema: times are text, `on` is text. A plain key `<<` merges, as YAML 1.1 and PyYAML have it.
+the events needs no composer and no constructor, and of tags only those of JSON's types and a few of text. Scalars
+without one mean what they do in YAML 1.2's core schema: times are text, `on` is text. A plain key `<<` merges, as
+YAML 1.1 and PyYAML have it.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ import yaml
 
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path, show
-from ..limits import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, excess
+from ..limits import MAX_BITS, MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, excess
 from . import diagnosis
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -96,9 +96,10 @@ def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[
         if isinstance(event, yaml.ScalarEvent):
             tree.add(event.value if lenient else _scalar(event), event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            if not lenient and event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
+            is_mapping = isinstance(event, yaml.MappingStartEvent)
+            if not lenient and event.tag not in {None, "!", f"{_TAG}{'map' if is_mapping else 'seq'}"}:
                 raise _Refused(f"the tag {show(event.tag)} is not read", event)
-            tree.open({} if isinstance(event, yaml.MappingStartEvent) else [], event)
+            tree.open({} if is_mapping else [], event)
         elif isinstance(event, yaml.CollectionEndEvent):
             tree.close()
         elif isinstance(event, yaml.AliasEvent):
@@ -197,13 +198,8 @@ def is_merge(key: yaml.NodeEvent) -> bool:
 
 def _scalar(event: yaml.ScalarEvent) -> JSON:
     value: str = event.value
-    if event.tag not in {None, "!", f"{_TAG}str", f"{_TAG}merge"}:
-        if event.tag != f"{_TAG}binary":
-            raise _Refused(f"the tag {show(event.tag)} is not read", event)
-        try:
-            return base64.b64decode("".join(value.split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise _Refused("a !!binary value is not base64", event) from None
+    if event.tag not in {None, "!"}:
+        return _tagged(event)
     if (event.style is not None and event.style != "") or event.tag is not None:
         return value
     if value in _CONSTANTS:
@@ -216,3 +212,43 @@ def _scalar(event: yaml.ScalarEvent) -> JSON:
             raise _Refused("a number is too large for 64 bits", event)
         return number
     return value
+
+
+def _tagged(event: yaml.ScalarEvent) -> JSON:
+    """Read a scalar as what its tag says, as PyYAML does; times are text here, too."""
+    name = str(event.tag).removeprefix(_TAG)
+    if name not in _TAGGED or name == event.tag:
+        raise _Refused(f"the tag {show(event.tag)} is not read", event)
+    what, read = _TAGGED[name]
+    try:
+        return read(event.value)
+    except (LookupError, ValueError):
+        raise _Refused(f"a !!{name} value is not {what}", event) from None
+
+
+def _integer(text: str) -> int:
+    number = int(text, 0 if text.lstrip("+-")[:2] in {"0x", "0o", "0b"} else 10)
+    if number.bit_length() > MAX_BITS:
+        raise ValueError(text)
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_SAID = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_TAGGED: dict[str, tuple[str, Callable[[str], JSON]]] = {
+    "str": ("text", str),
+    "merge": ("text", str),
+    "timestamp": ("text", str),
+    "null": ("null", lambda _: None),
+    "bool": ("true or false", lambda text: _SAID[text.lower()]),
+    "int": ("an integer of JSON", _integer),
+    "float": ("a number of JSON", _float),
+    "binary": ("base64", lambda text: base64.b64decode("".join(text.split()), validate=True)),
+}
+"""What scalars may be tagged as: what they must be then, and how they are read."""
