@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validator import capture
 from validator.capture import yaml_text
-from validator.exchange import Body, Unreadable
+from validator.exchange import Body, Document, Item, Unreadable
 from validator.findings import JSON
+from validator.rules import example
 
 
 def value(text: str) -> JSON:
@@ -99,3 +104,47 @@ def test_a_value_that_is_not_what_its_tag_says_is_a_finding(text: str, message: 
     assert isinstance(body, Unreadable)
     assert message is None or body.message == f"not YAML: {message}"
     assert body.line == 1
+
+
+# What begins with a bracket is JSON, or YAML if it is named so
+
+
+def read(text: str, name: str) -> Item:
+    (item,) = capture.read(io.BufferedReader(io.BytesIO(text.encode())), name)
+    return item
+
+
+FLOW = {
+    "plain keys": "{properties: {managedClusterUpdate: {upgrade: {type: NodeImageOnly}}}}",
+    "single quotes": str({"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}),
+    "a comma too many": '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly",}}}}',
+    "comments": '{"properties": # what\n {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}',
+}
+
+
+@pytest.mark.parametrize("name", FLOW)
+@pytest.mark.parametrize("file", ["run.yaml", "RUN.YML", "run.yml.gz"])
+def test_a_flow_mapping_in_a_file_that_is_named_as_yaml_is_yaml(name: str, file: str) -> None:
+    item = read(FLOW[name], file)
+    assert isinstance(item, Document)
+    assert item.body.value == {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}
+    assert item.text is not None
+    assert item.text.is_yaml
+
+
+@pytest.mark.parametrize("name", FLOW)
+@pytest.mark.parametrize("file", ["run.json", "run.har", "run.yaml.json", "yaml", ""])
+def test_a_flow_mapping_in_another_file_is_json_that_is_broken(name: str, file: str) -> None:
+    item = read(FLOW[name], file)
+    assert isinstance(item, Unreadable)
+    assert item.message.startswith("not JSON: unexpected ")
+    assert (item.line, item.column) != (None, None)
+
+
+def test_a_flow_mapping_that_breaks_off_is_no_yaml_in_a_file_that_is_named_so() -> None:
+    text = json.dumps(example.RESPONSE)
+    assert isinstance(read(text, "run.yaml"), Document)
+    for end in range(1, len(text), 7):
+        items = [read(text[:end], name) for name in ("run.yaml", "run.json")]
+        assert all(isinstance(item, Unreadable) and item.line for item in items)
+        assert [item.message[:9] for item in items if isinstance(item, Unreadable)] == ["not YAML:", "not JSON:"]

@@ -15,22 +15,23 @@ from . import text
 from .text import GZIP, MARK
 
 
-def read(stream: io.BufferedReader) -> Iterator[Item]:
-    """Read a capture from a stream of bytes, gzip-compressed or not, by its content alone.
+def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
+    """Read a capture from a stream of bytes, gzip-compressed or not, by its content.
 
     JSON Lines are read record by record, in memory that does not grow with their number; every other
-    container is read as a whole. What cannot be read is an item too, and what follows it is read.
+    container is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
+    a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so.
 
     Raises OSError where the stream itself fails.
     """
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
-        yield from _read(stream, 0)
+        yield from _read(stream, 0, name)
         return
     import gzip
     import zlib
 
     try:
-        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None)
+        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None, name)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
@@ -42,7 +43,7 @@ def again(stream: io.BufferedReader, offset: int, entry: int) -> Document | None
     return item if isinstance(item, Document) else None
 
 
-def _read(stream: io.BufferedReader, offset: int | None) -> Iterator[Item]:
+def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[Item]:
     marked = stream.peek(len(MARK)).startswith(MARK)
     if marked:
         stream.read(len(MARK))
@@ -65,7 +66,7 @@ def _read(stream: io.BufferedReader, offset: int | None) -> Iterator[Item]:
     data = b"".join(parts)
     del parts, blank, first, passed, second
     yield from _noted(marked)
-    yield from _whole(data)
+    yield from _whole(data, name)
 
 
 def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
@@ -162,11 +163,12 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
 # Everything else
 
 
-def _whole(data: bytes) -> Iterator[Item]:
+def _whole(data: bytes, name: str) -> Iterator[Item]:
     body = text.parse(data)
     is_yaml = False
-    if isinstance(body, Unreadable) and data.lstrip()[:1] not in (b"{", b"["):
-        tried = _yaml(data)
+    in_brackets = data.lstrip()[:1] in (b"{", b"[")
+    if isinstance(body, Unreadable) and (not in_brackets or (_is_named_yaml(name) and body.rule == "input/unreadable")):
+        tried = _yaml(data, is_likely=in_brackets)
         body, is_yaml = tried or body, tried is not None
     if isinstance(body, Unreadable):
         yield body
@@ -187,11 +189,15 @@ def _whole(data: bytes) -> Iterator[Item]:
     yield Unrelated()
 
 
-def _yaml(data: bytes) -> Body | Unreadable | None:
+def _is_named_yaml(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith((".yaml", ".yml"))
+
+
+def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read a text as YAML, None where it does not look like it."""
     from .diagnosis import begins_like_yaml, encoding_problem, mentions
 
-    if encoding_problem(data) or not (mentions(data) or begins_like_yaml(data)):
+    if encoding_problem(data) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
     from .bodies import at, textual
     from .yaml_text import parse
