@@ -148,3 +148,19 @@ def test_a_flow_mapping_that_breaks_off_is_no_yaml_in_a_file_that_is_named_so() 
         items = [read(text[:end], name) for name in ("run.yaml", "run.json")]
         assert all(isinstance(item, Unreadable) and item.line for item in items)
         assert [item.message[:9] for item in items if isinstance(item, Unreadable)] == ["not YAML:", "not JSON:"]
+
+
+# YAML allows a byte order mark, JSON does not
+
+
+MARKED = "\ufeffproperties:\n  managedClusterUpdate: {upgrade: {type: NodeImageOnly}}\n"
+
+
+def test_a_byte_order_mark_is_right_in_yaml() -> None:
+    assert isinstance(read(MARKED, ""), Document)
+    assert isinstance(read(MARKED.replace("}}", "}"), ""), Unreadable)
+
+
+def test_a_byte_order_mark_is_a_note_in_json() -> None:
+    items = list(capture.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), "run.yaml"))
+    assert [type(item) for item in items] == [Unreadable, Document]

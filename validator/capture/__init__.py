@@ -65,8 +65,7 @@ def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[
         return
     data = b"".join(parts)
     del parts, blank, first, passed, second
-    yield from _noted(marked)
-    yield from _whole(data, name)
+    yield from _whole(data, name, marked=marked)
 
 
 def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
@@ -163,13 +162,14 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
 # Everything else
 
 
-def _whole(data: bytes, name: str) -> Iterator[Item]:
+def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     body = text.parse(data)
     is_yaml = False
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     if isinstance(body, Unreadable) and (not in_brackets or (_is_named_yaml(name) and body.rule == "input/unreadable")):
         tried = _yaml(data, is_likely=in_brackets)
         body, is_yaml = tried or body, tried is not None
+    yield from _noted(marked and not is_yaml)
     if isinstance(body, Unreadable):
         yield body
         return
