@@ -161,6 +161,7 @@ def test_a_byte_order_mark_is_right_in_yaml() -> None:
     assert isinstance(read(MARKED.replace("}}", "}"), ""), Unreadable)
 
 
-def test_a_byte_order_mark_is_a_note_in_json() -> None:
-    items = list(capture.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), "run.yaml"))
-    assert [type(item) for item in items] == [Unreadable, Document]
+@pytest.mark.parametrize("name, notes", [("run.json", 1), ("", 1), ("run.yaml", 0)])
+def test_a_byte_order_mark_is_a_note_in_json(name: str, notes: int) -> None:
+    items = list(capture.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), name))
+    assert [type(item) for item in items] == [Unreadable] * notes + [Document]

@@ -169,7 +169,7 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     if isinstance(body, Unreadable) and (not in_brackets or (_is_named_yaml(name) and body.rule == "input/unreadable")):
         tried = _yaml(data, is_likely=in_brackets)
         body, is_yaml = tried or body, tried is not None
-    yield from _noted(marked and not is_yaml)
+    yield from _noted(marked and not is_yaml and not _is_named_yaml(name))
     if isinstance(body, Unreadable):
         yield body
         return
