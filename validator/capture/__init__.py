@@ -197,7 +197,7 @@ def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read a text as YAML, None where it does not look like it."""
     from .diagnosis import begins_like_yaml, encoding_problem, mentions
 
-    if encoding_problem(data) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+    if encoding_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
     from .bodies import at, textual
     from .yaml_text import parse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -111,17 +112,31 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
 def _at(text: str, at: int) -> str:
     """Say what is wrong by what stands at a place."""
     rest = text[at : at + 400]
-    if not rest.strip():
+    if not text[at:].strip(" \t\n\r"):
         return "not JSON: the text ends in the middle of a value"
+    if _is_json(text[:at]):
+        return f"not JSON: unexpected {_quoted(rest[0])} behind the end of the document"
     found = _CONSTANT.match(rest)
     if found is not None:
         return f"not JSON: {found[0]} is not a JSON number"
     found = _NUMBER.match(rest)
-    if found is not None and found[0].lstrip("-").strip("0.") and not text[:at].endswith('"'):
+    if found is not None and math.isinf(float(found[0])):
         return f"a number is too large for 64 bits: {found[0][:20]}{'…' if len(found[0]) > 20 else ''}"
     if _HALF.match(rest):
         return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
-    return f"not JSON: unexpected {json.dumps(rest[0], ensure_ascii=not rest[0].isprintable())}"
+    return f"not JSON: unexpected {_quoted(rest[0])}"
+
+
+def _quoted(character: str) -> str:
+    return json.dumps(character, ensure_ascii=not character.isprintable())
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def nesting(text: str) -> int:
