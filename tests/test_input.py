@@ -110,7 +110,13 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     ),
     "a cassette with conflict markers": (CONFLICT.encode(), "input/unreadable", "git left a conflict marker here", (2, 1)),
     "JSON with conflict markers": (b'{\n<<<<<<< HEAD\n"a": 1\n', "input/unreadable", "git left a conflict marker here", (2, 1)),
-    "YAML that breaks off": (b"updateRuns: [a, b", "input/unreadable", "not YAML: did not find expected ',' or ']'", (2, 1)),
+    "YAML that breaks off": (b"updateRuns: [a, b", "input/unreadable", "not YAML: did not find expected ',' or ']'", (1, 18)),
+    "a control character in YAML": (
+        'updateRuns:\r\n- "ö𝔘\x07"'.encode(),
+        "input/unreadable",
+        "not YAML: unacceptable character #x0007: control characters are not allowed",
+        (2, 6),
+    ),
     "a YAML tag": (
         b"updateRuns: !!python/object/apply:os.system [id]",
         "input/unreadable",

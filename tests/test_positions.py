@@ -295,6 +295,24 @@ def test_a_record_has_the_line_of_the_file_and_the_column_of_the_line() -> None:
     assert all(behind(text, place).startswith(f'"{TOKEN}"') for place in places)
 
 
+@pytest.mark.parametrize("separator", ["\r", "\u2028", "\x85"])
+def test_a_line_ends_at_a_line_feed_alone(separator: str) -> None:
+    run = f'updateRuns: "{separator} é"\nmanagedClusterUpdate: {{upgrade: {{type: 🜚}}}}\n'
+    for text, rule, expected in [
+        (run, "schema/enum", "🜚}}\n"),
+        (f"{run}b: 'é", "input/unreadable", ""),
+        (f"{run}b: é\x07 ", "input/unreadable", "\x07 "),
+        (f"{run}é: !x x", "input/unreadable", "!x x"),
+    ]:
+        assert behind(text.encode(), position(text.encode(), rule)) == expected
+
+
+def test_a_line_of_json_ends_at_a_line_feed_alone() -> None:
+    run = '{"a": 1,\r\n\r"managedClusterUpdate":\r {"upgrade": {"type":'
+    for text, rule, expected in [(f'{run} "🜚"}}}}}}', "schema/enum", '"🜚"}}}'), (f"{run} x", "input/unreadable", "x")]:
+        assert behind(text.encode(), position(text.encode(), rule)) == expected
+
+
 def test_a_finding_about_a_history_is_at_the_later_capture() -> None:
     text = "\n".join(json.dumps(run) for run in (example.RESPONSE, put(example.RESPONSE, STATES[0], "Stopped"))).encode()
     assert {f["line"] for f in found(text) if f["rule"] == "etag-reused"} == {2}

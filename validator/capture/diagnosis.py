@@ -13,6 +13,7 @@ import orjson
 from ..exchange import Unreadable
 from ..findings import JSON, Path
 from ..limits import MAX_DEPTH, TOO_DEEP
+from .positions import place
 
 MAX_LEAD = 65536
 """Bytes of a text in which it shows what it is."""
@@ -99,14 +100,14 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     line = conflict(data)
     if line is not None:
         return unreadable(data, "git left a conflict marker here", line, 1)
-    text, at, column = data.decode(), error.pos, error.colno
+    text, at = data.decode(), error.pos
     if text[at - 1 : at] == "-":  # the parser points behind the sign
-        at, column = at - 1, column - 1
+        at -= 1
     if _HALF.fullmatch(text[at - 6 : at]):  # older versions of it point behind the escape
-        at, column = at - 6, column - 6
+        at -= 6
     if nesting(text[: at + 1]) > MAX_DEPTH:
         return replace(TOO_DEEP, relevant=mentions(data))
-    return unreadable(data, _at(text, at), error.lineno, column)
+    return unreadable(data, _at(text, at), *place(text, at))
 
 
 def _at(text: str, at: int) -> str:

@@ -1,4 +1,8 @@
-"""Positions: where in its text a finding is, as line and column, looked up when there is a finding."""
+"""Positions: where in its text a finding is, as line and column, looked up when there is a finding.
+
+Lines end at line feeds, with or without a carriage return before them, as in JSON Lines and, unless told otherwise, in
+SARIF. A carriage return alone, as old Macintoshes wrote it, and the separators of Unicode are characters like others.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +70,12 @@ def _find(text: str, wanted: Wanted, *, is_yaml: bool) -> None:
     else:
         from .json_places import find
     find(text, wanted)
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Turn an offset in characters into line and column, both from 1; what lies behind the end is at the end."""
+    offset = min(offset, len(text))
+    return _positions(text, [offset], 1)[offset]
 
 
 def _positions(text: str, offsets: Iterable[int], line: int) -> dict[int, tuple[int, int]]:

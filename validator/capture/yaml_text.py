@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import yaml
 
@@ -22,6 +21,7 @@ from ..exchange import Body, Unreadable
 from ..findings import JSON, Path, show
 from ..limits import MAX_BITS, MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, excess
 from . import diagnosis
+from .positions import place
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -61,11 +61,12 @@ def parse(data: bytes) -> Body | Unreadable:
     except _TooMany:
         return replace(TOO_MANY, relevant=diagnosis.mentions(data))
     except _Refused as refusal:
-        return _unreadable(data, refusal.message, refusal.event.start_mark)
+        return _unreadable(data, refusal.message, refusal.event.start_mark.index)  # type: ignore[union-attr]
     except yaml.MarkedYAMLError as error:
-        return _unreadable(data, error.problem or "not understood", error.problem_mark)
-    except yaml.YAMLError as error:
-        return _unreadable(data, str(error).splitlines()[0], None)
+        mark = error.problem_mark
+        return _unreadable(data, error.problem or "not understood", None if mark is None else mark.index)
+    except yaml.reader.ReaderError as error:
+        return _unreadable(data, str(error).splitlines()[0], len(data[: error.position].decode()))
     value = values[0] if values else None
     problem = excess(value)
     return Body(value, duplicates=duplicates) if problem is None else replace(problem, relevant=diagnosis.mentions(data))
@@ -80,12 +81,12 @@ def documents(data: bytes) -> list[JSON] | None:
     return values if excess(values) is None else None
 
 
-def _unreadable(data: bytes, message: str, mark: Any) -> Unreadable:
+def _unreadable(data: bytes, message: str, offset: int | None) -> Unreadable:
     line = diagnosis.conflict(data)
     if line is not None:
         return diagnosis.unreadable(data, "git left a conflict marker here", line, 1)
-    place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-    return diagnosis.unreadable(data, f"not YAML: {message}", *place)
+    at = (None, None) if offset is None else place(data.decode(), offset)
+    return diagnosis.unreadable(data, f"not YAML: {message}", *at)
 
 
 def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[JSON], tuple[Path, ...]]:
