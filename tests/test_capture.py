@@ -148,8 +148,8 @@ CONTAINERS: dict[str, bytes] = {
 }
 
 
-def read(data: bytes) -> list[Item]:
-    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+def read(data: bytes, name: str = "") -> list[Item]:
+    return list(capture.read(io.BufferedReader(io.BytesIO(data)), name))
 
 
 def bodies(item: Item) -> tuple[JSON, JSON]:
@@ -289,6 +289,56 @@ def test_json_lines_are_records_with_their_lines() -> None:
         (Unrelated, 3, None),
         (Document, 4, 6),
     ]
+
+
+RECORD = json.dumps(example.RESPONSE)
+
+HEADED = {
+    "a title": ("polls of update runs, every 30 s\n", ""),
+    "a comment": ("# polls\n\n", ""),
+    "a time in brackets": ("[2025-04-08 09:30:00] polls\n", ""),
+    "the rest of a record": (RECORD[500:] + "\r\n", ""),
+    "a beginning that was cut off": (RECORD[:500] + "\n", ""),
+    "a comment, named": ("// polls\n", "polls.jsonl"),
+    "two titles, named": ("polls\n\nof update runs\n", "polls.NDJSON.gz"),
+}
+
+
+@pytest.mark.parametrize("name", HEADED)
+def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> None:
+    header, file = HEADED[name]
+    items = read(f"{header}{RECORD}\n{RECORD}\n".encode(), file)
+    titles = sum(1 for line in header.splitlines() if line)
+    assert [(type(item), item.entry) for item in items] == [
+        *((Unreadable, entry) for entry in range(titles)),
+        (Document, titles),
+        (Document, titles + 1),
+    ]
+    lines = f"{header}{RECORD}".splitlines()
+    assert [item.line for item in items if isinstance(item, Document)] == [len(lines), len(lines) + 1]
+
+
+def test_one_record_behind_a_line_is_read_where_the_name_says_so() -> None:
+    text = f"polls\n{RECORD}\n".encode()
+    assert [type(item) for item in read(text, "polls.jsonl")] == [Unreadable, Document]
+    assert [type(item) for item in read(text)] == [Unreadable]
+
+
+NO_HEADER = {
+    "a document of YAML": f"---\n{RECORD}\n",
+    "a comment of YAML": f"# a run\n{RECORD}\n",
+    "a body behind a comment": f"// a run\n{RECORD}\n",
+    "a text of YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
+    "an array whose commas are missing": f"[\n{RECORD}\n{RECORD}\n]",
+    "an array whose commas are missing, on its lines": f"[{RECORD}\n{RECORD}\n{RECORD}]",
+    "a document that is indented, named": f"\n{json.dumps(example.RESPONSE, indent=1)}",
+}
+
+
+@pytest.mark.parametrize("name", NO_HEADER)
+def test_what_only_looks_like_records_behind_a_line_is_one_piece(name: str) -> None:
+    (item,) = read(NO_HEADER[name].encode(), "run.jsonl" if "named" in name else "")
+    assert item.entry is None
 
 
 def test_json_lines_may_be_compressed_in_several_members() -> None:

@@ -20,7 +20,8 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
 
     JSON Lines are read record by record, in memory that does not grow with their number; every other
     container is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
-    a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so.
+    a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so, and one record
+    behind a line that is none JSON Lines.
 
     Raises OSError where the stream itself fails.
     """
@@ -34,6 +35,10 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
         yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None, name)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
+
+
+def _is_named(name: str, *endings: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(endings)
 
 
 def again(stream: io.BufferedReader, offset: int, entry: int) -> Document | None:
@@ -52,7 +57,7 @@ def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[
     if blank is None or passed is None or len(first) > MAX_FILE:
         yield _too_large(first)
         return
-    if second and _are_records(first, second, stream.peek(1)):
+    if second and (_are_records(first, second, stream.peek(1)) or _follows_header(first, second, stream.peek(1), name)):
         yield from _noted(marked)
         offset = None if offset is None else offset + len(MARK) * marked + len(blank)
         yield from _records(stream, blank.count(b"\n"), (first, offset), passed, second)
@@ -114,6 +119,24 @@ def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
     return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
 
 
+def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
+    """Tell whether records follow a line that is none, such as a title or the rest of a record.
+
+    One record behind a line that is no JSON may be YAML, or a body behind a comment, unless the name says JSON Lines.
+    """
+    if _is_named(name, ".jsonl", ".ndjson"):
+        follow = b"\n{" in b"\n" + second + ahead
+    else:
+        follow = second[:1] == b"{" and ahead.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
+    return follow and not _goes_on(first.strip())
+
+
+def _goes_on(line: bytes) -> bool:
+    """Tell whether a line is the beginning of a document: right up to its end, and not complete."""
+    body = text.parse(line) if line[:1] in (b"{", b"[") else None
+    return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
+
+
 def _records(stream: io.BufferedReader, number: int, first: _Line, passed: bytes, second: bytes) -> Iterator[Item]:
     entry = 0
     for line, offset in _lines(stream, first, passed, second):
@@ -165,11 +188,12 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
 def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     body = text.parse(data)
     is_yaml = False
+    is_named = _is_named(name, ".yaml", ".yml")
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
-    if isinstance(body, Unreadable) and (not in_brackets or (_is_named_yaml(name) and body.rule == "input/unreadable")):
+    if isinstance(body, Unreadable) and (not in_brackets or (is_named and body.rule == "input/unreadable")):
         tried = _yaml(data, is_likely=in_brackets)
         body, is_yaml = tried or body, tried is not None
-    yield from _noted(marked and not is_yaml and not _is_named_yaml(name))
+    yield from _noted(marked and not is_yaml and not is_named)
     if isinstance(body, Unreadable):
         yield body
         return
@@ -187,10 +211,6 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
                 yield item if isinstance(item, Unrelated) else replace(item, text=origin)
             return
     yield Unrelated()
-
-
-def _is_named_yaml(name: str) -> bool:
-    return name.lower().removesuffix(".gz").endswith((".yaml", ".yml"))
 
 
 def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
