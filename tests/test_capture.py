@@ -351,6 +351,45 @@ def test_a_document_that_spans_lines_is_not_json_lines() -> None:
     assert isinstance(item, Document)
 
 
+PRETTY = json.dumps(example.RESPONSE, indent=2)
+LINES = PRETTY.count("\n")
+
+
+def places(items: list[Item]) -> list[tuple[type, int | None, int | None]]:
+    return [(type(item), item.entry, getattr(item, "line", None)) for item in items]
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", " \n"])
+def test_documents_one_behind_another_are_records_with_their_lines(between: str) -> None:
+    items = read(between.join([PRETTY, "[\n]", "[]", PRETTY, json.dumps(example.RESPONSE), ""]).encode())
+    lines = [(Document, 0, 1), (Document, 1, LINES + 2), (Document, 2, LINES + 4), (Document, 3, LINES + 5), (Document, 4, 2 * LINES + 6)]
+    assert places(items) == lines
+
+
+def test_blank_lines_between_documents_count() -> None:
+    assert places(read(f"\n{PRETTY}\n\n \n{PRETTY}".encode())) == [(Document, 0, 1), (Document, 1, LINES + 5)]
+
+
+def test_a_document_among_others_that_is_broken_is_one_finding_at_its_place() -> None:
+    items = read(f"{PRETTY}\n{PRETTY.replace(':', '', 1)}\n{PRETTY}".encode())
+    assert places(items) == [(Document, 0, 1), (Unreadable, 1, LINES + 3), (Document, 2, 2 * LINES + 3)]
+
+
+ONE: dict[str, str] = {
+    "an array whose commas are missing": f"[\n{PRETTY}\n{PRETTY}\n]",
+    "a document that breaks off before another": f"{PRETTY[:-2]}\n{PRETTY}",
+    "documents on one line": f"{PRETTY} {PRETTY}",
+    "a document with an end too many": f"{PRETTY}\n}}",
+}
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_what_is_not_one_document_behind_another_is_one_finding(name: str) -> None:
+    (item,) = read(ONE[name].encode())
+    assert isinstance(item, Unreadable)
+    assert item.message.startswith("not JSON: unexpected ")
+
+
 def test_a_har_is_read_in_the_order_of_its_times() -> None:
     shuffled = har(encoded=False)
     shuffled["log"]["entries"].reverse()

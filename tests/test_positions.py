@@ -313,6 +313,16 @@ def test_a_line_of_json_ends_at_a_line_feed_alone() -> None:
         assert behind(text.encode(), position(text.encode(), rule)) == expected
 
 
+@given(values=st.lists(VALUES, max_size=4), indent=st.integers(0, 4), space=st.sampled_from(["\n", "\r\n", "\n \t\n"]))
+def test_a_token_in_the_last_of_several_documents_is_found(values: list[JSON], indent: int, space: str) -> None:
+    run = put(example.RESPONSE, STATES[0], TOKEN)
+    parts = [example.RESPONSE, *([value] for value in values), run]
+    text = "".join(json.dumps(part, indent=indent, ensure_ascii=False) + space for part in parts).encode()
+    (wrong,) = (f for f in found(text) if f["rule"] == "schema/enum")
+    assert wrong["entry"] == len(parts) - 1
+    assert behind(text, (wrong["line"], wrong["column"])).startswith(f'"{TOKEN}"')
+
+
 def test_a_finding_about_a_history_is_at_the_later_capture() -> None:
     text = "\n".join(json.dumps(run) for run in (example.RESPONSE, put(example.RESPONSE, STATES[0], "Stopped"))).encode()
     assert {f["line"] for f in found(text) if f["rule"] == "etag-reused"} == {2}

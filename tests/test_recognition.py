@@ -233,7 +233,7 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a raw line feed in a string": ("run.json", RUN.replace("spring", "spr\ning", 1)),
     "bytes that are not UTF-8": ("run.json", RUN.replace("spring", "spr\xfcng", 1).encode("latin-1")),
     "NaN": ("run.json", RUN.replace("600", "NaN")),
-    "two bodies, indented": ("run.json", f"{PRETTY}\n{PRETTY}"),
+    "two bodies, indented, one of which breaks off": ("run.json", f"{PRETTY}\n{PRETTY[:-200]}"),
     "a list page that breaks off": ("page.json", json.dumps({"value": [RESPONSE, RESPONSE]})[:-20]),
     "a body with a conflict": ("run.json", PRETTY.replace('  "name"', '<<<<<<< HEAD\n  "name"', 1)),
     "a HAR that breaks off": ("session.har", as_json(har(encoded=False))[:-100]),

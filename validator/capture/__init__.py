@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
@@ -18,8 +20,8 @@ from .text import GZIP, MARK
 def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
     """Read a capture from a stream of bytes, gzip-compressed or not, by its content.
 
-    JSON Lines are read record by record, in memory that does not grow with their number; every other
-    container is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
+    JSON Lines are read record by record, in memory that does not grow with their number; everything else, JSON documents
+    one behind another among it, is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
     a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so, and one record
     behind a line that is none JSON Lines.
 
@@ -172,11 +174,12 @@ def _lines(stream: io.BufferedReader, first: _Line, passed: bytes, second: bytes
 
 
 def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
+    """Read a record of one line, or of several that begin with that of the number."""
     body = text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
         from .diagnosis import shows_run
 
-        return replace(body, entry=entry, line=number, column=body.column or 1, relevant=shows_run(line))
+        return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
     if not documents.is_recognised(body.value):
         return Unrelated(entry)
     return Document(documents.plain(body), entry, number, offset, Text(line, number))
@@ -185,9 +188,34 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
 # Everything else
 
 
+_BOUNDARY = re.compile(rb"(?<=[}\]])(?:[ \t\r]*+\n)++(?=[{\[])")
+"""What is between two documents, the second of which begins a line; within one, there would be a comma or a bracket."""
+
+
+def _sequence(data: bytes) -> Iterator[Item] | None:
+    """Read documents one behind another, as `jq` prints them; None where the first one is none."""
+    boundary = _BOUNDARY.search(data)
+    is_sequence = boundary is not None and isinstance(text.parse(data[: boundary.start()]), Body)
+    return _members(data) if is_sequence else None
+
+
+def _members(data: bytes) -> Iterator[Item]:
+    start, line = 0, 1
+    ends = itertools.chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
+    for entry, end in enumerate(ends):
+        member = data[start:end]
+        yield _record(member, entry, line, None)
+        start, line = end, line + member.count(b"\n")
+
+
 def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     body = text.parse(data)
     is_yaml = False
+    members = _sequence(data) if isinstance(body, Unreadable) and body.rule == "input/unreadable" else None
+    if members is not None:
+        yield from _noted(marked)
+        yield from members
+        return
     is_named = _is_named(name, ".yaml", ".yml")
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     if isinstance(body, Unreadable) and (not in_brackets or (is_named and body.rule == "input/unreadable")):
