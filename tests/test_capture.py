@@ -379,6 +379,7 @@ ONE: dict[str, str] = {
     "an array whose commas are missing": f"[\n{PRETTY}\n{PRETTY}\n]",
     "a document that breaks off before another": f"{PRETTY[:-2]}\n{PRETTY}",
     "documents on one line": f"{PRETTY} {PRETTY}",
+    "recordings one behind another": (as_json(har(encoded=False)) + b"\n").decode() * 2,
     "a document with an end too many": f"{PRETTY}\n}}",
 }
 

@@ -193,10 +193,14 @@ _BOUNDARY = re.compile(rb"(?<=[}\]])(?:[ \t\r]*+\n)++(?=[{\[])")
 
 
 def _sequence(data: bytes) -> Iterator[Item] | None:
-    """Read documents one behind another, as `jq` prints them; None where the first one is none."""
+    """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording."""
     boundary = _BOUNDARY.search(data)
-    is_sequence = boundary is not None and isinstance(text.parse(data[: boundary.start()]), Body)
-    return _members(data) if is_sequence else None
+    first = None if boundary is None else text.parse(data[: boundary.start()])
+    if not isinstance(first, Body):
+        return None
+    from .containers import CONTAINERS
+
+    return None if any(container.recognises(first.value) for container in CONTAINERS) else _members(data)
 
 
 def _members(data: bytes) -> Iterator[Item]:
