@@ -9,15 +9,15 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture
 from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .exclusion import NOTHING, Exclusion
 from .findings import Finding, Severity
-from .history import History, Origin
-from .judgement import Context, Options, capture_of
+from .history import Captured, History, Origin
+from .judgement import BrokenRule, Context, Options, capture_of
 from .manifest import STREAM
 from .rules.catalogue import RULES
 from .run import Run
@@ -40,6 +40,11 @@ class File:
     path: str
     named: bool
 
+    @property
+    def source(self) -> str:
+        """What the file is called in findings and manifests."""
+        return STREAM if self.path == STDIN else self.path.replace(os.sep, "/")
+
 
 @dataclass(slots=True)
 class Tally:
@@ -53,6 +58,18 @@ class Tally:
     checked: list[str] = field(default_factory=list)
     cases: list[tuple[str, int | None]] | None = None
     bytes_read: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Add what was counted elsewhere."""
+        self.files += other.files
+        self.documents += other.documents
+        self.exchanges += other.exchanges
+        self.unrelated += other.unrelated
+        self.skipped += other.skipped
+        self.checked += other.checked
+        self.bytes_read += other.bytes_read
+        if self.cases is not None:
+            self.cases += other.cases or ()
 
 
 _LEAST = 4
@@ -78,7 +95,8 @@ class _Counted(io.RawIOBase):
         return number
 
 
-def _counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
+def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
+    """Make a stream of what a function reads, whose bytes a tally counts."""
     return io.BufferedReader(_Counted(read, tally), 1 << 16)
 
 
@@ -138,6 +156,21 @@ def _readable(path: str) -> bool:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An item of a file with what was found in it, each finding with the text that it is about, where it has no place in that yet.
+
+    `captured` are the runs in it, where somebody else is to look at their history.
+    """
+
+    item: Item
+    found: Iterable[Placeable]
+    captured: Sequence[Captured] = ()
+
+
+Placeable: TypeAlias = tuple[Finding, Text | None]
+
+
 def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
     """Check files, one after another; the tally counts along.
 
@@ -145,26 +178,44 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     """
     shared = History() if history else None
     for file in files:
-        source = STREAM if file.path == STDIN else file.path.replace(os.sep, "/")
-        tally.checked.append(source)
-        yield from _placed(_of_file(file, Context(options, shared or _history(file.path, options, source), source), tally))
+        context = Context(options, shared or history_of(file, options), file.source)
+        yield from check_file(file, context, tally, judged(items(file, tally), context))
 
 
-def _history(path: str, options: Options, source: str) -> History:
+def check_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Finding]:
+    """Tell what was found in a file, where it is about update runs, or should be."""
+    tally.checked.append(file.source)
+    try:
+        yield from placed(_of_file(file, context, tally, entries))
+    except BrokenRule as bug:
+        bug.source = file.source
+        raise
+
+
+def judged(found: Iterable[Item], context: Context) -> Iterator[Judged]:
+    """Check items one by one."""
+    for item in found:
+        if isinstance(item, Unrelated):
+            yield Judged(item, ())
+        else:
+            yield Judged(item, [(finding, item.text) for finding in check_item(item, context)])
+
+
+def history_of(file: File, options: Options) -> History:
     """Make the history of one file; what is in a file, and no stream, can be recalled."""
 
     def recall(offset: int, entry: int) -> tuple[Run, Origin] | None:
         try:
-            with open(path, "rb") as stream:
+            with open(file.path, "rb") as stream:
                 document = capture.again(stream, offset, entry)
         except OSError:
             return None
-        return None if document is None else capture_of(document, Context(options, History(), source))
+        return None if document is None else capture_of(document, Context(options, History(), file.source))
 
-    return History(recall if os.path.isfile(path) else None)
+    return History(recall if os.path.isfile(file.path) else None)
 
 
-def _placed(found: Iterable[tuple[Finding, Text | None]]) -> Iterator[Finding]:
+def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
     """Give findings their lines and columns, those of one text together; without a finding no text is looked at again.
 
     Those that are held when somebody stops the check are given first.
@@ -186,62 +237,69 @@ def _placed(found: Iterable[tuple[Finding, Text | None]]) -> Iterator[Finding]:
 def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     if text is None or not findings:
         return findings
-    from .capture.positions import placed
+    from .capture.positions import placed as in_text
 
-    return placed(findings, text, about_names=_ABOUT_NAMES)
+    return in_text(findings, text, about_names=_ABOUT_NAMES)
 
 
 _ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
 
 
-def _checked(item: Document | Exchange | Unreadable, context: Context) -> Iterator[tuple[Finding, Text | None]]:
-    """Check an item; each finding comes with the text that it is about."""
-    return ((finding, item.text) for finding in check_item(item, context))
-
-
-def _of_file(file: File, context: Context, tally: Tally) -> Iterator[tuple[Finding, Text | None]]:
+def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
     recognised = failed = False
-    pending: list[Unreadable] = []  # nobody knows yet whether a file that was not named is about update runs at all
-    for item in _items(file, tally):
+    pending: list[Judged] = []  # nobody knows yet whether a file that was not named is about update runs at all
+    for one in entries:
+        item = one.item
         if isinstance(item, Unrelated):
             tally.unrelated += item.entry is not None
         elif isinstance(item, Unreadable) and not recognised and not file.named:
-            pending.append(item)
+            pending.append(one)
         else:
             recognised = recognised or not isinstance(item, Unreadable)
             failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
             for held in pending:
-                yield from _checked(held, context)
+                yield from held.found
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
             if tally.cases is not None:
-                tally.cases.append((context.source, item.entry))
-            yield from _checked(item, context)
+                tally.cases.append((file.source, item.entry))
+            yield from one.found
     if not recognised and file.named and not failed:
         message = "holds nothing about an update run that is recognised"
-        yield from _checked(Unreadable("input/unrecognised", message), context)
-    elif recognised or file.named or (_is_data(file.path) and any(held.relevant for held in pending)):
+        for one in judged([Unreadable("input/unrecognised", message)], context):
+            yield from one.found
+    elif recognised or file.named or (_is_data(file.path) and any(_is_relevant(held.item) for held in pending)):
         tally.files += 1
         for held in pending:
-            yield from _checked(held, context)
+            yield from held.found
     else:
-        tally.skipped.append(context.source)
+        tally.skipped.append(file.source)
+
+
+def _is_relevant(item: Item) -> bool:
+    return isinstance(item, Unreadable) and item.relevant
 
 
 def _is_data(path: str) -> bool:
     return path.lower().removesuffix(".gz").endswith(DATA)
 
 
-def _items(file: File, tally: Tally) -> Iterator[Item]:
+def items(file: File, tally: Tally) -> Iterator[Item]:
+    """Read the items of a file, or of the standard input."""
     try:
         if file.path == STDIN:
             if sys.stdin is None:  # the shell closed it
                 yield Unreadable("input/unreadable", "the standard input is closed")
             else:
-                yield from capture.read(_counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
+                yield from capture.read(counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
         else:
-            with open(file.path, "rb", buffering=0) as raw, _counted(raw.readinto, tally) as stream:
-                yield from capture.read(stream)
+            with open(file.path, "rb", buffering=0) as raw, counted(raw.readinto, tally) as stream:
+                yield from capture.read(stream, file.path)
     except OSError as error:
-        yield Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")
+        yield unreadable(error)
+
+
+def unreadable(error: OSError) -> Unreadable:
+    """Say that a file cannot be read, and why."""
+    return Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")

@@ -13,10 +13,17 @@ import orjson
 from .findings import JSON, Path
 from .formats import date_time
 from .parts import KINDS, Tracked, children, held
-from .run import GroupStatus, MemberStatus, Properties, Run, Stage, StageStatus, Unsound, view
+from .plans import filled, plans
+from .run import GroupStatus, MemberStatus, Run, StageStatus, Unsound, view
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
+
+Key: TypeAlias = tuple[str, int]
+"""Which run it is: its id in lower case, and the microsecond of its creation."""
+
+Captured: TypeAlias = tuple[Key, int | None]
+"""A run that was captured, and where that can be recalled from, in bytes."""
 
 MICROSECOND = 1000
 """Nanoseconds; the az CLI tells no more of a time."""
@@ -161,7 +168,7 @@ class History:
             return None
         past = self._past(key)
         if past is None:
-            if not self._is_placed(key, origin, offset):
+            if not self._is_placed(key, origin.entry, offset):
                 self._runs.setdefault(key[0], {})[key[1]] = _first(run, origin, unsound)
             return None
         captures, moment = self._runs.setdefault(key[0], {}), key[1]
@@ -174,22 +181,23 @@ class History:
 
     def step_of_clean(self, run: JSON, origin: Origin, offset: int | None = None) -> Step | None:
         """Add a capture in which all is sound, as `step` does, without a view of the first of its run."""
-        created = date_time(run.get("systemData", {}).get("createdAt", ""))
-        if created is None:
-            return None
-        key = run["id"].lower(), created // MICROSECOND
-        if hash(key) not in self._places and key[1] not in self._runs.get(key[0], ()) and self._is_placed(key, origin, offset):
+        key = _key_of_clean(run)
+        if key is None or self.begins(key, origin.entry, offset):
             return None
         return self.step(view(run), origin, (), offset)
 
-    def _is_placed(self, key: _Key, origin: Origin, offset: int | None) -> bool:
+    def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
+        """Tell whether a capture is the first of its run, and is kept by its place, so that no more is to be done about it."""
+        return hash(key) not in self._places and key[1] not in self._runs.get(key[0], ()) and self._is_placed(key, entry, offset)
+
+    def _is_placed(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""
-        if self._recall is None or offset is None or origin.entry is None or hash(key) in self._places:
+        if self._recall is None or offset is None or entry is None or hash(key) in self._places:
             return False
-        self._places[hash(key)] = offset << _ENTRY_BITS | origin.entry
+        self._places[hash(key)] = offset << _ENTRY_BITS | entry
         return True
 
-    def _past(self, key: _Key) -> Past | None:
+    def _past(self, key: Key) -> Past | None:
         """Give what is known of a run; its first capture is looked at now."""
         past = self._runs.get(key[0], {}).get(key[1])
         if isinstance(past, _Unread):
@@ -202,17 +210,40 @@ class History:
         return past
 
 
+class Roll(History):
+    """The runs that were captured, for a history that is judged elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.captured: list[Captured] = []
+
+    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> None:  # noqa: ARG002
+        """Note a capture, and give no step."""
+        self._note(_key(run), offset)
+
+    def step_of_clean(self, run: JSON, origin: Origin, offset: int | None = None) -> None:  # noqa: ARG002
+        """Note a capture in which all is sound, and give no step."""
+        self._note(_key_of_clean(run), offset)
+
+    def _note(self, key: Key | None, offset: int | None) -> None:
+        if key is not None:
+            self.captured.append((key, offset))
+
+
 Recall: TypeAlias = Callable[[int, int], tuple[Run, Origin] | None]
 """Reads the capture at an offset, which is an entry of its file, once more."""
 
-_Key: TypeAlias = tuple[str, int]
 _ENTRY_BITS = 48
 
 
-def _key(run: Run) -> _Key | None:
-    """Tell which run this is: its id in lower case, and the microsecond of its creation."""
+def _key(run: Run) -> Key | None:
     identity, created = held(run, "id"), held(run, "system_data", "created")
     return None if identity is None or created is None else (identity.lower(), created // MICROSECOND)
+
+
+def _key_of_clean(run: JSON) -> Key | None:
+    created = date_time(run.get("systemData", {}).get("createdAt", ""))
+    return None if created is None else (run["id"].lower(), created // MICROSECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +295,7 @@ def _told(run: Run, origin: Origin) -> Past:
                 past.parts.setdefault((name, slot), Fact(value, part.path, way if value is not None else _STATUS, origin))
         if isinstance(part, MemberStatus) and held(part, "operation") is not None:
             past.parts.setdefault((name, "operation"), Fact(part.operation, part.path, ("operationId",), origin))
-    for plan, (path, read) in _PLANS.items():
-        value = _sound(lambda read=read: UNKNOWN if run.properties is None else read(run.properties))  # type: ignore[misc]
+    for plan, path, value in plans(run):
         past.plans[plan] = Fact(value, (), path if value is not None else path[:-1], origin)
     tag = held(run, "etag")
     if tag is not None:
@@ -307,67 +337,6 @@ def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
             pending.extend((whole, child) for child in reversed(children(part)))
 
 
-UNKNOWN = ...
-"""What stands for a part of a plan that is unsound; it is like anything."""
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Tell whether two plans are the same, for all that is known of them."""
-    if one is UNKNOWN or other is UNKNOWN:
-        return True
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(alike, one, other))
-    return bool(one == other)
-
-
 def _known(before: Fact | None, now: Fact) -> Fact:
     """Keep what was known of a plan where a later capture is unsound."""
-    if before is None:
-        return now
-    return replace(now, value=_filled(before.value, now.value))
-
-
-def _filled(before: Any, now: Any) -> Any:
-    if now is UNKNOWN:
-        return before
-    if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
-        return list(map(_filled, before, now))
-    return now
-
-
-def _sound(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except Unsound:
-        return UNKNOWN
-
-
-def _strategy(inner: Properties) -> Any:
-    strategy = inner.strategy
-    return None if strategy is None else [_stage(stage) for stage in strategy.stages]
-
-
-def _stage(stage: Stage) -> Any:
-    groups = _sound(lambda: [_sound(lambda group=group: group.name) for group in stage.groups])  # type: ignore[misc]
-    return [_sound(lambda: stage.name), groups, _sound(lambda: stage.wait)]
-
-
-def _upgrade(inner: Properties) -> Any:
-    upgrade = inner.update.upgrade
-    return [_sound(lambda: upgrade.type), _sound(lambda: upgrade.kubernetes_version)]
-
-
-def _selection(inner: Properties) -> Any:
-    selection = inner.update.selection
-    if selection is None:
-        return None
-    versions = _sound(lambda: [_sound(lambda image=image: image.version) for image in selection.versions or ()])  # type: ignore[misc]
-    return [_sound(lambda: selection.type), versions]
-
-
-_PLANS: dict[str, tuple[Path, Callable[[Properties], Any]]] = {
-    "strategy": (("properties", "strategy"), _strategy),
-    "managedClusterUpdate": (("properties", "managedClusterUpdate", "upgrade"), _upgrade),
-    "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
-}
-"""What a run is asked to do: where it stands, and what of it counts."""
+    return now if before is None else replace(now, value=filled(before.value, now.value))

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import contract, documents, run, shape, structure
 from .exchange import Body, Document, Unreadable
-from .findings import JSON, Finding, Path, Related, Severity, Side, to_pointer
+from .findings import JSON, Finding, Path, Related, Severity, Side, printable, to_pointer
 from .history import History, Origin
 from .rules.catalogue import RULES
 from .rules.rule import Issue, Rule
@@ -18,11 +18,17 @@ from .structure import EngineName
 
 
 class BrokenRule(Exception):
-    """A rule failed, which is a bug in it and says nothing of the document."""
+    """A rule failed, in the file `source`, which is a bug in it and says nothing of the document."""
 
-    def __init__(self, rule: str) -> None:
-        super().__init__(f"the rule {rule} failed; this is a bug in updaterun-validator, not in the document")
+    def __init__(self, rule: str, source: str = "") -> None:
+        super().__init__(rule, source)
         self.rule = rule
+        self.source = source
+
+    def __str__(self) -> str:
+        """Say whose bug it is."""
+        where = f", met in {printable(self.source)}" if self.source else ""
+        return f"the rule {self.rule} failed; this is a bug in updaterun-validator, not in the document{where}"
 
 
 @dataclass(frozen=True, slots=True)

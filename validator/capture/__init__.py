@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 
 from .. import documents
@@ -43,26 +43,54 @@ def _is_named(name: str, *endings: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(endings)
 
 
-def again(stream: io.BufferedReader, offset: int, entry: int) -> Document | None:
+def again(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
     """Read the record that began at an offset once more, None where it is no document any longer."""
     stream.seek(offset)
-    item = _record(stream.readline(MAX_RECORD + 1), entry, 0, offset)
+    item = _record(stream.readline(MAX_RECORD + 1), entry, line, offset)
     return item if isinstance(item, Document) else None
 
 
+def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
+    """Cut JSON Lines, where a stream holds that, into pieces of some bytes: give where each begins, the first at 0."""
+    yield 0
+    if stream.peek(len(GZIP))[: len(GZIP)] == GZIP:
+        return
+    _skipped(stream)
+    blank, first = _next_line(stream, MAX_FILE)
+    passed, second = _next_line(stream, MAX_RECORD)
+    if blank is None or passed is None or not _begin_lines(first, second, stream.peek(1), name):
+        return
+    start = max(size, stream.tell())
+    while True:
+        stream.seek(start - 1)
+        while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+            pass
+        if not rest or not stream.peek(1):
+            return
+        yield stream.tell()
+        start = stream.tell() + size
+
+
+def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
+    """Read a piece of JSON Lines from a stream of what begins there; lines and entries are counted from the piece's beginning."""
+    marked = start == 0 and _skipped(stream)
+    yield from _noted(marked)
+    yield from _records(lines(stream, start + len(MARK) * marked))
+
+
 def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[Item]:
-    marked = stream.peek(len(MARK)).startswith(MARK)
-    if marked:
-        stream.read(len(MARK))
+    marked = _skipped(stream)
     blank, first = _next_line(stream, MAX_FILE)
     passed, second = _next_line(stream, MAX_RECORD)
     if blank is None or passed is None or len(first) > MAX_FILE:
         yield _too_large(first)
         return
-    if second and (_are_records(first, second, stream.peek(1)) or _follows_header(first, second, stream.peek(1), name)):
+    if _begin_lines(first, second, stream.peek(1), name):
         yield from _noted(marked)
         offset = None if offset is None else offset + len(MARK) * marked + len(blank)
-        yield from _records(stream, blank.count(b"\n"), (first, offset), passed, second)
+        after = None if offset is None else offset + len(first) + len(passed)
+        begun: list[_Line] = [(first, offset), *[(b"\n", None)] * passed.count(b"\n")]
+        yield from _records(chain(begun, lines(stream, after, second)), blank.count(b"\n"))
         return
     parts = [blank, first, passed, second]
     size = sum(map(len, parts))
@@ -73,6 +101,11 @@ def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[
     data = b"".join(parts)
     del parts, blank, first, passed, second
     yield from _whole(data, name, marked=marked)
+
+
+def _skipped(stream: io.BufferedReader) -> bool:
+    """Skip a byte order mark, and tell whether there was one."""
+    return stream.peek(len(MARK)).startswith(MARK) and bool(stream.read(len(MARK)))
 
 
 def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
@@ -104,6 +137,11 @@ def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, byt
         blank.append(line)
         size += len(line)
     return None, b""
+
+
+def _begin_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
+    """Tell whether two lines begin JSON Lines."""
+    return bool(second) and (_are_records(first, second, ahead) or _follows_header(first, second, ahead, name))
 
 
 def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
@@ -139,9 +177,9 @@ def _goes_on(line: bytes) -> bool:
     return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
 
 
-def _records(stream: io.BufferedReader, number: int, first: _Line, passed: bytes, second: bytes) -> Iterator[Item]:
+def _records(lines: Iterable[_Line], number: int = 0) -> Iterator[Item]:
     entry = 0
-    for line, offset in _lines(stream, first, passed, second):
+    for line, offset in lines:
         number += 1
         if not line.strip():
             continue
@@ -158,11 +196,9 @@ _Line: TypeAlias = tuple[bytes, int | None]
 """A line, and where it begins, in bytes, where that is known."""
 
 
-def _lines(stream: io.BufferedReader, first: _Line, passed: bytes, second: bytes) -> Iterator[_Line]:
-    yield first
-    yield from [(b"\n", None)] * passed.count(b"\n")
-    offset = None if first[1] is None else first[1] + len(first[0]) + len(passed)
-    line = second
+def lines(stream: io.BufferedReader, offset: int | None, line: bytes = b"") -> Iterator[_Line]:
+    """Read lines, the first of them perhaps already, from an offset on; of what is too long for a record, its beginning alone."""
+    line = line or stream.readline(MAX_RECORD + 1)
     while line:
         yield line, offset
         size = len(line)
@@ -205,7 +241,7 @@ def _sequence(data: bytes) -> Iterator[Item] | None:
 
 def _members(data: bytes) -> Iterator[Item]:
     start, line = 0, 1
-    ends = itertools.chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
+    ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
     for entry, end in enumerate(ends):
         member = data[start:end]
         yield _record(member, entry, line, None)

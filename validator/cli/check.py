@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -37,6 +37,7 @@ class Request:
     side: str
     engine: str
     history: bool
+    jobs: int
     expect: str | None
     write_expected: bool
     explain: bool
@@ -144,6 +145,14 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 )
 @click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
 @click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Check in as many processes; they find the same, in the same order.",
+)
+@click.option(
     "--expect",
     metavar="MANIFEST",
     shell_complete=complete_file,
@@ -222,13 +231,21 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
     findings: list[Finding] = []
     try:
         with shown(tally, [file.path for file in files]):
-            found = check_files(files, options, tally, history=request.history)
+            found = _checked(files, options, tally, request)
             findings.extend(finding for finding in found if _wanted(finding.rule, request))  # one by one: what is there stays there
     except KeyboardInterrupt:
         return findings, True
     except BrokenRule as bug:
-        raise Failed(f"{bug}, met in {printable(tally.checked[-1])}. Please report it.") from bug
+        raise Failed(f"{bug}. Please report it.") from bug
     return findings, False
+
+
+def _checked(files: Sequence[File], options: Options, tally: Tally, request: Request) -> Iterator[Finding]:
+    if request.jobs == 1 or request.history:  # one history is told by one process
+        return check_files(files, options, tally, history=request.history)
+    from ..parallel import check_files as check_in_parallel
+
+    return check_in_parallel(files, options, tally, request.jobs)
 
 
 def _write_expected(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity, show
-from ..history import MICROSECOND, Fact, Name, Step, alike, reachable, restarted
+from ..history import MICROSECOND, Fact, Name, Step, reachable, restarted
+from ..plans import alike
 from .rule import RESPONSE, Issue, rule
 
 _RUN: Name = ("run", "")

@@ -1,0 +1,288 @@
+"""Several processes find what one does, in the same order, whatever becomes of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator import BrokenRule, capture, corpus, parallel
+from validator.cli import main
+from validator.corpus import File, Tally
+from validator.exchange import Exchange, Item, Unrelated
+from validator.findings import JSON, Finding
+from validator.judgement import Options
+from validator.parallel import Batch, Piece, Result, Task, Work
+from validator.report import REPORTERS
+from validator.rules import example
+from validator.workers import in_order
+
+from .test_histories import HISTORY_RULES, NAMES, captures
+from .test_long_work import until
+from .test_recall import shuffled
+
+RUN = json.dumps(example.RESPONSE).encode()
+WRONG = RUN.replace(b'"Running"', b'"running"', 1)
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def told(paths: list[Path], jobs: int = 1) -> tuple[list[Finding], Tally]:
+    files = [File(str(path), named=True) for path in paths]
+    tally = Tally(cases=[])
+    if jobs == 1:
+        return list(corpus.check_files(files, Options(), tally)), tally
+    return list(parallel.check_files(files, Options(), tally, jobs)), tally
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut files into many pieces."""
+    monkeypatch.setattr(parallel, "PIECE", 30_000)
+    monkeypatch.setattr(parallel, "BATCH", 3)
+
+
+def other(run: int) -> JSON:
+    """Make a run that no other capture is of."""
+    return example.changed(example.RESPONSE, put={"/systemData/createdAt": f"2025-04-07T09:{run // 60:02}:{run % 60:02}.123Z"})
+
+
+def log() -> bytes:
+    """Write a log of everything that a log may have: runs that are captured often, once, or in lists; and what cannot be read."""
+    records = [json.dumps(record).encode() for record in shuffled([list(captures(name)) for name in NAMES], 1)]
+    odd = [
+        b"",
+        b"{",
+        WRONG,
+        b'{"error": {"code": 1}}',
+        b'{"about": "something else"}',
+        RUN.replace(b'"name"', b'"name": "twice", "name"', 1),
+        json.dumps({"value": [example.RESPONSE, other(1), example.RESPONSE]}).encode(),
+        b"  \r",
+    ]
+    lines = []
+    for number, record in enumerate(records):
+        lines += [record, json.dumps(other(number + 2)).encode(), odd[number % len(odd)]]
+    return b"\xef\xbb\xbf\n" + b"\n".join(lines)
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(log())
+    with open(tmp_path / "log.jsonl", "rb") as stream:
+        assert len(list(capture.pieces(stream, parallel.PIECE))) > 10
+    alone, counted = told([tmp_path / "log.jsonl"])
+    assert len({finding.rule for finding in alone} & HISTORY_RULES) > 1
+    assert {"input/unreadable", "input/duplicate-key", "schema/enum"} < {finding.rule for finding in alone}
+    assert told([tmp_path / "log.jsonl"], jobs) == (alone, counted)
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("form", REPORTERS)
+def test_a_report_of_many_files_is_the_same_to_the_byte(form: str) -> None:
+    arguments = ["check", str(SAMPLES), "--format", form]
+    alone = CliRunner().invoke(main, arguments)
+    assert alone.exit_code == 1
+    together = CliRunner().invoke(main, [*arguments, "--jobs", "2"])
+    assert (together.exit_code, together.stdout_bytes, together.stderr) == (1, alone.stdout_bytes, alone.stderr)
+
+
+def test_the_standard_input_is_checked_in_its_turn(tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_bytes(WRONG)
+    arguments = ["check", str(tmp_path / "a.json"), "-", str(tmp_path / "b.json"), "--format", "json"]
+    alone, together = (CliRunner().invoke(main, [*arguments, "--jobs", jobs], input=WRONG) for jobs in ("1", "2"))
+    assert alone.stdout == together.stdout
+    assert len(json.loads(together.stdout)["findings"]) == 3
+
+
+def test_one_history_over_many_files_is_told_by_one_process(tmp_path: Path) -> None:
+    for number, body in enumerate(reversed(list(captures("plain-success")))):
+        (tmp_path / f"{number}.json").write_text(json.dumps(body))
+    alone, together = (CliRunner().invoke(main, ["check", str(tmp_path), "--history", "--jobs", jobs]) for jobs in ("1", "2"))
+    assert alone.exit_code == 1
+    assert alone.stdout == together.stdout
+
+
+# Pieces
+
+
+@given(
+    lines=st.lists(st.sampled_from([RUN, WRONG, b"", b" ", b"{}", b"[1]", b"{", b"x" * 300]), min_size=2, max_size=30),
+    end=st.sampled_from([b"", b"\n", b"\n\n"]),
+    size=st.integers(1, 5000),
+)
+def test_pieces_are_the_whole(lines: list[bytes], end: bytes, size: int) -> None:
+    data = b"\n".join([RUN, RUN, *lines]) + end
+    starts = list(capture.pieces(io.BufferedReader(io.BytesIO(data)), size))  # type: ignore[arg-type,unused-ignore]
+    assert all(start == 0 or data[start - 1 : start] == b"\n" for start in starts)
+    assert all(later - start >= size for start, later in pairwise(starts))
+    found: list[Item] = []
+    for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
+        line, entry = data[:start].count(b"\n"), sum(bool(line.strip()) for line in data[:start].splitlines())
+        for item in capture.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):  # type: ignore[arg-type,unused-ignore]
+            assert not isinstance(item, Exchange)
+            moved = replace(item, entry=(item.entry or 0) + entry)
+            found.append(moved if isinstance(moved, Unrelated) else replace(moved, line=(moved.line or 0) + line))
+    assert found == list(capture.read(io.BufferedReader(io.BytesIO(data))))  # type: ignore[arg-type,unused-ignore]
+
+
+def test_what_is_not_json_lines_is_one_piece() -> None:
+    for data in (json.dumps([example.RESPONSE] * 9, indent=1).encode(), RUN * 9, b"a: 1\nb: 2\n" * 9, b"\x1f\x8b" + b"{}\n" * 99):
+        assert list(capture.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]  # type: ignore[arg-type,unused-ignore]
+
+
+# Workers that die
+
+
+class Deadly(Work):
+    """Work that ends its process, once or always, at a file or a piece that is deadly."""
+
+    def __call__(self, task: Task) -> Result:
+        if isinstance(task, Piece):
+            marker = Path(task.file.path).with_suffix(f".{task.start > 0}")
+        else:
+            marker = next((Path(file.path).with_suffix(".deadly") for file in task.files if "deadly" in file.path), Path("/none"))
+        if marker.exists():
+            if marker.read_text() == "once":
+                marker.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(task)
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "Work", Deadly)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    found = [tmp_path / name for name in ("a.json", "b.json", "deadly.json", "e.json", "f.json", "g.json")]
+    for path in found:
+        path.write_bytes(WRONG)
+    return found
+
+
+@pytest.mark.usefixtures("short", "deadly")
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_what_a_killed_worker_held_is_done_by_another(jobs: int, files: list[Path]) -> None:
+    alone = told(files)
+    files[2].with_suffix(".deadly").write_text("once")
+    assert told(files, jobs) == alone
+
+
+@pytest.mark.usefixtures("short", "deadly")
+def test_a_file_that_ends_every_worker_costs_a_finding_and_no_other_file(files: list[Path]) -> None:
+    files[2].with_suffix(".deadly").write_text("always")
+    found, tally = told(files, 2)
+    assert [(finding.rule, Path(finding.source).name) for finding in found] == [
+        ("input/unreadable" if path.name == "deadly.json" else "schema/enum", path.name) for path in files
+    ]
+    assert "the process that checked this file was ended" in found[2].message
+    assert (tally.files, len(tally.checked)) == (6, 6)
+
+
+@pytest.mark.usefixtures("short", "deadly")
+def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_path: Path) -> None:
+    lines = [WRONG] * 100
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join(lines))
+    (tmp_path / "log.False").write_text("always")  # the first piece
+    found, _ = told([tmp_path / "log.jsonl"], 2)
+    lost = 100 - (len(found) - 1)
+    assert 0 < lost < 50
+    assert found[0].message.startswith(f"the process that checked the {lost} records from here on was ended")
+    assert (found[0].line, found[0].entry) == (1, 0)
+    assert [(finding.line, finding.entry) for finding in found[1:]] == [(entry + 1, entry) for entry in range(lost, 100)]
+
+
+# Order, and the end
+
+
+class Slow:
+    """Work that takes the longer the earlier it is."""
+
+    def __call__(self, number: int) -> int:
+        time.sleep(max(0, 10 - number) / 100)
+        return -number
+
+
+def test_results_come_in_the_order_of_the_tasks_and_not_many_are_begun_ahead() -> None:
+    begun = 0
+
+    def tasks() -> Iterator[int]:
+        nonlocal begun
+        for number in range(40):
+            begun += 1
+            yield number
+
+    for turn, (task, result) in enumerate(in_order(Slow(), tasks(), 2)):
+        assert (task, result) == (turn, -turn)
+        assert begun <= turn + 12
+    assert turn == 39
+
+
+def test_a_rule_that_fails_in_a_worker_is_named_with_the_file() -> None:
+    bug = pickle.loads(pickle.dumps(BrokenRule("group-duplicate", "a.json")))
+    assert str(bug) == "the rule group-duplicate failed; this is a bug in updaterun-validator, not in the document, met in a.json"
+
+
+class Broken(Work):
+    """Work that a broken rule spoils."""
+
+    def __call__(self, task: Task) -> Result:
+        return BrokenRule("group-duplicate", task.files[0].path if isinstance(task, Batch) else task.file.path)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_rule_that_fails_in_a_worker_ends_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "Work", Broken)
+    (tmp_path / "a.json").write_bytes(RUN)
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 99))
+    for name in ("a.json", "log.jsonl"):
+        result = CliRunner().invoke(main, ["check", str(tmp_path / name), "--jobs", "2"])
+        assert result.exit_code == 2
+        assert result.stderr.startswith("Error: the rule group-duplicate failed") or "the rule group-duplicate failed" in result.stderr
+        assert name in result.stderr
+
+
+def test_ctrl_c_ends_all_processes_with_what_was_found_so_far(tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_bytes(WRONG)
+    program = "import signal; from validator.cli import main; signal.signal(signal.SIGINT, signal.default_int_handler); main()"
+    command = [sys.executable, "-c", program, "check", "a.json", "b.json", "-", "--jobs", "2"]
+    environment = os.environ | {"PYTHONPATH": str(SAMPLES.parent)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=environment
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write((WRONG + b"\n") * 100)  # more than a pipe holds: who takes it has checked the files
+        process.stdin.flush()
+        time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out.count(b"schema/enum") >= 2
+    until(lambda: not group(process.pid))
+
+
+def group(number: int) -> bool:
+    """Tell whether there is a process in a group yet."""
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True

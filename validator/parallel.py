@@ -1,0 +1,259 @@
+"""Many files in several processes: files, and pieces of long ones, checked at the same time, and told in their order all the same.
+
+A worker knows nothing of the captures that others have. So it judges without histories, and these are told here, where
+everything comes together: what is captured again is judged again, after all that came before it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
+
+from . import capture, corpus
+from .corpus import STDIN, File, Judged, Tally, check_file, counted, history_of, judged, placed, unreadable
+from .engine import check_item
+from .exchange import Body, Document, Item, Unreadable
+from .findings import Finding, count
+from .history import Roll
+from .judgement import BrokenRule, Context, Options
+from .workers import in_order
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+PIECE = 4 * 2**20
+"""Bytes of a long file, or of several files, that a worker takes at once."""
+
+BATCH = 64
+"""Files that a worker takes at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files to check, each as a whole."""
+
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of a long file to check, from one byte up to another."""
+
+    file: File
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What was found in a piece, whose lines and entries are counted from its beginning."""
+
+    judged: list[Judged]
+    lines: int
+    entries: int
+
+
+Task: TypeAlias = Batch | Piece
+Result: TypeAlias = "list[tuple[list[Finding], Tally]] | Lines | BrokenRule | None"
+"""What became of a batch or a piece; None where no worker lived to tell."""
+
+
+def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int) -> Iterator[Finding]:
+    """Check files in some processes; the findings, their order and what is counted are those of one process."""
+    for here, group in groupby(files, key=lambda file: file.path == STDIN):
+        some = list(group)
+        yield from corpus.check_files(some, options, tally) if here else _of_tasks(_tasks(some), options, tally, jobs)
+
+
+def _of_tasks(tasks: Iterable[Task], options: Options, tally: Tally, jobs: int) -> Iterator[Finding]:
+    work = Work(options, with_cases=tally.cases is not None)
+    for file, done in groupby(in_order(work, tasks, jobs), key=lambda one: one[0].file if isinstance(one[0], Piece) else None):
+        if file is None:
+            for batch, result in done:
+                yield from _of_batch(batch, result, options, tally)
+        else:
+            context = Context(options, history_of(file, options), file.source)
+            yield from check_file(file, context, tally, _joined(done, context, tally))
+
+
+def _of_batch(batch: Task, result: Result, options: Options, tally: Tally) -> Iterator[Finding]:
+    assert isinstance(batch, Batch)
+    if isinstance(result, BrokenRule):
+        raise result
+    if isinstance(result, list):
+        for found, counted_there in result:
+            tally.add(counted_there)
+            yield from found
+    elif len(batch.files) > 1:  # one of them was too much: which?
+        yield from _of_tasks([Batch((file,)) for file in batch.files], options, tally, 1)
+    else:
+        file = batch.files[0]
+        message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
+        context = Context(options, history_of(file, options), file.source)
+        yield from check_file(file, context, tally, judged([Unreadable("input/unreadable", message)], context))
+
+
+# What there is to do
+
+
+def _tasks(files: Iterable[File]) -> Iterator[Task]:
+    batch: list[File] = []
+    total = 0
+    for file in files:
+        size = os.path.getsize(file.path) if os.path.isfile(file.path) else 0
+        pieces = list(_pieces(file, size)) if size > PIECE else []
+        if batch and (pieces or len(batch) == BATCH or total + size > PIECE):
+            yield Batch(tuple(batch))
+            batch, total = [], 0
+        if pieces:
+            yield from pieces
+        else:
+            batch.append(file)
+            total += size
+    if batch:
+        yield Batch(tuple(batch))
+
+
+def _pieces(file: File, size: int) -> Iterator[Piece]:
+    """Cut a file of JSON Lines; what is something else, or cannot be read, is not cut."""
+    try:
+        with open(file.path, "rb", buffering=1 << 16) as stream:  # as much ahead is looked at by whoever reads it whole
+            starts = list(capture.pieces(stream, PIECE, file.path))
+    except OSError:
+        return
+    if len(starts) > 1:
+        yield from (Piece(file, start, stop) for start, stop in zip(starts, [*starts[1:], size], strict=True))
+
+
+# What a worker does
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker does with a task."""
+
+    options: Options
+    with_cases: bool
+
+    def __call__(self, task: Task) -> Result:
+        """Check files, or lines of one."""
+        try:
+            return self._of_piece(task) if isinstance(task, Piece) else [self._of_file(file) for file in task.files]
+        except BrokenRule as bug:
+            return bug
+
+    def _of_file(self, file: File) -> tuple[list[Finding], Tally]:
+        tally = Tally(cases=[] if self.with_cases else None)
+        return list(corpus.check_files([file], self.options, tally)), tally
+
+    def _of_piece(self, piece: Piece) -> Lines:
+        roll = Roll()
+        context = Context(self.options, roll, piece.file.source)
+        told: list[Judged] = []
+        lines = 0
+        try:
+            with open(piece.file.path, "rb", buffering=0) as raw:
+                within = _Within(raw, piece)
+                for one in judged(capture.piece(within.stream(), piece.start), context):
+                    told.append(Judged(_bare(one.item), [(finding, None) for finding in placed(one.found)], tuple(roll.captured)))
+                    roll.captured.clear()
+                lines = within.lines
+        except OSError as error:
+            told += judged([unreadable(error)], context)
+        except BrokenRule as bug:
+            raise BrokenRule(bug.rule, piece.file.source) from bug
+        return Lines(told, lines, sum(one.item.entry is not None for one in told))
+
+
+class _Within:
+    """A piece of a file to be read, and how many lines of it were."""
+
+    def __init__(self, raw: io.FileIO, piece: Piece) -> None:
+        self.lines = 0
+        self._left = piece.stop - piece.start
+        self._raw = raw
+        raw.seek(piece.start)
+
+    def stream(self) -> io.BufferedReader:
+        return counted(self._read, Tally())
+
+    def _read(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)[: self._left]
+        number = self._raw.readinto(view) or 0
+        self._left -= number
+        self.lines += bytes(view[:number]).count(b"\n")
+        return number
+
+
+_NOTHING = Body(None)
+
+
+def _bare(item: Item) -> Item:
+    """Leave out of an item what its findings were made of."""
+    return replace(item, body=_NOTHING, text=None) if isinstance(item, Document) else item
+
+
+# What is put together
+
+
+def _joined(pieces: Iterable[tuple[Task, Result]], context: Context, tally: Tally) -> Iterator[Judged]:
+    """Put the pieces of a file together: count lines and entries from its beginning, and tell the histories of its runs."""
+    lines = entries = 0
+    for piece, result in pieces:
+        assert isinstance(piece, Piece)
+        if isinstance(result, BrokenRule):
+            raise result
+        assert not isinstance(result, list)
+        part = result or _lost(piece, context)
+        tally.bytes_read += piece.stop - piece.start
+        for one in part.judged:
+            yield _with_history(_moved(one, lines, entries), piece.file, context)
+        lines += part.lines
+        entries += part.entries
+
+
+def _lost(piece: Piece, context: Context) -> Lines:
+    """Tell of a piece that nobody lived to check."""
+    try:
+        with open(piece.file.path, "rb", buffering=0) as raw:
+            within = _Within(raw, piece)
+            entries = sum(bool(line.strip()) for line, _ in capture.lines(within.stream(), piece.start))
+    except OSError as error:
+        return Lines(list(judged([unreadable(error)], context)), 0, 0)
+    message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
+    problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
+    return Lines(list(judged([problem], context)), within.lines, entries)
+
+
+def _moved(one: Judged, lines: int, entries: int) -> Judged:
+    """Count the line and the entry of an item, and of what was found in it, from further up."""
+    item = one.item
+    if isinstance(item, Document | Unreadable):
+        item = replace(item, line=_plus(item.line, lines), entry=_plus(item.entry, entries))
+    found = [(replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)), None) for finding, _ in one.found]
+    return Judged(item, found, one.captured)
+
+
+def _plus(number: int | None, more: int) -> int | None:
+    return None if number is None else number + more
+
+
+def _with_history(one: Judged, file: File, context: Context) -> Judged:
+    """Judge an item again if it has a run that was captured before, or several; a first capture is kept by its place."""
+    item = one.item
+    if not one.captured or not isinstance(item, Document) or item.offset is None or item.entry is None or item.line is None:
+        return one
+    if len(one.captured) == 1:
+        key, offset = one.captured[0]
+        if context.history.begins(key, item.entry, offset):
+            return one
+    try:
+        with open(file.path, "rb") as stream:
+            document = capture.again(stream, item.offset, item.entry, item.line)
+    except OSError:
+        document = None
+    return one if document is None else Judged(document, [(finding, document.text) for finding in check_item(document, context)])

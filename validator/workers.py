@@ -1,0 +1,98 @@
+"""Processes that work for this one: tasks go out, results come back in the order of the tasks, whatever becomes of a process."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AHEAD = 4
+"""Tasks for each worker that may be begun before their turn; their results are held."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order(Generic[T]):
+    """A task for a worker; `again` if another one has died of it."""
+
+    number: int
+    task: T
+    again: bool = False
+
+
+class _Worker:
+    """A process that waits for tasks."""
+
+    def __init__(self, work: Callable[[T], R]) -> None:
+        # Spawned, not forked: this process may have threads, and a worker is to be the same on every system.
+        context = get_context("spawn")
+        self.connection, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there, work), daemon=True)
+        self._process.start()
+        there.close()
+
+    def take(self, task: object) -> None:
+        with suppress(OSError):  # it has died since its last task; whoever waits for the result will see
+            self.connection.send(task)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+
+def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[tuple[T, R | None]]:
+    """Do tasks in some processes, and give each with its result, in their order.
+
+    A task whose worker dies, killed or out of memory, is given to another; if that dies too, its result is None. `work`,
+    the tasks and the results are pickled, and no exception is expected of `work`.
+    """
+    coming = (_Order(number, task) for number, task in enumerate(tasks))
+    returned: list[_Order[T]] = []
+    idle: list[_Worker] = []
+    busy: dict[Connection, tuple[_Worker, _Order[T]]] = {}
+    results: dict[int, tuple[T, R | None]] = {}
+    turn = 0
+    try:
+        while True:
+            while len(busy) < jobs and (order := _next(returned, coming, room=len(busy) + len(results) < _AHEAD * jobs)):
+                worker = idle.pop() if idle else _Worker(work)
+                worker.take(order.task)
+                busy[worker.connection] = worker, order
+            ready = wait(busy, 0 if turn in results else None) if busy else ()
+            for worker, order in [at_work for connection, at_work in busy.items() if connection in ready]:
+                del busy[worker.connection]
+                try:
+                    results[order.number] = order.task, worker.connection.recv()
+                    idle.append(worker)
+                except (EOFError, OSError):
+                    worker.end()
+                    if order.again:
+                        results[order.number] = order.task, None
+                    else:
+                        returned.append(replace(order, again=True))
+            if turn in results:
+                yield results.pop(turn)
+                turn += 1
+            elif not busy and not returned:
+                return
+    finally:
+        for worker in (*idle, *(worker for worker, _ in busy.values())):
+            worker.end()
+
+
+def _next(returned: list[_Order[T]], coming: Iterator[_Order[T]], *, room: bool) -> _Order[T] | None:
+    return returned.pop() if returned else next(coming, None) if room else None
+
+
+def _serve(connection: Connection, work: Callable[[T], R]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; it is for the one that waits to say what follows
+    with suppress(EOFError):
+        while True:
+            connection.send(work(connection.recv()))
