@@ -10,7 +10,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from validator import check, check_exchange, contract
-from validator.findings import JSON
+from validator.findings import JSON, Side
 from validator.rules.catalogue import RULES
 from validator.strategies import (
     Call,
@@ -26,7 +26,7 @@ from validator.strategies import (
 from validator.strategies.breakers import BREAKERS
 from validator.strategies.constraints import Constraint, constraints
 from validator.strategies.runs import STATES
-from validator.strategies.violations import judged, of_constraint, of_rule
+from validator.strategies.violations import judged, of_constraint, of_rule, sides_of
 from validator.structure import ENGINES, EngineName
 
 engines = pytest.mark.parametrize("engine", ENGINES)
@@ -205,14 +205,16 @@ def test_a_broken_rule_gives_its_finding_and_no_other(name: str) -> None:
     hold()
 
 
-@pytest.mark.parametrize("constraint", constraints(), ids=str)
-def test_a_broken_constraint_gives_its_finding_and_no_other(constraint: Constraint) -> None:
-    made = of_constraint(constraint) if constraint.rule is None else of_rule(constraint.rule)
+@pytest.mark.parametrize(
+    ("constraint", "side"), [pytest.param(one, side, id=f"{one} in a {side}") for one in constraints() for side in sides_of(one)]
+)
+def test_a_broken_constraint_gives_its_finding_and_no_other(constraint: Constraint, side: Side) -> None:
+    made = of_constraint(constraint, side) if constraint.rule is None else of_rule(constraint.rule)
 
     @settings(max_examples=12)
     @given(violation=made)
     def hold(violation: Violation) -> None:
-        assert violation.keyword == constraint.keyword or constraint.rule is not None
+        assert constraint.rule is not None or (violation.keyword, violation.side) == (constraint.keyword, side)
         exact(violation)
 
     hold()
@@ -233,6 +235,22 @@ def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
         exact(violation)
 
     hold()
+
+
+@pytest.mark.parametrize("side", ["request", "response"])
+def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
+    @settings(max_examples=30)
+    @given(violation=violations(side=side))
+    def hold(violation: Violation) -> None:
+        assert violation.side == side
+        exact(violation)
+
+    hold()
+
+
+def test_what_nothing_breaks_on_a_side_is_an_error() -> None:
+    with pytest.raises(LookupError, match="nothing is known to break members-in-parallel in a request"):
+        violations("members-in-parallel", side="request")
 
 
 def test_a_violation_holds_when_it_is_shrunk() -> None:

@@ -99,6 +99,13 @@ def request(leaf: Names) -> JSON:
     return {"properties": _plan(leaf).asked}
 
 
+def rich_request(leaf: Names) -> JSON:
+    """Make that body with a selection of node images, which has every constraint of what a request may set by a strategy of its own."""
+    run = request(leaf)
+    run["properties"]["managedClusterUpdate"]["nodeImageSelection"] = deepcopy(_CUSTOM)
+    return run
+
+
 def default(leaf: Names) -> JSON:
     """Make a run without a strategy that has yet to start."""
     return _lived(_plan(leaf, strategy=False), "NotStarted")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from .. import capture, contract
 from ..engine import check_item
 from ..exchange import Unrelated
-from ..findings import JSON, Finding, show
+from ..findings import JSON, Finding, Side, show
 from ..history import History
 from ..judgement import Context, Options
 from .breakers import BREAKERS
@@ -22,7 +22,7 @@ from .bulk import drawn, kind_of
 from .calls import HOST, Call, call_of, url_of
 from .constraints import Constraint, constraints
 from .recordings import written
-from .violations import ABSENT, Violation, found_as, of_constraint, of_rule
+from .violations import ABSENT, Violation, found_as, of_constraint, of_rule, sides_of
 
 _HOLDS = {
     "update-run": ("update-run",),
@@ -57,15 +57,20 @@ def rules_of(kind: str) -> tuple[str, ...]:
 
 def _sources(kind: str) -> list[tuple[str, st.SearchStrategy[Violation]]]:
     held = _HOLDS.get(kind, ())
-    made = [(found_as(one), of_constraint(one)) for one in constraints() if one.rule is None and _subject(one) in held]
+    made = [
+        (found_as(one), of_constraint(one, side))
+        for one in constraints()
+        for side in sides_of(one)
+        if one.rule is None and _subject(one, side) in held
+    ]
     named = {"request": "request", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}
     return made + [(rule, of_rule(rule)) for rule, (base, _) in BREAKERS.items() if named.get(base, "update-run") in held]
 
 
-def _subject(constraint: Constraint) -> str | None:
-    if constraint.keyword == "readOnly":
+def _subject(constraint: Constraint, side: Side) -> str | None:
+    if side == "request":
         # In what is read-only as a whole, a request cannot go wrong a second time.
-        return "request" if constraint.definition == "UpdateRun" else None
+        return None if constraint.keyword == "readOnly" and constraint.definition != "UpdateRun" else "request"
     return {contract.PARAMETERS: "parameters", "ErrorResponse": "error"}.get(constraint.definition, "update-run")
 
 

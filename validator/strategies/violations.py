@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -67,15 +68,20 @@ def judged(document: JSON, of: str, side: Side) -> list[Finding]:
     return check(document, side=side, definition=None if of in {"run", "history"} else of)
 
 
-def violations(rule: str | None = None) -> st.SearchStrategy[Violation]:
-    """Make violations, of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint.
+def violations(rule: str | None = None, *, side: Side | None = None) -> st.SearchStrategy[Violation]:
+    """Make violations, of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint; of one side or of both.
 
-    Raises LookupError for a rule that nothing is known to break.
+    Raises LookupError for a rule that nothing is known to break, or nothing on that side.
     """
-    made = [of_constraint(one) for one in constraints() if one.rule is None and rule in {None, found_as(one)}]
-    made += [of_rule(name) for name in BREAKERS if rule in {None, name}]
+    made = [
+        of_constraint(one, of)
+        for one in constraints()
+        for of in sides_of(one)
+        if one.rule is None and rule in {None, found_as(one)} and side in {None, of}
+    ]
+    made += [of_rule(name) for name, (kind, _) in BREAKERS.items() if rule in {None, name} and side in {None, _side_of(kind)}]
     if not made:
-        raise LookupError(f"nothing is known to break {rule}")
+        raise LookupError(f"nothing is known to break {rule or 'a rule'}{f' in a {side}' if side else ''}")
     return st.one_of(made)
 
 
@@ -90,12 +96,15 @@ def of_rule(draw: st.DrawFn, name: str) -> Violation:
     change = breaker(choosing(draw), unbroken)
     document = changed(unbroken, put=change.put, taken=change.taken)
     of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(kind, "run")
-    side: Side = "request" if kind == "request" else "response"
     pointer = change.at
     keyword = None if BY_NAME[name].subject != "schema" else next(one.keyword for one in constraints() if one.rule == name)
     changed_at = next(iter((*change.put, *change.taken)))
     was, became = _at(unbroken, changed_at), _at(document, changed_at)
-    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, side, change.also)
+    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, _side_of(kind), change.also)
+
+
+def _side_of(kind: str) -> Side:
+    return "request" if kind == "request" else "response"
 
 
 def _at(document: JSON, pointer: str) -> JSON:
@@ -122,32 +131,46 @@ def found_as(constraint: Constraint) -> str:
     return f"schema/{_behind(constraint) if constraint.keyword == '$ref' else constraint.keyword}"
 
 
+def sides_of(constraint: Constraint) -> tuple[Side, ...]:
+    """Tell in what a constraint can be broken; the ErrorResponse and the parameters of the URL are with the response."""
+    if constraint.keyword == "readOnly":
+        return ("request",)
+    place = constraint.definition, constraint.location
+    return ("response", "request") if place in _in_request() else ("response",)
+
+
+@cache
+def _in_request() -> frozenset[tuple[str, Path]]:
+    places = frozenset((name, location) for _, name, location in instances(bases.rich_request(lambda _: "a"), "UpdateRun"))
+    return places - {("UpdateRun", ())}  # what is no object, or has no properties, is no request by its shape
+
+
 @st.composite
-def of_constraint(draw: st.DrawFn, constraint: Constraint) -> Violation:
-    """Break a constraint of the schemas which is no rule of its own."""
+def of_constraint(draw: st.DrawFn, constraint: Constraint, side: Side = "response") -> Violation:
+    """Break a constraint of the schemas which is no rule of its own, on a side that has it."""
     if constraint.keyword == "readOnly":
         return _set_in_request(draw, constraint)
-    unbroken, definition, of, base = _holding(leaf_of(draw), constraint)
+    unbroken, definition, of, base = _holding(leaf_of(draw), constraint, side)
     here = (constraint.definition, constraint.location)
     places = [path for path, name, location in instances(unbroken, definition) if (name, location) == here]
     if constraint.keyword == "required":
-        return _taken_away(draw, constraint, unbroken, of, base, places)
+        return _taken_away(draw, constraint, unbroken, of, base, places, side)
     path = draw(st.sampled_from(places))
     was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
     became = draw(st.sampled_from(breaking(constraint)))
     rule = found_as(constraint)
     of = of if path else definition  # by its shape alone, what is no object could be something else, such as [] a list
     also = tuple((other, pointer) for other in consequences(constraint, became))
-    return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, "response", also)
+    return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, side, also)
 
 
-def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path]) -> Violation:
+def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path], side: Side) -> Violation:
     name = str(constraint.name)
     path = draw(st.sampled_from([path for path in places if name in _follow(unbroken, path)]))
     document, was = _replaced(unbroken, (*path, name), ABSENT), _follow(unbroken, (*path, name))
     rule = found_as(constraint)
     pointer = "/uri/api-version" if rule == "api-version-missing" else to_pointer((*base, *path))
-    return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, "response")
+    return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, side)
 
 
 def _behind(constraint: Constraint) -> str:
@@ -156,7 +179,7 @@ def _behind(constraint: Constraint) -> str:
     return "enum" if "enum" in held.schemas[held.locate(constraint.parameter)] else "type"
 
 
-def _holding(leaf: Names, constraint: Constraint) -> tuple[JSON, str, str, Path]:
+def _holding(leaf: Names, constraint: Constraint, side: Side) -> tuple[JSON, str, str, Path]:
     """Make a document in which a constraint has its place: with its definition, what it is, and where its pointers begin."""
     if constraint.definition == contract.PARAMETERS:
         call = bases.exchange(leaf)
@@ -164,7 +187,7 @@ def _holding(leaf: Names, constraint: Constraint) -> tuple[JSON, str, str, Path]
         return parameters, contract.PARAMETERS, "parameters", ("uri",)
     if constraint.definition == "ErrorResponse":
         return {"error": {"code": "a", "message": "b"}}, "ErrorResponse", "ErrorResponse", ()
-    return bases.rich(leaf), "UpdateRun", "run", ()
+    return bases.rich(leaf) if side == "response" else bases.rich_request(leaf), "UpdateRun", "run", ()
 
 
 def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
