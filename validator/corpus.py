@@ -72,6 +72,9 @@ class Tally:
             self.cases += other.cases or ()
 
 
+BUFFER = 1 << 16
+"""Bytes of a file that are read at once; what a file holds is told from so many."""
+
 _LEAST = 4
 
 
@@ -97,7 +100,7 @@ class _Counted(io.RawIOBase):
 
 def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
     """Make a stream of what a function reads, whose bytes a tally counts."""
-    return io.BufferedReader(_Counted(read, tally), 1 << 16)
+    return io.BufferedReader(_Counted(read, tally), BUFFER)
 
 
 def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture, corpus
-from .corpus import STDIN, File, Judged, Tally, check_file, counted, history_of, judged, placed, unreadable
+from .corpus import BUFFER, STDIN, File, Judged, Tally, check_file, counted, history_of, judged, placed, unreadable
 from .engine import check_item
 from .exchange import Body, Document, Item, Unreadable
 from .findings import Finding, count
@@ -121,7 +121,7 @@ def _tasks(files: Iterable[File]) -> Iterator[Task]:
 def _pieces(file: File, size: int) -> Iterator[Piece]:
     """Cut a file of JSON Lines; what is something else, or cannot be read, is not cut."""
     try:
-        with open(file.path, "rb", buffering=1 << 16) as stream:  # as much ahead is looked at by whoever reads it whole
+        with open(file.path, "rb", buffering=0) as raw, io.BufferedReader(raw, BUFFER) as stream:
             starts = list(capture.pieces(stream, PIECE, file.path))
     except OSError:
         return
