@@ -121,7 +121,8 @@ def _tasks(files: Iterable[File]) -> Iterator[Task]:
 def _pieces(file: File, size: int) -> Iterator[Piece]:
     """Cut a file of JSON Lines; what is something else, or cannot be read, is not cut."""
     try:
-        with open(file.path, "rb", buffering=0) as raw, io.BufferedReader(raw, BUFFER) as stream:
+        with open(file.path, "rb", buffering=0) as raw:
+            stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
             starts = list(capture.pieces(stream, PIECE, file.path))
     except OSError:
         return
