@@ -92,6 +92,14 @@ def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("short")
+def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
+    alone, together = (CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", jobs]) for jobs in ("1", "2"))
+    assert "Left alone: 20 entries about other resources." in together.stdout
+    assert alone.stdout == together.stdout
+
+
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("form", REPORTERS)
 def test_a_report_of_many_files_is_the_same_to_the_byte(form: str) -> None:
     arguments = ["check", str(SAMPLES), "--format", form]

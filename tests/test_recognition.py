@@ -172,6 +172,26 @@ def test_an_error_response_stands_alone_and_says_what_went_wrong(error: JSON) ->
     assert not documents.is_recognised({"error": error, "more": 1})
 
 
+@pytest.mark.parametrize(
+    "error", ['{"code": 404, "message": "Not found"}', '{"message": "boom"}', '{"code": null}', "{code: 500, message: boom}"]
+)
+@pytest.mark.parametrize("number", [1, 3])
+def test_an_error_of_any_service_is_left_alone_where_nobody_names_its_file(error: str, number: int, tmp_path: Path) -> None:
+    name = "error.json" if error.startswith('{"') else "error.yaml"
+    (tmp_path / name).write_text(f'{{"error": {error}}}\n' * (number if name == "error.json" else 1))
+    (tmp_path / "run.json").write_text(RUN)
+    assert check(tmp_path) == (0, [])
+    assert check(tmp_path / name, "--listed") == (0, [])
+    own = {"error": {"code": "NotFound", "message": 1}}
+    (tmp_path / "own.json").write_text(json.dumps(own))
+    assert [(finding["pointer"], Path(finding["source"]).name) for finding in check(tmp_path)[1]] == [("/error/message", "own.json")]
+
+
+def test_an_error_in_a_file_that_is_named_is_one_of_this_service(tmp_path: Path) -> None:
+    (tmp_path / "error.json").write_text('{"error": {"code": 404, "message": "Not found"}}')
+    assert [finding["pointer"] for finding in check(tmp_path / "error.json")[1]] == ["/error/code"]
+
+
 PATH = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
 
 QUIET: dict[str, str] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import capture
+from . import capture, documents
 from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .exclusion import NOTHING, Exclusion
@@ -298,7 +298,7 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
                 yield from capture.read(counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
         else:
             with open(file.path, "rb", buffering=0) as raw, counted(raw.readinto, tally) as stream:
-                yield from capture.read(stream, file.path)
+                yield from of_update_runs(file, capture.read(stream, file.path))
     except OSError as error:
         yield unreadable(error)
 
@@ -306,3 +306,10 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
 def unreadable(error: OSError) -> Unreadable:
     """Say that a file cannot be read, and why."""
     return Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")
+def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
+    """Take errors that may be another service's for such, in a file that nobody named."""
+    for item in found:
+        foreign = not file.named and isinstance(item, Document) and documents.is_of_another_service(item.body.value)
+        yield Unrelated(item.entry) if foreign else item
+
+

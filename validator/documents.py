@@ -55,6 +55,16 @@ def is_recognised(value: JSON) -> bool:
     return len(value) == 1 and says and error.keys() <= _ERROR and texts
 
 
+def is_of_another_service(value: JSON) -> bool:
+    """Tell whether an error response may well be any other API's, when nobody says whose it is: its code is no string."""
+    return kind(value) == "error" and not isinstance(value["error"].get("code"), str)
+
+
+def is_bare(value: dict[str, JSON]) -> bool:
+    """Tell whether an object has nothing of a document; a name has everything."""
+    return kind(value) is None and value.keys().isdisjoint({"properties", *_TOP} - {"name"})
+
+
 def is_another(item: JSON) -> bool:
     """Tell whether an item of a list says that it is a resource of another type, as in a list of all kinds of them."""
     kind = item.get("type") if isinstance(item, dict) else None

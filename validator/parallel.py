@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture, corpus
-from .corpus import BUFFER, STDIN, File, Judged, Tally, check_file, counted, history_of, judged, placed, unreadable
+from .corpus import BUFFER, STDIN, File, Judged, Tally, check_file, counted, history_of, judged, of_update_runs, placed, unreadable
 from .engine import check_item
 from .exchange import Body, Document, Item, Unreadable
 from .findings import Finding, count
@@ -159,7 +159,7 @@ class Work:
         try:
             with open(piece.file.path, "rb", buffering=0) as raw:
                 within = _Within(raw, piece)
-                for one in judged(capture.piece(within.stream(), piece.start), context):
+                for one in judged(of_update_runs(piece.file, capture.piece(within.stream(), piece.start)), context):
                     told.append(Judged(_bare(one.item), [(finding, None) for finding in placed(one.found)], tuple(roll.captured)))
                     roll.captured.clear()
                 lines = within.lines
