@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture, documents
@@ -239,13 +239,18 @@ def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
 
 def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     if text is None or not findings:
-        return findings
+        return map(_with_beginning, findings)
     from .capture.positions import placed as in_text
 
     return in_text(findings, text, about_names=_ABOUT_NAMES)
 
 
 _ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
+
+
+def _with_beginning(finding: Finding) -> Finding:
+    """Place what is said of a file as a whole at its beginning."""
+    return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
 
 
 def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
