@@ -245,12 +245,12 @@ def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     return in_text(findings, text, about_names=_ABOUT_NAMES)
 
 
-_ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
-
-
 def _with_beginning(finding: Finding) -> Finding:
     """Place what is said of a file as a whole at its beginning."""
     return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
+
+
+_ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
 
 
 def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
@@ -308,9 +308,6 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
         yield unreadable(error)
 
 
-def unreadable(error: OSError) -> Unreadable:
-    """Say that a file cannot be read, and why."""
-    return Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")
 def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
     """Take errors that may be another service's for such, in a file that nobody named."""
     for item in found:
@@ -318,3 +315,6 @@ def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
         yield Unrelated(item.entry) if foreign else item
 
 
+def unreadable(error: OSError) -> Unreadable:
+    """Say that a file cannot be read, and why."""
+    return Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")
