@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import struct
 import subprocess
@@ -171,17 +172,33 @@ def test_a_bar_shows_how_much_is_read_and_goes_away(started: Start) -> None:
     assert "Checking" not in out
 
 
-def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
-    (tmp_path / "log.jsonl").write_bytes(WRONG * 2_000)
+def drawn(folder: Path) -> str:
+    """Check a folder, and give what a terminal is told on the way."""
     terminal = Terminal()
-    command = [sys.executable, "-c", PROGRAM, SOON, "check", str(tmp_path), "--fail-on", "never", "--output", str(tmp_path / "out.txt")]
+    command = [sys.executable, "-c", PROGRAM, SOON, "check", str(folder), "--fail-on", "never", "--output", str(folder / "out.txt")]
     with subprocess.Popen(command, stderr=terminal.there, env=os.environ | {"TERM": "xterm"}) as process:
         terminal.hand_over()
     terminal.close()
     assert process.returncode == 0
-    assert f"/{len(WRONG) * 2_000 / 1e6:.1f} MB" in terminal.told
-    assert "B/s" in terminal.told
-    assert "0:00:" in terminal.told
+    return terminal.told
+
+
+def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(WRONG * 2_000)
+    told = drawn(tmp_path)
+    assert f"/{len(WRONG) * 2_000 / 1e6:.1f} MB" in told
+    assert "B/s" in told
+    assert "0:00:" in told
+
+
+def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> None:
+    url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
+    entry = {"request": {"method": "GET", "uri": url}, "response": {"status": {"code": 200}, "body": {"string": WRONG.decode()}}}
+    size = (tmp_path / "cassette.json").write_text(json.dumps({"interactions": [entry] * 1_500}))
+    told = drawn(tmp_path)
+    assert f"Checking what was read, {size / 1e6:.1f} MB" in told
+    assert re.search(r"[1-9]\d* entries checked", told)
+    assert f"{size / 1e6:.1f}/{size / 1e6:.1f} MB" not in told
 
 
 def test_there_is_no_bar_before_two_seconds_and_none_without_a_terminal(started: Start) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Protocol
 
+from ..findings import count
+
 DELAY = 2.0
 """Seconds of work before there is a bar; most checks are done by then, and rich is never imported."""
 
@@ -16,14 +18,20 @@ _STEP = 0.1
 
 
 class Counted(Protocol):
-    """What counts the bytes that were read."""
+    """What counts the bytes that were read, and the entries of each kind."""
 
     bytes_read: int
+    documents: int
+    exchanges: int
+    unrelated: int
 
 
 @contextmanager
 def shown(tally: Counted, paths: Sequence[str]) -> Iterator[None]:
-    """Show on the standard error, where that is a terminal, how much of some files is read, until what runs within is done."""
+    """Show on the standard error, where that is a terminal, how much of some files is read, until what runs within is done.
+
+    A recording is read as a whole before its first entry is checked. So where all is read, it is the entries that are counted.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
@@ -40,6 +48,12 @@ def shown(tally: Counted, paths: Sequence[str]) -> Iterator[None]:
 def _draw(tally: Counted, paths: Sequence[str], done: Event) -> None:
     if done.wait(DELAY):
         return
+    _draw_reading(tally, _size(paths), done)
+    if not done.is_set():
+        _draw_checking(tally, done)
+
+
+def _draw_reading(tally: Counted, total: int | None, done: Event) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
@@ -51,9 +65,33 @@ def _draw(tally: Counted, paths: Sequence[str], done: Event) -> None:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
-        task = progress.add_task("", total=_size(paths))
+        task = progress.add_task("", total=total)
         while not done.wait(_STEP):
-            progress.update(task, completed=tally.bytes_read, refresh=True)
+            read = tally.bytes_read
+            if total is not None and read >= total:
+                return
+            progress.update(task, completed=read, refresh=True)
+
+
+def _draw_checking(tally: Counted, done: Event) -> None:
+    """Show a bar without an end: how many entries are in what was read, nobody knows yet."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    read = TextColumn(f"Checking what was read, {tally.bytes_read / 1e6:,.1f} MB")
+    with Progress(
+        read,
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,
+    ) as progress:
+        task = progress.add_task("", total=None)
+        while not done.wait(_STEP):
+            checked = tally.documents + tally.exchanges + tally.unrelated
+            progress.update(task, description=f"{count(checked, 'entry', 'entries')} checked", refresh=True)
 
 
 def _size(paths: Sequence[str]) -> int | None:
