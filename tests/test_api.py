@@ -10,7 +10,7 @@ from hypothesis import given
 
 from tests.documents import mutated
 from validator import Exchange, Finding, Severity, assert_conforms, check, check_exchange
-from validator.findings import JSON
+from validator.findings import JSON, show
 from validator.rules import example
 
 WRONG = example.changed(example.RESPONSE, put={"/properties/status/status/state": "running", "/eTag": "tag"})
@@ -100,3 +100,30 @@ def test_a_check_does_not_change_its_document(document: JSON) -> None:
 @given(document=mutated())
 def test_a_check_gives_the_same_findings_every_time(document: JSON) -> None:
     assert check(document) == check(deepcopy(document))
+
+
+@pytest.mark.parametrize("document", [{}, {"name": "a"}, {"state": "Running"}])
+def test_an_object_that_has_nothing_of_a_run_is_no_request_that_conforms(document: JSON) -> None:
+    (found,) = check(document)
+    assert (found.rule, found.pointer) == ("input/unrecognised", "")
+    with pytest.raises(AssertionError, match="expected an update run, a list of them or an error response"):
+        assert_conforms(document)
+
+
+@pytest.mark.parametrize("document", [{"properties": {}}, {"id": 1}, {"eTag": '"a"'}])
+def test_an_object_that_has_something_of_a_run_is_checked_as_one(document: JSON) -> None:
+    assert "input/unrecognised" not in {found.rule for found in check(document)}
+    assert check({}, side="request") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://example.com/runs?code=a-key", '"https://example.com/runs?…"'),
+        ("https://example.com/runs?api-version=2025-03-01", '"https://example.com/runs?api-version=2025-03-01"'),
+        ("2025-03-01;sig=a-key", "a string of 20 characters that looks like a secret"),
+        ("is it so?yes", '"is it so?yes"'),
+    ],
+)
+def test_a_query_is_not_shown(text: str, shown: str) -> None:
+    assert show(text) == shown

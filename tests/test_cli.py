@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -216,6 +217,23 @@ SECRETS = {
     "a signed URL": "https://store.example/blob?sv=2024&sig=c2lnbmF0dXJl",
     "an account key": "AccountName=a;AccountKey=c2lnbmF0dXJl==",
 }
+
+
+def test_a_path_that_is_empty_is_no_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    result = updaterun("check", "")
+    assert (result.exit_code, result.stderr) == (2, 'updaterun: no such file or folder: ""\n')
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+def test_a_file_whose_name_is_no_text_is_reported_and_known(tmp_path: Path) -> None:
+    wrong = example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"})
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.json")).write_text(json.dumps(wrong))
+    found = json.loads(updaterun("check", tmp_path, "--format=json").stdout.encode())["findings"]
+    assert [finding["source"] for finding in found] == [f"{tmp_path}/\\xff.json"]
+    known = tmp_path / "known.json"
+    assert updaterun("check", tmp_path, "--expect", known, "--write-expected").exit_code == 0
+    assert updaterun("check", tmp_path, "--expect", known).exit_code == 0
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -43,7 +43,10 @@ class File:
     @property
     def source(self) -> str:
         """What the file is called in findings and manifests."""
-        return STREAM if self.path == STDIN else self.path.replace(os.sep, "/")
+        if self.path == STDIN:
+            return STREAM
+        # A name need not be text, where everything that has it in it, such as a report, has to be.
+        return os.fsencode(self.path.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     found: dict[str, File] = {}
     missing: list[str] = []
     for given in paths:
-        path = given if given == STDIN else os.path.normpath(given)
+        path = given if given in (STDIN, "") else os.path.normpath(given)  # nothing, as of a variable that is not set, is no folder
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in _walk(path, exclusion)]
         elif path == STDIN or (os.path.lexists(path) and not listed):
@@ -125,7 +128,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
             missing += [] if matches else [path]
         else:
             files = []
-            missing.append(path)
+            missing.append(path or '""')
         for file in files:
             known = found.get(file.path)
             found[file.path] = File(file.path, named=file.named or (known is not None and known.named))

@@ -22,7 +22,7 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
 
     `document` is a JSON value as `json.loads` gives it. Without a `side`, an UpdateRun is a response if it has
     anything that only the service sets. Without a `definition`, its shape decides what it is; what is neither
-    a list nor an error is checked as an UpdateRun.
+    a list nor an error is checked as an UpdateRun, but for an object that has nothing of one, which is unrecognised.
 
     Raises TypeError for values that JSON does not have, LookupError for a definition that is not documented, and
     ValueError for a side or an engine that there is not.
@@ -40,6 +40,9 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
             raise LookupError(f"not a documented definition: {definition}")
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         return _sorted(findings_in(part, Body(document), context), *[Body(document)] * 2)
+    if side is None and isinstance(document, dict) and documents.is_bare(document):
+        what = f"expected an update run, a list of them or an error response, found {show(document)}"
+        return [problem_of(Unreadable("input/unrecognised", what), "document")]
     return check_item(Document(documents.plain(Body(document))), context)
 
 

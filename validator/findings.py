@@ -131,8 +131,11 @@ MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
 
 _SECRET = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|(?:[?&]sig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|(?:\bsig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
 )
+
+
+_QUERY = re.compile(r"(://[^\s?]*\?)(?!api-version=[\w-]*$)\S+")
 
 
 def listed(words: list[str], conjunction: str) -> str:
@@ -151,7 +154,7 @@ def is_secret(text: str) -> bool:
 
 
 def show(value: JSON) -> str:
-    """Write a value for a message: as JSON, on one line, cut where it is long, and hidden where it may be a secret."""
+    """Write a value for a message: as JSON, on one line, cut where it is long; a secret is hidden, and so is the query of a URL."""
     if isinstance(value, dict):
         return f"an object with {count(len(value), 'property', 'properties')}" if value else "an empty object"
     if isinstance(value, list):
@@ -159,7 +162,7 @@ def show(value: JSON) -> str:
     if isinstance(value, str):
         if is_secret(value):
             return f"a string of {count(len(value), 'character')} that looks like a secret"
-        return _cut(printable(json.dumps(value[: MAX_SHOWN + 1], ensure_ascii=False)), '"')
+        return _cut(printable(json.dumps(_QUERY.sub(r"\1…", value[: MAX_SHOWN + 1]), ensure_ascii=False)), '"')
     if isinstance(value, int) and value.bit_length() > 200:
         return "an integer of more than 60 digits"
     return _cut(json.dumps(value))

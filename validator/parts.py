@@ -200,7 +200,7 @@ def planned(run: Run) -> Iterator[Planned]:
     inner = held(run, "properties")
     try:
         strategy = None if inner is None else inner.strategy
-        strategy_id = None if inner is None else inner.strategy_id
+        alone = strategy is None and inner is not None and inner.strategy_id is None
     except Unsound:
         return
     for index, status in enumerate(held(inner, "status", "stages") or ()):
@@ -209,5 +209,5 @@ def planned(run: Run) -> Iterator[Planned]:
             stage = stages_there[index] if index < len(stages_there) else None
             if stage is not None and held(stage, "name") == held(status, "name") is not None:
                 yield Planned(stage, status)
-        elif strategy_id is None and len(inner.status.stages) == 1:  # more stages are another rule's affair
+        elif alone and len(inner.status.stages) == 1:  # more stages are another rule's affair
             yield Planned(None, status)

@@ -223,6 +223,9 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
 
 # Everything else
 
+_BY_HAND = 2**20
+"""Bytes of a text in brackets that may be YAML, which somebody wrote; what is longer is a program's, and JSON that breaks off."""
+
 
 _BOUNDARY = re.compile(rb"(?<=[}\]])(?:[ \t\r]*+\n)++(?=[{\[])")
 """What is between two documents, the second of which begins a line; within one, there would be a comma or a bracket."""
@@ -258,7 +261,7 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
         return
     is_named = _is_named(name, ".yaml", ".yml")
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
-    if isinstance(body, Unreadable) and (not in_brackets or (is_named and body.rule == "input/unreadable")):
+    if isinstance(body, Unreadable) and (not in_brackets or (is_named and body.rule == "input/unreadable" and len(data) <= _BY_HAND)):
         tried = _yaml(data, is_likely=in_brackets)
         body, is_yaml = tried or body, tried is not None
     yield from _noted(marked and not is_yaml and not is_named)

@@ -50,7 +50,7 @@ def _read(file: str) -> Picture:
     source = "<stdin>" if file == STDIN else file.replace(os.sep, "/")
     try:
         with _opened(file) as stream:
-            picture = tell(source, capture.read(stream))
+            picture = tell(source, capture.read(stream, file))
     except OSError as error:
         _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
     except BrokenRule as bug:

@@ -110,7 +110,8 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
 def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once stays as it is.
 
-    Only a run that is started again, from Failed or Stopped, may get new times.
+    Only a run that is started again, from Failed or Stopped, may get new times; and what is skipped on its way may
+    show none.
 
     Fix: Look at the order of the captures, and at the times that each of them shows.
 
@@ -126,9 +127,9 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         was, is_now = step.past.state(name), step.now.state(name)
         if was is None or is_now is None or not reachable(was, is_now):
             continue  # the step itself is what is wrong
-        if after.value is None and is_now == "Completed":
-            continue  # a rule of its own
-        if was == "Completed" or not (again or restarted(was, is_now)):
+        if after.value is None and is_now in ("Completed", "Skipped"):
+            continue  # a rule of its own, and usual
+        if not (again or restarted(was, is_now)):
             what = "vanished" if after.value is None else "changed"
             yield _issue(after, f"the {_KEYS[slot]} of {_said(name)} has {what} since an earlier capture", before)
 

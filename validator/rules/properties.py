@@ -16,7 +16,7 @@ def undocumented_property(target: Object) -> Iterator[Issue]:
     Other versions of the API have others, so that this is no error; but in a fixture it is mostly a slip of the
     pen, which no client and no service would ever read. What stands in the `info` of an error is free.
 
-    Fix: Correct the name, or take the property away; if another api-version was meant, check by that.
+    Fix: Correct the name, or take the property away; a document of another api-version is beyond these schemas.
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSecond = 60
