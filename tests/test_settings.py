@@ -131,7 +131,10 @@ def test_the_readme_shows_each_setting(project: Path) -> None:
     [
         ('fail_on = "error"', 'there is no setting "fail_on" in [tool.updaterun]; did you mean fail-on?'),
         ("exclued = []", 'there is no setting "exclued" in [tool.updaterun]; did you mean exclude?'),
-        ('fail-on = "warn"', 'expected error, warning, note or never, found "warn"; did you mean warning?'),
+        ('format = "json"', 'there is no setting "format" in [tool.updaterun]; expected fail-on, select, ignore, expect or exclude'),
+        ('fail-on = "warn"', 'there is no severity "warn"; did you mean warning?'),
+        ('fail-on = "high"', 'there is no severity "high"; expected error, warning, note or never'),
+        ('select = ["schema"]', "select in [tool.updaterun]: there is no rule 'schema'; did you mean schema/?"),
         ("fail-on = 1", "expected a string for fail-on in [tool.updaterun], found 1"),
         ("fail-on = 2025-03-01", "expected a string for fail-on in [tool.updaterun], found a date or a time"),
         ('ignore = ["etag-formats"]', "ignore in [tool.updaterun]: there is no rule 'etag-formats'; did you mean etag-format?"),
@@ -167,7 +170,13 @@ def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path) -> No
     settle(project, 'expect = "nowhere.json"')
     result = updaterun("runs")
     assert result.exit_code == 2
-    assert "cannot read nowhere.json" in result.stderr
+    assert result.stderr == "Error: there is no manifest nowhere.json; --write-expected makes it\n"
+
+
+def test_a_manifest_is_written_into_a_folder_that_is_not_there_yet(project: Path) -> None:
+    settle(project, 'expect = "tests/known/runs.json"')
+    assert updaterun("runs", "--write-expected").exit_code == 0
+    assert updaterun("runs").exit_code == 0
 
 
 # What is left out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import click
@@ -262,6 +263,8 @@ def _write_expected(
         return INTERRUPTED
     if missing:
         raise Failed(f"{path} was left as it is")
+    with suppress(OSError):  # whoever writes says why it cannot
+        os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
     write(path, manifest.dump(path, findings, old, looked_at))
     click.echo(f"updaterun: {path} now expects {count(len(findings), 'finding')} here; give each its reason", err=True)
     return 0
@@ -278,8 +281,10 @@ def _expected(request: Request) -> tuple[manifest.Expected, ...]:
         return manifest.load(request.expect)
     except manifest.BadManifest as error:
         raise click.UsageError(str(error)) from error
+    except FileNotFoundError as error:
+        raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
     except OSError as error:
-        raise click.UsageError(f"cannot read {request.expect}: {error.strerror}") from error
+        raise Failed(f"cannot read {printable(request.expect)}: {error.strerror}") from error
 
 
 def _wanted(rule: str, request: Request) -> bool:

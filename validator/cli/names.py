@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from click.shell_completion import CompletionItem
 
-from ..findings import INPUT
+from ..findings import INPUT, listed
 from ..rules.catalogue import BY_NAME, RULES
 from ..structure import KEYWORDS
 
@@ -26,7 +26,8 @@ def known_rule(name: str, *, families: bool = False) -> str:
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return name
-    raise click.BadParameter(f"there is no rule {name!r}; did you mean {nearest(name, KNOWN)}?")
+    family = f"{name}/" if families and f"{name}/" in FAMILIES else None
+    raise click.BadParameter(f"there is no rule {name!r}; did you mean {family or nearest(name, KNOWN)}?")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -35,6 +36,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     by_lower = {each.lower(): each for each in known}
     return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
+
+
+def hint(name: str, known: Sequence[str]) -> str:
+    """Ask whether the nearest of a few known names was meant, or list them where none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(name.lower(), [each.lower() for each in known], n=1)
+    return f"did you mean {nearest(name, known)}?" if near else f"expected {listed(list(known), 'or')}"
 
 
 def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from ..exclusion import NOTHING, Exclusion
-from ..findings import Severity, listed, printable, show
-from .names import known_rule, nearest
+from ..findings import Severity, printable, show
+from .names import hint, known_rule
 from .output import Failed
 
 FILE = "pyproject.toml"
@@ -73,8 +73,7 @@ def _settings(path: str, table: Any) -> Settings:
         raise Failed(f"{_shown(path)}: expected tool.updaterun to be a table, found {_told(table)}")
     for key in table:
         if key not in _KEYS:
-            meant = nearest(key.replace("_", "-"), _KEYS)
-            raise Failed(f"{_shown(path)}: there is no setting {show(key)} in {TABLE}; did you mean {meant}?")
+            raise Failed(f"{_shown(path)}: there is no setting {show(key)} in {TABLE}; {hint(key.replace('_', '-'), _KEYS)}")
     folder = os.path.dirname(path)
     expect = _one(path, table, "expect")
     return Settings(
@@ -116,8 +115,7 @@ def _checked(path: str, key: str, value: Any, expected: str, known: Callable[[st
 def _severity(value: str) -> str:
     if value in FAIL_ON:
         return value
-    meant = nearest(value, FAIL_ON)
-    raise click.BadParameter(f"expected {listed(list(FAIL_ON), 'or')}, found {show(value)}; did you mean {meant}?")
+    raise click.BadParameter(f"there is no severity {show(value)}; {hint(value, FAIL_ON)}")
 
 
 def _rule(value: str) -> str:
