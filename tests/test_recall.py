@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
+import tracemalloc
 from itertools import zip_longest
 from pathlib import Path
 from random import Random
@@ -19,6 +21,7 @@ from validator.judgement import Options
 from validator.strategies import histories
 from validator.structure import ENGINES, EngineName
 
+from .cases_loader import bases
 from .documents import mutated
 from .test_histories import HISTORY_RULES, NAMES, captures
 
@@ -95,3 +98,23 @@ def test_a_mark_and_blank_lines_before_and_between_records_move_no_place(tmp_pat
     tidy = [(one.rule, one.pointer, one.entry) for one in found(plain)]
     assert tidy
     assert [(one.rule, one.pointer, one.entry) for one in found(untidy) if one.rule != "input/unreadable"] == tidy
+
+
+def held(path: Path) -> int:
+    """Tell how many bytes a check of a file holds when it finds something."""
+    tracemalloc.start()
+    checking = corpus.check_files([File(str(path), named=True)], Options(), Tally())
+    assert next(checking).rule == "schema/type"
+    gc.collect()
+    bytes_held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return bytes_held
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: Path) -> None:
+    polls = [bases()["default"] | {"eTag": f'"{poll:04}"'} for poll in range(700)]
+    wrong = [polls[0] | {"eTag": poll} for poll in range(2)]
+    few, many = written(tmp_path / f"few.{ending}", polls[:100] + wrong), written(tmp_path / f"many.{ending}", polls + wrong)
+    held(few)  # what is loaded and cached at first is no part of it
+    assert abs(held(many) - held(few)) < 20 * 600, "bytes for each capture more"
