@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.json_reports import loaded
 from validator.cli import main
+from validator.rules.example import REQUEST, RESPONSE, changed
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -22,7 +24,7 @@ FILES = sorted(
 
 def check(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
     result = CliRunner().invoke(main, ["check", "--format", "json", "--fail-on", "note", *map(str, arguments)])
-    return result.exit_code, json.loads(result.stdout)
+    return result.exit_code, loaded(result.stdout)
 
 
 @pytest.mark.parametrize("engine", ["fast", "reference"])
@@ -143,6 +145,61 @@ def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
     assert json.loads(manifest.read_text())["expected"][0]["reason"] == "on purpose"
 
 
+def exchange(*, request: str, response: str) -> str:
+    """Write a cassette of one exchange, with these upgrade types in its two bodies."""
+    at = "/properties/managedClusterUpdate/upgrade/type"
+    sent, received = (changed(body, put={at: kind}) for body, kind in ((REQUEST, request), (RESPONSE, response)))
+    asked = {"method": "PUT", "uri": f"https://management.azure.com{RESPONSE['id']}?api-version=2025-03-01", "body": json.dumps(sent)}
+    answer = {"status": {"code": 200}, "body": {"string": json.dumps(received)}}
+    return json.dumps({"interactions": [{"request": asked, "response": answer}]})
+
+
+def test_a_row_tells_the_two_bodies_of_an_exchange_apart(tmp_path: Path) -> None:
+    cassette, manifest = tmp_path / "cassette.json", tmp_path / "known.json"
+    cassette.write_text(exchange(request="Full", response="full"))
+    CliRunner().invoke(main, ["check", str(cassette), "--expect", str(manifest), "--write-expected"])
+    assert [(row["entry"], row["side"], row["rule"]) for row in rows(manifest)] == [(0, "response", "schema/enum")]
+    cassette.write_text(exchange(request="full", response="full"))
+    status, report = check(cassette, "--expect", manifest)
+    assert (status, [finding["side"] for finding in report["findings"]], report["stale"]) == (1, ["request"], [])
+    cassette.write_text(exchange(request="full", response="Full"))
+    status, report = check(cassette, "--expect", manifest)
+    assert (status, [finding["side"] for finding in report["findings"]]) == (1, ["request"])
+    assert [row["side"] for row in report["stale"]] == ["response"]
+
+
+def test_a_row_without_a_side_stands_for_a_finding_of_either(tmp_path: Path) -> None:
+    cassette, manifest = tmp_path / "cassette.json", tmp_path / "known.json"
+    place = {"file": "cassette.json", "entry": 0, "rule": "schema/enum", "pointer": "/properties/managedClusterUpdate/upgrade/type"}
+    manifest.write_text(json.dumps({"expected": [place | {"reason": "why"}]}))
+    for sides in ({"request": "full", "response": "Full"}, {"request": "Full", "response": "full"}):
+        cassette.write_text(exchange(**sides))
+        assert check(cassette, "--expect", manifest)[0] == 0
+    cassette.write_text(exchange(request="full", response="full"))
+    assert len(check(cassette, "--expect", manifest)[1]["findings"]) == 1
+    manifest.write_text(json.dumps({"expected": [place, place | {"side": "request"}]}))
+    assert check(cassette, "--expect", manifest)[0] == 0
+    CliRunner().invoke(main, ["check", str(cassette), "--expect", str(manifest), "--write-expected"])
+    assert [row["side"] for row in rows(manifest)] == ["request", "response"]
+
+
+def test_a_reason_without_a_side_is_that_of_the_side_which_is_written(tmp_path: Path) -> None:
+    cassette, manifest = tmp_path / "cassette.json", tmp_path / "known.json"
+    cassette.write_text(exchange(request="full", response="Full"))
+    row = {"file": "cassette.json", "entry": 0, "rule": "schema/enum", "pointer": "/properties/managedClusterUpdate/upgrade/type"}
+    manifest.write_text(json.dumps({"expected": [row | {"reason": "why"}]}))
+    CliRunner().invoke(main, ["check", str(cassette), "--expect", str(manifest), "--write-expected"])
+    assert rows(manifest) == [row | {"side": "request", "reason": "why"}]
+
+
+def test_a_document_may_become_a_response_and_its_row_stays(tmp_path: Path) -> None:
+    wrong, manifest = changed(REQUEST, put={"/properties/managedClusterUpdate/upgrade/type": "full"}), tmp_path / "known.json"
+    (tmp_path / "run.json").write_text(json.dumps(wrong))
+    CliRunner().invoke(main, ["check", str(tmp_path / "run.json"), "--expect", str(manifest), "--write-expected"])
+    (tmp_path / "run.json").write_text(json.dumps(RESPONSE | {"properties": RESPONSE["properties"] | wrong["properties"]}))
+    assert check(tmp_path / "run.json", "--expect", manifest, "--select", "schema/")[0] == 0
+
+
 @pytest.mark.parametrize(
     "content, message",
     [
@@ -151,6 +208,8 @@ def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
         ('{"expected": [5]}', "expected[0] must have file and rule"),
         ('{"expected": [{"file": "a", "rule": "b", "why": "c"}]}', "expected[0] must have file and rule"),
         ('{"expected": [{"file": "a", "rule": 5}]}', "expected[0].rule is of the wrong type"),
+        ('{"expected": [{"file": "a", "rule": "b", "side": 1}]}', "expected[0].side is of the wrong type"),
+        ('{"expected": [{"file": "a", "rule": "b", "side": "both"}]}', "expected[0].side is neither request nor response"),
     ],
 )
 def test_a_bad_manifest_is_a_usage_error(content: str, message: str, tmp_path: Path) -> None:

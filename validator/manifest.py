@@ -6,11 +6,11 @@ import functools
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from .findings import Finding
+from .findings import Finding, Side
 
 STREAM = "<stdin>"
 """The source that is no file: the standard input."""
@@ -18,13 +18,18 @@ STREAM = "<stdin>"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A finding that is known: `file` is relative to the manifest's folder, and `reason` is for people."""
+    """A finding that is known: `file` is relative to the manifest's folder, and `reason` is for people.
+
+    `side` says in which body of an exchange it is, None where that is left open. `manifest` is the file that says so.
+    """
 
     file: str
     entry: int | None
     rule: str
     pointer: str
     reason: str = ""
+    side: Side | None = None
+    manifest: str = field(default="", compare=False)
 
 
 class BadManifest(Exception):
@@ -32,7 +37,7 @@ class BadManifest(Exception):
 
 
 def load(path: str) -> tuple[Expected, ...]:
-    """Read a manifest: `{"expected": [{"file", "entry"?, "rule", "pointer"?, "reason"?}, ...]}`.
+    """Read a manifest: `{"expected": [{"file", "entry"?, "side"?, "rule", "pointer"?, "reason"?}, ...]}`.
 
     Raises BadManifest for what is not one, and OSError where it cannot be read.
     """
@@ -49,13 +54,16 @@ def load(path: str) -> tuple[Expected, ...]:
 
 
 def _row(path: str, index: int, row: Any) -> Expected:
-    kinds = {"file": str, "entry": int | None, "rule": str, "pointer": str, "reason": str}
+    kinds = {"file": str, "entry": int | None, "side": str, "rule": str, "pointer": str, "reason": str}
     if not isinstance(row, dict) or not {"file", "rule"} <= row.keys() <= kinds.keys():
-        raise BadManifest(f"{path}: expected[{index}] must have file and rule, and may have entry, pointer and reason")
+        raise BadManifest(f"{path}: expected[{index}] must have file and rule, and may have entry, side, pointer and reason")
     for name, value in row.items():
         if not isinstance(value, kinds[name]) or isinstance(value, bool):
             raise BadManifest(f"{path}: expected[{index}].{name} is of the wrong type")
-    return Expected(row["file"], row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""))
+    side = row.get("side")
+    if side not in {None, "request", "response"}:
+        raise BadManifest(f"{path}: expected[{index}].side is neither request nor response")
+    return Expected(row["file"], row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), side, path)
 
 
 def dump(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looked_at: LookedAt) -> str:
@@ -64,15 +72,22 @@ def dump(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looke
     The reasons of the old one are kept where they fit.
     """
     old = list(rows)
-    reasons = {(row.file, row.entry, row.rule, row.pointer): row.reason for row in old}
+    reasons = {_key(row): row.reason for row in old}
     covered = looked_at.covered(path, old)
     kept = [row for row in old if row not in covered]
-    found = [Expected(*key, reasons.get(key, "")) for _, key in _keyed(path, findings)]
+    found = [_expected(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
     written = []
     for row in sorted([*kept, *found], key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
-        entry = {} if row.entry is None else {"entry": row.entry}
-        written.append({"file": row.file} | entry | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
+        place = {name: value for name, value in (("entry", row.entry), ("side", row.side)) if value is not None}
+        written.append({"file": row.file} | place | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
     return json.dumps({"expected": written}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Expected:
+    """Expect a finding; a file that is one document has one body, and which side that is on may change with what it holds."""
+    exact, open_ = keys
+    file, entry, rule, pointer, side = exact if finding.entry is not None and finding.side != "document" else open_
+    return Expected(file, entry, rule, pointer, reasons.get(exact) or reasons.get(open_, ""), side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +118,19 @@ class Comparison:
 
 
 def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding], looked_at: LookedAt) -> Comparison:
-    """Compare findings with what a manifest expects; each row stands for one finding."""
+    """Compare findings with what a manifest expects; each row stands for one finding, one without a side for that of either."""
     rows = list(expected)
     unmet: dict[_Key, list[Expected]] = defaultdict(list)
     for row in reversed(rows):
-        unmet[row.file, row.entry, row.rule, row.pointer].append(row)
+        unmet[_key(row)].append(row)
     new = []
     met = []
-    for finding, key in _keyed(path, findings):
-        if unmet[key]:
-            met.append(unmet[key].pop())
-        else:
+    for finding, keys in _keyed(path, findings):
+        waiting = next((unmet[key] for key in keys if unmet[key]), None)
+        if waiting is None:
             new.append(finding)
+        else:
+            met.append(waiting.pop())
     covered = looked_at.covered(path, rows)
     left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
     stale = []
@@ -125,13 +141,19 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
     return Comparison(tuple(new), tuple(met), tuple(stale))
 
 
-_Key: TypeAlias = tuple[str, int | None, str, str]
+_Key: TypeAlias = tuple[str, int | None, str, str, Side | None]
 
 
-def _keyed(path: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, _Key]]:
+def _key(row: Expected) -> _Key:
+    return row.file, row.entry, row.rule, row.pointer, row.side
+
+
+def _keyed(path: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, tuple[_Key, _Key]]]:
+    """Give findings with the keys of the rows that can stand for each: with its side, and without."""
     relative = functools.cache(functools.partial(_relative, path))
     for finding in findings:
-        yield finding, (relative(finding.source), finding.entry, finding.rule, finding.pointer)
+        place = relative(finding.source), finding.entry, finding.rule, finding.pointer
+        yield finding, ((*place, finding.side), (*place, None))
 
 
 def _relative(path: str, source: str) -> str:

@@ -23,7 +23,7 @@ def write(report: Report) -> str:
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
-        "stale": [asdict(expected) for expected in report.stale],
+        "stale": [{name: value for name, value in asdict(gone).items() if name != "manifest"} for gone in report.stale],
     }
     return json.dumps(document, indent=2) + "\n"
 

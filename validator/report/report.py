@@ -83,4 +83,6 @@ def doubt(known: Expected) -> str:
 
 
 def _where(row: Expected) -> str:
-    return printable(f"{row.file}{'' if row.entry is None else f', entry {row.entry}'} {row.pointer or '(top)'}")
+    entry = "" if row.entry is None else f", entry {row.entry}"
+    side = "" if row.side is None else f" {row.side}"
+    return printable(f"{row.file}{entry}{side} {row.pointer or '(top)'}")
