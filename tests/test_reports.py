@@ -134,12 +134,53 @@ def test_sarif_is_valid(path: str) -> None:
 def test_sarif_has_all_rules_and_each_result_names_its_own() -> None:
     run = in_sarif(ROOT / "samples" / "wrong")
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == list(entries())
+    assert [rule["id"] for rule in rules] == [*entries(), "stale"]
     assert set(entries()) == set(KNOWN)
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
-    assert all(rule["helpUri"].startswith("https://") and rule["help"]["text"] and rule["shortDescription"]["text"] for rule in rules)
-    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in rules}
-    assert (levels["group-duplicate"], levels["etag-format"]) == ("error", "warning")
+
+
+def rules_in_sarif() -> dict[str, Any]:
+    return {rule["id"]: rule for rule in json.loads(sarif.write(report()))["runs"][0]["tool"]["driver"]["rules"]}
+
+
+@pytest.mark.parametrize("name", entries())
+def test_sarif_says_of_each_rule_what_explain_does(name: str) -> None:
+    told = rules_in_sarif()[name]
+    explained = " ".join(updaterun("explain", name).stdout.split())
+    claim, fix = told["shortDescription"]["text"], told["help"]["text"]
+    assert f") {claim} " in explained
+    assert f"Fix: {fix}" in explained
+    assert told["fullDescription"]["text"] in explained
+    assert len({claim, fix, told["fullDescription"]["text"]}) == (2 if name.startswith(("schema/", "input/")) else 3)
+    assert explained.startswith(f"{name} ({told['defaultConfiguration']['level']}")
+
+
+def test_the_help_of_a_rule_is_the_page_that_it_cites_and_else_the_reference_page() -> None:
+    pages = {name: source["where"] for name, source in json.loads((ROOT / "schemas" / "sources.json").read_text()).items()}
+    catalogue = json.loads(updaterun("rules", "--format", "json").stdout)["rules"]
+    cited = {rule["name"]: pages[rule["cites"].partition("#")[0]] for rule in catalogue}
+    found = {name: rule["helpUri"] for name, rule in rules_in_sarif().items()}
+    assert len(set(found.values())) > 2
+    assert {name: found[name] for name, page in cited.items() if page.startswith("https://")} == {
+        name: page for name, page in cited.items() if page.startswith("https://")
+    }
+    assert {page for name, page in found.items() if not cited.get(name, "").startswith("https://")} == {pages["rest"]}
+
+
+def test_what_a_manifest_expects_in_vain_is_a_result_at_the_manifest(files: Path) -> None:
+    (files / "known").mkdir()
+    rows: list[JSON] = [
+        {"file": "../a/clean.json", "entry": 3, "rule": rule, "pointer": "/a"} for rule in ("schema/enum", "no-rule", "no-rule")
+    ]
+    (files / "known" / "known.json").write_text(json.dumps({"expected": rows}))
+    result = updaterun("check", "a/clean.json", "--expect", "known/known.json", "--format", "sarif")
+    document = json.loads(result.stdout)
+    SARIF.validate(document)
+    told = document["runs"][0]["results"]
+    assert (result.exit_code, [(one["ruleId"], one["level"]) for one in told]) == (1, [("stale", "error")] * 3)
+    assert {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in told} == {"known/known.json"}
+    assert "../a/clean.json, entry 3 /a: schema/enum is expected, and not found any more" in told[0]["message"]["text"]
+    assert len({one["partialFingerprints"]["updaterun/v1"] for one in told}) == 3
 
 
 def test_regions_count_code_points(files: Path) -> None:
@@ -254,11 +295,10 @@ def test_github_has_a_command_for_each_severity() -> None:
 
 def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
     finding = Finding("schema/type", Severity.ERROR, "100%\n::error::x\r", "", "a,b:c%\n.json", 3)
-    stale = Expected("f.json", 2, "schema/enum", "/a%")
-    assert github.write(report(finding, stale=(stale,))).splitlines()[:2] == [
-        r"::error file=a%2Cb%3Ac%25%0A.json,title=schema/type::entry 3 (top): 100%25\n::error::x\r",
-        "::error title=stale::f.json, entry 2 /a%25: schema/enum is expected, and not found any more; remove it from the manifest",
-    ]
+    stale = Expected("f.json", 2, "schema/enum", "/a%", side="request", manifest="known.json")
+    found, gone, *_ = github.write(report(finding, stale=(stale,))).splitlines()
+    assert found == r"::error file=a%2Cb%3Ac%25%0A.json,title=schema/type::entry 3 (top): 100%25\n::error::x\r"
+    assert gone.startswith("::error file=known.json,title=stale::f.json, entry 2 request /a%25: schema/enum is expected, and not found")
 
 
 def test_github_names_no_file_where_there_is_none() -> None:

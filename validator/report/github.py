@@ -14,7 +14,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def write(report: Report) -> str:
     """Write a report as workflow commands, one line a finding, with the summary for those who read the log."""
     lines = [_command(_COMMANDS[finding.severity], _properties(finding), sentence(finding)) for finding in report.findings]
-    lines += [_command("error", {"title": "stale"}, regret(gone)) for gone in report.stale]
+    lines += [_command("error", _file(gone.manifest) | {"title": "stale"}, regret(gone)) for gone in report.stale]
     return "\n".join([*lines, report.summary()]) + "\n"
 
 
@@ -23,7 +23,11 @@ def _properties(finding: Finding) -> dict[str, str]:
     if finding.source == STREAM:
         return title
     place = {} if finding.line is None else {"line": str(finding.line), "col": str(finding.column)}
-    return {"file": os.fsencode(relative(finding.source)).decode("utf-8", "replace")} | place | title
+    return _file(finding.source) | place | title
+
+
+def _file(source: str) -> dict[str, str]:
+    return {"file": os.fsencode(relative(source)).decode("utf-8", "replace")}
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

@@ -11,21 +11,33 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import contract
-from ..findings import JSON, Finding, Related, printable
+from ..findings import JSON, Finding, Related, Severity, printable
+from ..manifest import Expected
 from ..rules.entries import Entry, entries
-from .report import Report, relative, sentence
+from .report import Report, regret, relative, sentence
+
+_STALE = Entry(
+    "stale",
+    Severity.ERROR,
+    "What a manifest expects is found.",
+    "Take the row out of the manifest, so that the finding is new if it comes back.",
+)
+"""Not a finding of a file: what a manifest expects in vain."""
 
 
 def write(report: Report) -> str:
-    """Write a report as SARIF 2.1.0; what a manifest expects is left out."""
-    rules = list(entries().values())
+    """Write a report as SARIF 2.1.0; what a manifest expects is left out, and what it expects in vain is a result of its own."""
+    rules = [*entries().values(), _STALE]
     places = {rule.name: index for index, rule in enumerate(rules)}
     seen: Counter[Any] = Counter()
     driver = {"name": "updaterun-validator", "version": version("updaterun-validator"), "rules": [_rule(rule) for rule in rules]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, places[finding.rule], seen) for finding in report.findings],
+        "results": [
+            *(_result(finding, places[finding.rule], seen) for finding in report.findings),
+            *(_stale(gone, places[_STALE.name], seen) for gone in report.stale),
+        ],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
@@ -56,6 +68,18 @@ def _result(finding: Finding, index: int, seen: Counter[Any]) -> JSON:
     }
 
 
+def _stale(gone: Expected, index: int, seen: Counter[Any]) -> JSON:
+    key = uri(gone.manifest), gone.file, gone.entry, gone.side, gone.rule, gone.pointer
+    return {
+        "ruleId": _STALE.name,
+        "ruleIndex": index,
+        "level": str(_STALE.severity),
+        "message": {"text": regret(gone)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(gone.manifest)}}}],
+        "partialFingerprints": {"updaterun/v1": _digest(key, seen)},
+    }
+
+
 def _location(finding: Finding) -> JSON:
     region = {} if finding.line is None else {"region": {"startLine": finding.line, "startColumn": finding.column}}
     return {
@@ -75,7 +99,10 @@ def _related(place: Related, finding: Finding) -> JSON:
 
 def _fingerprint(finding: Finding, seen: Counter[Any]) -> str:
     """Make a fingerprint of what a manifest goes by, which outlives other white space, and of the number of findings like it before."""
-    key = uri(finding.source), finding.entry, finding.rule, finding.pointer
+    return _digest((uri(finding.source), finding.entry, finding.rule, finding.pointer), seen)
+
+
+def _digest(key: tuple[Any, ...], seen: Counter[Any]) -> str:
     seen[key] += 1
     return hashlib.sha256(json.dumps([*key, seen[key]]).encode()).hexdigest()[:32]
 
