@@ -108,7 +108,7 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 )
 @click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
 @click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
-@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many of a file are alike.")
+@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were left alone.")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Iterable
+from io import BufferedReader, BytesIO
 
 import click
 
-from .. import contract
+from .. import capture, contract
+from ..corpus import File, Tally, check_file, judged
 from ..engine import check, check_exchange
 from ..exchange import Exchange
 from ..findings import INPUT, JSON, Finding, Side
+from ..history import History
+from ..judgement import Context, Options
 from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken
 from ..rules.rule import Example, Rule
@@ -73,8 +78,7 @@ def explain(rule: str) -> None:
     if rule in BY_NAME:
         _explain_rule(BY_NAME[rule])
     elif rule in INPUT:
-        click.echo(_heading(rule, "error"))
-        click.echo(f"{INPUT[rule].claim}.\n\n{_wrapped(INPUT[rule].fix, 'Fix: ')}")
+        _explain_problem(rule)
     else:
         _explain_keyword(rule.removeprefix("schema/"))
 
@@ -92,6 +96,10 @@ def _explain_example(example: Example, found: list[Finding]) -> None:
         click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 100, placeholder=' ...')}")
     for pointer in example.taken:
         click.echo(f"  {pointer} taken away")
+    _tell(found)
+
+
+def _tell(found: Iterable[Finding]) -> None:
     click.echo("gives")
     for finding in found:
         click.echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
@@ -119,6 +127,25 @@ def _explain_keyword(keyword: str) -> None:
         click.echo(f"  {definition}{pointer}: {contract.sources()[source]['title']}, {anchor}")
     example = Example("response", {known.pointer: known.value}, ())
     _explain_example(example, check(broken(example), side="response"))
+
+
+def _explain_problem(name: str) -> None:
+    problem = INPUT[name]
+    click.echo(_heading(name, "error"))
+    click.echo(f"{problem.claim}.\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
+    for line in problem.example.splitlines():
+        click.echo(f"  {line if len(line) <= _WIDE else f'{line[: _WIDE - 4]} ...'}")
+    _tell(problems(problem.example))
+
+
+def problems(text: str) -> list[Finding]:
+    """Check a text as a file."""
+    file, context = File("example", named=True), Context(Options(), History())
+    items = capture.read(BufferedReader(BytesIO(text.encode())))  # type: ignore[arg-type,unused-ignore]
+    return list(check_file(file, context, Tally(), judged(items, context)))
+
+
+_WIDE = 100
 
 
 def _heading(name: str, what: str) -> str:
