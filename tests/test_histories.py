@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import validator
+from tests.json_reports import loaded
 from validator import Finding, Related, Severity
 from validator.cli import main
 from validator.findings import JSON
@@ -98,7 +99,7 @@ FAULTS = [fault for name in NAMES for fault in faults(name)]
 def reported(*paths: pathlib.Path) -> list[JSON]:
     """Check files with the command line, and give the findings of its report, without their columns."""
     result = CliRunner().invoke(main, ["check", *map(str, paths), "--format", "json", "--fail-on", "note"])
-    found: list[JSON] = json.loads(result.stdout)["findings"]
+    found: list[JSON] = loaded(result.stdout)["findings"]
     assert result.exit_code == (1 if found else 0)
     return [finding | {"column": None} for finding in found]
 

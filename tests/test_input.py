@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.json_reports import loaded
 from validator import check
 from validator.cli import main
 from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD, TOO_MANY
@@ -162,7 +163,7 @@ def run(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
     """Run `updaterun check` and give its exit status and its findings."""
     result = CliRunner().invoke(main, ["check", "--format", "json", *map(str, arguments)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, json.loads(result.stdout)["findings"] if result.stdout.startswith("{") else []
+    return result.exit_code, loaded(result.stdout)["findings"] if result.stdout.startswith("{") else []
 
 
 @pytest.mark.parametrize("name", BAD)
