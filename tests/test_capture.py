@@ -176,6 +176,14 @@ def test_every_container_gives_the_same_exchanges(name: str) -> None:
         assert item.parameters.get("updateRunName") == (None if operation == "list" else "spring")
 
 
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase])
+def test_a_url_is_recognised_whatever_its_case(written: Callable[[str], str]) -> None:
+    recording = test_proxy()
+    for entry in recording["Entries"]:
+        entry["RequestUri"] = written(entry["RequestUri"])
+    assert [item.operation if isinstance(item, Exchange) else None for item in read(as_json(recording))] == PLAIN
+
+
 @pytest.mark.parametrize("query", [None, {"api-version": "2025-03-01"}])
 def test_a_traffic_pair_has_its_query_in_the_url_or_beside_it(query: JSON) -> None:
     method, url, status, _, received = SESSION[2]
