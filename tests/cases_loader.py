@@ -3,7 +3,7 @@
 A base is one of the clean examples of the rules, or a file in `cases/bases`. A case names its base as `of`, or has a
 `document` of its own; `put` and `take` change it, and `as` says for which side it is meant. What has a URL is an
 exchange, an array is a history, and what stands under `capture` is a recording, read as files are. `findings` are
-those of a JSON report, without the keys that have their default.
+those of a JSON report, without the keys that have their default, and `unrelated` is how many entries of a recording are left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 import validator
 from validator import Exchange, Finding, capture
 from validator.engine import check_item
-from validator.exchange import Unrelated
+from validator.exchange import Item, Unrelated
 from validator.findings import JSON, Side
 from validator.history import History
 from validator.judgement import Context, Options
@@ -41,6 +41,7 @@ class Case:
     side: Side | None
     recorded: bool
     findings: list[JSON]
+    unrelated: int = 0
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -54,11 +55,14 @@ class Case:
         """Check what the case is about, as what it is."""
         if self.recorded:
             context = Context(Options(engine), History())
-            items = capture.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode())))
-            return [finding for item in items if not isinstance(item, Unrelated) for finding in check_item(item, context)]
+            return [finding for item in self.read() if not isinstance(item, Unrelated) for finding in check_item(item, context)]
         if self.is_document:
             return validator.check(self.value, side=self.side, engine=engine)
         return validator.check_exchange(Exchange.of(**self.value), engine=engine)
+
+    def read(self) -> list[Item]:
+        """Read the recording that the case is about, as files are."""
+        return list(capture.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode()))))
 
 
 @cache
@@ -85,7 +89,7 @@ def _case(file: str, case: JSON) -> Case:
         base = bases()[case["of"]] if "of" in case else case["document"]
         value = changed(base, put=case.get("put", {}), taken=tuple(case.get("take", ())))
     findings = [_finding(finding) for finding in case.get("findings", ())]
-    return Case(file, case["name"], value, case.get("as"), "capture" in case, findings)
+    return Case(file, case["name"], value, case.get("as"), "capture" in case, findings, case.get("unrelated", 0))
 
 
 def _finding(given: JSON) -> JSON:

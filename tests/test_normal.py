@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases_loader import cases, files
+from tests.cases_loader import Case, cases, files
+from validator.exchange import Unreadable, Unrelated
 from validator.structure import ENGINES, EngineName
 
 
@@ -14,6 +15,17 @@ def test_no_two_cases_of_an_observation_make_the_same_claim(name: str) -> None:
 
     assert claims
     assert len(claims) == len(set(claims))
+
+
+RECORDED = [case for name in files("normal") for case in cases("normal", name) if case.recorded]
+
+
+@pytest.mark.parametrize("case", RECORDED, ids=str)
+def test_every_entry_of_a_recording_is_read_but_for_those_about_something_else(case: Case) -> None:
+    items = [type(item) for item in case.read()]
+
+    assert Unreadable not in items
+    assert items.count(Unrelated) == case.unrelated < len(items)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
