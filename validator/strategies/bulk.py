@@ -18,6 +18,7 @@ from .. import contract
 from ..findings import JSON
 from . import runs
 from .calls import call
+from .courses import Course, life
 from .definitions import of_definition, of_leaf
 from .documents import error_responses, polls, thinned
 from .lives import Choose, choose_from
@@ -80,8 +81,14 @@ class Supply:
 
 def _plan(supply: Supply, number: object) -> runs.Plan:
     """Plan a run whose name no other number has: captures of one run would be a history."""
+    chosen = runs.plan(supply.choose, supply.leaf, lambda: _outline(supply))
+    tail = f"-{number}"
+    return replace(chosen, name=chosen.name[: contract.limit("UpdateRun.name", "maxLength") - len(tail)] + tail)
+
+
+def _outline(supply: Supply) -> runs.Outline:
     choose, leaf = supply.choose, supply.leaf
-    outline = [
+    return [
         (
             leaf("UpdateStage.name"),
             choose_from(choose, runs.WAITS),
@@ -89,14 +96,11 @@ def _plan(supply: Supply, number: object) -> runs.Plan:
         )
         for _ in range(choose(0, runs.MAX_STAGES))
     ]
-    chosen = runs.plan(choose, leaf, outline, 0 if outline else choose(0, runs.MAX_MEMBERS))
-    tail = f"-{number}"
-    return replace(chosen, name=chosen.name[: contract.limit("UpdateRun.name", "maxLength") - len(tail)] + tail)
 
 
 def _run(supply: Supply, number: object, state: str | None) -> JSON:
     chosen = _plan(supply, number)
-    *_, last = runs.life(supply.choose, chosen, state=state)
+    *_, last = life(supply.choose, chosen, Course.chosen(supply.choose, state))
     tag = f'"{supply.choose(0, 2**32 - 1):08x}-0000-0700-0000-000000000000"'
     return thinned(supply.choose, runs.response(chosen, last, tag=tag))
 
@@ -115,7 +119,7 @@ def _exchange(supply: Supply, number: int, state: str | None) -> JSON:
 
 
 def _history(supply: Supply, number: int, state: str | None) -> JSON:
-    return polls(supply.choose, _plan(supply, number), state)
+    return polls(supply.choose, _plan(supply, number), Course.chosen(supply.choose, state))
 
 
 _MAKERS: dict[str, Callable[[Supply, int, str | None], Any]] = {

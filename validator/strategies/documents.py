@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from .. import contract
 from ..findings import JSON, Side
 from . import runs
+from .courses import Course, life
 from .definitions import of_definition, of_leaf
 from .lives import Choose
 
@@ -55,9 +56,7 @@ def _outlines(stages: int | None) -> st.SearchStrategy[runs.Outline]:
 
 
 def _planned(draw: st.DrawFn, stages: int | None) -> runs.Plan:
-    outline = draw(_outlines(stages))
-    members = 0 if outline else draw(st.integers(0, runs.MAX_MEMBERS))
-    return runs.plan(choosing(draw), leaf_of(draw), outline, members)
+    return runs.plan(choosing(draw), leaf_of(draw), lambda: draw(_outlines(stages)))
 
 
 @st.composite
@@ -67,10 +66,12 @@ def _requests(draw: st.DrawFn, stages: int | None) -> JSON:
 
 @st.composite
 def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
+    choose = choosing(draw)
+    course = Course.chosen(choose, state)
     chosen = _planned(draw, stages)
-    *_, last = runs.life(choosing(draw), chosen, state=state)
-    whole = runs.response(chosen, last, tag=f'"{draw(st.integers(0, 2**32)):08x}-0000-0700-0000-000000000000"')
-    return thinned(choosing(draw), whole)
+    *_, last = life(choose, chosen, course)
+    whole = runs.response(chosen, last, tag=f'"{choose(0, 2**32):08x}-0000-0700-0000-000000000000"')
+    return thinned(choose, whole)
 
 
 def thinned(choose: Choose, run: JSON) -> JSON:
@@ -120,13 +121,14 @@ def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchS
 @st.composite
 def histories(draw: st.DrawFn, *, state: str | None = None, stages: int | None = None) -> list[JSON]:
     """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does."""
-    return polls(choosing(draw), _planned(draw, stages), state)
+    course = Course.chosen(choosing(draw), state)
+    return polls(choosing(draw), _planned(draw, stages), course)
 
 
-def polls(choose: Choose, chosen: runs.Plan, state: str | None) -> list[JSON]:
+def polls(choose: Choose, chosen: runs.Plan, course: Course) -> list[JSON]:
     """Poll a run after every step of its life, now and then once more before anything has happened."""
     told: list[JSON] = []
-    for moment in runs.life(choose, chosen, state=state):
+    for moment in life(choose, chosen, course):
         tag = f'"{len(told):08x}-0000-0700-0000-000000000000"'
         body = runs.response(chosen, moment, tag=tag)
         if told and body["properties"] == told[-1]["properties"]:

@@ -1,29 +1,28 @@
-"""Update runs, told from their lives: what was asked for, how far it came, and the bodies that the service answers with."""
+"""Update runs: what is asked for, and the bodies that the service answers with while they live."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from .. import contract
 from ..findings import JSON
 from ..formats import NANOSECONDS, date_time
-from ..history import RESTARTABLE
-from .lives import IN_FLIGHT, Choose, Life, Part, choose_from
+from .lives import Choose, Life, Part, choose_from
 
 Names: TypeAlias = Callable[[str], str]
 """Gives a value for a leaf of the schemas, such as `UpdateGroup.name`."""
 
-Outline: TypeAlias = Sequence[tuple[str, int, Sequence[tuple[str, int]]]]
-"""The stages of a strategy: the name, the seconds of the wait behind it, and its groups with their names and sizes."""
+Outline: TypeAlias = Sequence[tuple[str, int | None, Sequence[tuple[str, int]]]]
+"""The stages of a strategy: the name, the seconds of the wait behind it, and its groups with their names and sizes.
+
+What is chosen for a part stands here, so that to leave the part out leaves the choices for all others as they are.
+"""
 
 _MAKERS = tuple(contract.load().schemas["createdByType"]["enum"])
 STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
-_IN_A_MEMBER = ("Failed", "Pending", "Stopping")
-"""The states that a run comes into by what happens to a member."""
-
-WAITS = (0, 60, 3600, 86400)
+WAITS = (None, 60, 0, 3600, 86400)
 MAX_STAGES, MAX_GROUPS, MAX_MEMBERS = 4, 3, 3
 
 _SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
@@ -50,29 +49,36 @@ class Plan:
     by: str = "User"
 
 
-def plan(choose: Choose, leaf: Names, stages: Outline, members: int = 0) -> Plan:
-    """Choose what a run is asked to do, given the outline of its stages; without one it has so many members."""
-    names = iter(told_apart([name for name, _, _ in stages], "UpdateStage.name"))
-    groups = iter(told_apart([name for _, _, groups in stages for name, _ in groups], "UpdateGroup.name"))
-    whole = Part()
-    written = []
-    for _, seconds, inner in stages:
-        stage = Part(next(names), seconds=seconds, wait=Part() if seconds else None)
-        stage.below = [_group(next(groups), size) for _, size in inner]
-        whole.below.append(stage)
-        wait = {"afterStageWaitInSeconds": seconds} if seconds or choose(0, 1) else {}
-        written.append({"name": stage.name, "groups": [{"name": group.name} for group in stage.below]} | wait)
-    asked: dict[str, JSON] = {"managedClusterUpdate": _update(choose)}
+def plan(choose: Choose, leaf: Names, outline: Callable[[], Outline]) -> Plan:
+    """Choose what a run is asked to do, the outline of its stages last; without stages it has some members."""
+    update, from_id, profile = _update(choose), choose(0, 1), choose(0, 3) == 3
+    name, fleet = leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName")
+    digits, details, maker = choose(7, 9), bool(choose(0, 1)), choose_from(choose, _MAKERS)
+    members, stages = choose(0, MAX_MEMBERS), outline()
+    asked: dict[str, JSON] = {"managedClusterUpdate": update}
     if stages:
-        asked["strategy"] = {"stages": written}
-        if choose(0, 1):
+        whole, asked["strategy"] = _strategy(stages)
+        if from_id:
             asked["updateStrategyId"] = "updateStrategies/weekly"
     else:
-        whole.below = [Part("default", below=[_group("default", members)])]
-    if choose(0, 3) == 3:
+        whole = Part(below=[Part("default", below=[_group("default", members)])])
+    if profile:
         asked["autoUpgradeProfileId"] = "autoUpgradeProfiles/stable"
-    name, fleet = leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName")
-    return Plan(name, fleet, "fleets", asked, whole, choose(7, 9), bool(choose(0, 1)), choose_from(choose, _MAKERS))
+    return Plan(name, fleet, "fleets", asked, whole, digits, details, maker)
+
+
+def _strategy(stages: Outline) -> tuple[Part, JSON]:
+    """Make the parts of a run, and the strategy that it has them from."""
+    names = iter(told_apart([name for name, _, _ in stages], "UpdateStage.name"))
+    groups = iter(told_apart([name for _, _, groups in stages for name, _ in groups], "UpdateGroup.name"))
+    whole, written = Part(), []
+    for _, seconds, inner in stages:
+        stage = Part(next(names), seconds=seconds or 0, wait=Part() if seconds else None)
+        stage.below = [_group(next(groups), size) for _, size in inner]
+        whole.below.append(stage)
+        wait = {} if seconds is None else {"afterStageWaitInSeconds": seconds}
+        written.append({"name": stage.name, "groups": [{"name": group.name} for group in stage.below]} | wait)
+    return whole, {"stages": written}
 
 
 def told_apart(names: Sequence[str], leaf: str) -> list[str]:
@@ -90,10 +96,11 @@ def told_apart(names: Sequence[str], leaf: str) -> list[str]:
 
 
 def _group(name: str, size: int) -> Part:
-    return Part(name, below=[_named(name, index) for index in range(size)])
+    return Part(name, below=[named(name, index) for index in range(size)])
 
 
-def _named(group: str, index: int) -> Part:
+def named(group: str, index: int) -> Part:
+    """Make a member of a group."""
     return Part(f"{group[:40]}-{index}")
 
 
@@ -119,136 +126,6 @@ def requested(choose: Choose, chosen: Plan) -> JSON:
     if "updateStrategyId" in inner:
         inner["updateStrategyId"] = f"{_fleet(chosen)}/{inner['updateStrategyId']}"
     return {"properties": inner}
-
-
-# The moments of a life
-
-
-def life(choose: Choose, chosen: Plan, *, state: str | None = None) -> Iterator[Life]:
-    """Tell the life of a run, up to where it is in a state; gives it anew after every step. Without a state, one is chosen."""
-    goal = choose_from(choose, STATES) if state is None else state
-    moment = Moment.chosen(choose)
-    skips, early, detour = (choose(0, 3) == 3 for _ in range(3))
-    told = Life(chosen.run, ORIGIN + choose(0, 10**6) * 1_000_003, choose, spares_one=goal in _IN_A_MEMBER)
-    if told.spares_one and not told.untouched():
-        group = told.run.below[0].below[0]
-        group.below.append(_named(group.name, 0))
-    yield told
-    if goal == "Skipped":
-        told.skip_everything()
-        yield told
-        return
-    if skips:
-        told.skip()
-        yield told
-    if goal == "NotStarted":
-        return
-    told.pass_time()
-    if goal == "Stopped" and early:
-        told.stop()
-        yield told
-        return
-    told.launch()
-    yield told
-    if detour:
-        yield from _detour(told)
-    yield from _towards(told, goal, moment)
-
-
-def _detour(told: Life) -> Iterator[Life]:
-    """Let a run fail, or be stopped, and be started again; or let it wait for a while."""
-    for _ in range(Moment.chosen(told.choose).steps(told)):
-        if len(told.untouched()) <= 1:
-            break
-        told.pass_time()
-        told.advance()
-        yield told
-    options = ((told.fail,), (told.stop,), (told.hold,), (told.hold, told.stop))
-    for step in choose_from(told.choose, options if len(told.untouched()) > 1 else options[:2]):
-        told.pass_time()
-        step()
-        yield told
-    while told.run.state == "Stopping":
-        told.pass_time()
-        told.drain()
-        yield told
-    if told.run.state in RESTARTABLE:
-        told.pass_time()
-        told.restart()
-        yield told
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment of a life that is yet to come: a stage, and how much of the way to its end is left by then, in ninety-ninths.
-
-    It is chosen before the life is told, and stays that moment when a member, a group or a detour is left out.
-    """
-
-    stage: int
-    left: int
-
-    @classmethod
-    def chosen(cls, choose: Choose) -> Moment:
-        """Choose a moment."""
-        return cls(choose(0, MAX_STAGES - 1), choose(0, 99))
-
-    def steps(self, told: Life) -> int:
-        """Count the steps to the moment, fewer than are left of a life."""
-        sizes = [_steps(stage) for stage in told.run.below if not stage.done]
-        if not sizes:
-            return 0
-        most = max(0, sum(sizes[: self.stage % len(sizes) + 1]) - 2)
-        return most - most * self.left // 99
-
-
-def _steps(stage: Part) -> int:
-    """Count the steps to the end of a stage: two for each member and for the wait, and one for the end."""
-    wait = 2 if stage.wait is not None and not stage.wait.done else 0
-    return 2 * sum(not member.done for group in stage.below for member in group.below) + wait + 1
-
-
-def _towards(told: Life, goal: str, moment: Moment) -> Iterator[Life]:
-    """Go on until the run is in the state that is the goal."""
-    left = moment.steps(told)
-    while told.run.state != goal or (goal == "Running" and left > 0 and told.stage is not None):
-        told.pass_time()
-        due = left <= 0 or _is_last_chance(told, goal)
-        if due and goal in {"Stopping", "Stopped"} and told.run.state in IN_FLIGHT:
-            _halt(told, goal)
-        elif due and goal == "Failed" and told.in_flight():
-            told.fail()
-        elif due and goal == "Pending" and told.in_flight():
-            told.finish()
-        elif due and goal == "Pending" and told.holdable():
-            told.hold()
-        elif told.run.state == "Stopping":
-            told.drain()
-        elif told.choose(0, 19) == 19:
-            told.skip()
-        else:
-            told.advance()
-        left -= 1
-        yield told
-
-
-def _is_last_chance(told: Life, goal: str) -> bool:
-    """Tell whether the run would be Completed before it could come to its goal."""
-    if goal == "Pending":
-        return len(told.untouched()) <= 1
-    if goal in _IN_A_MEMBER:
-        return len(told.untouched()) + len(told.in_flight()) <= 1
-    return told.stage is None
-
-
-def _halt(told: Life, goal: str) -> None:
-    """Stop a run, at times in a member that has yet to be updated; what is to be seen Stopping must have something to finish."""
-    if told.holdable() and told.choose(0, 3) == 3:
-        told.hold()
-    elif goal == "Stopped" or told.in_flight() or told.waiting():
-        told.stop()
-    else:
-        told.advance()
 
 
 # What the service answers
