@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_page import Reader, rows
 from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
 from validator import check
 from validator.capture import read
@@ -147,6 +148,20 @@ def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
     """What a parser has to mend, it reads back as something else."""
     markup = PAGES["wrong"]()
     assert "".join(browser(markup, "--dump-dom").stdout.split()).lower() == "".join(markup.split()).lower()
+
+
+def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Browser) -> None:
+    document = json.loads((ROOT / "samples/wrong/update-run.json").read_bytes())
+    top = Reader(browser(PAGES["wrong"](), "--dump-dom").stdout).top
+    for finding in check(document):
+        (row,) = (row for row in rows(top) if finding.message in row.text and f"{finding.side} {finding.pointer} line" in row.text)
+        assert finding.rule in row.text
+    stages = document["properties"]["status"]["stages"]
+    members = [member for stage in stages for group in stage["groups"] for member in group.get("members", [])]
+    told = [(member["name"], member["status"]["state"]) for member in members]
+    drawn = [(next(member.all("bdi")).text, next(member.all("span", "chip")).text[2:]) for member in top.all("li", "member")]
+    assert drawn == told
+    assert [next(stage.all("bdi")).text for stage in top.all("article")] == [f"stage {stage['name']}" for stage in stages]
 
 
 def test_a_page_can_be_printed(browser: Browser) -> None:

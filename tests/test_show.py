@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from copy import deepcopy
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from tests.documents import arbitrary, mutated
 from validator.cli import main
 from validator.contract import load
-from validator.exchange import Body, Document
+from validator.exchange import Body, Document, Text
 from validator.findings import JSON
 from validator.formats import NANOSECONDS, date_time
 from validator.picture import Picture, moments, tell
@@ -124,6 +125,38 @@ def test_a_finding_about_the_strategy_stands_at_the_stage_that_it_plans() -> Non
     (capture,) = picture.stories[0].captures
     (title,) = {part.title for part in capture.run.all() for finding in part.findings if finding.rule == "schema/maximum"}
     assert title.startswith(("wait", "stage"))
+
+
+def test_a_finding_about_the_whole_strategy_stands_at_the_run() -> None:
+    picture = shown(run(properties__strategy__extra=1))
+    (capture,) = picture.stories[0].captures
+    assert [finding.rule for finding in capture.run.findings] == ["undocumented-property"]
+    assert capture.others == ()
+
+
+@pytest.mark.parametrize("path", ["samples/wrong/update-run.json", "samples/wrong/cassette.yaml"])
+def test_a_finding_has_the_line_and_the_column_that_check_gives_it(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    found = json.loads(updaterun("check", path, "--format", "json").stdout)["findings"]
+    assert all(finding["line"] for finding in found)
+    text = updaterun("show", path).stdout
+    told = re.findall(r"! (error|warning|note) (\d+):(\d+) ", text)
+    assert sorted(told) == sorted((finding["severity"], str(finding["line"]), str(finding["column"])) for finding in found)
+
+
+def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    from validator.capture import positions
+
+    walks = []
+    locate = positions.locate
+
+    def counting(text: Text, targets: Iterable[positions.Target]) -> list[tuple[int, int] | None]:
+        walks.append(text)
+        return locate(text, targets)
+
+    monkeypatch.setattr(positions, "locate", counting)
+    updaterun("show", ROOT / "samples/wrong/cassette.yaml")
+    assert len(walks) == 1
 
 
 def test_findings_of_az_output_stand_at_their_parts() -> None:
@@ -368,6 +401,19 @@ def test_one_of_several_runs_is_picked_by_name() -> None:
     missing = updaterun("show", path, "--run", "nobody")
     assert missing.exit_code == 2
     assert names[0] in missing.stderr
+
+
+@pytest.mark.parametrize("setting", ['ignore = ["schema/"]', 'select = ["etag-format"]'])
+def test_rules_that_the_settings_leave_out_are_not_shown(setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(run(eTag="bare", properties__status__status__state="running")))
+    monkeypatch.chdir(tmp_path)
+    assert "1 error, 1 warning." in updaterun("show", "run.json").stdout
+    (tmp_path / "pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
+    for picture in (updaterun("show", "run.json").stdout, updaterun("show", "run.json", "--html", "-").stdout):
+        assert "etag-format" in picture
+        assert "schema/enum" not in picture
+    (tmp_path / "pyproject.toml").write_text("[tool.updaterun]\nignored = []\n")
+    assert updaterun("show", "run.json").exit_code == 2
 
 
 def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from ..exclusion import NOTHING, Exclusion
 from ..findings import Severity, printable, show
-from .names import hint, known_rule
+from .names import hint, known_rule, matches
 from .output import Failed
 
 FILE = "pyproject.toml"
@@ -29,6 +29,11 @@ class Settings:
     ignore: tuple[str, ...] = ()
     expect: str | None = None
     exclude: Exclusion = NOTHING
+
+    def wants(self, rule: str) -> bool:
+        """Tell whether findings of a rule are asked for: selected, where some are, and not ignored."""
+        selected = not self.select or any(matches(rule, name) for name in self.select)
+        return selected and not any(matches(rule, name) for name in self.ignore)
 
 
 def settings_for(folder: str) -> Settings:

@@ -18,6 +18,7 @@ from ..judgement import BrokenRule
 from ..picture import Picture, tell
 from .names import complete_file
 from .output import Failed, write
+from .settings import settings_for
 
 
 @click.command()
@@ -28,8 +29,8 @@ def show(file: str, html: str | None, name: str | None) -> None:
     """Show the update runs in a file: their stages, groups and members, how far they are, and what is wrong with them.
 
     FILE is anything that `check` reads, or - for the standard input. Where it has several captures of a run, what
-    changed from each to the next is told too. Times are in UTC. A page made with --html needs no network and no
-    script.
+    changed from each to the next is told too. Times are in UTC. What the settings in pyproject.toml select and ignore
+    holds here, too. A page made with --html needs no network and no script.
 
     \b
     Examples:
@@ -50,7 +51,7 @@ def _read(file: str) -> Picture:
     source = "<stdin>" if file == STDIN else file.replace(os.sep, "/")
     try:
         with _opened(file) as stream:
-            picture = tell(source, capture.read(stream, file))
+            picture = tell(source, capture.read(stream, file), settings_for(os.curdir).wants)
     except OSError as error:
         _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
     except BrokenRule as bug:

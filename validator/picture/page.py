@@ -116,7 +116,7 @@ def _pane(capture: Capture, key: str) -> Element:
     return element(
         "div",
         element("p", capture.place, class_="quiet") if capture.place else None,
-        _facts(capture),
+        _facts(capture, key),
         _changes(capture),
         timeline(run),
         board(run, key, changed),
@@ -125,7 +125,7 @@ def _pane(capture: Capture, key: str) -> Element:
     )
 
 
-def _facts(capture: Capture) -> Element:
+def _facts(capture: Capture, key: str) -> Element:
     run = capture.run
     rows = list(run.facts)
     if run.start is not None or run.completed is not None:
@@ -133,7 +133,10 @@ def _facts(capture: Capture) -> Element:
     if run.start is not None and run.completed is not None:
         rows.insert(1, ("taken", duration(run.completed - run.start)))
     return element(
-        "dl", *(element("div", element("dt", name), element("dd", element("bdi", value))) for name, value in rows), class_="facts"
+        "dl",
+        *(element("div", element("dt", name), element("dd", element("bdi", value))) for name, value in rows),
+        id=f"{key}facts",
+        class_="facts",
     )
 
 
@@ -164,13 +167,14 @@ def _rows(capture: Capture, key: str) -> Iterator[Element]:
         for finding in part.findings:
             yield element("li", *_row(finding), " ", element("a", f"at {part.title}", href=f"#{key}p{number}"))
     for finding in capture.others:
-        yield element("li", *_row(finding))
+        yield element("li", *_row(finding), " ", element("a", "at the run", href=f"#{key}facts"))
 
 
 def _row(finding: Finding) -> list[Content]:
     side = "" if finding.side == "document" else f"{finding.side} "
     where = element("code", printable(f"{side}{finding.pointer or '(top)'}"))
-    return [*finding_words(finding), element("br"), where]
+    place = None if finding.line is None else element("span", f" line {finding.line}, column {finding.column}", class_="quiet")
+    return [*finding_words(finding), element("br"), where, place]
 
 
 def _others(picture: Picture) -> Content:

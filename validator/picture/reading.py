@@ -136,7 +136,8 @@ class _Reader:
         inner = _object(run.get("properties"))
         status, strategy = _object(inner.get("status")), _object(inner.get("strategy"))
         below, planned = (*path, "properties", "status", "stages"), (*path, "properties", "strategy", "stages")
-        part = self._part("run", word(run.get("name")) or _last(run.get("id")), (*path, "properties", "status"), status)
+        name = word(run.get("name")) or _last(run.get("id"))
+        part = self._part("run", name, (*path, "properties", "status"), status, (*path, "properties", "strategy"))
         return replace(part, facts=_about(run, inner, status), parts=tuple(self._stages(status, below, strategy, planned)))
 
     def _part(self, kind: Kind, name: str, path: Path, value: JSON, *also: Path) -> Part:

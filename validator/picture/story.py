@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
-from .. import documents
+from .. import corpus, documents
 from ..engine import check_item
-from ..exchange import Body, Document, Exchange, Item, Unrelated
+from ..exchange import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..findings import JSON, Finding, Path, Side, to_pointer
 from ..formats import date_time
 from ..history import MICROSECOND, History
@@ -27,18 +28,16 @@ class _Seen:
     key: object
 
 
-def tell(source: str, items: Iterable[Item]) -> Picture:
-    """Check the items of a file, and tell what became of each run in it.
+def tell(source: str, items: Iterable[Item], wanted: Callable[[str], bool] = lambda _: True) -> Picture:
+    """Check the items of a file, and tell what became of each run in it, and what is found of the rules that are wanted.
 
     Raises BrokenRule for a bug in a rule.
     """
     context = Context(Options(), History(), source)
     stories: dict[object, list[Capture]] = {}
     others: list[Finding] = []
-    for item in items:
-        if isinstance(item, Unrelated):
-            continue
-        findings = check_item(item, context)
+    for item, found in _checked(items, context):
+        findings = [finding for finding in found if wanted(finding.rule)]
         last = None
         for seen in _runs(item):
             capture, findings = _capture(item, seen, findings)
@@ -49,6 +48,16 @@ def tell(source: str, items: Iterable[Item]) -> Picture:
         else:
             last[-1] = replace(last[-1], others=(*last[-1].others, *findings))
     return Picture(source, tuple(Story(_folded(captures)) for captures in stories.values()), tuple(others))
+
+
+def _checked(items: Iterable[Item], context: Context) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
+    """Check items, and place what is found; the entries of one text together, as that is walked through for each time."""
+    related = (item for item in items if not isinstance(item, Unrelated))
+    for text, group in groupby(related, key=lambda item: item.text):
+        checked = [(item, check_item(item, context)) for item in group]
+        found = corpus.placed((finding, text) for _, findings in checked for finding in findings)
+        for item, findings in checked:
+            yield item, list(islice(found, len(findings)))
 
 
 def _capture(item: Item, seen: _Seen, findings: list[Finding]) -> tuple[Capture, list[Finding]]:

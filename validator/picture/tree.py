@@ -138,7 +138,8 @@ def _fault(fault: Fault, depth: int) -> Iterator[RenderableType]:
 
 def _finding(finding: Finding, words: str) -> Text:
     severity = (f"! {finding.severity}", _SEVERITIES[finding.severity])
-    return Text.assemble(severity, f" {printable(words)} ", (f"[{finding.rule}]", "bright_black"))
+    where = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
+    return Text.assemble(severity, where, f" {printable(words)} ", (f"[{finding.rule}]", "bright_black"))
 
 
 def _elsewhere(heading: str, findings: Iterable[Finding]) -> RenderableType:
