@@ -69,6 +69,14 @@ def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -
     }
 
 
+def test_folders_are_walked_in_order_and_each_behind_the_files_beside_it(tmp_path: Path) -> None:
+    for name in ("b", "c", "a", "b/d", "b/c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "wrong.json").write_text(WRONG)
+    found = [Path(finding["source"]).relative_to(tmp_path).parent.as_posix() for finding in report(tmp_path)["findings"]]
+    assert found == ["a", "b", "b/c", "b/d", "c"]
+
+
 def test_a_glob_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
     assert report(folder / "**" / "*.json")["summary"]["files"] == 3
 
