@@ -13,9 +13,10 @@ import pytest
 from tests.test_capture import flattened
 from tests.test_histories import captures
 from validator import capture, check, engine, judgement, run
+from validator.exchange import Exchange
 from validator.findings import JSON
 from validator.history import MAX_TAGS, RESTARTABLE, STEPS, History, Origin, reachable, restarted
-from validator.rules.example import EXCHANGE, RESPONSE, changed
+from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
 
 def ways(before: str, length: int) -> set[tuple[str, ...]]:
@@ -123,6 +124,21 @@ def test_a_refused_delete_ends_nothing() -> None:
     refusal = {"error": {"code": "Conflict", "message": "-"}}
     data = exchanges(("GET", THIS, 200, RESPONSE), ("DELETE", THIS, 409, refusal), ("GET", THIS, 200, NOT_STARTED))
     assert "transition-unexpected" in {rule for rule, _ in found(data)}
+
+
+def test_the_responses_of_a_published_example_are_no_history() -> None:
+    answers = {"201": {"body": RESPONSE}, "200": {"body": NOT_STARTED}}
+    parameters = dict(Exchange.of("PUT", EXCHANGE["url"], 200).parameters) | {"resource": REQUEST}
+    published = {"operationId": "UpdateRuns_CreateOrUpdate", "parameters": parameters, "responses": answers}
+    assert found(json.dumps(published).encode()) == []
+
+
+def test_a_plan_that_vanishes_or_appears_is_missed_in_what_should_hold_it() -> None:
+    holder, plan = "properties/managedClusterUpdate", "properties/managedClusterUpdate/nodeImageSelection"
+    without = changed(RESPONSE, put={"/eTag": '"2"'}, taken=(f"/{plan}",))
+    (vanished,), (appeared,) = check([RESPONSE, without]), check([without, RESPONSE])
+    assert (vanished.pointer, vanished.related[0].pointer) == (f"/1/{holder}", f"/0/{plan}")
+    assert (appeared.pointer, appeared.related[0].pointer) == (f"/1/{plan}", f"/0/{holder}")
 
 
 def test_a_request_is_no_capture_of_the_run() -> None:
