@@ -122,6 +122,10 @@ def zipped(body: JSON) -> bytes | None:
     return None if body is None else gzip.compress(json.dumps(body).encode(), mtime=0)
 
 
+def marked(body: JSON) -> str | None:
+    return None if body is None else "\ufeff" + json.dumps(body)
+
+
 def plain_bytes(body: JSON) -> bytes | None:
     return None if body is None else json.dumps(body).encode()
 
@@ -136,6 +140,7 @@ CONTAINERS: dict[str, bytes] = {
     "VCR.py, !!binary": as_yaml(vcr(body=plain_bytes)),
     "VCR.py, !!binary gzip": as_yaml(vcr(body=zipped)),
     "VCR.py, base64": as_yaml(vcr(body=in_base64)),
+    "VCR.py, bodies with a byte order mark": as_yaml(vcr(body=marked)),
     "VCR.py, CRLF": as_yaml(vcr()).replace(b"\n", b"\r\n"),
     "VCR.py, gzip-compressed": gzip.compress(as_yaml(vcr())),
     "go-vcr 1": as_yaml(go_vcr(1)),
@@ -184,11 +189,20 @@ def test_a_url_is_recognised_whatever_its_case(written: Callable[[str], str]) ->
     assert [item.operation if isinstance(item, Exchange) else None for item in read(as_json(recording))] == PLAIN
 
 
-@pytest.mark.parametrize("query", [None, {"api-version": "2025-03-01"}])
-def test_a_traffic_pair_has_its_query_in_the_url_or_beside_it(query: JSON) -> None:
+TRAFFIC: dict[str, tuple[str, JSON]] = {
+    "in the URL": (QUERY, None),
+    "beside it": ("", {"api-version": "2025-03-01"}),
+    "beside it, where the URL has another parameter": ("?$top=1", {"api-version": "2025-03-01"}),
+    "in the URL, and another one beside it": (QUERY, {"api-version": "2024-04-01"}),
+}
+
+
+@pytest.mark.parametrize("name", TRAFFIC)
+def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_beside_it(name: str) -> None:
     method, url, status, _, received = SESSION[2]
+    tail, query = TRAFFIC[name]
     pair = {
-        "liveRequest": {"method": method, "url": url if query is None else url.partition("?")[0], "query": query, "body": None},
+        "liveRequest": {"method": method, "url": url.removesuffix(QUERY) + tail, "query": query, "body": None},
         "liveResponse": {"statusCode": str(status), "headers": {}, "body": received},
     }
     (item,) = read(as_json(pair))
@@ -236,6 +250,14 @@ def test_output_of_the_az_cli_is_the_resource_again(written: Callable[[JSON], JS
     (item,) = read(as_json(wrap(written(example.RESPONSE))))
     assert isinstance(item, Document)
     assert item.body.value == wrap(example.RESPONSE)
+
+
+def test_nulls_in_the_info_of_an_error_are_its_own_affair() -> None:
+    error = {"code": "a", "message": "b", "additionalInfo": [{"type": "c", "info": {"d": None, "e": [{"f": None}]}}]}
+    run = example.changed(example.RESPONSE, put={"/properties/status/stages/0/groups/0/members/1/status/error": error})
+    (item,) = read(as_json(flattened(run)))
+    assert isinstance(item, Document)
+    assert item.body.value == run
 
 
 def test_findings_in_output_of_the_az_cli_are_at_the_place_that_the_user_sees() -> None:
@@ -403,6 +425,12 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
     shuffled = har(encoded=False)
     shuffled["log"]["entries"].reverse()
     assert [item.entry for item in read(as_json(shuffled))] == list(reversed(range(len(SESSION))))
+
+
+def test_a_request_that_got_no_answer_is_left_alone() -> None:
+    recording = har(encoded=False)
+    recording["log"]["entries"][2]["response"] = {"status": 0, "content": {"size": 0}}
+    assert [item.entry for item in read(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
 
 
 BROKEN_ENTRIES: dict[str, JSON] = {
