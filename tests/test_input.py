@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.json_reports import loaded
-from validator import check
+from validator import check, corpus
 from validator.cli import main
 from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD, TOO_MANY
 from validator.rules import example
@@ -237,6 +238,30 @@ def test_a_file_without_permission_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "run.json").chmod(0)
     _, found = run(tmp_path / "run.json")
     assert [finding["message"] for finding in found] == ["the file cannot be read: permission denied"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_file_that_nobody_may_open_is_a_finding_and_the_others_are_checked(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: str, *how: Any, **more: Any) -> Any:
+        if path.endswith("locked.json"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return open(path, *how, **more)
+
+    monkeypatch.setattr(corpus, "open", refused, raising=False)
+    for name in ("before.json", "locked.json", "with-a-fault.json"):
+        (tmp_path / name).write_text(RUN.replace('"Running"', '"running"', 1) if "fault" in name else RUN)
+    result = CliRunner().invoke(main, ["check", "--format", form, str(tmp_path)])
+    assert result.exit_code == 1
+    if form == "json":
+        found = [(Path(finding["source"]).name, finding["rule"], finding["message"]) for finding in loaded(result.stdout)["findings"]]
+        assert found[0] == ("locked.json", "input/unreadable", "the file cannot be read: permission denied")
+        assert [rest[:2] for rest in found[1:]] == [("with-a-fault.json", "schema/enum")]
+    else:
+        assert f"{tmp_path / 'locked.json'}\n" in result.stdout
+        assert "the file cannot be read: permission denied [input/unreadable]" in result.stdout
+        assert "Checked 2 documents in 3 files: 2 errors." in result.stdout
 
 
 MEBIBYTE = 2**20
