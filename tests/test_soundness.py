@@ -18,7 +18,7 @@ from validator.findings import JSON, Path, Side, to_pointer
 from validator.history import History, Origin
 from validator.rules import example, strategy
 from validator.rules.catalogue import RULES
-from validator.rules.rule import Issue, Rule, rule
+from validator.rules.rule import BOTH, Issue, Rule, rule
 from validator.strategies.bases import completed, rich, rich_request, with_id
 
 anything = st.one_of(arbitrary, mutated(), mutated(example.REQUEST), near("UpdateRun"))
@@ -87,7 +87,7 @@ DEPENDS = {
     "api-version-missing": "",
     "api-version-unsupported": "",
     "response-id-mismatch": "/response/*id",
-    "status-body-mismatch": "/response/error",
+    "status-body-mismatch": "/response/error /response/value",
     "error-envelope-missing": "/response/error*",
     "run-left-completed": "/properties/status/status/state",
     "transition-unexpected": "*/status/*name */status/state",
@@ -102,9 +102,9 @@ BROKEN = 0.5
 """What no documented property may be."""
 
 
-def breakable(document: JSON, definition: str = "UpdateRun") -> list[Path]:
+def breakable(document: JSON) -> list[Path]:
     """List the paths to all that can be broken in a document: what is there, and documented properties that are not."""
-    objects = shape.objects(document, definition, contract.VERSIONS[-1], writable=False)
+    objects = shape.objects(document, "UpdateRun", contract.VERSIONS[-1], writable=False)
     absent = [(*target.path, name) for target in objects for name in target.shape.properties if name not in target.value]
     return [*paths(document)[1:], *absent]
 
@@ -114,9 +114,7 @@ def places(known: Rule, document: JSON) -> list[Path]:
     if known.subject == "history":
         return [(index, *path) for index, capture in enumerate(document) for path in breakable(capture)]
     if known.subject == "exchange":
-        response = document.get("response")
-        definition = "ErrorResponse" if isinstance(response, dict) and "error" in response else "UpdateRun"
-        return [("response", *path) for path in breakable(response, definition)]
+        return [(side, *path) for side in BOTH for path in paths(document.get(side))[1:]]
     return breakable(document)
 
 
@@ -214,18 +212,19 @@ def test_a_broken_member_does_not_silence_its_siblings() -> None:
     assert found == {("schema/type", f"{members}/0"), ("completed-before-started", f"{members}/1/status/completedTime")}
 
 
-def test_a_bug_in_a_rule_is_an_exception_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bug", [KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError, AssertionError])
+def test_a_bug_in_a_rule_is_an_exception_that_names_it(bug: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     @rule(strategy.group_duplicate.severity, ("response",), "rest#UpdateRun")
     def buggy_rule(_: run.Run) -> Iterator[Issue]:
         """Nothing is ever wrong."""
-        raise KeyError("stages")
+        raise bug("stages")
         yield
 
     monkeypatch.setattr(judgement, "RULES", (buggy_rule,))
     with pytest.raises(BrokenRule, match="buggy-rule") as caught:
         check(example.changed(example.RESPONSE, put={"/name": "another"}))
     assert caught.value.rule == "buggy-rule"
-    assert isinstance(caught.value.__cause__, KeyError)
+    assert isinstance(caught.value.__cause__, bug)
 
 
 def test_an_unknown_slot_of_a_view_is_a_bug_and_not_unsound() -> None:
