@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.formats import NANOSECONDS, ArmId, arm_id, date_time, uuid
+from validator.formats import NANOSECONDS, ArmId, arm_id, date_time, uuid, written
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_EPOCH = date_time("1970-01-01T00:00:00Z")
@@ -21,6 +21,18 @@ def test_a_time_is_what_python_takes_it_for(moment: datetime) -> None:
     assert AT_EPOCH is not None
     expected = ((moment - EPOCH) // timedelta(microseconds=1)) * 1000
     assert date_time(moment.isoformat()) == AT_EPOCH + expected
+
+
+@given(st.integers(0, 10_000 * 365 * 86_400 * NANOSECONDS))
+def test_a_time_is_written_as_it_is_read(time: int) -> None:
+    assert date_time(written(time)) == time
+
+
+@pytest.mark.parametrize(
+    "text", ["0000-01-01T00:00:00Z", "2025-04-08T09:30:00Z", "2025-04-08T09:30:00.000000001Z", "2024-02-29T23:59:59.5Z"]
+)
+def test_a_time_is_written_with_the_digits_that_it_takes(text: str) -> None:
+    assert written(date_time(text) or 0) == text
 
 
 @given(st.integers(0, NANOSECONDS - 1), st.integers(0, 9))

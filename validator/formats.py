@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 _DATE_TIME = re.compile(
@@ -47,6 +48,21 @@ def date_time(text: str) -> int | None:
     if second == 60 and minutes % 1440 != 1439:
         return None
     return (minutes * 60 + second) * NANOSECONDS + int((fraction or "").ljust(9, "0"))
+
+
+_CYCLE = 146_097
+"""Days of the 400 years after which the calendar repeats."""
+
+
+def written(time: int) -> str:
+    """Write nanoseconds, as `date_time` reads them, as an RFC 3339 date-time of UTC, with as many fraction digits as it takes."""
+    seconds, rest = divmod(time, NANOSECONDS)
+    days, second = divmod(seconds, 86_400)
+    cycle, day = divmod(days, _CYCLE)
+    found = date.fromordinal(date(400, 1, 1).toordinal() + day)  # the first year that a date can have is 1
+    fraction = f".{rest:09}".rstrip("0") if rest else ""
+    clock = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}"
+    return f"{found.year - 400 + 400 * cycle:04}-{found.month:02}-{found.day:02}T{clock}Z"
 
 
 def uuid(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .findings import Path
+from .findings import JSON, Path, count, show
 from .run import Properties, Run, Stage, Unsound
 
 UNKNOWN = ...
@@ -72,3 +72,50 @@ _PLANS: dict[str, tuple[Path, Callable[[Properties], Any]]] = {
     "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
 }
 """What a run is asked to do: where it stands, and what of it counts."""
+
+
+# What differs, in words
+
+_LONG = 30
+"""Characters of a name that only says where something is."""
+
+
+def change(plan: str, before: Any, after: Any) -> tuple[str, str]:
+    """Say what of a plan was asked for first, and what is there where it should be, given two that are not alike."""
+    if before is None or after is None:
+        return (f"no {plan}", "one") if before is None else (f"a {plan}", "none")
+    if plan == "strategy":
+        return _of_items("stage", before, after, _of_stage)
+    if not alike(before[0], after[0]):
+        return _of_values("type", before[0], after[0])
+    if plan == "nodeImageSelection":
+        return _of_items("custom node image version", before[1], after[1])
+    return _of_values("kubernetesVersion", before[1], after[1])
+
+
+def _of_items(
+    noun: str, before: list[Any], after: list[Any], within: Callable[[Any, Any], tuple[str, str]] | None = None
+) -> tuple[str, str]:
+    if len(before) != len(after):
+        return count(len(before), noun), str(len(after))
+    one, other = next(pair for pair in zip(before, after, strict=True) if not alike(*pair))
+    return _of_values(noun, one, other) if within is None else within(one, other)
+
+
+def _of_stage(before: list[Any], after: list[Any]) -> tuple[str, str]:
+    (name, groups, wait), (other, others, another) = before, after
+    if not alike(name, other):
+        return _of_values("stage", name, other)
+    if not alike(groups, others):
+        expected, found = _of_items("group", groups, others)
+    else:
+        expected, found = _of_values("afterStageWaitInSeconds", wait, another)
+    return (expected if name is UNKNOWN else f"{expected} of stage {_cut(show(name))}"), found
+
+
+def _of_values(name: str, before: JSON, after: JSON) -> tuple[str, str]:
+    return f"no {name}" if before is None else f"{name} {show(before)}", "none" if after is None else show(after)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f'{text[: _LONG - 2]}…"'

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from ..formats import NANOSECONDS
-
-_CYCLE = 146_097
-"""Days of the 400 years after which the calendar repeats."""
+from ..formats import NANOSECONDS, written
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
@@ -31,16 +26,12 @@ def duration(nanoseconds: int) -> str:
 
 def day(time: int) -> str:
     """Write the day of a time: `2025-04-08`."""
-    cycle, rest = divmod(time // (86_400 * NANOSECONDS), _CYCLE)
-    found = date.fromordinal(date(400, 1, 1).toordinal() + rest)  # the first year that a date can have is 1
-    return f"{found.year - 400 + 400 * cycle:04}-{found.month:02}-{found.day:02}"
+    return written(time).partition("T")[0]
 
 
 def clock(time: int, known_day: str = "") -> str:
     """Write a time to the second, without its day where that is known: `09:30:00`."""
-    seconds = time // NANOSECONDS % 86_400
-    told = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    its_day = day(time)
+    its_day, _, told = written(time - time % NANOSECONDS).rstrip("Z").partition("T")
     return told if its_day == known_day else f"{its_day} {told}"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity, show
+from ..formats import written
 from ..history import MICROSECOND, Fact, Name, Step, reachable, restarted
-from ..plans import alike
+from ..plans import alike, change
 from .rule import RESPONSE, Issue, rule
 
 _RUN: Name = ("run", "")
@@ -86,7 +87,8 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
     for plan in ("strategy", "managedClusterUpdate"):
         before, after = step.past.plans.get(plan), step.now.plans.get(plan)
         if before is not None and after is not None and not alike(before.value, after.value):
-            yield _issue(after, f"expected the {plan} of the earlier capture, as the run has started, found another", before)
+            expected, found = change(plan, before.value, after.value)
+            yield _issue(after, f"expected {expected}, with which the run has started, found {found}", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
@@ -103,7 +105,8 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
     """
     before, after = step.past.plans.get("nodeImageSelection"), step.now.plans.get("nodeImageSelection")
     if before is not None and after is not None and not alike(before.value, after.value):
-        yield _issue(after, "expected the nodeImageSelection of the earlier capture, found another", before)
+        expected, found = change("nodeImageSelection", before.value, after.value)
+        yield _issue(after, f"expected {expected}, as in an earlier capture, found {found}", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "live#times", subject="history")
@@ -130,8 +133,9 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         if after.value is None and is_now in ("Completed", "Skipped"):
             continue  # a rule of its own, and usual
         if not (again or restarted(was, is_now)):
-            what = "vanished" if after.value is None else "changed"
-            yield _issue(after, f"the {_KEYS[slot]} of {_said(name)} has {what} since an earlier capture", before)
+            found = "none" if after.value is None else written(after.value)
+            message = f"expected {_KEYS[slot]} {written(before.value)} of {_said(name)}, as in an earlier capture, found {found}"
+            yield _issue(after, message, before)
 
 
 def _same_time(before: Fact, after: Fact) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..documents import RUN_TYPE
 from ..findings import Severity, show
-from ..formats import arm_id
+from ..formats import arm_id, written
 from ..parts import properties
 from ..run import Properties, Run
 from .rule import BOTH, RESPONSE, Issue, rule
@@ -150,5 +150,5 @@ def modified_before_created(run: Run) -> Iterator[Issue]:
     """
     data = run.system_data
     if data is not None and data.created is not None and data.modified is not None and data.modified < data.created:
-        message = "expected lastModifiedAt at createdAt or later, found an earlier time"
+        message = f"expected lastModifiedAt at createdAt, {written(data.created)}, or later, found {written(data.modified)}"
         yield Issue(data.at("lastModifiedAt"), message, ((data.at("createdAt"), "the creation"),))
