@@ -9,8 +9,8 @@ from . import contract, documents, structure
 from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Side, listed, place, show
-from .history import History
-from .judgement import Context, Options, Part, chosen, finding_of, findings_in, issues, problem_of
+from .history import History, key_of_clean
+from .judgement import Context, Options, Part, chosen, finding_of, findings_in, issues, passes, problem_of
 from .limits import excess, foreign
 from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue
@@ -78,8 +78,11 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
         placed = problem_of(item, item.side)
         return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
     if isinstance(item, Document):
+        clean = context.options.side != "request" and not item.body.duplicates and passes(item.body.value, context.options)
+        if clean and _begins(item, context.history):
+            return []  # as most do
         context = replace(context, entry=item.entry, offset=item.offset)
-        found = _sorted(_of_document(item, context), item.body, item.body)
+        found = _sorted(_of_document(item, context, clean=clean), item.body, item.body)
         return [replace(finding, source=context.source, entry=item.entry, line=item.line) for finding in found]
     context = replace(context, entry=item.entry)
     found = _sorted(_of_exchange(item, context), item.request, item.response)
@@ -89,8 +92,17 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
 # Documents and exchanges
 
 
-def _of_document(document: Document, context: Context) -> Iterator[Finding]:
+def _begins(document: Document, history: History) -> bool:
+    """Tell whether a clean document is the first capture of its run, and all that is to be done about it is done."""
+    key = key_of_clean(document.body.value)
+    return key is None or history.begins(key, document.entry, document.offset)
+
+
+def _of_document(document: Document, context: Context, *, clean: bool) -> Iterator[Finding]:
     body = document.body
+    if clean:
+        yield from findings_in(Part((), body.value, "UpdateRun", "response", clean=True), body, context)
+        return
     given = context.options.side
     yield from _input_findings(body, given or "document")
     too_deep = None if body.shallow else excess(body.value)

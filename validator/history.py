@@ -179,13 +179,6 @@ class History:
         captures[moment] = past.then(now)
         return Step(past, now)
 
-    def step_of_clean(self, run: JSON, origin: Origin, offset: int | None = None) -> Step | None:
-        """Add a capture in which all is sound, as `step` does, without a view of the first of its run."""
-        key = _key_of_clean(run)
-        if key is None or self.begins(key, origin.entry, offset):
-            return None
-        return self.step(view(run), origin, (), offset)
-
     def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Tell whether a capture is the first of its run, and is kept by its place, so that no more is to be done about it."""
         return hash(key) not in self._places and key[1] not in self._runs.get(key[0], ()) and self._is_placed(key, entry, offset)
@@ -221,9 +214,10 @@ class Roll(History):
         """Note a capture, and give no step."""
         self._note(_key(run), offset)
 
-    def step_of_clean(self, run: JSON, origin: Origin, offset: int | None = None) -> None:  # noqa: ARG002
-        """Note a capture in which all is sound, and give no step."""
-        self._note(_key_of_clean(run), offset)
+    def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:  # noqa: ARG002
+        """Note a capture, and leave it at that."""
+        self._note(key, offset)
+        return True
 
     def _note(self, key: Key | None, offset: int | None) -> None:
         if key is not None:
@@ -241,7 +235,8 @@ def _key(run: Run) -> Key | None:
     return None if identity is None or created is None else (identity.lower(), created // MICROSECOND)
 
 
-def _key_of_clean(run: JSON) -> Key | None:
+def key_of_clean(run: JSON) -> Key | None:
+    """Tell which run a capture in which all is sound is of; None where it does not tell."""
     created = date_time(run.get("systemData", {}).get("createdAt", ""))
     return None if created is None else (run["id"].lower(), created // MICROSECOND)
 

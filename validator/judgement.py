@@ -10,7 +10,7 @@ from typing import Any
 from . import contract, documents, run, shape, structure
 from .exchange import Body, Document, Unreadable
 from .findings import JSON, Finding, Path, Related, Severity, Side, printable, to_pointer
-from .history import History, Origin
+from .history import History, Origin, key_of_clean
 from .rules.catalogue import RULES
 from .rules.rule import Issue, Rule
 from .rules.screen import is_clean
@@ -66,25 +66,35 @@ class Part:
     tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
+    clean: bool = False
+    """Whether there is nothing to find but for the history; False where nobody has looked."""
+
+
+def passes(run: JSON, options: Options) -> bool:
+    """Tell at speed that there is nothing to find in a response but for its history; what is clean is a run by its shape alone."""
+    return options.engine == "fast" and is_clean(run, options.version)
 
 
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
     options = context.options
-    unsound: set[Path] = set()
     screened = options.engine == "fast" and part.placeholder is None
-    clean = screened and (part.definition, part.side) == ("UpdateRun", "response") and is_clean(part.value, options.version)
-    if not clean and not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
-        yield from _of_structure(part, body, options, unsound)
-    step = None
-    if clean:
-        step = context.history.step_of_clean(part.value, _origin(part, body, context), None if part.path else context.offset)
-    elif part.definition == "UpdateRun":
+    is_response = (part.definition, part.side) == ("UpdateRun", "response")
+    unsound: set[Path] = set()
+    if part.clean or (screened and is_response and is_clean(part.value, options.version)):
+        key = key_of_clean(part.value)
+        if key is None or context.history.begins(key, context.entry, None if part.path else context.offset):
+            return
+        view = run.view(part.value)
+    else:
+        if not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
+            yield from _of_structure(part, body, options, unsound)
+        if part.definition != "UpdateRun":
+            return
         view = run.view(part.value, unsound)
         for rule in chosen("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
-        if part.side == "response":
-            step = context.history.step(view, _origin(part, body, context), unsound, None if part.path else context.offset)
+    step = context.history.step(view, _origin(part, body, context), unsound, None if part.path else context.offset) if is_response else None
     for rule in chosen("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 

@@ -8,7 +8,7 @@ import orjson
 
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
-from ..limits import MAX_CONTAINERS, MAX_DEPTH, TOO_MANY
+from ..limits import MAX_CONTAINERS, TOO_MANY
 
 GZIP = b"\x1f\x8b"
 """What gzip content begins with."""
@@ -19,8 +19,7 @@ MARK = b"\xef\xbb\xbf"
 
 def parse(data: bytes) -> Body | Unreadable:
     """Parse JSON text in UTF-8, without a byte order mark."""
-    brackets = data.count(b"{") + data.count(b"[")
-    if brackets > MAX_CONTAINERS:
+    if len(data) > MAX_CONTAINERS and data.count(b"{") + data.count(b"[") > MAX_CONTAINERS:
         from .diagnosis import mentions
 
         return replace(TOO_MANY, relevant=mentions(data))
@@ -30,7 +29,7 @@ def parse(data: bytes) -> Body | Unreadable:
         from .diagnosis import explained
 
         return explained(data, error)
-    return Body(value, duplicates=_duplicates(data, value), shallow=brackets <= MAX_DEPTH)
+    return Body(value, duplicates=_duplicates(data, value))
 
 
 def _duplicates(data: bytes, value: JSON) -> tuple[Path, ...]:
