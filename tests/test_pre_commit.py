@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from validator.corpus import DATA
+from validator.findings import JSON
 from validator.rules import example
 from validator.rules.example import changed
 
@@ -71,10 +72,12 @@ class Project:
         return self.run(sys.executable, "-m", "pre_commit", *arguments, check=False)
 
     def commit(self, **files: object) -> subprocess.CompletedProcess[str]:
-        for name, content in files.items():
-            path = self.work / f"{name}.json"
-            path.write_text(json.dumps(content, indent=2))
-            self.run("git", "add", path.name)
+        return self.commit_texts({f"{name}.json": json.dumps(content, indent=2) for name, content in files.items()})
+
+    def commit_texts(self, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        for name, text in files.items():
+            (self.work / name).write_text(text)
+            self.run("git", "add", name)
         return self.run("git", "commit", "--message", "Change", check=False)
 
     def undo(self) -> None:
@@ -95,6 +98,31 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
             pytest.skip("there is no package index")
         pytest.fail(installed.stdout + installed.stderr)
     return project
+
+
+def cassette(body: JSON) -> str:
+    """Write a cassette of VCR.py, with a GET of the run."""
+    url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
+    request = {"method": "GET", "uri": url, "body": None, "headers": {}}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": json.dumps(body)}}
+    return yaml.safe_dump({"interactions": [{"request": request, "response": response}], "version": 1}, sort_keys=False, width=10_000)
+
+
+def test_the_hooks_refuse_what_is_wrong_in_yaml(project: Project) -> None:
+    compose = yaml.safe_dump({"services": {"api": {"image": "api:1"}}, "error": {"code": 500, "message": "no"}})
+    good = {"run.yaml": yaml.safe_dump(example.RESPONSE), "recorded.yml": cassette(example.RESPONSE), "compose.yaml": compose}
+    done = project.commit_texts(good)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Checked 1 document and 1 exchange in 2 files: no findings." in done.stdout + done.stderr
+
+    bad = {"run.yaml": yaml.safe_dump(WRONG), "recorded.yml": cassette(WRONG)}
+    refused = project.commit_texts(bad)
+    assert refused.returncode == 1
+    for name, word in (("run.yaml", "state: running"), ("recorded.yml", "string: ")):
+        line = next(number for number, text in enumerate(bad[name].splitlines(), 1) if word in text)
+        place = rf"^{re.escape(name)}\n +{line}:\d+ +error .*\[schema/enum\]$"
+        assert re.search(place, refused.stdout + refused.stderr, re.MULTILINE), name
+    project.undo()
 
 
 def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(project: Project) -> None:
