@@ -162,6 +162,14 @@ def test_a_history_has_four_to_ten_captures_and_a_fault_behind_the_first(name: s
     assert faults(name)
 
 
+def test_a_dozen_lives_and_more_have_several_stages_groups_and_members() -> None:
+    lives = [captures(name)[-1]["properties"]["status"]["stages"] for name in NAMES]
+    groups = [[group for stage in stages for group in stage["groups"]] for stages in lives]
+    members = [[member for group in below for member in group.get("members", ())] for below in groups]
+
+    assert len([1 for parts in zip(lives, groups, members, strict=True) if min(map(len, parts)) > 1]) >= 12
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_capture_has_a_tag_of_its_own_exactly_when_it_differs_from_the_one_before(name: str) -> None:
     told = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
