@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
 import re
+import select
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +26,7 @@ from validator.contract import load
 from validator.rules import example
 
 SHELLS = ("bash", "zsh", "fish")
+PATIENCE = 30
 PROGRAM = [sys.executable, "-c", "from validator.cli import main; main(prog_name='updaterun')"]
 
 
@@ -68,16 +75,69 @@ def test_every_rule_can_be_completed() -> None:
     assert offered("bash", "updaterun explain ") == list(KNOWN)
 
 
+SESSIONS = {
+    "bash": (["--norc", "--noprofile", "-i"], "source {}"),
+    "zsh": (["-f", "-i"], "autoload -U compinit; compinit -D -u; source {}"),
+    "fish": (["--no-config", "--interactive"], "source {}"),
+}
+"""How to start a shell that knows nothing yet, and how to tell it what completes."""
+
+
+AT_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+"""Makes the standard input the terminal of what is run: fish will not do without."""
+
+
+class Session:
+    """A shell at a terminal."""
+
+    def __init__(self, program: str, options: list[str], folder: Path) -> None:
+        self.told = ""
+        self._here, there = pty.openpty()
+        fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", AT_TERMINAL, program, *options],
+            stdin=there,
+            stdout=there,
+            stderr=there,
+            cwd=folder,
+            env={"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "TERM": "xterm", "LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
+        os.close(there)
+
+    def type(self, text: str, expected: str) -> None:
+        """Type something, and read until the shell has told what is expected."""
+        os.write(self._here, text.encode())
+        end = time.monotonic() + PATIENCE
+        while expected not in self.told:
+            ready, _, _ = select.select([self._here], [], [], max(0, end - time.monotonic()))
+            assert ready, self.told
+            self.told += os.read(self._here, 65536).decode(errors="replace")
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._here)
+
+
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_function_that_a_shell_gets_is_of_its_language(shell: str, tmp_path: Path) -> None:
+def test_a_shell_completes_a_word_at_the_terminal(shell: str, tmp_path: Path) -> None:
     environment = {"_UPDATERUN_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
     source = subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=True).stdout
     assert f"_UPDATERUN_COMPLETE={shell}_complete" in source
     program = shutil.which(shell)
     if program is None:
-        pytest.skip(f"{shell} is not installed here")
+        pytest.skip(f"{shell} is not installed here; Debian has it as the package {shell}")
     (tmp_path / "function").write_text(source)
-    subprocess.run([program, "-n", str(tmp_path / "function")], check=True)
+    (tmp_path / "updaterun").write_text(f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n')
+    (tmp_path / "updaterun").chmod(0o755)
+    options, prepare = SESSIONS[shell]
+    session = Session(program, options, tmp_path)
+    try:
+        session.type(f"{prepare.format(tmp_path / 'function')}; echo rea''dy\r", "ready")
+        session.type("updaterun explain group\t", "group-duplicate")
+    finally:
+        session.close()
 
 
 # Help
