@@ -143,19 +143,29 @@ def test_a_shell_completes_a_word_at_the_terminal(shell: str, tmp_path: Path) ->
 # Help
 
 
-def examples(command: str) -> list[str]:
-    text = CliRunner().invoke(main, [command, "--help"]).stdout
+def examples(*command: str) -> list[str]:
+    text = CliRunner().invoke(main, [*command, "--help"]).stdout
     return [line.strip() for line in re.findall(r"^ +(updaterun .*)$", text, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_help_of_a_command_has_examples_that_work(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_help_says_what_each_command_does_to_the_end_of_the_sentence() -> None:
+    text = CliRunner().invoke(main, ["--help"], terminal_width=60).stdout
+    listed = " ".join(text.partition("Commands:")[2].split())
+    assert re.findall(r"(?:^|(?<=\. ))(\w+) [A-Z]", listed) == list(COMMANDS)
+    assert "..." not in listed
+    for command in COMMANDS:
+        (told,) = re.findall(rf"(?:^|\. ){command} ([A-Z].*?\.)(?: |$)", listed)
+        assert told in " ".join(CliRunner().invoke(main, [command, "--help"]).stdout.split())
+
+
+@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
+def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "recordings").mkdir()
     run = json.dumps(example.RESPONSE)
     for name in ("recordings/run.json", "run.json", "polls.jsonl", "cassette.yaml"):
         (tmp_path / name).write_text(run.replace(json.dumps(example.RESPONSE["name"]), '"april-upgrade"', 1) + "\n")
-    lines = examples(command)
+    lines = examples(*command)
     assert lines
     for line in lines:
         (first, *_) = line.split(" > ")

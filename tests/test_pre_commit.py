@@ -103,8 +103,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def cassette(body: JSON) -> str:
     """Write a cassette of VCR.py, with a GET of the run."""
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
-    request = {"method": "GET", "uri": url, "body": None, "headers": {}}
-    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": json.dumps(body)}}
+    request: JSON = {"method": "GET", "uri": url, "body": None, "headers": {}}
+    response: JSON = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": json.dumps(body)}}
     return yaml.safe_dump({"interactions": [{"request": request, "response": response}], "version": 1}, sort_keys=False, width=10_000)
 
 

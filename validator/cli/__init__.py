@@ -37,6 +37,12 @@ class Commands(click.Group):
         """List the commands in the order in which one needs them."""
         return list(COMMANDS)
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with the whole of its first sentence, which click would cut."""
+        commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit=200)) for name, command in commands if command is not None])
+
     def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command of a line, or else the one that may have been meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
@@ -57,4 +63,11 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="updaterun-validator", prog_name="updaterun")
 def main() -> None:
-    """Validate update runs of Azure Kubernetes Fleet Manager, and captures of their API."""
+    """Validate update runs of Azure Kubernetes Fleet Manager, and captures of their API.
+
+    \b
+    Examples:
+      updaterun check recordings/
+      updaterun show cassette.yaml
+      updaterun explain group-duplicate
+    """

@@ -26,7 +26,7 @@ from .settings import settings_for
 @click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write a page for browsers to this file instead.")
 @click.option("--run", "name", metavar="NAME", help="Show the run of this name alone.")
 def show(file: str, html: str | None, name: str | None) -> None:
-    """Show the update runs in a file: their stages, groups and members, how far they are, and what is wrong with them.
+    """Show the update runs in a file: how far their stages, groups and members are, and what is wrong.
 
     FILE is anything that `check` reads, or - for the standard input. Where it has several captures of a run, what
     changed from each to the next is told too. Times are in UTC. What the settings in pyproject.toml select and ignore
