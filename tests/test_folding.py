@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import click
 from click.testing import CliRunner
 
 from validator import Finding, Severity
@@ -19,7 +20,7 @@ def at(number: int, rule: str = "schema/enum", severity: Severity = Severity.ERR
 def told(*findings: Finding, verbose: bool = False) -> list[str]:
     """Give what the text says of findings, without colours, in the words of the messages."""
     report = Report(findings, 1, 1, 0, 0, (), verbose=verbose)
-    lines = REPORTERS["text"].write(report).replace("\x1b[2m", "").replace("\x1b[0m", "").splitlines()
+    lines = click.unstyle(REPORTERS["text"].write(report)).splitlines()
     return [line[line.find("message") :].partition(" [")[0] if "message" in line else line.strip() for line in lines]
 
 
@@ -60,6 +61,44 @@ def test_different_findings_in_a_few_files_are_all_shown() -> None:
     lines = told(*findings)
     assert lines.count("message 0") == 12
     assert not [line for line in lines if "more like it" in line]
+
+
+RULES = ("group-duplicate", "schema/enum", "schema/type", "etag-format")
+
+
+def of_files(number: int) -> list[Finding]:
+    """Give the same four findings for so many files."""
+    return [at(0, rule=rule, source=f"{file:02}.json") for file in range(number) for rule in RULES]
+
+
+def test_three_of_many_files_with_the_same_findings_stand_for_all() -> None:
+    lines = told(*of_files(30))
+    assert lines.count("message 0") == 12
+    assert [line for line in lines if line.endswith(".json")] == ["00.json", "01.json", "02.json"]
+    assert "… and 27 more files with 108 findings like those above" in lines
+    assert "Not shown: 108 findings like those above; --verbose shows all." in lines
+    assert told(*of_files(30), verbose=True).count("message 0") == 120
+
+
+def test_up_to_ten_files_are_all_shown() -> None:
+    assert told(*of_files(10)).count("message 0") == 40
+    assert "… and 8 more files with 32 findings like those above" in told(*of_files(11))
+
+
+def test_what_is_found_in_one_of_many_files_alone_is_shown() -> None:
+    own = Finding("schema/type", Severity.ERROR, "message 1", "/name", "14.json", side="response")
+    findings = sorted([*of_files(30), own], key=lambda finding: finding.source)
+    lines = told(*findings)
+    begin = lines.index("… and 11 more files with 44 findings like those above")
+    assert lines[begin + 1 : begin + 7] == [
+        "",
+        "14.json",
+        "message 1",
+        "… and 4 like those of files above",
+        "",
+        "… and 15 more files with 60 findings like those above",
+    ]
+    assert "Not shown: 108 findings like those above; --verbose shows all." in lines
 
 
 def test_verbose_shows_all_and_says_nothing_of_folds() -> None:

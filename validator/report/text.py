@@ -2,14 +2,16 @@
 
 A line begins with the place in the file that stands above it, which is how terminals of editors make links of both.
 A finding that repeats within a file, of one rule at places that differ in their indices alone, stands there a few times,
-and is counted then.
+and is counted then; and likewise one that repeats in many files, as where one program has made them all.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import TypeAlias
 
 from ..findings import Finding, Severity, count, printable
@@ -21,32 +23,74 @@ _WIDE = 110
 _FEW = 3
 """Findings of one kind that are shown where there are many."""
 
+_MANY = 10
+"""Files up to which a finding is shown in each, however often it repeats in other files."""
+
 _Kind: TypeAlias = tuple[str, Severity, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is shown of a file: findings, each with the number of others there that it stands for.
+
+    `elsewhere` counts those that are like findings of other files, which stand for them.
+    """
+
+    source: str
+    shown: list[tuple[Finding, int]]
+    elsewhere: int
 
 
 def write(report: Report) -> str:
     """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
-    lines = []
-    explained: set[str] = set()
-    folded = 0
-    for source, group in groupby(report.findings, key=lambda finding: finding.source):
-        shown = _folded(list(group), len(report.findings) if report.verbose else _FEW)
-        folded += sum(more for _, more in shown)
-        wide = max(len(_place(finding)) for finding, _ in shown)
-        lines.append(_styled(printable(source), 1))
-        for finding, more in shown:
-            lines.append(_line(finding, wide))
-            if report.explain and finding.rule not in explained:
-                explained.add(finding.rule)
-                lines += _fix(finding, wide)
-            if more:
-                lines.append(_lead(wide) + _styled(f"… and {more:,} more like it", 2))
-        lines.append("")
+    lines: list[str] = []
+    explained: set[str] | None = set() if report.explain else None
+    files = list(_files(report))
+    for is_shown, group in groupby(files, key=lambda file: bool(file.shown)):
+        if is_shown:
+            lines += [line for file in group for line in _told(file, explained)]
+        else:
+            numbers = [file.elsewhere for file in group]
+            words = f"… and {count(len(numbers), 'more file')} with {count(sum(numbers), 'finding')} like those above"
+            lines += [_styled(words, 2), ""]
     lines += [f"{_styled('stale', 31)}    {regret(gone)}" for gone in report.stale]
     lines += _doubts(report)
     if lines and lines[-1]:
         lines.append("")
+    folded = len(report.findings) - sum(len(file.shown) for file in files)
     return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+
+
+def _files(report: Report) -> Iterator[_File]:
+    examples = {} if report.verbose else _examples(report.findings)
+    for source, group in groupby(report.findings, key=lambda finding: finding.source):
+        findings = list(group)
+        own = [finding for finding in findings if source in examples.get(_kind(finding), {source})]
+        yield _File(source, _folded(own, len(own) if report.verbose else _FEW), len(findings) - len(own))
+
+
+def _examples(findings: Iterable[Finding]) -> dict[_Kind, set[str]]:
+    """Tell which files stand for all, for each kind of findings that there are in many."""
+    sources: dict[_Kind, dict[str, None]] = {}
+    for finding in findings:
+        sources.setdefault(_kind(finding), {})[finding.source] = None
+    return {kind: set(islice(files, _FEW)) for kind, files in sources.items() if len(files) > _MANY}
+
+
+def _told(file: _File, explained: set[str] | None) -> Iterator[str]:
+    """Write what is shown of a file; a rule that is not explained yet is, and noted, where notes are taken."""
+    wide = max(len(_place(finding)) for finding, _ in file.shown)
+    yield _styled(printable(file.source), 1)
+    for finding, more in file.shown:
+        yield _line(finding, wide)
+        if explained is not None and finding.rule not in explained:
+            explained.add(finding.rule)
+            yield from _fix(finding, wide)
+        if more:
+            yield _lead(wide) + _styled(f"… and {more:,} more like it", 2)
+    if file.elsewhere:
+        yield _lead(wide) + _styled(f"… and {file.elsewhere:,} like those of files above", 2)
+    yield ""
 
 
 def _doubts(report: Report) -> list[str]:
