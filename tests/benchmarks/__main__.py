@@ -20,6 +20,9 @@ FOLDER = Path("build/bench")
 PEERS = FOLDER / "peers"
 """A virtual environment that has the other validators."""
 
+AJV = FOLDER / "ajv" / "node_modules" / ".bin" / "ajv"
+"""The command of a peer that comes from npm, where that is at hand."""
+
 GIGABYTE = 10**9
 
 
@@ -65,6 +68,7 @@ def rows(count: int) -> Iterator[Row]:
     checker = [str(PEERS / "bin" / "check-jsonschema"), "--schemafile", bundle]
     floor = peer("floor", valid)
     yield Row(f"{count:,} lines, all rules, over parsing them", ours(valid), floor, "cpu", 2.5)
+    yield Row("the same with two processes, over parsing with one", ours(valid, "--jobs", "2"), floor, "wall", 1.5)
     yield Row("the same, over the schema alone: jsonschema-rs", ours(valid), peer("jsonschema_rs", valid), "cpu", None)
     yield Row("the same, over the schema alone: fastjsonschema", ours(valid), peer("fastjsonschema", valid), "cpu", None)
     tenth = FOLDER / "tenth.jsonl"
@@ -74,6 +78,9 @@ def rows(count: int) -> Iterator[Row]:
     yield Row(f"a line, over a file of {many:,}: check-jsonschema", ours(valid), [*checker, *all_files], "wall", 1 / 50, each=(count, many))
     yield Row("all invalid, over all valid", ours(invalid, "--output", os.devnull), ours(valid), "cpu", 2)
     yield Row(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, str(files)], "wall", 1)
+    if AJV.exists():
+        ajv = [str(AJV), "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats", "-s", bundle, "-d", f"{files}/*.json"]
+        yield Row(f"{many:,} files, over ajv", ours(files), ajv, "wall", None)
     yield Row("one small file, over sourcemeta", ours(one), [*sourcemeta, str(one)], "wall", 1.2, repeat=15)
     yield Row("one small file, over check-jsonschema", ours(one), [*checker, str(one)], "wall", 1 / 3, repeat=15)
     cassette = FOLDER / "cassette.yaml"
@@ -127,6 +134,9 @@ def generated() -> dict[str, object]:
 
 def install() -> None:
     """Install the peers that are commands; the binary of one of them is taken out of its package, as both have one name."""
+    if shutil.which("npm") and not AJV.exists():
+        packages = ["ajv-cli@5.0.0", "ajv-formats@2.1.1"]
+        subprocess.run(["npm", "install", "--silent", "--prefix", str(FOLDER / "ajv"), *packages], check=True)
     binary = PEERS / "bin" / "sourcemeta"
     if binary.exists():
         return
