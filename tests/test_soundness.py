@@ -124,9 +124,10 @@ def said(known: Rule, document: JSON, broken: Path = ()) -> list[Any]:
     if known.subject == "run":
         return list(judgement.issues(known, run.view(document, unsound)))
     if known.subject == "history":
-        history = History()
-        views = [run.view(capture, {path[1:] for path in unsound if path[0] == index}) for index, capture in enumerate(document)]
-        steps = [history.step(view, Origin(path=(index,))) for index, view in enumerate(views)]
+        history, steps = History(), []
+        for index, capture in enumerate(document):
+            here = {path[1:] for path in unsound if path[0] == index}
+            steps.append(history.step(run.view(capture, here), Origin(path=(index,)), here))
         return [issue for step in steps if step is not None for issue in judgement.issues(known, step)]
     document = replaced(document, broken, BROKEN) if broken else document
     side: Side = "request" if known.example.of == "request" else "response"
