@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..history import RESTARTABLE
@@ -61,7 +61,7 @@ class Course:
     def chosen(cls, choose: Choose, state: str | None = None) -> Course:
         """Choose a course, always by as many choices; without a state, one is chosen."""
         goal = choose_from(choose, STATES) if state is None else state
-        skips, early, detour = (choose(0, 3) == 3 for _ in range(3))
+        skips, early, detour = choose(0, 3) == 3, choose(0, 3) == 3, choose(0, 1)
         moment, other = Moment.chosen(choose), Moment.chosen(choose)
         turn, begin = choose(0, 3), ORIGIN + choose(0, 10**6) * 1_000_003
         return cls(goal, moment, skips, early, other if detour else None, turn, begin)
@@ -104,8 +104,12 @@ def _detour(told: Life, moment: Moment, turn: int) -> Iterator[Life]:
         told.pass_time()
         told.advance()
         yield told
-    options = ((told.fail,), (told.stop,), (told.hold,), (told.hold, told.stop))
-    for step in options[turn if len(told.untouched()) > 1 else turn % 2]:
+    options: tuple[tuple[Callable[[], None], ...], ...] = ((told.fail,), (told.stop,))
+    if len(told.untouched()) > 1:
+        begin = (told.advance,) if told.holdable() else ()  # what fails has begun
+        hold = (*(told.finish,) * len(told.in_flight()), told.hold)  # what waits has not
+        options = ((*begin, told.fail), (told.stop,), hold, (*hold, told.stop))
+    for step in options[turn % len(options)]:
         told.pass_time()
         step()
         yield told

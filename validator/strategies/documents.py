@@ -39,13 +39,24 @@ def update_runs(*, side: Side = "response", state: str | None = None, stages: in
     Raises ValueError for a state that is not documented, or that a request is asked for, for another side, and for
     a number of stages that is not from 0 to 20.
     """
-    if side not in {"request", "response"}:
+    check_side(side)
+    if state is not None and side == "request":
+        raise ValueError(f"expected no state for a request, which has none, found {state!r}")
+    _check_wishes(state, stages)
+    return _requests(stages) if side == "request" else _responses(state, stages)
+
+
+def check_side(side: object) -> None:
+    """Raise ValueError for what is neither a request nor a response."""
+    if side not in ("request", "response"):
         raise ValueError(f"expected request or response for the side, found {side!r}")
+
+
+def _check_wishes(state: object, stages: object) -> None:
     if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= MOST_STAGES):
         raise ValueError(f"expected a number of stages from 0 to {MOST_STAGES}, found {stages!r}")
-    if state is not None and (state not in runs.STATES or side == "request"):
-        raise ValueError(f"not a state that {'a request' if side == 'request' else 'an update run'} can have: {state}")
-    return _requests(stages) if side == "request" else _responses(state, stages)
+    if state is not None and state not in runs.STATES:
+        raise ValueError(f"expected {', '.join(runs.STATES[:-1])} or {runs.STATES[-1]} for the state, found {state!r}")
 
 
 def _outlines(stages: int | None) -> st.SearchStrategy[runs.Outline]:
@@ -96,8 +107,9 @@ def thinned(choose: Choose, run: JSON) -> JSON:
 def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[JSON]:
     """Make documents of any documented definition; a request leaves out what is read-only.
 
-    Raises LookupError for a definition that is not documented.
+    Raises LookupError for a definition that is not documented, and ValueError for another side.
     """
+    check_side(side)
     if name not in contract.load().definitions:
         raise LookupError(f"not a documented definition: {name}")
     return update_runs(side=side) if name == "UpdateRun" else of_definition(name, side)
@@ -118,9 +130,19 @@ def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchS
     return st.fixed_dictionaries({"value": items}, optional={"nextLink": link})
 
 
+def histories(*, state: str | None = None, stages: int | None = None) -> st.SearchStrategy[list[JSON]]:
+    """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does.
+
+    `state` is the state of the run at the end, and `stages` the number of stages, as with update runs.
+
+    Raises ValueError for a state that is not documented, and for a number of stages that is not from 0 to 20.
+    """
+    _check_wishes(state, stages)
+    return _histories(state, stages)
+
+
 @st.composite
-def histories(draw: st.DrawFn, *, state: str | None = None, stages: int | None = None) -> list[JSON]:
-    """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does."""
+def _histories(draw: st.DrawFn, state: str | None, stages: int | None) -> list[JSON]:
     course = Course.chosen(choosing(draw), state)
     return polls(choosing(draw), _planned(draw, stages), course)
 

@@ -199,7 +199,7 @@ class Life:
         for part in (member, group, stage):
             part.state = "Pending"
             if part.start is None and self.choose(0, 1):
-                part.start = self.now
+                part.start = self._stamp()
         self._order_starts(member, group, stage)
         self.run.state = "Pending"
         if self.choose(0, 1):
@@ -289,20 +289,20 @@ class Life:
         stage = self.stage
         if stage is None or (stage.start is None and stage.state == "NotStarted"):
             return
-        self._again(stage)
         for group in stage.below:
             if group.state in {"Failed", "Stopped"}:
-                self._again(group)
                 for member in group.below:
                     if member.state in {"Failed", "Stopped"}:
                         member.start, member.error = None, None
                         member.attempt += 1
                         self._again(member)
+                self._again(group)
+        self._again(stage)
         if stage.wait is not None and stage.wait.state == "Stopped":
             self._again(stage.wait)
         for group, _ in self.in_flight():
             if group.start is None:
-                group.start = self.now
+                group.start = self._stamp()
 
     def _again(self, part: Part) -> None:
         part.completed = None

@@ -18,7 +18,7 @@ from . import bases
 from .breakers import BREAKERS
 from .constraints import Constraint, breaking, consequences, constraints, instances
 from .definitions import from_schema
-from .documents import choosing, leaf_of
+from .documents import check_side, choosing, leaf_of
 from .runs import Names
 
 
@@ -69,20 +69,26 @@ def judged(document: JSON, of: str, side: Side) -> list[Finding]:
 
 
 def violations(rule: str | None = None, *, side: Side | None = None) -> st.SearchStrategy[Violation]:
-    """Make violations, of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint; of one side or of both.
+    """Make violations of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint; of one side or of both.
 
-    Raises LookupError for a rule that nothing is known to break, or nothing on that side.
+    The ErrorResponse, the parameters of the URL, exchanges and histories are with the response, but for what an exchange requests.
+
+    Raises LookupError for a rule that nothing is known to break, or nothing on that side, and ValueError for another side.
     """
+    if side is not None:
+        check_side(side)
     made = [
-        of_constraint(one, of)
-        for one in constraints()
-        for of in sides_of(one)
-        if one.rule is None and rule in {None, found_as(one)} and side in {None, of}
+        (of, of_constraint(one, of)) for one in constraints() if one.rule is None and rule in (None, found_as(one)) for of in sides_of(one)
     ]
-    made += [of_rule(name) for name, (kind, _) in BREAKERS.items() if rule in {None, name} and side in {None, _side_of(kind)}]
+    made += [(_side_of(kind), of_rule(name)) for name, (kind, _) in BREAKERS.items() if rule in (None, name)]
     if not made:
-        raise LookupError(f"nothing is known to break {rule or 'a rule'}{f' in a {side}' if side else ''}")
-    return st.one_of(made)
+        raise LookupError(
+            f"nothing is known to break {rule!r}; expected a rule of `updaterun rules`, such as group-duplicate or schema/enum"
+        )
+    wanted = [strategy for of, strategy in made if side in (None, of)]
+    if not wanted:
+        raise LookupError(f"nothing is known to break {rule} in a {side}; it is broken in a {made[0][0]}")
+    return st.one_of(wanted)
 
 
 # Rules
