@@ -10,8 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hypothesis import strategies as st
+
 from validator import contract
 from validator.findings import JSON
+from validator.strategies import update_runs
 from validator.strategies.bulk import documents, drawn
 from validator.strategies.constraints import instances
 from validator.strategies.definitions import of_definition
@@ -50,9 +53,14 @@ NO_PROPERTY = {(*place.rsplit(".", 1), False): reason for place, reason in _ALWA
 
 @dataclass(slots=True)
 class Coverage:
-    """How many documents show each thing; `alone` are instances of a definition by itself, which nothing around them binds."""
+    """How many documents show each thing.
+
+    `drawn` are runs that Hypothesis draws rather than a random number generator, and `alone` instances of a definition by
+    itself, which nothing around them binds.
+    """
 
     states: Counter[tuple[str, str]] = field(default_factory=Counter)
+    drawn: Counter[tuple[str, str]] = field(default_factory=Counter)
     properties: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     alone: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     values: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -94,6 +102,10 @@ def enums() -> list[tuple[str, str]]:
     return [(name, value) for name in contract.load().definitions for value in held[name].get("enum", ())]
 
 
+_RUNS = st.one_of(update_runs(), *(update_runs(state=state) for state in ("Running", "Stopping", "Stopped")))
+"""Runs of every state; more of those in which a member or a wait is on its way."""
+
+
 def measured(many: int, seed: int) -> Coverage:
     """Count what so many documents of each kind show."""
     found = Coverage()
@@ -104,6 +116,8 @@ def measured(many: int, seed: int) -> Coverage:
             properties, values = _shown(document, definition)
             found.properties.update(properties)
             found.values.update(values)
+    for run in drawn(_RUNS, many // 3, seed):
+        found.drawn.update(set(levels(run)))
     for definition in sorted({place.partition(".")[0] for place, _ in optional()}):
         for document in drawn(of_definition(definition, "response"), many // 10, seed):
             found.alone.update(_shown(document, definition)[0])
@@ -131,13 +145,17 @@ def table(found: Coverage, many: int) -> str:
     """Write the table."""
     lines = [
         f"Of {many:,} documents of each kind ({', '.join(KINDS)}), so many show it; - has no reason to occur.",
-        f"Behind the bar: of {many // 10:,} instances of each definition by itself.",
+        f"Behind the bar: of {many // 3:,} update runs from Hypothesis, and of {many // 10:,} instances of each definition by itself.",
         "",
     ]
-    lines.append("state".ljust(12) + "".join(level.rjust(9) for level in LEVELS))
+    heads = "".join(level.rjust(9) for level in LEVELS)
+    lines.append(f"{'state':12}{heads} |{heads}")
     for state in STATES:
-        cells = ["-" if (level, state) in NO_STATE else f"{found.states[level, state]:,}" for level in LEVELS]
-        lines.append(state.ljust(12) + "".join(cell.rjust(9) for cell in cells))
+        cells = [
+            "".join(("-" if (level, state) in NO_STATE else f"{counted[level, state]:,}").rjust(9) for level in LEVELS)
+            for counted in (found.states, found.drawn)
+        ]
+        lines.append(f"{state:12}" + " |".join(cells))
     heads = "present".rjust(9) + "absent".rjust(9)
     lines += ["", "optional property".ljust(58) + heads + " |" + heads]
     for place, name in optional():

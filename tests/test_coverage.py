@@ -14,8 +14,10 @@ def found() -> Coverage:
     return measured(MANY, seed=1)
 
 
-def test_every_state_occurs_at_every_level_at_which_it_can(found: Coverage) -> None:
-    absent = {(level, state) for level in LEVELS for state in STATES if not found.states[level, state]}
+@pytest.mark.parametrize("maker", ["states", "drawn"])
+def test_every_state_occurs_at_every_level_at_which_it_can(found: Coverage, maker: str) -> None:
+    counted = getattr(found, maker)
+    absent = {(level, state) for level in LEVELS for state in STATES if not counted[level, state]}
     assert absent == set(NO_STATE)
 
 
