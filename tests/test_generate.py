@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from io import BufferedReader, BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -20,11 +23,11 @@ from vcr import serialize
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
 from validator import capture, contract
-from validator.cli import main
+from validator.cli import main, progress
 from validator.exchange import Exchange
 from validator.findings import JSON
 from validator.strategies import Call, bulk
-from validator.strategies.broken import rules_of, violating
+from validator.strategies.broken import apart, rules_of, violating
 from validator.strategies.calls import call_of
 from validator.strategies.recordings import FORMATS, formats_of
 from validator.strategies.runs import STATES
@@ -237,6 +240,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["request", "--violating", "etag-format", "--output", "x"], "update-run, list, exchange can"),
         (["update-run", "--violating", "input/too-deep", "--output", "x"], "nor is it seen in another kind"),
         (["UpdateStage", "--violating", "--output", "x"], "check sees no UpdateStage in a file of its own"),
+        (["--violating", "request", "--output", "x"], "request is a kind of document, which comes before it: generate request --violating"),
         (["update-run", "--violating"], "--violating needs --output DIR"),
         (["update-run", "--violating", "--output", __file__], "--violating needs --output DIR"),
         (["update-run", "--state", "failed"], "there is no state 'failed'; did you mean Failed?"),
@@ -280,6 +284,33 @@ def test_the_help_has_an_example_and_lists_every_kind_and_format() -> None:
     assert f"[{'|'.join(FORMATS)}]" in text
 
 
-def test_progress_is_for_a_terminal_alone() -> None:
-    result = generate("update-run", "--count", 3000, "--format", "jsonl")
-    assert result.stderr == ""
+@pytest.mark.parametrize("delay, shown", [(0.0, True), (600.0, False)])
+def test_long_work_shows_a_bar_on_a_terminal(delay: float, shown: bool) -> None:
+    code = f"from validator.cli import main, progress\nprogress.DELAY = {delay}\nmain(['generate', 'update-run', '--count', '60'])"
+    master, slave = pty.openpty()
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=slave) as process:
+        os.close(slave)
+        pieces = []
+        with suppress(OSError):  # how Linux says that the other end is closed
+            while piece := os.read(master, 65536):
+                pieces.append(piece)
+        assert process.wait() == 0
+    os.close(master)
+    told = b"".join(pieces).decode()
+    assert ("Generating" in told and "100%" in told) == shown
+    assert shown or told == ""
+
+
+def test_elsewhere_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "DELAY", 0.0)
+    assert generate("update-run", "--count", 300, "--format", "jsonl").stderr == ""
+
+
+def test_a_reason_shows_where_long_texts_differ() -> None:
+    run = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/a/providers/Microsoft.ContainerService/fleets/a/updateRuns/"
+    assert apart(f"{run}a", f"{run}a-x") == ("…dateRuns/a", "…dateRuns/a-x")
+    assert apart("a", "A") == ("a", "A")
+    assert apart(None, f"{run}a") == (None, f"{run}a")
+    for one in violating("update-run", "json", 6, 0, rule="resource-id-mismatch"):
+        was, _, became = one.reason.removeprefix("generated: ").partition(" became ")
+        assert was != became

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from types import ModuleType
 from typing import Any, BinaryIO, NoReturn
 
@@ -14,13 +15,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
+from . import progress
 from .names import KNOWN, complete_file, complete_rule, known_rule, nearest
 from .output import Failed
 
 _ANY = "any"
 _MANIFEST = "expected.json"
-_LONG = 2000
-"""From so many documents on, a bar on the terminal shows how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,11 @@ def _states(context: click.Context, parameter: click.Parameter, given: str | Non
 
 
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
-    return known_rule(given) if given is not None and given != _ANY and given not in KNOWN else given
+    if given is None or given == _ANY or given in KNOWN:
+        return given
+    if given in (*_strategies()[0].KINDS, *contract.load().definitions):
+        raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
+    return known_rule(given)
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -254,8 +258,21 @@ def _fill(stream: BinaryIO, pieces: Iterable[bytes]) -> None:
 @contextmanager
 def _shown(documents: Iterable[Any], count: int) -> Iterator[Iterable[Any]]:
     """Show how far it is, where it takes long and somebody looks."""
-    if count < _LONG or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield documents
         return
-    with click.progressbar(documents, length=count, label="Generating", file=sys.stderr) as bar:
-        yield bar
+    with ExitStack() as stack:
+        yield _counted(documents, count, stack)
+
+
+def _counted(documents: Iterable[Any], count: int, stack: ExitStack) -> Iterator[Any]:
+    begun, bar, shown = monotonic(), None, 0
+    for number, one in enumerate(documents):
+        if bar is None and monotonic() - begun > progress.DELAY:
+            bar = stack.enter_context(click.progressbar(length=count, label="Generating", file=sys.stderr))
+        if bar is not None:
+            bar.update(number - shown)
+            shown = number
+        yield one
+    if bar is not None:
+        bar.update(count - shown)

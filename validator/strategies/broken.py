@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from .. import capture, contract
 from ..engine import check_item
 from ..exchange import Unrelated
-from ..findings import JSON, Finding, Side, show
+from ..findings import JSON, MAX_SHOWN, Finding, Side, show
 from ..history import History
 from ..judgement import Context, Options
 from .breakers import BREAKERS
@@ -34,6 +35,8 @@ _HOLDS = {
 """What violations can be of, by the kind of the document that they are written as."""
 
 _ATTEMPTS = 60
+_BEFORE = 10
+"""The characters that are shown before those in which two long texts differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Broken:
     @property
     def reason(self) -> str:
         """Say what was done, for a manifest."""
-        return f"generated: {_shown(self.violation.was)} became {_shown(self.violation.became)}"
+        was, became = apart(self.violation.was, self.violation.became)
+        return f"generated: {_shown(was)} became {_shown(became)}"
 
 
 def rules_of(kind: str) -> tuple[str, ...]:
@@ -162,6 +166,14 @@ def _to(parameters: JSON) -> Call | None:
     scope = f"{HOST}/subscriptions/{part.get('subscriptionId', '')}/resourceGroups/{part.get('resourceGroupName', '')}"
     path = f"{scope}/providers/Microsoft.ContainerService/fleets/{part.get('fleetName', '')}/updateRuns/{part.get('updateRunName', '')}"
     return Call("DELETE", path + (f"?api-version={part['api-version']}" if "api-version" in part else ""), 204)
+
+
+def apart(was: Any, became: Any) -> tuple[Any, Any]:
+    """Leave out what two long texts begin with alike, but for some of it, so that one sees where they differ."""
+    if not (isinstance(was, str) and isinstance(became, str)) or max(len(was), len(became)) <= MAX_SHOWN:
+        return was, became
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, became, strict=False))) - _BEFORE
+    return (f"…{was[alike:]}", f"…{became[alike:]}") if alike > 0 else (was, became)
 
 
 def _shown(value: Any) -> str:
