@@ -61,16 +61,16 @@ def child_outside_parent(family: Family) -> Iterator[Issue]:
     if family.statuses is None:
         return
     above, below = family.statuses
-    # What is skipped beforehand may be stamped before the turn of the whole comes.
-    start = None if held(below, "state") == "Skipped" else held(below, "start")
-    outer_start = held(above, "start")
-    if start is not None and outer_start is not None and start < outer_start - SKEW:
-        message = f"started {_interval(outer_start - start)} before the {family.above} that it is part of"
-        yield Issue(below.at("startTime"), message, ((above.at("startTime"), f"the start of the {family.above}"),))
     end, outer_end = held(below, "completed"), held(above, "completed")
     if end is not None and outer_end is not None and end > outer_end + SKEW:
         message = f"completed {_interval(end - outer_end)} after the {family.above} that it is part of"
         yield Issue(below.at("completedTime"), message, ((above.at("completedTime"), f"the completion of the {family.above}"),))
+    if below.state == "Skipped":
+        return  # beforehand, it may be stamped before the turn of the whole comes
+    start, outer_start = held(below, "start"), held(above, "start")
+    if start is not None and outer_start is not None and start < outer_start - SKEW:
+        message = f"started {_interval(outer_start - start)} before the {family.above} that it is part of"
+        yield Issue(below.at("startTime"), message, ((above.at("startTime"), f"the start of the {family.above}"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "live#states", over=statuses)
