@@ -55,6 +55,10 @@ class Request:
             expect=self.expect or settings.expect,
         )
 
+    def wants(self, rule: str) -> bool:
+        """Tell whether findings of a rule are asked for."""
+        return Settings(select=self.select, ignore=self.ignore).wants(rule)
+
     def threshold(self) -> Severity | None:
         """Give the least severity that fails, None where none does; what a manifest does not expect fails in any case."""
         return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
@@ -199,7 +203,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     compared = manifest.Comparison(tuple(findings))
     if request.expect is not None:
         checked = tally.checked[:-1] if interrupted else tally.checked
-        looked_at = manifest.LookedAt(frozenset(checked), lambda rule: _wanted(rule, request))
+        looked_at = manifest.LookedAt(frozenset(checked), request.wants)
         if request.write_expected:
             return _write_expected(request.expect, findings, expected, looked_at, missing, interrupted=interrupted)
         compared = manifest.compare(request.expect, expected, findings, looked_at)
@@ -233,7 +237,7 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
     try:
         with shown(tally, [file.path for file in files]):
             found = _checked(files, options, tally, request)
-            findings.extend(finding for finding in found if _wanted(finding.rule, request))  # one by one: what is there stays there
+            findings.extend(finding for finding in found if request.wants(finding.rule))  # one by one: what is there stays there
     except KeyboardInterrupt:
         return findings, True
     except BrokenRule as bug:
@@ -285,11 +289,6 @@ def _expected(request: Request) -> tuple[manifest.Expected, ...]:
         raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
     except OSError as error:
         raise Failed(f"cannot read {printable(request.expect)}: {error.strerror}") from error
-
-
-def _wanted(rule: str, request: Request) -> bool:
-    selected = not request.select or any(matches(rule, name) for name in request.select)
-    return selected and not any(matches(rule, name) for name in request.ignore)
 
 
 def _fails(report: Report) -> bool:
