@@ -17,7 +17,7 @@ from ..findings import Finding, Severity, count, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
-from .names import complete_file, complete_rule, known_rule, matches
+from .names import complete_file, complete_rule, known_rule
 from .output import INTERRUPTED, Failed, write
 from .progress import shown
 from .settings import FAIL_ON, SEVERITIES, Settings, settings_for
