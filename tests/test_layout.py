@@ -25,6 +25,7 @@ FLOORS: dict[str, int] = {
     "contract": 1,
     "limits": 1,
     "exclusion": 1,
+    "files": 1,
     "documents": 1,
     "manifest": 1,
     "run": 2,

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 from validator import BrokenRule, capture, corpus, parallel
 from validator.cli import main
-from validator.corpus import File, Tally
+from validator.corpus import Tally
 from validator.exchange import Exchange, Item, Unrelated
+from validator.files import File
 from validator.findings import JSON, Finding
 from validator.judgement import Options
 from validator.parallel import Batch, Piece, Result, Task, Work

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from validator.corpus import DATA
+from validator.files import DATA
 from validator.findings import JSON
 from validator.rules import example
 from validator.rules.example import changed

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator import capture, corpus, history
-from validator.corpus import File, Tally
+from validator.corpus import Tally
+from validator.files import File
 from validator.findings import JSON, Finding
 from validator.judgement import Options
 from validator.strategies import histories

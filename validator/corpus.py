@@ -1,11 +1,9 @@
-"""Many files: found, read and checked one after another, in a fixed order."""
+"""Many files: read and checked one after another."""
 
 from __future__ import annotations
 
-import glob
 import io
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,39 +12,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from . import capture, documents
 from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
-from .exclusion import NOTHING, Exclusion
+from .files import STDIN, File
 from .findings import Finding, Severity
 from .history import Captured, History, Origin
 from .judgement import BrokenRule, Context, Options, capture_of
-from .manifest import STREAM
 from .rules.catalogue import RULES
 from .run import Run
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-STDIN = "-"
-
-DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
-"""Endings of names, `.gz` behind them or not, of files that are meant to be read; others that cannot be are no findings."""
-
-_GLOB_MARKS = "*?["
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to check; `named` where a person named it, and not a list, a folder or a pattern that it is in."""
-
-    path: str
-    named: bool
-
-    @property
-    def source(self) -> str:
-        """What the file is called in findings and manifests."""
-        if self.path == STDIN:
-            return STREAM
-        # A name need not be text, where everything that has it in it, such as a report, has to be.
-        return os.fsencode(self.path.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
 
 
 @dataclass(slots=True)
@@ -104,62 +78,6 @@ class _Counted(io.RawIOBase):
 def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
     """Make a stream of what a function reads, whose bytes a tally counts."""
     return io.BufferedReader(_Counted(read, tally), BUFFER)
-
-
-def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
-    """Find the files that paths stand for, each once, and the paths that stand for none.
-
-    Folders are walked in sorted order, hidden folders left out; a path that does not exist may be a glob. What is excluded
-    is left out of folders and globs; with `listed`, the files among the paths come from a list, and are treated likewise.
-    """
-    found: dict[str, File] = {}
-    missing: list[str] = []
-    for given in paths:
-        path = given if given in (STDIN, "") else os.path.normpath(given)  # nothing, as of a variable that is not set, is no folder
-        if path != STDIN and os.path.isdir(path):
-            files = [File(below, named=False) for below in _walk(path, exclusion)]
-        elif path == STDIN or (os.path.lexists(path) and not listed):
-            files = [File(path, named=True)]
-        elif os.path.lexists(path):
-            files = [File(below, named=False) for below in _below(path, exclusion)]
-        elif any(mark in path for mark in _GLOB_MARKS):
-            matches = sorted(glob.glob(path, recursive=True))
-            files = [File(below, named=False) for match in matches for below in _below(match, exclusion)]
-            missing += [] if matches else [path]
-        else:
-            files = []
-            missing.append(path or '""')
-        for file in files:
-            known = found.get(file.path)
-            found[file.path] = File(file.path, named=file.named or (known is not None and known.named))
-    return list(found.values()), missing
-
-
-def _below(match: str, exclusion: Exclusion) -> Iterator[str]:
-    if exclusion.covers(match):
-        return
-    if os.path.isdir(match):
-        yield from _walk(match, exclusion)
-    elif _readable(match):
-        yield match
-
-
-def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
-        within = exclusion.parts(parent)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
-        for name in sorted(files):
-            path = os.path.join(parent, name)
-            if not exclusion.names((*within, name)) and _readable(path):
-                yield path
-
-
-def _readable(path: str) -> bool:
-    """Tell whether opening a path would not block, as that of a pipe would; what is broken is for the reader to say."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except OSError:
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +198,7 @@ def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judge
         message = "holds nothing about an update run that is recognised"
         for one in judged([Unreadable("input/unrecognised", message)], context):
             yield from one.found
-    elif recognised or file.named or (_is_data(file.path) and any(_is_relevant(held.item) for held in pending)):
+    elif recognised or file.named or (file.is_data and any(_is_relevant(held.item) for held in pending)):
         tally.files += 1
         for held in pending:
             yield from held.found
@@ -290,10 +208,6 @@ def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judge
 
 def _is_relevant(item: Item) -> bool:
     return isinstance(item, Unreadable) and item.relevant
-
-
-def _is_data(path: str) -> bool:
-    return path.lower().removesuffix(".gz").endswith(DATA)
 
 
 def items(file: File, tally: Tally) -> Iterator[Item]:

@@ -14,9 +14,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture, corpus
-from .corpus import BUFFER, STDIN, File, Judged, Tally, check_file, counted, history_of, judged, of_update_runs, placed, unreadable
+from .corpus import BUFFER, Judged, Tally, check_file, counted, history_of, judged, of_update_runs, placed, unreadable
 from .engine import check_item
 from .exchange import Body, Document, Item, Unreadable
+from .files import STDIN, File
 from .findings import Finding, count
 from .history import Roll
 from .judgement import BrokenRule, Context, Options

@@ -15,8 +15,9 @@ import click
 from validator import capture
 from validator.capture import text, yaml_text
 from validator.capture.containers import CONTAINERS, Container
-from validator.corpus import File, Tally, check_files
+from validator.corpus import Tally, check_files
 from validator.exchange import Body, Item, Unreadable
+from validator.files import File
 from validator.findings import JSON, Finding
 from validator.judgement import Options
 from validator.report import REPORTERS, Report

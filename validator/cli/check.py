@@ -11,8 +11,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import manifest
-from ..corpus import STDIN, File, Tally, check_files, find
+from ..corpus import Tally, check_files
 from ..exclusion import Exclusion
+from ..files import STDIN, File, find
 from ..findings import Finding, Severity, count, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report

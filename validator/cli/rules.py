@@ -10,9 +10,10 @@ from io import BufferedReader, BytesIO
 import click
 
 from .. import capture, contract
-from ..corpus import File, Tally, check_file, judged
+from ..corpus import Tally, check_file, judged
 from ..engine import check, check_exchange
 from ..exchange import Exchange
+from ..files import File
 from ..findings import INPUT, JSON, Finding, Side
 from ..history import History
 from ..judgement import Context, Options

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from .. import capture
-from ..corpus import STDIN
+from ..files import STDIN
 from ..findings import printable
 from ..judgement import BrokenRule
 from ..picture import Picture, tell
