@@ -244,6 +244,20 @@ def test_results_come_in_the_order_of_the_tasks_and_not_many_are_begun_ahead() -
     assert turn == 39
 
 
+class Faulty:
+    """Work that fails at a number."""
+
+    def __call__(self, number: int) -> int:
+        return 1 // (3 - number)
+
+
+def test_what_work_raises_is_raised_in_its_turn() -> None:
+    done = in_order(Faulty(), range(9), 2)
+    assert [next(done) for _ in range(3)] == [(0, 0), (1, 0), (2, 1)]
+    with pytest.raises(ZeroDivisionError):
+        next(done)
+
+
 def test_a_rule_that_fails_in_a_worker_is_named_with_the_file() -> None:
     bug = pickle.loads(pickle.dumps(BrokenRule("group-duplicate", "a.json")))
     assert str(bug) == "the rule group-duplicate failed; this is a bug in updaterun-validator, not in the document, met in a.json"
@@ -253,7 +267,7 @@ class Broken(Work):
     """Work that a broken rule spoils."""
 
     def __call__(self, task: Task) -> Result:
-        return BrokenRule("group-duplicate", task.files[0].path if isinstance(task, Batch) else task.file.path)
+        raise BrokenRule("group-duplicate", task.files[0].path if isinstance(task, Batch) else task.file.path)
 
 
 @pytest.mark.usefixtures("short")

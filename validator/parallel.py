@@ -59,7 +59,7 @@ class Lines:
 
 
 Task: TypeAlias = Batch | Piece
-Result: TypeAlias = "list[tuple[list[Finding], Tally]] | Lines | BrokenRule | None"
+Result: TypeAlias = "list[tuple[list[Finding], Tally]] | Lines | None"
 """What became of a batch or a piece; None where no worker lived to tell."""
 
 
@@ -83,8 +83,6 @@ def _of_tasks(tasks: Iterable[Task], options: Options, tally: Tally, jobs: int) 
 
 def _of_batch(batch: Task, result: Result, options: Options, tally: Tally) -> Iterator[Finding]:
     assert isinstance(batch, Batch)
-    if isinstance(result, BrokenRule):
-        raise result
     if isinstance(result, list):
         for found, counted_there in result:
             tally.add(counted_there)
@@ -143,10 +141,7 @@ class Work:
 
     def __call__(self, task: Task) -> Result:
         """Check files, or lines of one."""
-        try:
-            return self._of_piece(task) if isinstance(task, Piece) else [self._of_file(file) for file in task.files]
-        except BrokenRule as bug:
-            return bug
+        return self._of_piece(task) if isinstance(task, Piece) else [self._of_file(file) for file in task.files]
 
     def _of_file(self, file: File) -> tuple[list[Finding], Tally]:
         tally = Tally(cases=[] if self.with_cases else None)
@@ -207,8 +202,6 @@ def _joined(pieces: Iterable[tuple[Task, Result]], context: Context, tally: Tall
     lines = entries = 0
     for piece, result in pieces:
         assert isinstance(piece, Piece)
-        if isinstance(result, BrokenRule):
-            raise result
         assert not isinstance(result, list)
         part = result or _lost(piece, context)
         tally.bytes_read += piece.stop - piece.start

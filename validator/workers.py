@@ -26,6 +26,13 @@ class _Order(Generic[T]):
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What stands for a result where there is an exception."""
+
+    bug: Exception
+
+
 class _Worker:
     """A process that waits for tasks."""
 
@@ -51,13 +58,13 @@ def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[
     """Do tasks in some processes, and give each with its result, in their order.
 
     A task whose worker dies, killed or out of memory, is given to another; if that dies too, its result is None. `work`,
-    the tasks and the results are pickled, and no exception is expected of `work`.
+    the tasks and the results are pickled. What `work` raises is raised here, in its turn.
     """
     coming = (_Order(number, task) for number, task in enumerate(tasks))
     returned: list[_Order[T]] = []
     idle: list[_Worker] = []
     busy: dict[Connection, tuple[_Worker, _Order[T]]] = {}
-    results: dict[int, tuple[T, R | None]] = {}
+    results: dict[int, tuple[T, R | _Raised | None]] = {}
     turn = 0
     try:
         while True:
@@ -78,7 +85,10 @@ def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[
                     else:
                         returned.append(replace(order, again=True))
             if turn in results:
-                yield results.pop(turn)
+                task, result = results.pop(turn)
+                if isinstance(result, _Raised):
+                    raise result.bug
+                yield task, result
                 turn += 1
             elif not busy and not returned:
                 return
@@ -93,6 +103,12 @@ def _next(returned: list[_Order[T]], coming: Iterator[_Order[T]], *, room: bool)
 
 def _serve(connection: Connection, work: Callable[[T], R]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; it is for the one that waits to say what follows
-    with suppress(EOFError):
+    with suppress(EOFError, BrokenPipeError):  # whoever waited is gone
         while True:
-            connection.send(work(connection.recv()))
+            task = connection.recv()
+            try:
+                connection.send(work(task))
+            except MemoryError:
+                return
+            except Exception as bug:  # noqa: BLE001 - carried over, not swallowed
+                connection.send(_Raised(bug))
