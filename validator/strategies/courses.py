@@ -15,9 +15,9 @@ _IN_A_MEMBER = ("Failed", "Pending", "Stopping")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of a life that is yet to come: a stage, and how much of the way to its end is left by then, in ninety-ninths.
+    """A moment of a life that is yet to come: a stage, and how much of the way through it is left by then, in ninety-ninths.
 
-    It is chosen before the life is told, and stays that moment when a member, a group or a detour is left out.
+    It is chosen before the life is told, and stays that moment when a member, a group, a detour or an empty stage is left out.
     """
 
     stage: int
@@ -31,8 +31,11 @@ class Moment:
     def steps(self, told: Life) -> int:
         """Count the steps to the moment, fewer than are left of a life."""
         sizes = [_steps(stage) for stage in told.run.below if not stage.done]
-        most = max(0, sum(sizes[: self.stage + 1]) - 2)
-        return most - most * self.left // 99
+        if not sizes:
+            return 0
+        busy = [index for index, size in enumerate(sizes) if size > 1] or [len(sizes) - 1]
+        stage = busy[min(self.stage, len(busy) - 1)]
+        return max(0, sum(sizes[: stage + 1]) - 2 - sizes[stage] * self.left // 99)
 
 
 def _steps(stage: Part) -> int:
