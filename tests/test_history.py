@@ -185,3 +185,11 @@ def test_what_is_kept_of_a_run_is_a_few_times_its_text() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept / runs < 4 * len(text)
+
+
+def test_what_is_completed_does_not_go_back_to_a_body_that_came_before() -> None:
+    life = list(captures("plain-success"))
+    assert life[-1]["properties"]["status"]["status"]["state"] == "Completed"
+    back = [finding for finding in check([*life, life[3]]) if finding.rule == "run-left-completed"]
+    assert [finding.pointer for finding in back] == [f"/{len(life)}/properties/status/status/state"]
+    assert check([*life[:5], life[3], *life[5:]]) == []
