@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import FrozenInstanceError
 
@@ -83,6 +84,11 @@ def test_an_exchange_is_checked_with_its_url_its_request_and_its_response() -> N
         ("response", "etag-format", "/eTag"),
         ("response", "schema/enum", "/properties/status/status/state"),
     ]
+
+
+def test_what_is_no_exchange_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match=re.escape("expected an Exchange, such as Exchange.of makes, found dict")):
+        check_exchange({})  # type: ignore[arg-type]
 
 
 def test_an_exchange_about_something_else_is_a_value_error() -> None:

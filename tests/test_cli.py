@@ -347,3 +347,12 @@ def test_every_command_has_help(command: str) -> None:
     result = updaterun(*command.split(), "--help")
     assert result.exit_code == 0
     assert not command or "Example:" in result.stdout
+
+
+def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE))
+    row = {"file": "run.json", "rule": "schema/enum", "pointer": "/name", "reason": "-"}
+    (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
+    result = updaterun("check", tmp_path / "run.json", "--expect", tmp_path / "known.json")
+    assert result.exit_code == 1
+    assert "Checked 1 document in 1 file: no findings, 1 stale row in the manifest.\n" in result.stdout

@@ -153,6 +153,8 @@ RUNS: dict[str, JSON] = {
     "a run without an update and a type": changed(RESPONSE, put={}, taken=("/properties/managedClusterUpdate", "/type")),
     "a run whose properties are null": RESPONSE | {"properties": None},
     "a run whose properties are empty": RESPONSE | {"properties": {}},
+    "a run whose properties have a wrong name": {key if key != "properties" else "propertees": value for key, value in RESPONSE.items()},
+    "a request whose update has a name in the wrong case": {"properties": {"managedClusterupdate": BARE}},
     "a flat run": flattened(RESPONSE),
     "a flat run without an update": {key: value for key, value in flattened(RESPONSE).items() if key != "managedClusterUpdate"},
     "a flat request": {"managedClusterUpdate": BARE},

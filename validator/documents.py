@@ -90,12 +90,13 @@ def _is_run(value: JSON) -> bool:
     if isinstance(kind, str) or isinstance(identity, str):
         # An id and a name may be a reference to a run, and its id alone is the answer of generateUpdateRun.
         named = kind.lower() == RUN_TYPE.lower() if isinstance(kind, str) else _RUN_ID.fullmatch(identity) is not None
-        return named and ("properties" in value or isinstance(status, dict))
+        misnamed = any(isinstance(below, dict) and "managedClusterUpdate" in below for below in value.values())
+        return named and ("properties" in value or isinstance(status, dict) or misnamed)
     if flat or isinstance(update, dict):
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
     has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
-    return has_stages or "managedClusterUpdate" in holder or isinstance(holder.get("autoUpgradeProfileId"), str)
+    return has_stages or "managedclusterupdate" in map(str.lower, holder) or isinstance(holder.get("autoUpgradeProfileId"), str)
 
 
 def _describes(value: dict[str, JSON]) -> bool:

@@ -49,8 +49,10 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
     """Check an exchange: the parameters of its URL, its request, its response, and how they fit together.
 
-    Raises TypeError for values that JSON does not have.
+    Raises TypeError for what is no Exchange, and for values that JSON does not have.
     """
+    if not isinstance(exchange, Exchange):
+        raise TypeError(f"expected an Exchange, such as Exchange.of makes, found {type(exchange).__name__}")
     for body in (exchange.request, exchange.response):
         if isinstance(body, Body) and excess(body.value) is None:
             problem = foreign(body.value)

@@ -64,7 +64,9 @@ def parse(data: bytes) -> Body | Unreadable:
         return _unreadable(data, refusal.message, refusal.event.start_mark.index)  # type: ignore[union-attr]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        return _unreadable(data, error.problem or "not understood", None if mark is None else mark.index)
+        at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"
+        what = "a tab stands where YAML allows blanks alone" if at_tab else error.problem or "not understood"
+        return _unreadable(data, what, None if mark is None else mark.index)
     except yaml.reader.ReaderError as error:
         return _unreadable(data, str(error).splitlines()[0], len(data[: error.position].decode()))
     value = values[0] if values else None

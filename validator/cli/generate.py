@@ -139,7 +139,7 @@ def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
     except ModuleNotFoundError as missing:
         if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
             raise
-        raise Failed("generate needs Hypothesis; install it with: pip install 'updaterun-validator[strategies]'") from None
+        raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
     return bulk, broken, recordings
 
 

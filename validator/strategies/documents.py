@@ -79,14 +79,17 @@ def _requests(draw: st.DrawFn, stages: int | None) -> JSON:
 def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
     choose = choosing(draw)
     course = Course.chosen(choose, state)
+    tag = f'"{choose(0, 2**32):08x}-0000-0700-0000-000000000000"'
     chosen = _planned(draw, stages)
     *_, last = life(choose, chosen, course)
-    whole = runs.response(chosen, last, tag=f'"{choose(0, 2**32):08x}-0000-0700-0000-000000000000"')
+    whole = runs.response(chosen, last, tag=tag)
     return thinned(choose, whole)
 
 
 def thinned(choose: Choose, run: JSON) -> JSON:
     """Take away some of what a response may lack, and let it say at times that the last request did not succeed."""
+    if not choose(0, 1):
+        return run
     for name in ("eTag", "systemData"):
         if choose(0, 9) == 9:
             del run[name]
