@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from click.testing import CliRunner
@@ -218,6 +219,41 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
     assert [(finding.line, finding.entry) for finding in found[1:]] == [(entry + 1, entry) for entry in range(lost, 100)]
 
 
+@pytest.mark.usefixtures("short", "deadly")
+def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "deadly.log").write_bytes(WRONG)
+    (tmp_path / "deadly.deadly").write_text("always")
+    found = list(parallel.check_files([File(str(tmp_path / "deadly.log"), named=False)], Options(), Tally(), 2))
+    assert [finding.rule for finding in found] == ["input/unreadable"]
+
+
+class Vanishing(Work):
+    """Work on a file that is not there any longer behind its first piece."""
+
+    def __call__(self, task: Task) -> Result:
+        return super().__call__(replace(task, file=File("nowhere", named=True)) if isinstance(task, Piece) and task.start else task)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_file_that_vanishes_between_its_pieces_costs_one_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "Work", Vanishing)
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 100))
+    found, tally = told([tmp_path / "log.jsonl"], 2)
+    assert [finding.message for finding in found] == ["the file cannot be read: no such file or directory"]
+    assert 0 < tally.documents < 50
+
+
+def test_a_pipe_is_read_here() -> None:
+    there = []
+    for jobs in (1, 2):
+        reading, writing = os.pipe()
+        os.write(writing, WRONG)
+        os.close(writing)
+        there.append([finding.rule for finding in told([Path(f"/dev/fd/{reading}")], jobs)[0]])
+        os.close(reading)
+    assert there == [["schema/enum"]] * 2
+
+
 # Order, and the end
 
 
@@ -242,6 +278,23 @@ def test_results_come_in_the_order_of_the_tasks_and_not_many_are_begun_ahead() -
         assert (task, result) == (turn, -turn)
         assert begun <= turn + 12
     assert turn == 39
+
+
+class Fleeting:
+    """Work whose process ends soon after its task is done."""
+
+    def __call__(self, number: int) -> int:
+        Timer(0.05, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        return -number
+
+
+def test_a_worker_that_dies_between_two_tasks_costs_nothing() -> None:
+    def tasks() -> Iterator[int]:
+        for number in range(6):
+            yield number
+            time.sleep(0.3)  # so that whoever waits for a task has died
+
+    assert list(in_order(Fleeting(), tasks(), 2)) == [(number, -number) for number in range(6)]
 
 
 class Faulty:

@@ -54,7 +54,7 @@ def load(path: str) -> tuple[Expected, ...]:
 
 
 def _row(path: str, index: int, row: Any) -> Expected:
-    kinds = {"file": str, "entry": int | None, "side": str, "rule": str, "pointer": str, "reason": str}
+    kinds = {"file": str, "entry": int | None, "side": str | None, "rule": str, "pointer": str, "reason": str}
     if not isinstance(row, dict) or not {"file", "rule"} <= row.keys() <= kinds.keys():
         raise BadManifest(f"{path}: expected[{index}] must have file and rule, and may have entry, side, pointer and reason")
     for name, value in row.items():

@@ -56,6 +56,7 @@ class Lines:
     judged: list[Judged]
     lines: int
     entries: int
+    gone: bool = False
 
 
 Task: TypeAlias = Batch | Piece
@@ -65,7 +66,7 @@ Result: TypeAlias = "list[tuple[list[Finding], Tally]] | Lines | None"
 
 def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int) -> Iterator[Finding]:
     """Check files in some processes; the findings, their order and what is counted are those of one process."""
-    for here, group in groupby(files, key=lambda file: file.path == STDIN):
+    for here, group in groupby(files, key=lambda file: file.path == STDIN or not os.path.isfile(file.path)):  # a pipe is open here alone
         some = list(group)
         yield from corpus.check_files(some, options, tally) if here else _of_tasks(_tasks(some), options, tally, jobs)
 
@@ -90,7 +91,7 @@ def _of_batch(batch: Task, result: Result, options: Options, tally: Tally) -> It
     elif len(batch.files) > 1:  # one of them was too much: which?
         yield from _of_tasks([Batch((file,)) for file in batch.files], options, tally, 1)
     else:
-        file = batch.files[0]
+        file = replace(batch.files[0], named=True)  # nobody knows what it is about, and it is not to be lost
         message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
         context = Context(options, history_of(file, options), file.source)
         yield from check_file(file, context, tally, judged([Unreadable("input/unreadable", message)], context))
@@ -160,7 +161,7 @@ class Work:
                     roll.captured.clear()
                 lines = within.lines
         except OSError as error:
-            told += judged([unreadable(error)], context)
+            return Lines([*told, *judged([unreadable(error)], context)], 0, 0, gone=True)
         except BrokenRule as bug:
             raise BrokenRule(bug.rule, piece.file.source) from bug
         return Lines(told, lines, sum(one.item.entry is not None for one in told))
@@ -200,11 +201,15 @@ def _bare(item: Item) -> Item:
 def _joined(pieces: Iterable[tuple[Task, Result]], context: Context, tally: Tally) -> Iterator[Judged]:
     """Put the pieces of a file together: count lines and entries from its beginning, and tell the histories of its runs."""
     lines = entries = 0
+    gone = False
     for piece, result in pieces:
         assert isinstance(piece, Piece)
         assert not isinstance(result, list)
         part = result or _lost(piece, context)
         tally.bytes_read += piece.stop - piece.start
+        if gone and part.gone:
+            continue  # said once
+        gone = gone or part.gone
         for one in part.judged:
             yield _with_history(_moved(one, lines, entries), piece.file, context)
         lines += part.lines
@@ -218,7 +223,7 @@ def _lost(piece: Piece, context: Context) -> Lines:
             within = _Within(raw, piece)
             entries = sum(bool(line.strip()) for line, _ in capture.lines(within.stream(), piece.start))
     except OSError as error:
-        return Lines(list(judged([unreadable(error)], context)), 0, 0)
+        return Lines(list(judged([unreadable(error)], context)), 0, 0, gone=True)
     message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
     problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
     return Lines(list(judged([problem], context)), within.lines, entries)

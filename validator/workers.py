@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -41,12 +41,17 @@ class _Worker:
         context = get_context("spawn")
         self.connection, there = context.Pipe()
         self._process = context.Process(target=_serve, args=(there, work), daemon=True)
-        self._process.start()
+        with _unstopped():
+            self._process.start()
         there.close()
 
-    def take(self, task: object) -> None:
-        with suppress(OSError):  # it has died since its last task; whoever waits for the result will see
-            self.connection.send(task)
+    def takes(self, task: object) -> bool:
+        """Give it a task, and tell whether it was there to take it."""
+        if self._process.is_alive():
+            with suppress(OSError):
+                self.connection.send(task)
+                return True
+        return False
 
     def end(self) -> None:
         self._process.kill()
@@ -69,8 +74,7 @@ def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[
     try:
         while True:
             while len(busy) < jobs and (order := _next(returned, coming, room=len(busy) + len(results) < _AHEAD * jobs)):
-                worker = idle.pop() if idle else _Worker(work)
-                worker.take(order.task)
+                worker = _given(order, idle, work)
                 busy[worker.connection] = worker, order
             ready = wait(busy, 0 if turn in results else None) if busy else ()
             for worker, order in [at_work for connection, at_work in busy.items() if connection in ready]:
@@ -99,6 +103,31 @@ def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[
 
 def _next(returned: list[_Order[T]], coming: Iterator[_Order[T]], *, room: bool) -> _Order[T] | None:
     return returned.pop() if returned else next(coming, None) if room else None
+
+
+def _given(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> _Worker:
+    """Give a task to a worker that is idle, or else to a new one; what another has died of is for a new one."""
+    while idle and not order.again:
+        worker = idle.pop()
+        if worker.takes(order.task):
+            return worker
+        worker.end()  # it has died since its last task
+    worker = _Worker(work)
+    worker.takes(order.task)
+    return worker
+
+
+@contextmanager
+def _unstopped() -> Iterator[None]:
+    """Hold Ctrl-C back, which goes to all processes, so that one that is about to start never sees it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(connection: Connection, work: Callable[[T], R]) -> None:

@@ -58,7 +58,8 @@ def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int
     _skipped(stream)
     blank, first = _next_line(stream, MAX_FILE)
     passed, second = _next_line(stream, MAX_RECORD)
-    if blank is None or passed is None or not _begin_lines(first, second, stream.peek(1), name):
+    whole = blank is None or passed is None or len(first) > MAX_FILE
+    if whole or not _begin_lines(first, second, stream.peek(1), name):
         return
     start = max(size, stream.tell())
     while True:
@@ -149,8 +150,8 @@ def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
 
     A document of one entry may have that on the second line by itself; then what lies ahead closes or continues it.
     """
-    if first.lstrip()[:1] not in (b"{", b"["):
-        return False
+    if first.lstrip()[:1] not in (b"{", b"[") or second.strip() in (b"{", b"["):
+        return False  # an indented document, perhaps behind a short one
     if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
         return True
     begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
@@ -186,7 +187,7 @@ def _records(lines: Iterable[_Line], number: int = 0) -> Iterator[Item]:
         if len(line) > MAX_RECORD:
             from .diagnosis import shows_run
 
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line))
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
         else:
             yield _record(line, entry, number, offset)
         entry += 1

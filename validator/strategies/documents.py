@@ -59,15 +59,17 @@ def _check_wishes(state: object, stages: object) -> None:
         raise ValueError(f"expected {', '.join(runs.STATES[:-1])} or {runs.STATES[-1]} for the state, found {state!r}")
 
 
-def _outlines(stages: int | None) -> st.SearchStrategy[runs.Outline]:
-    size = st.integers(0, runs.MAX_MEMBERS)
-    groups = st.lists(st.tuples(of_leaf("UpdateGroup.name"), size), min_size=1, max_size=runs.MAX_GROUPS)
-    stage = st.tuples(of_leaf("UpdateStage.name"), st.sampled_from(runs.WAITS), groups)
-    return st.lists(stage, min_size=stages or 0, max_size=runs.MAX_STAGES if stages is None else stages)
+def _outline(draw: st.DrawFn, stages: int | None) -> runs.Outline:
+    """Draw the stages, and their names behind them all: few choices a stage, as Hypothesis leaves out five at once."""
+    groups = st.lists(st.integers(0, runs.MAX_MEMBERS), min_size=1, max_size=runs.MAX_GROUPS)
+    stage = st.tuples(st.sampled_from(runs.WAITS), groups)
+    drawn = draw(st.lists(stage, min_size=stages or 0, max_size=runs.MAX_STAGES if stages is None else stages))
+    leaf = leaf_of(draw)
+    return [(leaf("UpdateStage.name"), seconds, [(leaf("UpdateGroup.name"), size) for size in sizes]) for seconds, sizes in drawn]
 
 
 def _planned(draw: st.DrawFn, stages: int | None) -> runs.Plan:
-    return runs.plan(choosing(draw), leaf_of(draw), lambda: draw(_outlines(stages)))
+    return runs.plan(choosing(draw), leaf_of(draw), lambda: _outline(draw, stages))
 
 
 @st.composite
