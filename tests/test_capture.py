@@ -480,3 +480,17 @@ def test_hidden_values_stand_for_any() -> None:
     assert isinstance(item, Exchange)
 
     assert check_exchange(item) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "lines"),
+    [
+        (["[]", PRETTY], [1, 2]),
+        (["[]", "[]", PRETTY, "[]"], [1, 2, 3, 3 + PRETTY.count("\n") + 1]),
+        ([json.dumps(example.RESPONSE), PRETTY, PRETTY], [1, 2, 2 + PRETTY.count("\n") + 1]),
+        ([PRETTY, "[]", PRETTY], [1, PRETTY.count("\n") + 2, PRETTY.count("\n") + 3]),
+    ],
+)
+def test_short_documents_stand_before_and_between_indented_ones(texts: list[str], lines: list[int]) -> None:
+    items = read("\n".join(texts).encode())
+    assert [item.line if isinstance(item, Document) else item for item in items] == lines

@@ -150,14 +150,18 @@ def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
 
     A document of one entry may have that on the second line by itself; then what lies ahead closes or continues it.
     """
-    if first.lstrip()[:1] not in (b"{", b"[") or second.strip() in (b"{", b"["):
-        return False  # an indented document, perhaps behind a short one
+    if first.lstrip()[:1] not in (b"{", b"[") or _OPENS.search(second + ahead):
+        return False  # an indented document, perhaps behind short ones
     if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(text.parse(first), Body):
         return True
     begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
     if ahead.lstrip()[:1] in (b"]", b"}", b","):
         return False
     return begins and second.lstrip()[:1] == b"{" and isinstance(text.parse(second), Body)
+
+
+_OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
+"""A line that opens an indented document."""
 
 
 def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
