@@ -67,7 +67,7 @@ def log() -> bytes:
     records = [json.dumps(record).encode() for record in shuffled([list(captures(name)) for name in NAMES], 1)]
     odd = [
         b"",
-        b"{",
+        b"{,",
         WRONG,
         b'{"error": {"code": 1}}',
         b'{"about": "something else"}',
@@ -85,7 +85,8 @@ def log() -> bytes:
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(log())
-    with open(tmp_path / "log.jsonl", "rb") as stream:
+    with open(tmp_path / "log.jsonl", "rb", buffering=0) as raw:
+        stream: io.BufferedReader = io.BufferedReader(raw, corpus.BUFFER)
         assert len(list(capture.pieces(stream, parallel.PIECE))) > 10
     alone, counted = told([tmp_path / "log.jsonl"])
     assert len({finding.rule for finding in alone} & HISTORY_RULES) > 1
