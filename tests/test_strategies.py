@@ -246,7 +246,9 @@ SHRUNK: dict[Callable[[JSON], bool], JSON] = {has_failed_member: FAILED, has_two
 @pytest.mark.parametrize("sought", SHRUNK)
 def test_a_shrunk_run_has_at_most_one_superfluous_element(sought: Callable[[JSON], bool], seed: int) -> None:
     few = settings(SMALL, max_examples=2000, derandomize=False)
-    assert len(superfluous(find(update_runs(), sought, settings=few, random=Random(seed)), SHRUNK[sought])) <= 1
+    found = superfluous(find(update_runs(), sought, settings=few, random=Random(seed)), SHRUNK[sought])
+    # A stage or a group stands in the strategy and in the status that mirrors it: one element.
+    assert len({pointer.replace("/strategy/stages/", "/status/stages/") for pointer in found}) <= 1, found
 
 
 # Violations
