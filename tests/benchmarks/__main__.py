@@ -62,7 +62,7 @@ def peer(name: str, path: Path) -> list[str]:
 
 def rows(count: int) -> Iterator[Row]:
     """List what is compared."""
-    valid, invalid, files, one = FOLDER / "valid.jsonl", FOLDER / "invalid.jsonl", FOLDER / "files", FOLDER / "one.json"
+    valid, invalid, files, one = FOLDER / f"valid-{count}.jsonl", FOLDER / f"invalid-{count}.jsonl", FOLDER / "files", FOLDER / "one.json"
     bundle, many = str(FOLDER / "bundle.json"), len(list(files.iterdir()))
     sourcemeta = [str(PEERS / "bin" / "sourcemeta"), "validate", "--fast", bundle]
     checker = [str(PEERS / "bin" / "check-jsonschema"), "--schemafile", bundle]
@@ -71,7 +71,7 @@ def rows(count: int) -> Iterator[Row]:
     yield Row("the same with two processes, over parsing with one", ours(valid, "--jobs", "2"), floor, "wall", 1.5)
     yield Row("the same, over the schema alone: jsonschema-rs", ours(valid), peer("jsonschema_rs", valid), "cpu", None)
     yield Row("the same, over the schema alone: fastjsonschema", ours(valid), peer("fastjsonschema", valid), "cpu", None)
-    tenth = FOLDER / "tenth.jsonl"
+    tenth = FOLDER / f"valid-{count // 10}.jsonl"
     yield Row("a tenth of it, over the schema alone: jsonschema", ours(tenth), peer("jsonschema", tenth), "cpu", None, repeat=1)
     yield Row("the same, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, str(valid)], "wall", 1)
     all_files = sorted(map(str, files.iterdir()))

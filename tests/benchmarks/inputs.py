@@ -32,9 +32,9 @@ def make(folder: Path, count: int) -> None:
     """Make all inputs in a folder, but for those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "bundle.json", lambda: [orjson.dumps(contract.bundle(contract.load(), "UpdateRun"))])
-    _write(folder / "valid.jsonl", lambda: lines(count, valid=True))
-    _write(folder / "invalid.jsonl", lambda: lines(count, valid=False))
-    _write(folder / "tenth.jsonl", lambda: lines(count // 10, valid=True))
+    _write(folder / f"valid-{count}.jsonl", lambda: lines(count, valid=True))
+    _write(folder / f"invalid-{count}.jsonl", lambda: lines(count, valid=False))
+    _write(folder / f"valid-{count // 10}.jsonl", lambda: lines(count // 10, valid=True))
     _write(folder / "one.json", lambda: lines(1, valid=True))
     _write(folder / "cassette.yaml", _cassette)
     files = folder / "files"
