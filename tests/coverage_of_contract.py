@@ -102,8 +102,11 @@ def enums() -> list[tuple[str, str]]:
     return [(name, value) for name in contract.load().definitions for value in held[name].get("enum", ())]
 
 
-_RUNS = st.one_of(update_runs(), *(update_runs(state=state) for state in ("Running", "Stopping", "Stopped")))
+_RUNS = st.one_of(update_runs(), *(update_runs(state=state) for state in ("Running", "Stopping", "Stopped", "Stopped")))
 """Runs of every state; more of those in which a member or a wait is on its way."""
+
+_BATCHES = 15
+"""How often runs are drawn until they have shown everything: what Hypothesis draws is not the same everywhere."""
 
 
 def measured(many: int, seed: int) -> Coverage:
@@ -116,8 +119,11 @@ def measured(many: int, seed: int) -> Coverage:
             properties, values = _shown(document, definition)
             found.properties.update(properties)
             found.values.update(values)
-    for run in drawn(_RUNS, many // 3, seed):
-        found.drawn.update(set(levels(run)))
+    for batch in range(_BATCHES):
+        if all(found.drawn[level, state] for level in LEVELS for state in STATES if (level, state) not in NO_STATE):
+            break
+        for run in drawn(_RUNS, many // 10, (seed, batch)):
+            found.drawn.update(set(levels(run)))
     for definition in sorted({place.partition(".")[0] for place, _ in optional()}):
         for document in drawn(of_definition(definition, "response"), many // 10, seed):
             found.alone.update(_shown(document, definition)[0])
