@@ -88,7 +88,7 @@ def test_an_exchange_is_checked_with_its_url_its_request_and_its_response() -> N
 
 def test_what_is_no_exchange_is_a_type_error() -> None:
     with pytest.raises(TypeError, match=re.escape("expected an Exchange, such as Exchange.of makes, found dict")):
-        check_exchange({})  # type: ignore[arg-type]
+        check_exchange({})  # type: ignore[arg-type] # as whoever has no type checker may
 
 
 def test_an_exchange_about_something_else_is_a_value_error() -> None:

@@ -188,7 +188,7 @@ def polls(kind: str, seed: int) -> list[Call]:
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_a_recording_is_read_back_as_the_exchanges_that_it_was_made_of(kind: str, form: str) -> None:
     recording = made(kind, "--count", 30, "--seed", 3, "--format", form)
-    items = list(capture.read(BufferedReader(BytesIO(recording))))  # type: ignore[arg-type,unused-ignore]
+    items = list(capture.read(BufferedReader(BytesIO(recording))))
     assert [parts(item) for item in items] == [parts(one.exchange) for one in polls(kind, 3)]
 
 

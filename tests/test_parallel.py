@@ -139,22 +139,22 @@ def test_one_history_over_many_files_is_told_by_one_process(tmp_path: Path) -> N
 )
 def test_pieces_are_the_whole(lines: list[bytes], end: bytes, size: int) -> None:
     data = b"\n".join([RUN, RUN, *lines]) + end
-    starts = list(capture.pieces(io.BufferedReader(io.BytesIO(data)), size))  # type: ignore[arg-type,unused-ignore]
+    starts = list(capture.pieces(io.BufferedReader(io.BytesIO(data)), size))
     assert all(start == 0 or data[start - 1 : start] == b"\n" for start in starts)
     assert all(later - start >= size for start, later in pairwise(starts))
     found: list[Item] = []
     for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
         line, entry = data[:start].count(b"\n"), sum(bool(line.strip()) for line in data[:start].splitlines())
-        for item in capture.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):  # type: ignore[arg-type,unused-ignore]
+        for item in capture.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):
             assert not isinstance(item, Exchange)
             moved = replace(item, entry=(item.entry or 0) + entry)
             found.append(moved if isinstance(moved, Unrelated) else replace(moved, line=(moved.line or 0) + line))
-    assert found == list(capture.read(io.BufferedReader(io.BytesIO(data))))  # type: ignore[arg-type,unused-ignore]
+    assert found == list(capture.read(io.BufferedReader(io.BytesIO(data))))
 
 
 def test_what_is_not_json_lines_is_one_piece() -> None:
     for data in (json.dumps([example.RESPONSE] * 9, indent=1).encode(), RUN * 9, b"a: 1\nb: 2\n" * 9, b"\x1f\x8b" + b"{}\n" * 99):
-        assert list(capture.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]  # type: ignore[arg-type,unused-ignore]
+        assert list(capture.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]
 
 
 # Workers that die

@@ -9,8 +9,8 @@ from . import contract, documents, structure
 from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Side, listed, place, show
-from .history import History, key_of_clean
-from .judgement import Context, Options, Part, chosen, finding_of, findings_in, issues, passes, problem_of
+from .history import History
+from .judgement import Context, Options, Part, begins, chosen, finding_of, findings_in, issues, passes, problem_of
 from .limits import excess, foreign
 from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue
@@ -81,7 +81,7 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
         return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
     if isinstance(item, Document):
         clean = context.options.side != "request" and not item.body.duplicates and passes(item.body.value, context.options)
-        if clean and _begins(item, context.history):
+        if clean and begins(item.body.value, context.history, item.entry, item.offset):
             return []  # as most do
         context = replace(context, entry=item.entry, offset=item.offset)
         found = _sorted(_of_document(item, context, clean=clean), item.body, item.body)
@@ -92,12 +92,6 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
 
 
 # Documents and exchanges
-
-
-def _begins(document: Document, history: History) -> bool:
-    """Tell whether a clean document is the first capture of its run, and all that is to be done about it is done."""
-    key = key_of_clean(document.body.value)
-    return key is None or history.begins(key, document.entry, document.offset)
 
 
 def _of_document(document: Document, context: Context, *, clean: bool) -> Iterator[Finding]:

@@ -25,7 +25,8 @@ Key: TypeAlias = tuple[str, int]
 Captured: TypeAlias = tuple[Key, int | None]
 """A run that was captured, and where that can be recalled from, in bytes."""
 
-_RUN: Name = ("run", "")
+RUN: Name = ("run", "")
+"""The name of the run itself."""
 
 MICROSECOND = 1000
 """Nanoseconds; the az CLI tells no more of a time."""
@@ -175,7 +176,7 @@ class History:
             return None
         captures, moment = self._runs.setdefault(key[0], {}), key[1]
         now = _told(run, origin)
-        if past.state(_RUN) != "Completed" and any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
+        if past.state(RUN) != "Completed" and any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
             captures[moment] = past
             return None  # as a POST to start answers with the run as it was; what is Completed cannot be started
         captures[moment] = past.then(now)

@@ -75,15 +75,21 @@ def passes(run: JSON, options: Options) -> bool:
     return options.engine == "fast" and is_clean(run, options.version)
 
 
+def begins(run: JSON, history: History, entry: int | None, offset: int | None) -> bool:
+    """Tell whether nothing is left to do about a clean response: it is the first capture of its run, and noted, or tells of none."""
+    key = key_of_clean(run)
+    return key is None or history.begins(key, entry, offset)
+
+
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
     options = context.options
     screened = options.engine == "fast" and part.placeholder is None
     is_response = (part.definition, part.side) == ("UpdateRun", "response")
+    offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
     if part.clean or (screened and is_response and is_clean(part.value, options.version)):
-        key = key_of_clean(part.value)
-        if key is None or context.history.begins(key, context.entry, None if part.path else context.offset):
+        if begins(part.value, context.history, context.entry, offset):
             return
         view = run.view(part.value)
     else:
@@ -94,7 +100,7 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
         view = run.view(part.value, unsound)
         for rule in chosen("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity)
-    step = context.history.step(view, _origin(part, body, context), unsound, None if part.path else context.offset) if is_response else None
+    step = context.history.step(view, _origin(part, body, context), unsound, offset) if is_response else None
     for rule in chosen("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 

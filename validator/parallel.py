@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
@@ -104,7 +105,9 @@ def _tasks(files: Iterable[File]) -> Iterator[Task]:
     batch: list[File] = []
     total = 0
     for file in files:
-        size = os.path.getsize(file.path) if os.path.isfile(file.path) else 0
+        size = 0
+        with suppress(OSError):  # whoever reads it says why
+            size = os.path.getsize(file.path)
         pieces = list(_pieces(file, size)) if size > PIECE else []
         if batch and (pieces or len(batch) == BATCH or total + size > PIECE):
             yield Batch(tuple(batch))

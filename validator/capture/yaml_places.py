@@ -118,7 +118,7 @@ def _fill(wanted: Wanted, written: _Written) -> None:
 
 
 def _start(event: yaml.NodeEvent) -> int:
-    start: int = event.start_mark.index  # type: ignore[union-attr]
+    start: int = event.start_mark.index  # type: ignore[union-attr] # the parser marks all
     return start
 
 

@@ -61,7 +61,7 @@ def parse(data: bytes) -> Body | Unreadable:
     except _TooMany:
         return replace(TOO_MANY, relevant=diagnosis.mentions(data))
     except _Refused as refusal:
-        return _unreadable(data, refusal.message, refusal.event.start_mark.index)  # type: ignore[union-attr]
+        return _unreadable(data, refusal.message, refusal.event.start_mark.index)  # type: ignore[union-attr] # the parser marks all
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"

@@ -182,7 +182,7 @@ def check(context: click.Context, /, **given: object) -> None:
     Example:
       updaterun check recordings/ --fail-on warning
     """
-    request = Request(**given)  # type: ignore[arg-type]
+    request = Request(**given)  # type: ignore[arg-type] # click has made them what they are declared as
     settings = Settings() if request.isolated else settings_for(os.curdir)
     exclusion = Exclusion.of(os.curdir, request.exclude) if request.exclude else settings.exclude
     context.exit(_check(request.within(settings), exclusion))
@@ -233,7 +233,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
 
 def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[Finding], bool]:
     """Check files; tell what was found, and whether somebody stopped it before the end."""
-    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type]
+    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
     findings: list[Finding] = []
     try:
         with shown(tally, [file.path for file in files]):

@@ -142,7 +142,7 @@ def _explain_problem(name: str) -> None:
 def problems(text: str) -> list[Finding]:
     """Check a text as a file."""
     file, context = File("example", named=True), Context(Options(), History())
-    items = capture.read(BufferedReader(BytesIO(text.encode())))  # type: ignore[arg-type,unused-ignore]
+    items = capture.read(BufferedReader(BytesIO(text.encode())))
     return list(check_file(file, context, Tally(), judged(items, context)))
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from ..findings import Severity, show
 from ..formats import written
-from ..history import MICROSECOND, Fact, Name, Step, reachable, restarted
+from ..history import MICROSECOND, RUN, Fact, Name, Step, reachable, restarted
 from ..plans import alike, change
 from .rule import RESPONSE, Issue, rule
 
-_RUN: Name = ("run", "")
 _KEYS = {"start": "startTime", "completed": "completedTime"}
 
 
@@ -41,7 +40,7 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/1 = {"name": "rest", "status": {"state": "Skipped"}, "groups": [{"name": "eu"}, {"name": "us"}]}
         /0/eTag = "\\"an-earlier-one\\""
     """
-    before, after = step.past.parts.get((_RUN, "state")), step.now.parts.get((_RUN, "state"))
+    before, after = step.past.parts.get((RUN, "state")), step.now.parts.get((RUN, "state"))
     if before is not None and after is not None and before.value == "Completed" and after.value not in ("Completed", None):
         yield _issue(after, f"the run was Completed, and is {after.value} now", before)
 
@@ -64,7 +63,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         before = step.past.parts.get((name, slot))
         if slot != "state" or before is None or before.value is None or after.value is None:
             continue
-        if name == _RUN and before.value == "Completed":
+        if name == RUN and before.value == "Completed":
             continue  # a rule of its own
         if not reachable(before.value, after.value):
             yield _issue(after, f"{_said(name)} was {before.value}, and cannot become {after.value}", before)
@@ -82,7 +81,7 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         /1/properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.3"
         /1/eTag = "\\"a-later-one\\""
     """
-    if step.past.state(_RUN) in (None, "NotStarted"):
+    if step.past.state(RUN) in (None, "NotStarted"):
         return
     for plan in ("strategy", "managedClusterUpdate"):
         before, after = step.past.plans.get(plan), step.now.plans.get(plan)
@@ -122,7 +121,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
         /1/eTag = "\\"a-later-one\\""
     """
-    again = restarted(step.past.state(_RUN), step.now.state(_RUN)) or _other_attempt(step)
+    again = restarted(step.past.state(RUN), step.now.state(RUN)) or _other_attempt(step)
     for (name, slot), after in step.now.parts.items():
         before = step.past.parts.get((name, slot))
         if slot not in ("start", "completed") or before is None or before.value is None or _same_time(before, after):

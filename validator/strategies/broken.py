@@ -121,7 +121,7 @@ def _seen(kind: str, form: str, strategy: st.SearchStrategy[Violation], each: in
 def findings(file: bytes) -> list[Finding]:
     """Check a file as `updaterun check` does."""
     history = History()
-    items = capture.read(BufferedReader(BytesIO(file)))  # type: ignore[arg-type,unused-ignore]
+    items = capture.read(BufferedReader(BytesIO(file)))
     return [found for item in items if not isinstance(item, Unrelated) for found in check_item(item, Context(Options(), history))]
 
 
