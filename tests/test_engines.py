@@ -10,7 +10,7 @@ from tests.documents import arbitrary, mutated, near
 from validator import check, contract
 from validator.findings import JSON
 from validator.rules import example
-from validator.structure import breaches
+from validator.structure import breaches, is_documented
 
 VERSION = contract.VERSIONS[-1]
 DEFINITIONS = st.sampled_from(sorted(contract.load().schemas))
@@ -61,3 +61,12 @@ def test_a_name_with_a_line_feed_is_not_a_name(engine: str) -> None:
 def test_an_integer_may_be_written_as_a_float(engine: str) -> None:
     stage = {"name": "a", "groups": [{"name": "b"}], "afterStageWaitInSeconds": 3600.0}
     assert breaches(stage, "UpdateStage", VERSION, engine) == []  # type: ignore[arg-type]
+
+
+def test_whatever_else_is_wrong_documented_properties_are_told_at_speed() -> None:
+    stage: JSON = {"name": ""}
+    wrong = {"name": 1, "properties": {"managedClusterUpdate": [], "strategy": {"stages": [stage]}}}
+    assert is_documented(wrong, "UpdateRun", VERSION, "response")
+    assert not is_documented(wrong, "UpdateRun", VERSION, "request")  # the name is read-only
+    stage["waitInSeconds"] = 60
+    assert not is_documented(wrong, "UpdateRun", VERSION, "response")

@@ -13,7 +13,7 @@ _DATE_TIME = re.compile(
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_SEGMENT = re.compile(r"[^/\x00-\x20\x7f]+")
+_SEGMENTS = re.compile(r"(?:/[^/\x00-\x20\x7f]+)+")
 _DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -86,9 +86,9 @@ class ArmId:
 
 def arm_id(text: str) -> ArmId | None:
     """Read a resource id, from `/subscriptions/` or `/providers/` on, None where it is none."""
-    head, *segments = text.split("/")
-    if head or not segments or not all(_SEGMENT.fullmatch(segment) for segment in segments):
+    if _SEGMENTS.fullmatch(text) is None:
         return None
+    _, *segments = text.split("/")
     if segments[0].lower() not in ("subscriptions", "providers"):
         return None
     subscription = resource_group = ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import contract, documents, run, shape, structure
 from .exchange import Body, Document, Unreadable
@@ -98,8 +98,9 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
         if part.definition != "UpdateRun":
             return
         view = run.view(part.value, unsound)
+        reached: Reached = {}
         for rule in chosen("run", part.side):
-            yield from _of_rule(rule, view, part, body, rule.severity)
+            yield from _of_rule(rule, view, part, body, rule.severity, reached)
     step = context.history.step(view, _origin(part, body, context), unsound, offset) if is_response else None
     for rule in chosen("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
@@ -116,6 +117,8 @@ def _of_structure(part: Part, body: Body, options: Options, unsound: set[Path]) 
             unsound.add(breach.unsound)
         issue = Issue((*part.path, *breach.path), breach.message)
         yield finding_of(breach.rule, issue, part.side, body, cites=breach.cites)
+    if options.engine == "fast" and structure.is_documented(part.value, part.definition, options.version, part.side):
+        return  # all that rules about objects speak of
     for rule in chosen("object", part.side):
         writable = rule.sides == ("request",)
         severity = Severity.NOTE if part.lenient and rule.name == "undocumented-property" else rule.severity
@@ -141,8 +144,8 @@ def _origin(part: Part, body: Body, context: Context) -> Origin:
     return Origin(context.source, context.entry, part.path, from_cli, flattened, context.asked)
 
 
-def _of_rule(rule: Rule, subject: Any, part: Part, body: Body, severity: Severity) -> Iterator[Finding]:
-    for issue in issues(rule, subject):
+def _of_rule(rule: Rule, subject: Any, part: Part, body: Body, severity: Severity, reached: Reached | None = None) -> Iterator[Finding]:
+    for issue in issues(rule, subject, reached):
         below = Issue((*part.path, *issue.path), issue.message)
         finding = finding_of(rule.name, below, part.side, body, cites=rule.cites, severity=severity)
         yield replace(finding, related=tuple(_related(issue, part, body)))
@@ -167,13 +170,21 @@ def _among(rules: tuple[Rule, ...], subject: str, side: Side | None) -> tuple[Ru
     return tuple(rule for rule in rules if rule.subject == subject and (side is None or side in rule.sides))
 
 
-def issues(rule: Rule, subject: Any) -> Iterator[Issue]:
+Reached: TypeAlias = dict[Callable[[Any], Iterable[Any]], Sequence[Any]]
+"""The targets in a subject, by what gives them; several rules have the same."""
+
+
+def issues(rule: Rule, subject: Any, reached: Reached | None = None) -> Iterator[Issue]:
     """Give the issues of a rule, target by target; what is unsound ends it at that target.
 
+    Targets that were `reached` for another rule, in the same subject, are not looked for again.
     Raises BrokenRule where the rule itself fails.
     """
+    reached = {} if reached is None else reached
     try:
-        for target in rule.targets(subject):
+        if rule.targets not in reached:
+            reached[rule.targets] = tuple(rule.targets(subject))
+        for target in reached[rule.targets]:
             try:
                 yield from rule.check(target)
             except run.Unsound:

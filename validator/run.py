@@ -195,102 +195,122 @@ class Run(View):
 
 # Building a view. A field is read from the value at its key; what is absent is None.
 
-_Read = Callable[[JSON, Path, Collection[Path]], Any]
+_Faults = dict[str | int, Any]
+"""What is unsound in a value: each key with what is so below it, or with _WHOLE where all of it is."""
+
+_SOUND: _Faults = {}
+_WHOLE: _Faults = {}
+_Read = Callable[[JSON, Path, str, _Faults], Any]
+"""Reads a value that stands at a key below a path."""
+
 _Part = TypeVar("_Part", bound=View)
 
 
-def _as_is(value: JSON, _: Path, __: Collection[Path]) -> JSON:
-    return value
-
-
-def _time(value: JSON, _: Path, __: Collection[Path]) -> int | None:
+def _time(value: JSON, _: Path, __: str, ___: _Faults) -> int | None:
     return None if value is None else date_time(value)
 
 
-def _seconds(value: JSON, _: Path, __: Collection[Path]) -> int:
+def _seconds(value: JSON, _: Path, __: str, ___: _Faults) -> int:
     return int(value or 0)
 
 
 def _one(kind: type[View]) -> _Read:
-    return lambda value, path, unsound: None if value is None else _view(kind, value, path, unsound)
+    return lambda value, path, key, faults: None if value is None else _view(kind, value, (*path, key), faults)
 
 
 def _many(kind: type[View]) -> _Read:
-    def read(value: JSON, path: Path, unsound: Collection[Path]) -> tuple[View, ...] | None:
+    def read(value: JSON, path: Path, key: str, faults: _Faults) -> tuple[View, ...] | None:
         if value is None:
             return None
-        return tuple(_view(kind, item, (*path, index), unsound) for index, item in enumerate(value))
+        return tuple(_view(kind, item, (*path, key, index), faults.get(index, _SOUND)) for index, item in enumerate(value))
 
     return read
 
 
-_FIELDS: dict[type[View], tuple[tuple[str, str, _Read], ...]] = {
-    Group: (("name", "name", _as_is),),
-    Stage: (("name", "name", _as_is), ("groups", "groups", _many(Group)), ("wait", "afterStageWaitInSeconds", _seconds)),
+_FIELDS: dict[type[View], tuple[tuple[str, str, _Read | None], ...]] = {
+    Group: (("name", "name", None),),
+    Stage: (("name", "name", None), ("groups", "groups", _many(Group)), ("wait", "afterStageWaitInSeconds", _seconds)),
     Strategy: (("stages", "stages", _many(Stage)),),
     Status: (
         ("start", "startTime", _time),
         ("completed", "completedTime", _time),
-        ("state", "state", _as_is),
-        ("error", "error", _as_is),
+        ("state", "state", None),
+        ("error", "error", None),
     ),
     MemberStatus: (
         ("status", "status", _one(Status)),
-        ("name", "name", _as_is),
-        ("cluster", "clusterResourceId", _as_is),
-        ("operation", "operationId", _as_is),
+        ("name", "name", None),
+        ("cluster", "clusterResourceId", None),
+        ("operation", "operationId", None),
     ),
-    GroupStatus: (("status", "status", _one(Status)), ("name", "name", _as_is), ("members", "members", _many(MemberStatus))),
-    WaitStatus: (("status", "status", _one(Status)), ("duration", "waitDurationInSeconds", _as_is)),
+    GroupStatus: (("status", "status", _one(Status)), ("name", "name", None), ("members", "members", _many(MemberStatus))),
+    WaitStatus: (("status", "status", _one(Status)), ("duration", "waitDurationInSeconds", None)),
     StageStatus: (
         ("status", "status", _one(Status)),
-        ("name", "name", _as_is),
+        ("name", "name", None),
         ("groups", "groups", _many(GroupStatus)),
         ("wait", "afterStageWaitStatus", _one(WaitStatus)),
     ),
-    ImageVersion: (("version", "version", _as_is),),
+    ImageVersion: (("version", "version", None),),
     SelectionStatus: (("versions", "selectedNodeImageVersions", _many(ImageVersion)),),
     RunStatus: (
         ("status", "status", _one(Status)),
         ("stages", "stages", _many(StageStatus)),
         ("selection", "nodeImageSelection", _one(SelectionStatus)),
     ),
-    Upgrade: (("type", "type", _as_is), ("kubernetes_version", "kubernetesVersion", _as_is)),
-    Selection: (("type", "type", _as_is), ("versions", "customNodeImageVersions", _many(ImageVersion))),
+    Upgrade: (("type", "type", None), ("kubernetes_version", "kubernetesVersion", None)),
+    Selection: (("type", "type", None), ("versions", "customNodeImageVersions", _many(ImageVersion))),
     Update: (("upgrade", "upgrade", _one(Upgrade)), ("selection", "nodeImageSelection", _one(Selection))),
     SystemData: (("created", "createdAt", _time), ("modified", "lastModifiedAt", _time)),
     Properties: (
         ("update", "managedClusterUpdate", _one(Update)),
-        ("strategy_id", "updateStrategyId", _as_is),
+        ("strategy_id", "updateStrategyId", None),
         ("strategy", "strategy", _one(Strategy)),
         ("status", "status", _one(RunStatus)),
-        ("auto_upgrade_profile_id", "autoUpgradeProfileId", _as_is),
+        ("auto_upgrade_profile_id", "autoUpgradeProfileId", None),
     ),
     Run: (
-        ("id", "id", _as_is),
-        ("name", "name", _as_is),
-        ("type", "type", _as_is),
-        ("etag", "eTag", _as_is),
+        ("id", "id", None),
+        ("name", "name", None),
+        ("type", "type", None),
+        ("etag", "eTag", None),
         ("system_data", "systemData", _one(SystemData)),
         ("properties", "properties", _one(Properties)),
     ),
 }
+"""The slots of each part, each with its key, and what reads it where it is not taken as it is."""
 
 
-def _view(kind: type[_Part], value: JSON, path: Path, unsound: Collection[Path]) -> _Part:
+def _view(kind: type[_Part], value: JSON, path: Path, faults: _Faults) -> _Part:
     part = kind()
     part.path = path
-    if path not in unsound:
+    if faults is not _WHOLE:
         for slot, key, read in _FIELDS[kind]:
-            below = (*path, key)
-            if below not in unsound:
-                setattr(part, slot, read(value.get(key), below, unsound))
+            below = faults.get(key, _SOUND)
+            if below is not _WHOLE:
+                given = value.get(key)
+                setattr(part, slot, given if read is None else read(given, path, key, below))
     return part
+
+
+def _faults(unsound: Collection[Path]) -> _Faults:
+    faults: _Faults = {}
+    for path in sorted(unsound, key=len):
+        above = faults
+        for step in path[:-1]:
+            above = above.setdefault(step, {})
+            if above is _WHOLE:
+                break
+        else:
+            if not path:
+                return _WHOLE
+            above[path[-1]] = _WHOLE
+    return faults
 
 
 def view(value: JSON, unsound: Collection[Path] = ()) -> Run:
     """Make the view of an UpdateRun, given the paths to whatever in it is not sound."""
-    run = _view(Run, value, (), unsound)
+    run = _view(Run, value, (), _faults(unsound))
     run.value = value
     run.tracked = None
     return run

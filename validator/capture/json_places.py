@@ -20,6 +20,8 @@ def find(text: str, wanted: Wanted) -> None:
 
 
 def _spaced(text: str, at: int) -> int:
+    if text[at : at + 1] > " ":  # as in all compact text; what is white space is not above it
+        return at
     found = _SPACE.match(text, at)
     return at if found is None else found.end()
 

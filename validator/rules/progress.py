@@ -8,9 +8,11 @@ from ..findings import Path, Severity, count, listed, show
 from ..parts import (
     KINDS,
     PARTS,
+    Family,
     Planned,
     Tracked,
     children,
+    families,
     group_statuses,
     held,
     planned,
@@ -219,8 +221,8 @@ def cluster_in_two_groups(run: Run) -> Iterator[Issue]:
         yield Issue(again.at(what), message, ((first.at(what), "the first place"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", over=tracked)
-def state_roll_up(part: Tracked) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#states", over=families)
+def state_roll_up(family: Family) -> Iterator[Issue]:
     """The state of a run, a stage or a group agrees with the states of its parts.
 
     Under Completed all is Completed or Skipped, and under Skipped all is Skipped. What has failed below does not
@@ -231,16 +233,13 @@ def state_roll_up(part: Tracked) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/0/status/state = "Skipped"
     """
-    state = _state(part)
-    for child in children(part):
-        below = held(child, "status", "state")
-        if below is None:
-            continue
-        if state is not None and not rolls_up(state, below):
-            allowed = ALLOWED.get(state)
-            what = f"{listed(list(allowed), 'or')}" if allowed else "no failure"
-            message = f"expected {what} in a {KINDS[type(part)]} that is {state}, found {_named(child)} {below}"
-            yield Issue(child.at("status", "state"), message, ((part.at("status", "state"), f"the {KINDS[type(part)]}"),))
+    part, child = family.parent, family.child
+    state, below = _state(part), held(child, "status", "state")
+    if state is not None and below is not None and not rolls_up(state, below):
+        allowed = ALLOWED.get(state)
+        what = f"{listed(list(allowed), 'or')}" if allowed else "no failure"
+        message = f"expected {what} in a {family.above} that is {state}, found {_named(child)} {below}"
+        yield Issue(child.at("status", "state"), message, ((part.at("status", "state"), f"the {family.above}"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateStatus")
@@ -257,7 +256,7 @@ def failed_without_error(run: Run) -> Iterator[Issue]:
         /properties/status/stages/0/groups/0/members/1/status/completedTime = "2025-04-08T10:00:00Z"
     """
     top = held(run, "properties", "status")
-    if top is not None:
+    if any(held(part, "status", "state") == "Failed" for part in tracked(run)):
         yield from _unexplained(top, explained=False)
 
 

@@ -61,7 +61,8 @@ def child_outside_parent(family: Family) -> Iterator[Issue]:
     if family.statuses is None:
         return
     above, below = family.statuses
-    end, outer_end = held(below, "completed"), held(above, "completed")
+    end = held(below, "completed")
+    outer_end = None if end is None else held(above, "completed")
     if end is not None and outer_end is not None and end > outer_end + SKEW:
         message = f"completed {_interval(end - outer_end)} after the {family.above} that it is part of"
         yield Issue(below.at("completedTime"), message, ((above.at("completedTime"), f"the completion of the {family.above}"),))
