@@ -95,7 +95,7 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
     """
     for path, identity in seen.ids:
         parsed = arm_id(identity)
-        if parsed is None or parsed.type.lower() != documents.RUN_TYPE.lower() or len(parsed.names) != 2:
+        if parsed is None or parsed.type.lower() != documents.RUN_TYPE.lower():
             continue
         named = {
             "subscriptionId": parsed.subscription,
