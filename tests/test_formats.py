@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -101,6 +102,14 @@ def test_other_times_are_not(text: str) -> None:
     assert date_time(text) is None
 
 
+@pytest.mark.parametrize("year", [1900, 2000, 2024, 2025])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_ends_as_in_the_calendar(month: int, year: int) -> None:
+    last = monthrange(year, month)[1]
+    assert date_time(f"{year}-{month:02}-{last}T00:00:00Z") is not None
+    assert date_time(f"{year}-{month:02}-{last + 1}T00:00:00Z") is None
+
+
 def test_a_leap_second_is_the_first_instant_of_the_next_day() -> None:
     assert date_time("2016-12-31T23:59:60.5Z") == date_time("2017-01-01T00:00:00.5Z")
 
@@ -131,6 +140,11 @@ def test_other_texts_are_no_uuid(text: str) -> None:
 def test_a_resource_id_is_taken_apart() -> None:
     text = "/subscriptions/s/resourcegroups/g/providers/Microsoft.ContainerService/fleets/f/updateRuns/R-1"
     assert arm_id(text) == ArmId("s", "g", "Microsoft.ContainerService/fleets/updateRuns", ("f", "R-1"))
+
+
+@pytest.mark.parametrize("scope", ["locations/l", "tagNames/t"])
+def test_a_scope_that_is_no_resource_group_gives_none(scope: str) -> None:
+    assert arm_id(f"/subscriptions/s/{scope}/providers/Microsoft.X/things/t") == ArmId("s", "", "Microsoft.X/things", ("t",))
 
 
 @pytest.mark.parametrize(
