@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint fuzz bench coverage-of-contract clean
+.PHONY: demo test lint fuzz mutation bench coverage-of-contract clean
 
 demo: $(VENV)/.installed
 	$(BIN)/updaterun check samples/ --expect samples/expected.json --fail-on note
@@ -23,6 +23,18 @@ fuzz: SECONDS ?= 60
 fuzz: $(VENV)/.installed-fuzz
 	$(BIN)/python -m tests.fuzz $(SECONDS)
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m fuzz
+
+# Each mutant of a file or a folder, in a copy of the last commit, until a test fails; those that none fails for are shown.
+mutation: MODULE ?= validator/rules
+mutation: $(VENV)/.installed-mutation
+	rm -rf build/mutation
+	git clone --quiet . build/mutation/copy
+	sed 's:"MODULE":"$(MODULE)":' tests/mutation.toml > build/mutation/mutation.toml
+	cd build/mutation/copy && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
+	cosmic-ray init ../mutation.toml ../mutants.sqlite && \
+	cr-filter-operators ../mutants.sqlite ../mutation.toml && \
+	cosmic-ray exec ../mutation.toml ../mutants.sqlite && \
+	cr-report --surviving-only --show-diff ../mutants.sqlite
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.benchmarks
@@ -51,4 +63,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 $(VENV)/.installed-fuzz: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	touch $@
+
+$(VENV)/.installed-mutation: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
 	touch $@
