@@ -1,0 +1,81 @@
+"""The bounds of what is read: what is just within them is read, and what is just beyond them is a finding."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+
+import pytest
+
+from validator import capture
+from validator.capture import bodies, text, yaml_text
+from validator.exchange import Body, Document, Item, Unreadable
+from validator.limits import MAX_DEPTH
+
+
+def run(size: int, *, lead: str = "") -> bytes:
+    """Write a run in as many bytes."""
+    begin, end = f'{{{lead}"properties": {{"managedClusterUpdate": {{}}}}, "pad": "', '"}'
+    return (begin + "x" * (size - len(begin) - len(end)) + end).encode()
+
+
+def read(data: bytes) -> list[Item]:
+    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+
+
+def told(found: Item | Body | None) -> str:
+    """Name what was read, or the rule that says why it was not."""
+    return found.rule if isinstance(found, Unreadable) else type(found).__name__
+
+
+@pytest.mark.parametrize("lead", ["", "\n", "\n\n "])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_FILE", 1000)
+    assert [told(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
+    assert [told(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_record_is_read_up_to_its_bound(position: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    for size, expected in ((200, "Document"), (201, "input/too-large")):
+        lines = [run(99)] * 3
+        lines[position] = run(size - 1)  # and a line feed
+        items = read(b"".join(line + b"\n" for line in lines))
+        assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
+        assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MAX_RECORD", 200)
+    assert told(bodies.decoded(packed(run(200)))) == "Body"
+    assert told(bodies.decoded(packed(run(201)))) == "input/too-large"
+
+
+@pytest.mark.parametrize("brackets", [b"[]", b"{}"])
+def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    assert told(text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
+    assert told(text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
+
+
+@pytest.mark.parametrize("parse", [text.parse, yaml_text.parse])
+def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
+    assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
+    assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
+    assert told(parse(b'["[", ' + b"[" * MAX_DEPTH)) == "input/too-deep"
+    assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
+
+
+def test_levels_of_yaml_are_read_up_to_their_bound() -> None:
+    assert told(yaml_text.parse(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)) == "Body"
+    assert told(yaml_text.parse(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))) == "input/too-deep"
+
+
+def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)  # keys and values, twice as many
+    assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
+    assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
