@@ -165,3 +165,10 @@ def test_a_byte_order_mark_is_right_in_yaml() -> None:
 def test_a_byte_order_mark_is_a_note_in_json(name: str, notes: int) -> None:
     items = list(capture.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), name))
     assert [type(item) for item in items] == [Unreadable] * notes + [Document]
+
+
+def test_yaml_is_read_once_and_nobody_asks_why_it_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("validator.capture.diagnosis.explained")
+    stream: io.BufferedReader = io.BufferedReader(io.BytesIO(yaml.safe_dump(example.RESPONSE).encode()))
+    [item] = capture.read(stream)
+    assert isinstance(item, Document)

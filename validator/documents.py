@@ -131,9 +131,11 @@ def plain(body: Body) -> Body:
 
 
 def _is_from_cli(value: JSON) -> bool:
-    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN) if isinstance(value, dict) else False
+    if not isinstance(value, dict):
+        return False
+    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN)
     # What is too deep stays as it is; nothing but its depth will be told.
-    return _is_run(value) and (flattened or "resourceGroup" in value) and excess(value) is None
+    return (flattened or "resourceGroup" in value) and _is_run(value) and excess(value) is None
 
 
 def _resource(value: dict[str, JSON]) -> JSON:

@@ -257,18 +257,19 @@ def _members(data: bytes) -> Iterator[Item]:
 
 
 def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
-    body = text.parse(data)
-    is_yaml = False
-    members = _sequence(data) if isinstance(body, Unreadable) and body.rule == "input/unreadable" else None
-    if members is not None:
-        yield from _noted(marked)
-        yield from members
-        return
-    is_named = _is_named(name, ".yaml", ".yml")
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
-    if isinstance(body, Unreadable) and (not in_brackets or (is_named and body.rule == "input/unreadable" and len(data) <= _BY_HAND)):
-        tried = _yaml(data, is_likely=in_brackets)
-        body, is_yaml = tried or body, tried is not None
+    is_named = _is_named(name, ".yaml", ".yml")
+    read = None if in_brackets or text.is_json(data) else _yaml(data, is_likely=False)
+    body, is_yaml = read or text.parse(data), read is not None
+    if in_brackets and isinstance(body, Unreadable) and body.rule == "input/unreadable":
+        members = _sequence(data)
+        if members is not None:
+            yield from _noted(marked)
+            yield from members
+            return
+        if is_named and len(data) <= _BY_HAND:
+            read = _yaml(data, is_likely=True)
+            body, is_yaml = read or body, read is not None
     yield from _noted(marked and not is_yaml and not is_named)
     if isinstance(body, Unreadable):
         yield body

@@ -8,7 +8,7 @@ import orjson
 
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
-from ..limits import MAX_CONTAINERS, TOO_MANY
+from ..limits import MAX_CONTAINERS, MAX_DEPTH, MAX_NODES, TOO_MANY
 
 GZIP = b"\x1f\x8b"
 """What gzip content begins with."""
@@ -29,7 +29,18 @@ def parse(data: bytes) -> Body | Unreadable:
         from .diagnosis import explained
 
         return explained(data, error)
-    return Body(value, duplicates=_duplicates(data, value))
+    # No text holds more levels than opening brackets, and few bodies have so many of these; one more level may be added.
+    shallow = len(data) < MAX_NODES and data.count(b"{") + data.count(b"[") < MAX_DEPTH
+    return Body(value, duplicates=_duplicates(data, value), shallow=shallow)
+
+
+def is_json(data: bytes) -> bool:
+    """Tell whether a text is JSON, without a look at why it is not."""
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _duplicates(data: bytes, value: JSON) -> tuple[Path, ...]:
