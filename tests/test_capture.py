@@ -78,6 +78,11 @@ def test_proxy() -> JSON:
 test_proxy.__test__ = False  # type: ignore[attr-defined]
 
 
+def proxy_of_texts() -> JSON:
+    kinds = ("RequestBody", "ResponseBody")
+    return {"Entries": [entry | {kind: text(entry[kind]) for kind in kinds} for entry in test_proxy()["Entries"]]}
+
+
 def powershell(*, encoded: bool) -> JSON:
     def content(body: JSON) -> str | None:
         written = text(body)
@@ -146,6 +151,7 @@ CONTAINERS: dict[str, bytes] = {
     "go-vcr 1": as_yaml(go_vcr(1)),
     "go-vcr 2": b"---\n" + as_yaml(go_vcr(2)),
     "test proxy": as_json(test_proxy()),
+    "test proxy, bodies as text": as_json(proxy_of_texts()),
     "PowerShell": as_json(powershell(encoded=False)),
     "PowerShell, base64": as_json(powershell(encoded=True)),
     "HAR": as_json(har(encoded=False)),
@@ -211,6 +217,20 @@ def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_beside_it(name:
     assert bodies(item) == (None, received)
 
 
+@pytest.mark.parametrize("half", ["liveRequest", "liveResponse"])
+def test_half_a_traffic_pair_is_none(half: str) -> None:
+    assert [type(item) for item in read(as_json({half: {"method": "GET", "url": SESSION[2][1], "statusCode": "200"}}))] == [Unrelated]
+
+
+def test_a_url_and_a_method_may_be_bytes_and_so_may_values_in_a_body() -> None:
+    request = {"method": b"GET", "uri": SESSION[2][1].encode()}
+    cassette = {"interactions": [{"request": request, "response": {"status": {"code": 200}, "body": {"id": [b"a", {"b": b"\xff"}]}}}]}
+    (item,) = read(as_yaml(cassette))
+    assert isinstance(item, Exchange)
+    assert item.operation == "get"
+    assert bodies(item) == (None, {"id": ["a", {"b": "\ufffd"}]})
+
+
 def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
     parameters = {
         "api-version": "2025-03-01",
@@ -230,6 +250,25 @@ def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
     assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
     others = read(as_json(published | {"operationId": "Members_Get"}))
     assert [type(item) for item in others] == [Unrelated] * 3
+
+
+OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
+    "a run is what was asked for": ({}, example.RESPONSE, "get"),
+    "a run is what was put": ({"body": example.REQUEST}, example.RESPONSE, "put"),
+    "a page is a list": ({}, {"value": [example.RESPONSE]}, "list"),
+    "an array is a list": ({}, [example.RESPONSE], "list"),
+    "a run of another operation is none": ({"operationId": "Strategies_Get"}, example.RESPONSE, None),
+    "a page of another operation is none": ({"operationId": "Strategies_List"}, {"value": [example.RESPONSE]}, None),
+    "an operation of another service is none": ({"operationId": "UpdateRuns_Get"}, {"id": "/x"}, None),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_an_example_without_an_operation_is_told_by_its_bodies(name: str) -> None:
+    given, body, operation = OTHERWISE[name]
+    published = {"parameters": {"body": given.get("body")}, "responses": {"200": {"body": body}}} | given
+    (item,) = read(as_json(published))
+    assert (item.operation if isinstance(item, Exchange) else None) == operation
 
 
 NULLS = {"eTag": None, "systemData": None}
@@ -322,6 +361,27 @@ def test_json_lines_are_records_with_their_lines() -> None:
 
 
 RECORD = json.dumps(example.RESPONSE)
+
+
+@pytest.mark.parametrize("lead", ["", "\ufeff", "\n \n", "\ufeff\n", "polls\n\n"])
+def test_a_record_is_read_again_from_where_it_began(lead: str) -> None:
+    data = f"{lead}{RECORD}\n\n{RECORD}\n[1]\n{RECORD}".encode()
+    records = [item for item in read(data) if isinstance(item, Document)]
+    assert len(records) == 3
+    for record in records:
+        assert record.offset is not None
+        assert record.entry is not None
+        assert capture.again(io.BufferedReader(io.BytesIO(data)), record.offset, record.entry, record.line or 0) == record
+
+
+def test_a_record_that_was_replaced_is_not_read_again() -> None:
+    assert capture.again(io.BufferedReader(io.BytesIO(b"[1]\n")), 0, 0) is None
+
+
+def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:
+    broken = [item for item in read(f"{RECORD}\n\n".encode() + b'{"id": "\xff"}\n') if isinstance(item, Unreadable)]
+    assert [(item.line, item.column) for item in broken] == [(3, 1)]
+
 
 HEADED = {
     "a title": ("polls of update runs, every 30 s\n", ""),
@@ -452,6 +512,7 @@ def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
 
 BROKEN_BODIES: dict[str, tuple[Any, str]] = {
     "text that is not JSON": ("{", "not JSON: the text ends in the middle of a value, at line 1, column 2 of the body"),
+    "a word": ("Forbidden", 'not JSON: unexpected "F", at line 1, column 1 of the body'),
     "gzip content that breaks off": (gzip.compress(b"{}" * 99)[:-9], "the body is not gzip content, or breaks off"),
     "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
 }

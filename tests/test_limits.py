@@ -66,7 +66,7 @@ def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytes
 def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
     assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
     assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
-    assert told(parse(b'["[", ' + b"[" * MAX_DEPTH)) == "input/too-deep"
+    assert told(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
     assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
 
 
@@ -79,3 +79,7 @@ def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)  # keys and values, twice as many
     assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
     assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
+
+
+def test_what_is_nested_deeper_than_json_is_written_is_read() -> None:
+    assert told(text.parse(b"[" * 500 + b"]" * 500)) == "Body"

@@ -236,6 +236,12 @@ def test_a_key_that_stands_twice_is_at_the_second_and_its_value_at_the_last() ->
     assert behind(text, position(text, "schema/required")) == "{}}}}"
 
 
+@pytest.mark.parametrize("is_yaml", [False, True])
+def test_what_the_last_of_two_keys_lacks_is_at_what_lacks_it(is_yaml: bool) -> None:
+    text = Text(b'{"a": {"b": {"c": 1}},\n "a": {"b": {}}}', is_yaml=is_yaml)
+    assert locate(text, [Target(("a", "b", "c")), Target(("a", "b"))]) == [(2, 13), (2, 13)]
+
+
 def test_a_key_that_stands_twice_in_yaml_is_at_the_second() -> None:
     text = b"properties:\n  managedClusterUpdate: {upgrade: {type: NodeImageOnly}}\n  updateStrategyId: a\n  updateStrategyId: b\n"
     assert position(text, "input/duplicate-key") == (4, 3)

@@ -65,6 +65,7 @@ def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     [
         *('!!int "3"', "!!int -3", '!!int "+1_000"', "!!int 0x1F", "!!int 0b101", "!!int ' 3 '", "!!int 0"),
         *("!!float 3", '!!float "-1.5e3"', "!!float .5", "!!float 1_0.5"),
+        *("!!bool on", "!!bool no"),
         *("!!bool yes", '!!bool "False"', "!!bool OFF", "!!bool true"),
         *("!!null null", '!!null ""', "!!null", "!!null x"),
         *("!!str 3", "!!str true", "!!str", "!!str null"),
@@ -75,6 +76,25 @@ def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_tag_of_what_json_has_means_what_it_means_to_pyyaml(text: str) -> None:
     document = f"a: {text}\n" if text != "!!merge <<" else "!!merge <<: {a: 1}\n"
     assert repr(value(document)) == repr(yaml.load(document, Loader=yaml.CSafeLoader))
+
+
+def test_plain_scalars_are_those_of_the_core_schema() -> None:
+    assert value("[true, True, TRUE, false, False, FALSE]") == [True] * 3 + [False] * 3
+    assert value("{a: null, b: Null, c: NULL, d: ~, e: }") == dict.fromkeys("abcde")
+    assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0x1F]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0x1F"]
+
+
+@pytest.mark.parametrize("text, message", [("a:\n\t- b", "a tab stands where YAML allows blanks alone"), ("a: `b", "found character that")])
+def test_a_tab_is_told_from_other_characters_that_yaml_does_not_allow(text: str, message: str) -> None:
+    body = yaml_text.parse(text.encode())
+    assert isinstance(body, Unreadable)
+    assert body.message.startswith(f"not YAML: {message}")
+
+
+def test_a_key_that_stands_twice_in_a_sequence_has_the_index_of_its_item() -> None:
+    body = yaml_text.parse(b"a: [1, {b: 1}, {b: 1, b: 2}]")
+    assert isinstance(body, Body)
+    assert body.duplicates == (("a", 2, "b"),)
 
 
 def test_a_time_is_text_with_a_tag_and_without() -> None:
