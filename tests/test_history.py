@@ -193,3 +193,10 @@ def test_what_is_completed_does_not_go_back_to_a_body_that_came_before() -> None
     back = [finding for finding in check([*life, life[3]]) if finding.rule == "run-left-completed"]
     assert [finding.pointer for finding in back] == [f"/{len(life)}/properties/status/status/state"]
     assert check([*life[:5], life[3], *life[5:]]) == []
+
+
+def test_a_first_capture_that_is_clean_is_kept_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3"})
+    assert found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, other))) == [("changed-after-start", 1)]
+    monkeypatch.delattr(run, "view")
+    assert found(exchanges(("GET", THIS, 200, RESPONSE))) == []

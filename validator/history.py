@@ -184,7 +184,21 @@ class History:
 
     def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Tell whether a capture is the first of its run, and is kept by its place, so that no more is to be done about it."""
-        return hash(key) not in self._places and key[1] not in self._runs.get(key[0], ()) and self._is_placed(key, entry, offset)
+        return not self._knows(key) and self._is_placed(key, entry, offset)
+
+    def keeps(self, key: Key, run: JSON, origin: Origin) -> bool:
+        """Tell whether a capture, in which all is sound, is the first of its run, and is kept as text."""
+        if self._knows(key):
+            return False
+        try:
+            first = _Unread(orjson.dumps(run), origin, ())
+        except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
+            return False
+        self._runs.setdefault(key[0], {})[key[1]] = first
+        return True
+
+    def _knows(self, key: Key) -> bool:
+        return hash(key) in self._places or key[1] in self._runs.get(key[0], ())
 
     def _is_placed(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""

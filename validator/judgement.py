@@ -75,10 +75,13 @@ def passes(run: JSON, options: Options) -> bool:
     return options.engine == "fast" and is_clean(run, options.version)
 
 
-def begins(run: JSON, history: History, entry: int | None, offset: int | None) -> bool:
-    """Tell whether nothing is left to do about a clean response: it is the first capture of its run, and noted, or tells of none."""
+def begins(run: JSON, history: History, entry: int | None, offset: int | None, origin: Callable[[], Origin] | None = None) -> bool:
+    """Tell whether nothing is left to do about a clean response: it is the first capture of its run, and noted, or tells of none.
+
+    It is noted by its place, or else as text, with its `origin`.
+    """
     key = key_of_clean(run)
-    return key is None or history.begins(key, entry, offset)
+    return key is None or history.begins(key, entry, offset) or (origin is not None and history.keeps(key, run, origin()))
 
 
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
@@ -89,7 +92,7 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
     if part.clean or (screened and is_response and is_clean(part.value, options.version)):
-        if begins(part.value, context.history, context.entry, offset):
+        if begins(part.value, context.history, context.entry, offset, lambda: _origin(part, body, context)):
             return
         view = run.view(part.value)
     else:
