@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from validator import capture, check, check_exchange
-from validator.exchange import Document, Exchange, Item, Unreadable, Unrelated
-from validator.findings import JSON
+from validator.capture.bodies import decoded
+from validator.exchange import Body, Document, Exchange, Item, Unreadable, Unrelated
+from validator.findings import JSON, Severity
 from validator.rules import example
 
 HOST = "https://management.azure.com"
@@ -39,6 +40,11 @@ PLAIN = ["put", None, "get", "start", "list", None, "delete", "get"]
 
 def text(body: JSON) -> str | None:
     return None if body is None else json.dumps(body, ensure_ascii=False)
+
+
+def in_base64(written: str) -> str:
+    """Encode a text so that its beginning does not tell."""
+    return base64.b64encode(f" {written}".encode()).decode()
 
 
 def vcr(*, body: Callable[[JSON], Any] = text) -> JSON:
@@ -86,7 +92,7 @@ def proxy_of_texts() -> JSON:
 def powershell(*, encoded: bool) -> JSON:
     def content(body: JSON) -> str | None:
         written = text(body)
-        return base64.b64encode(written.encode()).decode() if encoded and written else written
+        return in_base64(written) if encoded and written else written
 
     return {
         f"test+{index}": {
@@ -101,7 +107,7 @@ def har(*, encoded: bool) -> JSON:
     def content(body: JSON) -> dict[str, Any]:
         written = text(body) or ""
         if encoded:
-            return {"text": base64.b64encode(written.encode()).decode(), "encoding": "base64", "size": len(written)}
+            return {"text": in_base64(written), "encoding": "base64", "size": len(written)}
         return {"text": written, "size": len(written)}
 
     entries = [
@@ -135,7 +141,7 @@ def plain_bytes(body: JSON) -> bytes | None:
     return None if body is None else json.dumps(body).encode()
 
 
-def in_base64(body: JSON) -> str | None:
+def untold(body: JSON) -> str | None:
     return None if body is None else base64.b64encode(json.dumps(body).encode()).decode()
 
 
@@ -144,7 +150,7 @@ CONTAINERS: dict[str, bytes] = {
     "VCR.py, JSON": as_json(vcr()),
     "VCR.py, !!binary": as_yaml(vcr(body=plain_bytes)),
     "VCR.py, !!binary gzip": as_yaml(vcr(body=zipped)),
-    "VCR.py, base64": as_yaml(vcr(body=in_base64)),
+    "VCR.py, base64": as_yaml(vcr(body=untold)),
     "VCR.py, bodies with a byte order mark": as_yaml(vcr(body=marked)),
     "VCR.py, CRLF": as_yaml(vcr()).replace(b"\n", b"\r\n"),
     "VCR.py, gzip-compressed": gzip.compress(as_yaml(vcr())),
@@ -187,6 +193,19 @@ def test_every_container_gives_the_same_exchanges(name: str) -> None:
         assert item.parameters.get("updateRunName") == (None if operation == "list" else "spring")
 
 
+@pytest.mark.parametrize("begin", [b'{"a": 1}', b'{\n"a": 1}', b'{\r\n"a": 1}', b'[{"a": 1}]', gzip.compress(b'[{"a": 1}]')])
+def test_base64_is_told_by_its_beginning(begin: bytes) -> None:
+    body = decoded(base64.encodebytes(begin).decode())
+    assert isinstance(body, Body)
+    assert body.value in ({"a": 1}, [{"a": 1}])
+
+
+def test_base64_is_told_by_the_name_that_it_has_in_a_cassette() -> None:
+    cassette = vcr()
+    cassette["interactions"][2]["response"]["body"] = {"base64_string": in_base64(RECORD)}
+    assert bodies(read(as_json(cassette))[2]) == (None, example.RESPONSE)
+
+
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase])
 def test_a_url_is_recognised_whatever_its_case(written: Callable[[str], str]) -> None:
     recording = test_proxy()
@@ -215,6 +234,16 @@ def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_beside_it(name:
     assert isinstance(item, Exchange)
     assert item.parameters["api-version"] == "2025-03-01"
     assert bodies(item) == (None, received)
+
+
+def test_a_traffic_pair_may_have_texts_for_bodies() -> None:
+    method, url, status, sent, received = SESSION[0]
+    pair = {
+        "liveRequest": {"method": method, "url": url, "body": text(sent)},
+        "liveResponse": {"statusCode": str(status), "body": text(received)},
+    }
+    (item,) = read(as_json(pair))
+    assert bodies(item) == (sent, received)
 
 
 @pytest.mark.parametrize("half", ["liveRequest", "liveResponse"])
@@ -260,6 +289,8 @@ OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
     "a run of another operation is none": ({"operationId": "Strategies_Get"}, example.RESPONSE, None),
     "a page of another operation is none": ({"operationId": "Strategies_List"}, {"value": [example.RESPONSE]}, None),
     "an operation of another service is none": ({"operationId": "UpdateRuns_Get"}, {"id": "/x"}, None),
+    "an operation that comes later in the alphabet is none": ({"operationId": "Zones_Get"}, example.RESPONSE, None),
+    "a page is one of this service": ({"operationId": "UpdateRuns_ListByFleet"}, {"value": [example.RESPONSE]}, "list"),
 }
 
 
@@ -269,6 +300,14 @@ def test_an_example_without_an_operation_is_told_by_its_bodies(name: str) -> Non
     published = {"parameters": {"body": given.get("body")}, "responses": {"200": {"body": body}}} | given
     (item,) = read(as_json(published))
     assert (item.operation if isinstance(item, Exchange) else None) == operation
+
+
+@pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
+def test_an_example_of_a_fleet_is_told_by_its_operation(operation: str) -> None:
+    published = {"operationId": f"UpdateRuns_{operation.title()}", "parameters": {"fleetName": "prod"}, "responses": {"202": {}}}
+    (item,) = read(as_json(published))
+    assert isinstance(item, Exchange)
+    assert item.operation == operation
 
 
 NULLS = {"eTag": None, "systemData": None}
@@ -333,6 +372,10 @@ def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: s
         inner = example.RESPONSE["properties"]
     (item,) = read(f"{lead}\n{json.dumps(inner)}\n{tail}\n".encode())
     assert isinstance(item, Document | Exchange)
+
+
+def test_a_record_may_stand_before_what_is_none() -> None:
+    assert [type(item) for item in read(f"{RECORD}\nnonsense\n".encode())] == [Document, Unreadable]
 
 
 def test_an_empty_array_is_what_the_az_cli_lists_of_no_runs() -> None:
@@ -487,26 +530,44 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
     assert [item.entry for item in read(as_json(shuffled))] == list(reversed(range(len(SESSION))))
 
 
+@pytest.mark.parametrize(
+    "content, expected",
+    [({"size": 100}, (Severity.NOTE, "the body was not recorded, and is not checked")), ({"size": 0}, None), ({}, None)],
+)
+def test_a_body_that_a_browser_did_not_keep_is_a_note(content: JSON, expected: tuple[Severity, str] | None) -> None:
+    recording = har(encoded=False)
+    recording["log"]["entries"][2]["response"]["content"] = content
+    item = read(as_json(recording))[2]
+    assert isinstance(item, Exchange)
+    assert (None if item.response is None else (item.response.severity, item.response.message)) == expected  # type: ignore[union-attr]
+
+
 def test_a_request_that_got_no_answer_is_left_alone() -> None:
     recording = har(encoded=False)
     recording["log"]["entries"][2]["response"] = {"status": 0, "content": {"size": 0}}
     assert [item.entry for item in read(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
 
 
-BROKEN_ENTRIES: dict[str, JSON] = {
-    "an entry that is no object": 5,
-    "an entry without a URL": {"request": {"method": "GET"}, "response": {}},
-    "an entry without a status": {"request": {"method": "GET", "uri": SESSION[0][1]}, "response": {}},
+BROKEN_ENTRIES: dict[str, tuple[JSON, str, bool]] = {
+    "an entry that is no object": (5, "the entry is not an object", False),
+    "an entry without a URL": ({"request": {"method": "GET"}, "response": {}}, "the entry has no URL", False),
+    "an entry without a status": (
+        {"request": {"method": "GET", "uri": SESSION[0][1]}, "response": {}},
+        "the entry has no status code",
+        True,
+    ),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN_ENTRIES)
 def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
+    entry, message, relevant = BROKEN_ENTRIES[name]
     cassette = vcr()
-    cassette["interactions"].insert(1, BROKEN_ENTRIES[name])
+    cassette["interactions"].insert(1, entry)
     items = read(as_json(cassette))
-    assert isinstance(items[1], Unreadable)
-    assert items[1].entry == 1
+    broken = items[1]
+    assert isinstance(broken, Unreadable)
+    assert (broken.rule, broken.entry, broken.message, broken.relevant) == ("input/unreadable", 1, message, relevant)
     assert len(items) == len(SESSION) + 1
 
 
@@ -527,7 +588,7 @@ def test_a_broken_body_is_one_finding(name: str) -> None:
     (item,) = read(as_yaml(cassette))
     assert isinstance(item, Exchange)
     assert isinstance(item.response, Unreadable)
-    assert item.response.message == message
+    assert (item.response.rule, item.response.message) == ("input/unreadable", message)
 
 
 def test_hidden_values_stand_for_any() -> None:

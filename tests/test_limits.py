@@ -83,3 +83,15 @@ def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPat
 
 def test_what_is_nested_deeper_than_json_is_written_is_read() -> None:
     assert told(text.parse(b"[" * 500 + b"]" * 500)) == "Body"
+
+
+@pytest.mark.parametrize("words", ["updateRuns", "others"])
+def test_too_much_counts_where_it_is_about_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
+    key = "managedClusterUpdate" if words == "updateRuns" else "other"
+    record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
+    for found in (record, text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
+        assert isinstance(found, Unreadable)
+        assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")

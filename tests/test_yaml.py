@@ -81,6 +81,7 @@ def test_a_tag_of_what_json_has_means_what_it_means_to_pyyaml(text: str) -> None
 def test_plain_scalars_are_those_of_the_core_schema() -> None:
     assert value("[true, True, TRUE, false, False, FALSE]") == [True] * 3 + [False] * 3
     assert value("{a: null, b: Null, c: NULL, d: ~, e: }") == dict.fromkeys("abcde")
+    assert repr(value("[1, -2, +3, 1.5, .5, 5., 1e3, 1E-2]")) == "[1, -2, 3, 1.5, 0.5, 5.0, 1000.0, 0.01]"
     assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0x1F]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0x1F"]
 
 
@@ -95,6 +96,24 @@ def test_a_key_that_stands_twice_in_a_sequence_has_the_index_of_its_item() -> No
     body = yaml_text.parse(b"a: [1, {b: 1}, {b: 1, b: 2}]")
     assert isinstance(body, Body)
     assert body.duplicates == (("a", 2, "b"),)
+
+
+def test_a_key_is_text_as_it_is_written() -> None:
+    assert value("{true: 1, 01: 2, ~: 3, 1.0: 4}") == {"true": 1, "01": 2, "~": 3, "1.0": 4}
+
+
+def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
+    assert value("!!int 0o17") == 15
+
+
+def test_a_text_without_a_value_has_none() -> None:
+    assert value("# updateRuns\n") is None
+
+
+def test_bytes_in_a_run_are_text() -> None:
+    item = read("properties: {managedClusterUpdate: {}}\nname: !!binary c3ByaW5n\n", "run.yaml")
+    assert isinstance(item, Document)
+    assert item.body.value["name"] == "spring"
 
 
 def test_a_time_is_text_with_a_tag_and_without() -> None:
@@ -117,6 +136,8 @@ def test_a_time_is_text_with_a_tag_and_without() -> None:
         ("!int 3", 'the tag "!int" is not read'),
         ("!<int> 3", 'the tag "int" is not read'),
         ("!<> 3", None),
+        ("*b", 'the alias "b" has no anchor'),
+        ("{[b]: 1}", "the key of a mapping is no scalar"),
     ],
 )
 def test_a_value_that_is_not_what_its_tag_says_is_a_finding(text: str, message: str | None) -> None:
