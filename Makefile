@@ -2,12 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint fuzz mutation bench coverage-of-contract clean
+.PHONY: demo test lint fuzz mutation bench coverage-of-contract lock clean
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --expect samples/expected.json --fail-on note
 
 test: $(VENV)/.installed-test
@@ -49,22 +48,16 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "updaterun-validator needs Python 3.11 or newer; make PYTHON=... names one")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --editable .
+# What each command needs is locked, with hashes, which pip compares with what it has fetched.
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --requirement $<
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
-	touch $@
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml requirements/build.in
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
-
-$(VENV)/.installed-fuzz: $(VENV)/.installed-test
-	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
-	touch $@
-
-$(VENV)/.installed-mutation: $(VENV)/.installed-test
-	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
-	touch $@
+# The newest versions of everything, from now on.
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) --output-file requirements/run.txt
+	for set in test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done

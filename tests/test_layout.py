@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -128,13 +130,14 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
         shutil.copy(ROOT / name, source)
     for name in ("validator", "schemas"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path / "dist"), str(source)], check=True, capture_output=True
-    )
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(source)]
+    subprocess.run(build, check=True, capture_output=True)
     (wheel,) = (tmp_path / "dist").glob("updaterun_validator-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "--requirement", str(ROOT / "requirements" / "run.txt")], check=True, capture_output=True)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, capture_output=True)
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE).replace('"Running"', '"running"', 1))
     environment = {"PATH": os.environ["PATH"]}
     for command in ([tmp_path / "empty" / "bin" / "updaterun"], [python, "-m", "validator"]):
@@ -159,3 +162,16 @@ def test_a_bare_checkout_finds_its_schemas(tmp_path: Path) -> None:
         [sys.executable, "-c", "import validator.contract as c; print(c.SCHEMAS)"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert Path(done.stdout.strip()) == (tmp_path / "schemas").resolve()
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda lock: lock.stem)
+def test_a_lock_has_all_that_is_stated_in_one_version_with_hashes(lock: Path) -> None:
+    entries = lock.read_text().replace("\\\n", "").splitlines()
+    pinned = [re.match(r"([\w.-]+)==[\w.]+(?: ;[^-]*)?(?: +--hash=sha256:[0-9a-f]{64})+$", entry) for entry in entries]
+    assert all(pinned), entries
+    names = [found[1] for found in pinned if found]
+    assert len(set(names)) == len(names)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    stated = [*project["dependencies"], *(extras["test"] + extras["strategies"] + extras[lock.stem] if lock.stem != "run" else [])]
+    assert {re.split("[=>\\[]", each)[0].lower().replace("_", "-") for each in stated} - {"updaterun-validator"} <= set(names)

@@ -47,7 +47,10 @@ class Project:
         self.folder = folder
         own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PRE_COMMIT_HOME": str(folder / "store")}
         who = {f"GIT_{role}_{what}": "a@b.invalid" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        self.environment = os.environ | own | who
+        self.environment = os.environ | own | who | {"PIP_CONSTRAINT": str(folder / "constraints.txt")}
+        # Without their hashes, which pip would ask of the repository of the hooks, too.
+        pins = re.findall(r"^\S+==\S+", (ROOT / "requirements" / "test.txt").read_text(), re.MULTILINE)
+        (folder / "constraints.txt").write_text("\n".join(pins))
         source = folder / "source"
         shutil.copytree(ROOT / "validator", source / "validator", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "schemas", source / "schemas")
