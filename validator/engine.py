@@ -10,7 +10,7 @@ from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Side, listed, place, show
 from .history import History
-from .judgement import Context, Options, Part, begins, chosen, finding_of, findings_in, issues, passes, problem_of
+from .judgement import Context, Options, Part, begins, chosen, finding_of, findings_in, issues, origin_of, passes, problem_of
 from .limits import excess, foreign
 from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue
@@ -80,8 +80,9 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
         placed = problem_of(item, item.side)
         return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
     if isinstance(item, Document):
-        clean = context.options.side != "request" and not item.body.duplicates and passes(item.body.value, context.options)
-        if clean and begins(item.body.value, context.history, item.entry, item.offset):
+        body = item.body
+        clean = context.options.side != "request" and not body.duplicates and passes(body.value, context.options)
+        if clean and begins(body.value, context.history, item.entry, item.offset, lambda: origin_of((), body, context, item.entry)):
             return []  # as most do
         context = replace(context, entry=item.entry, offset=item.offset)
         found = _sorted(_of_document(item, context, clean=clean), item.body, item.body)

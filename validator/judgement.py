@@ -92,7 +92,7 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
     if part.clean or (screened and is_response and is_clean(part.value, options.version)):
-        if begins(part.value, context.history, context.entry, offset, lambda: _origin(part, body, context)):
+        if begins(part.value, context.history, context.entry, offset, lambda: origin_of(part.path, body, context, context.entry)):
             return
         view = run.view(part.value)
     else:
@@ -104,7 +104,7 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
         reached: Reached = {}
         for rule in chosen("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity, reached)
-    step = context.history.step(view, _origin(part, body, context), unsound, offset) if is_response else None
+    step = context.history.step(view, origin_of(part.path, body, context, context.entry), unsound, offset) if is_response else None
     for rule in chosen("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 
@@ -135,16 +135,17 @@ def capture_of(document: Document, context: Context) -> tuple[run.Run, Origin]:
     unsound: set[Path] = set()
     if context.options.engine != "fast" or not structure.conforms(part.value, part.definition, context.options.version, part.side):
         list(_of_structure(part, document.body, context.options, unsound))
-    return run.view(part.value, unsound), _origin(part, document.body, replace(context, entry=document.entry))
+    return run.view(part.value, unsound), origin_of(part.path, document.body, context, document.entry)
 
 
-def _origin(part: Part, body: Body, context: Context) -> Origin:
-    original = body.original
-    for step in part.path if original is not None else ():
-        original = original[step]
-    from_cli = original is not None and original is not part.value
+def origin_of(path: Path, body: Body, context: Context, entry: int | None) -> Origin:
+    """Tell where a capture of a run is, which a path leads to in its body."""
+    value, original = body.value, body.original
+    for step in path:
+        value, original = value[step], None if original is None else original[step]
+    from_cli = original is not None and original is not value
     flattened = from_cli and original.get("properties") is None
-    return Origin(context.source, context.entry, part.path, from_cli, flattened, context.asked)
+    return Origin(context.source, entry, path, from_cli, flattened, context.asked)
 
 
 def _of_rule(rule: Rule, subject: Any, part: Part, body: Body, severity: Severity, reached: Reached | None = None) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import platform
@@ -179,6 +180,7 @@ def main() -> None:
     words = [argument for argument in arguments if not argument.startswith("--")]
     inputs.make(FOLDER, count)
     install()
+    compileall.compile_dir("validator", quiet=1)  # as pip does with what it installs
     results = [compared(row) for row in rows(count) if all(word in row.what for word in words)]
     if not words:
         results += [*memory(), generated()]
