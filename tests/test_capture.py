@@ -290,6 +290,7 @@ OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
     "a page of another operation is none": ({"operationId": "Strategies_List"}, {"value": [example.RESPONSE]}, None),
     "an operation of another service is none": ({"operationId": "UpdateRuns_Get"}, {"id": "/x"}, None),
     "an operation that comes later in the alphabet is none": ({"operationId": "Zones_Get"}, example.RESPONSE, None),
+    "a run is one of this service": ({"operationId": "UpdateRuns_Get"}, example.RESPONSE, "get"),
     "a page is one of this service": ({"operationId": "UpdateRuns_ListByFleet"}, {"value": [example.RESPONSE]}, "list"),
 }
 
@@ -374,6 +375,21 @@ def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: s
     assert isinstance(item, Document | Exchange)
 
 
+def test_the_first_record_may_be_an_array() -> None:
+    assert [type(item) for item in read(f"[{RECORD}]\n{RECORD}\n".encode())] == [Document, Document]
+
+
+@pytest.mark.parametrize("records", [1, 2])
+def test_a_byte_order_mark_is_a_note_at_the_beginning(records: int) -> None:
+    data = f"{RECORD}\n" * records
+    marked = f"\ufeff{data}".encode()
+    (note, *others) = read(marked)
+    assert isinstance(note, Unreadable)
+    assert (note.severity, note.line, note.column, note.relevant) == (Severity.NOTE, 1, 1, False)
+    assert [type(item) for item in others] == [type(item) for item in read(data.encode())]
+    assert next(capture.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
+
+
 def test_a_record_may_stand_before_what_is_none() -> None:
     assert [type(item) for item in read(f"{RECORD}\nnonsense\n".encode())] == [Document, Unreadable]
 
@@ -432,6 +448,7 @@ HEADED = {
     "a time in brackets": ("[2025-04-08 09:30:00] polls\n", ""),
     "the rest of a record": (RECORD[500:] + "\r\n", ""),
     "a beginning that was cut off": (RECORD[:500] + "\n", ""),
+    "a bracket and a letter": ("[x\n", ""),
     "a comment, named": ("// polls\n", "polls.jsonl"),
     "two titles, named": ("polls\n\nof update runs\n", "polls.NDJSON.gz"),
 }
@@ -577,6 +594,12 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
     "gzip content that breaks off": (gzip.compress(b"{}" * 99)[:-9], "the body is not gzip content, or breaks off"),
     "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
 }
+
+
+def test_a_body_that_is_not_the_base64_that_it_is_said_to_be_is_a_finding() -> None:
+    body = decoded("abc", is_base64=True)
+    assert isinstance(body, Unreadable)
+    assert (body.rule, body.message) == ("input/unreadable", "the body is not base64, which its recording says it is")
 
 
 @pytest.mark.parametrize("name", BROKEN_BODIES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -68,6 +69,11 @@ def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Un
     assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
     assert told(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
     assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
+
+
+def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
+    assert told(bodies.decoded(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
+    assert told(bodies.decoded(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

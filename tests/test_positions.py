@@ -185,6 +185,11 @@ HELD = {
         as_json({"a/b": {"Request": {"Method": "GET", "RequestUri": URL}, "Response": {"StatusCode": 200, "Content": WRONG}}}),
         '"{\\"id',
     ),
+    "test proxy": (
+        as_json({"Entries": [{"RequestMethod": "GET", "RequestUri": URL, "StatusCode": 200, "ResponseBody": WRONG}]}),
+        '"{\\"id',
+    ),
+    "oav": (as_json({"liveRequest": {"method": "GET", "url": URL}, "liveResponse": {"statusCode": "200", "body": WRONG}}), '"{\\"id'),
     "HAR": (
         as_json(
             {"log": {"entries": [{"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": WRONG}}}]}}
@@ -240,6 +245,11 @@ def test_a_key_that_stands_twice_is_at_the_second_and_its_value_at_the_last() ->
 def test_what_the_last_of_two_keys_lacks_is_at_what_lacks_it(is_yaml: bool) -> None:
     text = Text(b'{"a": {"b": {"c": 1}},\n "a": {"b": {}}}', is_yaml=is_yaml)
     assert locate(text, [Target(("a", "b", "c")), Target(("a", "b"))]) == [(2, 13), (2, 13)]
+
+
+def test_a_key_that_stands_twice_in_a_recording_is_at_the_second() -> None:
+    text = HELD["HAR"][0].replace(b'"status": 200', b'"status": 201, "status": 200')
+    assert behind(text, position(text, "input/duplicate-key")).startswith('"status": 200')
 
 
 def test_a_key_that_stands_twice_in_yaml_is_at_the_second() -> None:
