@@ -303,6 +303,11 @@ def test_an_example_without_an_operation_is_told_by_its_bodies(name: str) -> Non
     assert (item.operation if isinstance(item, Exchange) else None) == operation
 
 
+@pytest.mark.parametrize("half", ["parameters", "responses"])
+def test_half_an_example_is_none(half: str) -> None:
+    assert [type(item) for item in read(as_json({half: {"200": {"body": example.RESPONSE}}}))] == [Unrelated]
+
+
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
 def test_an_example_of_a_fleet_is_told_by_its_operation(operation: str) -> None:
     published = {"operationId": f"UpdateRuns_{operation.title()}", "parameters": {"fleetName": "prod"}, "responses": {"202": {}}}
@@ -373,6 +378,17 @@ def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: s
         inner = example.RESPONSE["properties"]
     (item,) = read(f"{lead}\n{json.dumps(inner)}\n{tail}\n".encode())
     assert isinstance(item, Document | Exchange)
+
+
+@pytest.mark.parametrize("values", [(1, 2), (2, 1)])
+def test_a_key_that_stands_twice_in_compact_text_is_found(values: tuple[int, int]) -> None:
+    (item,) = read(b'{"id":"/updateRuns/a","properties":{"managedClusterUpdate":{}},"a":%d,"a":%d}' % values)
+    assert isinstance(item, Document)
+    assert item.body.duplicates == (("a",),)
+
+
+def test_what_begins_as_yaml_behind_comments_is_yaml() -> None:
+    assert [type(item) for item in read(b"# a note\n\n  # another\nkind: other\n")] == [Unrelated]
 
 
 def test_the_first_record_may_be_an_array() -> None:

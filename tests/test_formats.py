@@ -110,6 +110,12 @@ def test_a_month_ends_as_in_the_calendar(month: int, year: int) -> None:
     assert date_time(f"{year}-{month:02}-{last + 1}T00:00:00Z") is None
 
 
+def test_every_year_begins_a_day_after_the_last_day_of_the_year_before() -> None:
+    last = [date_time(f"{year:04}-12-31T00:00:00Z") or 0 for year in range(9999)]
+    first = [date_time(f"{year:04}-01-01T00:00:00Z") or 0 for year in range(1, 10_000)]
+    assert {after - before for before, after in zip(last, first, strict=True)} == {86_400 * NANOSECONDS}
+
+
 def test_a_leap_second_is_the_first_instant_of_the_next_day() -> None:
     assert date_time("2016-12-31T23:59:60.5Z") == date_time("2017-01-01T00:00:00.5Z")
 

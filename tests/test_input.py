@@ -94,6 +94,12 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         "the text is not UTF-8, but of two or four bytes a character, or binary; convert it to UTF-8",
         None,
     ),
+    "UTF-16 without a mark, the other way round": (
+        RUN.encode("utf-16-be"),
+        "input/unreadable",
+        "the text is not UTF-8, but of two or four bytes a character, or binary; convert it to UTF-8",
+        None,
+    ),
     "UTF-32": (RUN.encode("utf-32"), "input/unreadable", "the text is UTF-32; convert it to UTF-8", None),
     "UTF-16, the other way round": (
         "\ufeff".encode("utf-16-be") + RUN.encode("utf-16-be"),

@@ -129,6 +129,8 @@ def test_a_time_is_text_with_a_tag_and_without() -> None:
         ("!!float .nan", "a !!float value is not a number of JSON"),
         ("!!float inf", "a !!float value is not a number of JSON"),
         ("!!float 1e999", "a !!float value is not a number of JSON"),
+        ("!!binary a?b", "a !!binary value is not base64"),
+        ("7" * 5000, "a number is too large for 64 bits"),
         ("!!bool 1", "a !!bool value is not true or false"),
         ("!!map [a]", 'the tag "tag:yaml.org,2002:map" is not read'),
         ("!!seq {a: b}", 'the tag "tag:yaml.org,2002:seq" is not read'),
