@@ -48,7 +48,7 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     if is_base64 or _is_base64(data):
         try:
             data = base64.b64decode(data, validate=False)
-        except (binascii.Error, ValueError):
+        except binascii.Error:
             return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
     if data.startswith(GZIP):
         inflated = _inflated(data)
