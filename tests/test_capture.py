@@ -643,6 +643,18 @@ def test_hidden_values_stand_for_any() -> None:
     assert check_exchange(item) == []
 
 
+def test_what_is_hidden_hides_nothing_else() -> None:
+    body = example.changed(
+        example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/type": "Sanitized", "/properties/provisioningState": "Done"}
+    )
+    recording = test_proxy()
+    recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": body}]
+    (item,) = read(as_json(recording))
+    assert isinstance(item, Exchange)
+
+    assert [(finding.rule, finding.pointer) for finding in check_exchange(item)] == [("schema/enum", "/properties/provisioningState")]
+
+
 @pytest.mark.parametrize(
     ("texts", "lines"),
     [
