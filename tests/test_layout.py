@@ -25,6 +25,7 @@ FLOORS: dict[str, int] = {
     "exchange": 1,
     "formats": 1,
     "contract": 1,
+    "latest": 1,
     "limits": 1,
     "exclusion": 1,
     "files": 1,

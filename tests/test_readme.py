@@ -14,6 +14,7 @@ from validator import capture, contract
 from validator.cli import main
 from validator.cli.check import check
 from validator.cli.rules import side
+from validator.history import LEAST_KEPT, LEAST_PLACED
 from validator.limits import MAX_DEPTH, MAX_FILE, MAX_RECORD
 from validator.rules.catalogue import RULES
 
@@ -61,6 +62,7 @@ def test_the_readme_names_every_container() -> None:
 def test_the_figures_of_the_readme_are_those_of_the_code() -> None:
     assert f"more than\n{MAX_DEPTH} levels" in README
     assert f"a record above {MAX_RECORD // 2**20} MiB or a file above {MAX_FILE // 2**20} MiB" in README
+    assert f"the latest {LEAST_KEPT:,} runs, and over {LEAST_PLACED:,} where" in README
     assert f"each of the {len(contract.load().definitions)} documented definitions" in README
 
 

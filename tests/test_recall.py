@@ -119,3 +119,29 @@ def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: 
     few, many = written(tmp_path / f"few.{ending}", polls[:100] + wrong), written(tmp_path / f"many.{ending}", polls + wrong)
     held(few)  # what is loaded and cached at first is no part of it
     assert abs(held(many) - held(few)) < 20 * 600, "bytes for each capture more"
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_a_run_is_forgotten_behind_many_others_and_then_begins_again(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "LEAST_PLACED", 20)
+    monkeypatch.setattr(history, "LEAST_KEPT", 20)
+    other = json.dumps(bases()["default"])
+    name = bases()["default"]["name"]
+    others = [json.loads(other.replace(name, f"other-{number}")) for number in range(100)]
+    first, *_, last = captures(NAMES[0])
+    near = written(tmp_path / f"near.{ending}", [last, *others[:15], first])
+    far = written(tmp_path / f"far.{ending}", [last, *others, first, *others[:15], first, last])
+    assert found(near)
+    assert found(far) == []
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "LEAST_PLACED", 50)
+    monkeypatch.setattr(history, "LEAST_KEPT", 50)
+    text = json.dumps(bases()["default"])
+    runs = [json.loads(text.replace(bases()["default"]["name"], f"run-{number:03}")) for number in range(900)]
+    wrong = runs[0] | {"eTag": 1}
+    few, many = written(tmp_path / f"few.{ending}", [*runs[:200], wrong]), written(tmp_path / f"many.{ending}", [*runs, wrong])
+    held(few)  # what is loaded and cached at first is no part of it
+    assert abs(held(many) - held(few)) < 20 * 700, "bytes for each run more"

@@ -12,6 +12,7 @@ import orjson
 
 from .findings import JSON, Path
 from .formats import date_time
+from .latest import Latest
 from .parts import KINDS, Tracked, children, held
 from .plans import filled, plans
 from .run import GroupStatus, MemberStatus, Run, StageStatus, Unsound, view
@@ -33,6 +34,15 @@ MICROSECOND = 1000
 
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
+
+MAX_CREATIONS = 64
+"""Runs of one id that are kept, each created anew; those that were captured last."""
+
+LEAST_PLACED = 2**16
+"""Runs whose only capture is kept by its place, at the least: those that came last. Twice as many take some 15 MB."""
+
+LEAST_KEPT = 2**12
+"""Runs of which more is kept, at the least: those that were captured last. Each takes its text, or 8 to 35 KB if it is captured again."""
 
 STEPS: dict[str, tuple[str, ...]] = {
     "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
@@ -149,17 +159,18 @@ class History:
     """The runs that were captured so far. A run is the same while its id, whatever its case, and its creation are.
 
     Most runs are captured once. Of the first capture nothing but its text is kept, and where it can be recalled
-    from its file, nothing but its place: a number for a number, so that a log of many runs needs little memory.
+    from its file, nothing but its place: a number for a number. Runs that were not captured for long are forgotten, so that
+    a log takes the same memory however long it is; what is captured behind that is a first capture again.
     """
 
     def __init__(self, recall: Recall | None = None) -> None:
-        self._runs: dict[str, dict[int, Past | _Unread]] = {}
+        self._runs: Latest[str, dict[int, Past | _Unread]] = Latest(LEAST_KEPT)
+        self._places: Latest[int, int] = Latest(LEAST_PLACED)
         self._recall = recall
-        self._places: dict[int, int] = {}
 
     def forget(self, identity: str) -> None:
         """End the histories of a run, which was deleted, or is made anew."""
-        self._runs.pop(identity.lower(), None)
+        self._runs.drop(identity.lower())
 
     def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> Step | None:
         """Add a capture, and give the step that led to it, None for the first capture of its run.
@@ -172,14 +183,13 @@ class History:
         past = self._past(key)
         if past is None:
             if not self._is_placed(key, origin.entry, offset):
-                self._runs.setdefault(key[0], {})[key[1]] = _first(run, origin, unsound)
+                self._keep(key, _first(run, origin, unsound))
             return None
-        captures, moment = self._runs.setdefault(key[0], {}), key[1]
         now = _told(run, origin)
         if past.state(RUN) != "Completed" and any(_is_old(past, tag, fact) for tag, fact in now.tags.items()):
-            captures[moment] = past
+            self._keep(key, past)
             return None  # as a POST to start answers with the run as it was; what is Completed cannot be started
-        captures[moment] = past.then(now)
+        self._keep(key, past.then(now))
         return Step(past, now)
 
     def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
@@ -194,28 +204,38 @@ class History:
             first = _Unread(orjson.dumps(run), origin, ())
         except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
             return False
-        self._runs.setdefault(key[0], {})[key[1]] = first
+        self._keep(key, first)
         return True
 
     def _knows(self, key: Key) -> bool:
-        return hash(key) in self._places or key[1] in self._runs.get(key[0], ())
+        return self._places.get(hash(key)) is not None or key[1] in (self._runs.get(key[0]) or ())
+
+    def _keep(self, key: Key, known: Past | _Unread) -> None:
+        """Keep what is known of a run, in place of what was."""
+        captures = self._runs.get(key[0]) or {}
+        captures.pop(key[1], None)
+        captures[key[1]] = known
+        if len(captures) > MAX_CREATIONS:
+            captures.pop(next(iter(captures)))
+        self._runs.put(key[0], captures)
 
     def _is_placed(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""
-        if self._recall is None or offset is None or entry is None or hash(key) in self._places:
+        if self._recall is None or offset is None or entry is None or self._places.get(hash(key)) is not None:
             return False
-        self._places[hash(key)] = offset << _ENTRY_BITS | entry
+        self._places.put(hash(key), offset << _ENTRY_BITS | entry)
         return True
 
     def _past(self, key: Key) -> Past | None:
-        """Give what is known of a run; its first capture is looked at now."""
-        past = self._runs.get(key[0], {}).get(key[1])
+        """Give what is known of a run; its first capture is looked at now, and its place is given up for what is learned from now on."""
+        past = (self._runs.get(key[0]) or {}).get(key[1])
         if isinstance(past, _Unread):
             return past.read()
-        if past is None and self._recall is not None and hash(key) in self._places:
-            place = self._places[hash(key)]
+        place = self._places.get(hash(key))
+        if past is None and self._recall is not None and place is not None:
             seen = self._recall(place >> _ENTRY_BITS, place & (1 << _ENTRY_BITS) - 1)
             if seen is not None and _key(seen[0]) == key:
+                self._places.drop(hash(key))
                 return _told(*seen).kept()
         return past
 
