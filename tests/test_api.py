@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import deepcopy
 from dataclasses import FrozenInstanceError
@@ -11,7 +12,8 @@ from hypothesis import given
 
 from tests.documents import mutated
 from validator import Exchange, Finding, Severity, assert_conforms, check, check_exchange
-from validator.findings import JSON, show
+from validator.exchange import Body
+from validator.findings import JSON, Side, show
 from validator.rules import example
 
 WRONG = example.changed(example.RESPONSE, put={"/properties/status/status/state": "running", "/eTag": "tag"})
@@ -84,6 +86,85 @@ def test_an_exchange_is_checked_with_its_url_its_request_and_its_response() -> N
         ("response", "etag-format", "/eTag"),
         ("response", "schema/enum", "/properties/status/status/state"),
     ]
+
+
+RUN = example.EXCHANGE["url"]
+LIST = RUN.replace("/spring", "")
+START = RUN.replace("/spring", "/spring/start")
+NO_LIST = "expected a list of update runs, an object with an array in value, found an"
+NO_RUN = "expected an update run with status"
+NO_ERROR = 'expected an error body {"error": {"code", "message"}}, found'
+ANSWERS: list[tuple[str, str, int, JSON, list[str]]] = [
+    ("GET", LIST, 200, {"value": []}, []),
+    ("GET", LIST, 200, {"value": 5}, [f"{NO_LIST} object with 1 property"]),
+    ("GET", LIST, 200, [example.RESPONSE], [f"{NO_LIST} array of 1 item"]),
+    ("GET", LIST, 200, {"error": {"code": "a", "message": "b"}}, ["expected no error with status 200, found an error body"]),
+    ("GET", LIST, 200, None, ["expected a list of update runs with status 200, found an empty body"]),
+    ("GET", LIST, 199, {"value": 5}, []),
+    ("GET", LIST, 201, {"value": 5}, []),
+    ("GET", LIST, 400, {"value": 5}, [f"{NO_ERROR} no error"]),
+    ("GET", RUN, 200, None, [f"{NO_RUN} 200, found an empty body"]),
+    ("PUT", RUN, 201, None, [f"{NO_RUN} 201, found an empty body"]),
+    ("PUT", RUN, 202, None, []),
+    ("POST", START, 200, None, [f"{NO_RUN} 200, found an empty body"]),
+    ("POST", START, 202, None, []),
+    ("DELETE", RUN, 200, None, []),
+    ("DELETE", RUN, 200, {"a": 5}, []),
+    ("GET", RUN, 399, None, []),
+    ("GET", RUN, 399, {"error": 5}, []),
+    ("GET", RUN, 400, None, [f"{NO_ERROR} an empty body"]),
+    ("GET", RUN, 400, {"error": 5}, ["expected an object, found 5"]),
+    ("GET", RUN, 400, {"a": 5}, [f"{NO_ERROR} no error"]),
+]
+
+
+@pytest.mark.parametrize("method, url, status, response, messages", ANSWERS)
+def test_an_answer_is_judged_by_what_was_asked_for_and_by_its_status(
+    method: str, url: str, status: int, response: JSON, messages: list[str]
+) -> None:
+    found = check_exchange(Exchange.of(method, url, status, response=response))
+    assert [(finding.side, finding.message) for finding in found] == [("response", message) for message in messages]
+
+
+@pytest.mark.parametrize("side", ["request", "response"])
+@pytest.mark.parametrize(
+    "value, rule, pointer", [(float("nan"), "input/unreadable", "/a"), (json.loads("[" * 200 + "]" * 200), "input/too-deep", "")]
+)
+def test_a_body_that_cannot_be_checked_is_a_finding_of_its_side(side: str, value: JSON, rule: str, pointer: str) -> None:
+    bodies = {"request": example.REQUEST, "response": example.RESPONSE} | {side: {"a": value}}
+    assert [(f.side, f.rule, f.pointer) for f in check_exchange(Exchange.of("PUT", RUN, 200, **bodies))] == [(side, rule, pointer)]
+
+
+@pytest.mark.parametrize("side, told", [(None, "document"), ("request", "request"), ("response", "response")])
+def test_a_document_that_cannot_be_checked_is_a_finding_of_the_side_that_was_asked_for(side: Side | None, told: str) -> None:
+    assert [(finding.side, finding.rule) for finding in check({"a": float("nan")}, side=side)] == [(told, "input/unreadable")]
+
+
+def test_a_url_that_lacks_parameters_has_a_finding_for_each() -> None:
+    exchange = Exchange("get", {}, 200, None, Body(example.RESPONSE))
+    lacking = ["fleetName", "resourceGroupName", "subscriptionId", "updateRunName"]
+    assert [finding.message for finding in check_exchange(exchange)] == [
+        "expected an api-version in the URL, found none",
+        *(f"the URL requires {name}, which is missing" for name in lacking),
+    ]
+
+
+def test_a_parameter_that_is_hidden_hides_no_other() -> None:
+    parameters = {"subscriptionId": "S", "resourceGroupName": "S", "fleetName": "S", "updateRunName": "A", "api-version": "2025-03-01"}
+    found = check_exchange(Exchange("delete", parameters, 204, None, None, placeholder="S"))
+    assert [(finding.rule, finding.pointer) for finding in found] == [("schema/pattern", "/uri/updateRunName")]
+
+
+def test_the_name_of_a_run_is_no_slip_in_a_request_whose_url_is_not_known() -> None:
+    request = example.REQUEST | {"name": "spring"}
+    assert check(request, side="request") == check(request, side="request", definition="UpdateRun") == []
+
+
+def test_a_side_or_an_engine_that_there_is_not_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="expected request or response for the side, found 'both'"):
+        check({}, side="both")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="expected fast or reference for the engine, found 'quick'"):
+        check({}, engine="quick")  # type: ignore[arg-type]
 
 
 def test_what_is_no_exchange_is_a_type_error() -> None:
