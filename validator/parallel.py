@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from . import capture, corpus
 from .corpus import BUFFER, Judged, Tally, check_file, counted, history_of, judged, of_update_runs, placed, unreadable
 from .engine import check_item
-from .exchange import Body, Document, Item, Unreadable
+from .exchange import Body, Document, Unreadable
 from .files import STDIN, File
 from .findings import Finding, count
-from .history import Roll
+from .history import Captured, Roll
 from .judgement import BrokenRule, Context, Options
 from .workers import in_order
 
@@ -50,11 +50,15 @@ class Piece:
     stop: int
 
 
+Clean: TypeAlias = tuple[int | None, int | None, int | None, Captured | None]
+"""A document in which nothing was found: its entry, its line, its offset, and the run that was captured; less to send than a Judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """What was found in a piece, whose lines and entries are counted from its beginning."""
 
-    judged: list[Judged]
+    judged: list[Judged | Clean]
     lines: int
     entries: int
     gone: bool = False
@@ -154,20 +158,21 @@ class Work:
     def _of_piece(self, piece: Piece) -> Lines:
         roll = Roll()
         context = Context(self.options, roll, piece.file.source)
-        told: list[Judged] = []
-        lines = 0
+        told: list[Judged | Clean] = []
+        entries = lines = 0
         try:
             with open(piece.file.path, "rb", buffering=0) as raw:
                 within = _Within(raw, piece)
                 for one in judged(of_update_runs(piece.file, capture.piece(within.stream(), piece.start)), context):
-                    told.append(Judged(_bare(one.item), [(finding, None) for finding in placed(one.found)], tuple(roll.captured)))
+                    told.append(_sent(one, roll.captured))
+                    entries += one.item.entry is not None
                     roll.captured.clear()
                 lines = within.lines
         except OSError as error:
             return Lines([*told, *judged([unreadable(error)], context)], 0, 0, gone=True)
         except BrokenRule as bug:
             raise BrokenRule(bug.rule, piece.file.source) from bug
-        return Lines(told, lines, sum(one.item.entry is not None for one in told))
+        return Lines(told, lines, entries)
 
 
 class _Within:
@@ -193,9 +198,15 @@ class _Within:
 _NOTHING = Body(None)
 
 
-def _bare(item: Item) -> Item:
-    """Leave out of an item what its findings were made of."""
-    return replace(item, body=_NOTHING, text=None) if isinstance(item, Document) else item
+def _sent(one: Judged, captured: Sequence[Captured]) -> Judged | Clean:
+    """Leave out what the findings were made of, and give them their places before."""
+    item = one.item
+    if not isinstance(item, Document):
+        return Judged(item, [(finding, None) for finding in placed(one.found)], tuple(captured))
+    found = [(finding, None) for finding in placed(one.found)]
+    if not found and len(captured) < 2:
+        return item.entry, item.line, item.offset, captured[0] if captured else None
+    return Judged(replace(item, body=_NOTHING, text=None), found, tuple(captured))
 
 
 # What is put together
@@ -232,8 +243,11 @@ def _lost(piece: Piece, context: Context) -> Lines:
     return Lines(list(judged([problem], context)), within.lines, entries)
 
 
-def _moved(one: Judged, lines: int, entries: int) -> Judged:
+def _moved(one: Judged | Clean, lines: int, entries: int) -> Judged:
     """Count the line and the entry of an item, and of what was found in it, from further up."""
+    if isinstance(one, tuple):
+        entry, line, offset, captured = one
+        return Judged(Document(_NOTHING, _plus(entry, entries), _plus(line, lines), offset), (), () if captured is None else (captured,))
     item = one.item
     if isinstance(item, Document | Unreadable):
         item = replace(item, line=_plus(item.line, lines), entry=_plus(item.entry, entries))
