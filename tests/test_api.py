@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.documents import mutated
-from validator import Exchange, Finding, Severity, assert_conforms, check, check_exchange
+from validator import BrokenRule, Exchange, Finding, Severity, assert_conforms, check, check_exchange
 from validator.exchange import Body
 from validator.findings import JSON, Side, show
 from validator.rules import example
@@ -60,6 +60,11 @@ def test_a_definition_that_is_not_documented_is_a_lookup_error() -> None:
 def test_a_page_and_an_array_are_checked_run_by_run() -> None:
     assert [finding.pointer for finding in check({"value": [example.RESPONSE, WRONG]})][-1] == "/value/1/properties/status/status/state"
     assert [finding.pointer for finding in check([WRONG])][-1] == "/0/properties/status/status/state"
+
+
+def test_another_resource_in_a_list_is_left_alone() -> None:
+    other = {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/things/t", "name": "t", "type": "Microsoft.X/things"}
+    assert check({"value": [other, example.RESPONSE]}) == check([other, example.RESPONSE]) == []
 
 
 def test_an_item_of_a_list_that_is_no_object_is_an_error() -> None:
@@ -165,6 +170,15 @@ def test_a_side_or_an_engine_that_there_is_not_is_a_value_error() -> None:
         check({}, side="both")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected fast or reference for the engine, found 'quick'"):
         check({}, engine="quick")  # type: ignore[arg-type]
+
+
+def test_a_body_that_is_sent_along_with_another_method_is_left_alone() -> None:
+    assert check_exchange(Exchange.of("GET", RUN, 200, request={"a": 1}, response=example.RESPONSE)) == []
+
+
+def test_a_rule_that_fails_is_named_with_its_file_where_that_is_known() -> None:
+    failed = "the rule a-rule failed; this is a bug in updaterun-validator, not in the document"
+    assert (str(BrokenRule("a-rule")), str(BrokenRule("a-rule", "a.json"))) == (failed, f"{failed}, met in a.json")
 
 
 def test_what_is_no_exchange_is_a_type_error() -> None:
