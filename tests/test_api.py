@@ -23,6 +23,8 @@ def test_a_clean_document_conforms() -> None:
     assert_conforms(example.RESPONSE)
     assert_conforms(example.REQUEST, side="request")
     assert_conforms({"name": "a"}, definition="UpdateGroup")
+    assert_conforms({"name": "a", "groups": [{"name": "b"}]}, definition="UpdateStage")
+    assert_conforms({}, definition="systemData")
 
 
 def test_the_text_of_a_failed_assertion_reads_well() -> None:
