@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from hypothesis import given
 
 from tests.documents import mutated
 from validator import BrokenRule, Exchange, Finding, Severity, assert_conforms, check, check_exchange
-from validator.exchange import Body
+from validator.exchange import Body, Unreadable
 from validator.findings import JSON, Side, show
 from validator.rules import example
 
@@ -99,6 +99,7 @@ RUN = example.EXCHANGE["url"]
 LIST = RUN.replace("/spring", "")
 START = RUN.replace("/spring", "/spring/start")
 NO_LIST = "expected a list of update runs, an object with an array in value, found an"
+LACKS = "expected id, name and type in a response, found no"
 NO_RUN = "expected an update run with status"
 NO_ERROR = 'expected an error body {"error": {"code", "message"}}, found'
 ANSWERS: list[tuple[str, str, int, JSON, list[str]]] = [
@@ -112,6 +113,7 @@ ANSWERS: list[tuple[str, str, int, JSON, list[str]]] = [
     ("GET", LIST, 400, {"value": 5}, [f"{NO_ERROR} no error"]),
     ("GET", RUN, 200, None, [f"{NO_RUN} 200, found an empty body"]),
     ("PUT", RUN, 201, None, [f"{NO_RUN} 201, found an empty body"]),
+    ("PUT", RUN, 201, {"name": 5}, [f"{LACKS} id", f"{LACKS} type", "expected a string, found 5"]),
     ("PUT", RUN, 202, None, []),
     ("POST", START, 200, None, [f"{NO_RUN} 200, found an empty body"]),
     ("POST", START, 202, None, []),
@@ -172,6 +174,12 @@ def test_a_side_or_an_engine_that_there_is_not_is_a_value_error() -> None:
         check({}, side="both")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected fast or reference for the engine, found 'quick'"):
         check({}, engine="quick")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("status", [400, 502])
+def test_an_answer_that_is_no_json_is_one_finding(status: int) -> None:
+    exchange = replace(Exchange.of("GET", RUN, status), response=Unreadable("input/unreadable", "not JSON"))
+    assert [finding.rule for finding in check_exchange(exchange)] == ["error-envelope-missing"]
 
 
 def test_a_body_that_is_sent_along_with_another_method_is_left_alone() -> None:

@@ -124,6 +124,10 @@ def test_a_run_that_was_deleted_or_is_created_is_another_one(method: str, status
     assert "transition-unexpected" in {rule for rule, _ in found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, NOT_STARTED)))}
 
 
+def test_an_update_of_a_run_is_no_beginning() -> None:
+    assert ("transition-unexpected", 1) in found(exchanges(("GET", THIS, 200, RESPONSE), ("PUT", THIS, 200, NOT_STARTED)))
+
+
 @pytest.mark.parametrize("method", ["DELETE", "PUT"])
 def test_what_is_refused_ends_nothing(method: str) -> None:
     refusal = {"error": {"code": "Conflict", "message": "-"}}
@@ -131,24 +135,23 @@ def test_what_is_refused_ends_nothing(method: str) -> None:
     assert "transition-unexpected" in {rule for rule, _ in found(data)}
 
 
-def reported(file: Path, *records: JSON) -> list[tuple[str, int | None]]:
-    """Check a file of records, and give the rule and the entry of each finding."""
+def reported(file: Path, *records: JSON) -> list[tuple[str, list[int]]]:
+    """Check a file of records, and give the rule of each finding, and its entry and those of what is related."""
     file.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     result = CliRunner().invoke(main, ["check", "--isolated", "--format", "json", str(file)])
-    return [(finding["rule"], finding["entry"]) for finding in json.loads(result.stdout)["findings"]]
+    return [(f["rule"], [f["entry"], *(place["entry"] for place in f["related"])]) for f in json.loads(result.stdout)["findings"]]
 
 
 @pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run], lambda run: {"value": [run]}])
 def test_a_record_is_a_run_or_a_list_of_runs_which_have_a_history(wrap: Callable[[JSON], JSON], tmp_path: Path) -> None:
-    started = ("transition-unexpected", 1)
-    assert started in reported(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(NOT_STARTED | {"eTag": '"2"'}))
+    assert ("transition-unexpected", [1, 0]) in reported(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(NOT_STARTED | {"eTag": '"2"'}))
     assert reported(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(LATER)) == []
 
 
 def test_what_is_broken_in_a_record_is_not_what_has_changed(tmp_path: Path) -> None:
     state, start = (f"{STATUS}/stages/0/groups/0/members/1/status/{name}" for name in ("state", "startTime"))
     broken = changed(RESPONSE, put={state: "Done", start: 5, "/properties/strategy/stages/1/name": 5})
-    assert reported(tmp_path / "log.jsonl", broken, LATER) == [("schema/type", 0), ("schema/enum", 0), ("schema/type", 0)]
+    assert reported(tmp_path / "log.jsonl", broken, LATER) == [("schema/type", [0]), ("schema/enum", [0]), ("schema/type", [0])]
 
 
 def test_the_responses_of_a_published_example_are_no_history() -> None:
