@@ -13,6 +13,7 @@ from validator.findings import JSON, Path
 from validator.formats import FORMATS
 from validator.rules import screen
 from validator.rules.catalogue import RULES
+from validator.rules.example import RESPONSE, changed
 from validator.strategies import Violation, update_runs, violations
 from validator.strategies.bulk import documents
 
@@ -62,6 +63,143 @@ def test_what_breaks_a_rule_gets_past_the_screen(rule: str) -> None:
                 assert violation.side == "request" or not is_clean(document)
 
     past()
+
+
+def at(day: str) -> str:
+    return f"2025-04-08T{day}Z"
+
+
+def status(state: str, start: str = "", end: str = "") -> JSON:
+    """Write a status with its times as they are usually written."""
+    return {"state": state} | ({"startTime": at(start)} if start else {}) | ({"completedTime": at(end)} if end else {})
+
+
+RUN, PLAN = "/properties/status", "/properties/strategy/stages"
+FIRST, SECOND = f"{RUN}/stages/0", f"{RUN}/stages/1"
+GROUP = f"{FIRST}/groups/0"
+MEMBER = f"{GROUP}/members"
+WAIT = f"{FIRST}/afterStageWaitStatus"
+CLUSTER = RESPONSE["properties"]["status"]["stages"][0]["groups"][0]["members"][0]["clusterResourceId"]
+SKIPPED = {f"{SECOND}{part}/status": status("Skipped") for part in ("", "/groups/0", "/groups/0/members/0", "/groups/1")}
+DONE = changed(
+    RESPONSE,
+    put={
+        f"{RUN}/status": status("Completed", "09:31:00.457756918", "10:31:00.500"),
+        f"{FIRST}/status": status("Completed", "09:31:00.457756718", "10:30:00.100"),
+        f"{GROUP}/status": status("Completed", "09:31:00.457756318", "10:00:00.100"),
+        f"{MEMBER}/1/status": status("Completed", "09:52:11.000812", "09:55:00.100"),
+        f"{MEMBER}/2/status": status("Completed", "09:55:00.200", "10:00:00.000"),
+        f"{WAIT}/status": status("Completed", "10:00:00.200", "10:30:00.000"),
+        **SKIPPED,
+    },
+)
+ALONE = changed(RESPONSE, put={}, taken=("/properties/strategy", SECOND, WAIT))
+IMAGES = "/properties/managedClusterUpdate/nodeImageSelection"
+TWO = [{"version": "AKSUbuntu-2204-202504.06.0"}, {"version": "AKSUbuntu-2204-202503.13.0"}]
+THREE = [{"version": "AKSAzureLinux-V2-202502.26.0"}, *TWO]
+SHOWN = f"{RUN}/nodeImageSelection/selectedNodeImageVersions"
+
+# A rule, and what hardly breaks it in a response that is clean otherwise.
+HARDLY: dict[str, tuple[str, JSON, dict[str, JSON]]] = {
+    "two members at a time": ("members-in-parallel", RESPONSE, {f"{MEMBER}/2/status": status("Running", "09:53:00.000")}),
+    "one cluster twice": ("cluster-in-two-groups", RESPONSE, {f"{MEMBER}/2/clusterResourceId": CLUSTER.upper()}),
+    "a stage before its turn": ("stage-out-of-order", RESPONSE, {f"{SECOND}/status": status("Running", "09:53:00.000")}),
+    "a stage that has failed before its turn": (
+        "stage-out-of-order",
+        RESPONSE,
+        {f"{SECOND}/status": status("Failed", "09:53:00.000", "09:54:00.000") | {"error": {"code": "a", "message": "b"}}},
+    ),
+    "a wait that runs before its turn": ("wait-before-groups", RESPONSE, {f"{WAIT}/status": status("Running", "09:53:00.000")}),
+    "a wait that is done before its turn": (
+        "wait-before-groups",
+        RESPONSE,
+        {f"{WAIT}/status": status("Completed", "09:53:00.000", "09:54:00.000")},
+    ),
+    "a wait for the first of two groups": (
+        "wait-before-groups",
+        RESPONSE,
+        {
+            f"{PLAN}/0/groups/-": {"name": "canary-us"},
+            f"{FIRST}/groups/-": {"name": "canary-us", "status": status("Skipped")},
+            f"{WAIT}/status": status("Running", "09:53:00.000"),
+        },
+    ),
+    "a stage that is skipped, and its group is not": ("state-roll-up", RESPONSE, {f"{SECOND}/status": status("Skipped")}),
+    "a group that is skipped, and its member is not": ("state-roll-up", RESPONSE, {f"{SECOND}/groups/0/status": status("Skipped")}),
+    "a run that is done, and its stage is not": ("state-roll-up", DONE, {f"{SECOND}/status": status("NotStarted")}),
+    "a wait that is not done in a stage that is": ("state-roll-up", DONE, {f"{WAIT}/status": status("NotStarted")}),
+    "a member that has failed without a reason": (
+        "failed-without-error",
+        RESPONSE,
+        {f"{MEMBER}/1/status": status("Failed", "09:52:11.000812", "09:54:00.000")},
+    ),
+    "a group that has failed without a reason": (
+        "failed-without-error",
+        RESPONSE,
+        {f"{GROUP}/status": status("Failed", "09:31:00.457756318", "09:54:00.000")},
+    ),
+    "a member that ends 2 ms after its group": ("child-outside-parent", DONE, {f"{MEMBER}/2/status/completedTime": at("10:00:00.102")}),
+    "a group that ends 2 ms after its stage": ("child-outside-parent", DONE, {f"{GROUP}/status/completedTime": at("10:30:00.102")}),
+    "a stage that ends 2 ms after its run": ("child-outside-parent", DONE, {f"{FIRST}/status/completedTime": at("10:31:00.502")}),
+    "a wait that ends 2 ms after its stage": ("child-outside-parent", DONE, {f"{WAIT}/status/completedTime": at("10:30:00.102")}),
+    "a member that starts 2 ms before its group": ("child-outside-parent", RESPONSE, {f"{MEMBER}/0/status/startTime": at("09:31:00.455")}),
+    "a group that starts 2 ms before its stage": ("child-outside-parent", RESPONSE, {f"{GROUP}/status/startTime": at("09:31:00.455")}),
+    "a stage that starts 2 ms before its run": ("child-outside-parent", RESPONSE, {f"{FIRST}/status/startTime": at("09:31:00.455")}),
+    "a group that starts a second before its stage": ("child-outside-parent", DONE, {f"{GROUP}/status/startTime": at("09:30:59.999")}),
+    "an end 1 ns before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:31:00.457755417")}),
+    "an end 1 ms before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:31:00.456")}),
+    "an end a minute before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:30:00.500")}),
+    "a start more than a second before the creation": (
+        "started-before-created",
+        RESPONSE,
+        {f"/systemData/{name}": at("09:31:01.500") for name in ("createdAt", "lastModifiedAt")},
+    ),
+    "a change before the creation": ("modified-before-created", RESPONSE, {"/systemData/lastModifiedAt": at("09:29:59.999")}),
+    "an id that ends in more than the name": ("resource-id-mismatch", RESPONSE, {"/name": "pring"}),
+    "two versions of one image": ("image-family-duplicate", RESPONSE, {IMAGES: {"type": "Custom", "customNodeImageVersions": TWO}}),
+    "two versions of one image of two": (
+        "image-family-duplicate",
+        RESPONSE,
+        {IMAGES: {"type": "Custom", "customNodeImageVersions": THREE}},
+    ),
+    "images that are selected with Latest": ("selected-images-unexpected", RESPONSE, {SHOWN: TWO[:1]}),
+    "a stage of a name that comes later": ("status-mirrors-strategy", RESPONSE, {f"{FIRST}/name": "canarz"}),
+    "a stage of a name that comes earlier": ("status-mirrors-strategy", RESPONSE, {f"{FIRST}/name": "canarx"}),
+    "a group of a name that comes later": ("status-mirrors-strategy", RESPONSE, {f"{GROUP}/name": "canary-ev"}),
+    "a group of a name that comes earlier": ("status-mirrors-strategy", RESPONSE, {f"{GROUP}/name": "canary-et"}),
+    "a stage too many": ("status-mirrors-strategy", RESPONSE, {f"{PLAN}/-": {"name": "last", "groups": [{"name": "last"}]}}),
+    "a stage too few": ("status-mirrors-strategy", RESPONSE, {PLAN: RESPONSE["properties"]["strategy"]["stages"][:1]}),
+    "a wait that is longer": ("wait-duration-mismatch", RESPONSE, {f"{WAIT}/waitDurationInSeconds": 3601}),
+    "a wait that is shorter": ("wait-duration-mismatch", RESPONSE, {f"{WAIT}/waitDurationInSeconds": 3599}),
+    "a wait of no time": ("wait-status-unexpected", RESPONSE, {f"{PLAN}/0/afterStageWaitInSeconds": 0, f"{WAIT}/waitDurationInSeconds": 0}),
+    "a wait where there is none": ("wait-status-unexpected", RESPONSE, {f"{PLAN}/0/afterStageWaitInSeconds": 0}),
+    "two stages of one name": ("stage-name-duplicate", RESPONSE, {f"{PLAN}/1/name": "canary", f"{SECOND}/name": "canary"}),
+    "a group in two stages": (
+        "group-duplicate",
+        RESPONSE,
+        {f"{PLAN}/1/groups/0/name": "canary-eu", f"{SECOND}/groups/0/name": "canary-eu"},
+    ),
+    "two stages without a strategy": ("default-run-shape", ALONE, {f"{RUN}/stages/-": RESPONSE["properties"]["status"]["stages"][1]}),
+    "two groups without a strategy": ("default-run-shape", ALONE, {f"{FIRST}/groups/-": {"name": "b", "status": status("NotStarted")}}),
+    "a wait without a strategy": (
+        "wait-status-unexpected",
+        ALONE,
+        {WAIT: {"waitDurationInSeconds": 60, "status": status("NotStarted")}},
+    ),
+}
+
+
+@pytest.mark.parametrize("base", [RESPONSE, DONE, ALONE])
+def test_the_bases_of_what_hardly_breaks_a_rule_are_taken_for_clean(base: JSON) -> None:
+    assert is_clean(base)
+
+
+@pytest.mark.parametrize("name", HARDLY)
+def test_what_hardly_breaks_a_rule_gets_past_the_screen(name: str) -> None:
+    rule, base, put = HARDLY[name]
+    document = changed(base, put=put)
+    assert rule in {finding.rule for finding in check(document, side="response", engine="reference")}
+    assert not is_clean(document)
 
 
 @pytest.mark.fuzz
