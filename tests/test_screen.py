@@ -143,10 +143,20 @@ HARDLY: dict[str, tuple[str, JSON, dict[str, JSON]]] = {
     "a stage that ends 2 ms after its run": ("child-outside-parent", DONE, {f"{FIRST}/status/completedTime": at("10:31:00.502")}),
     "a wait that ends 2 ms after its stage": ("child-outside-parent", DONE, {f"{WAIT}/status/completedTime": at("10:30:00.102")}),
     "a member that starts 2 ms before its group": ("child-outside-parent", RESPONSE, {f"{MEMBER}/0/status/startTime": at("09:31:00.455")}),
+    "a member that was stopped, and starts 2 ms before its group": (
+        "child-outside-parent",
+        RESPONSE,
+        {f"{MEMBER}/0/status": status("Stopped", "09:31:00.455")},
+    ),
     "a group that starts 2 ms before its stage": ("child-outside-parent", RESPONSE, {f"{GROUP}/status/startTime": at("09:31:00.455")}),
     "a stage that starts 2 ms before its run": ("child-outside-parent", RESPONSE, {f"{FIRST}/status/startTime": at("09:31:00.455")}),
     "a group that starts a second before its stage": ("child-outside-parent", DONE, {f"{GROUP}/status/startTime": at("09:30:59.999")}),
     "an end 1 ns before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:31:00.457755417")}),
+    "an end before the start, of fewer digits": (
+        "completed-before-started",
+        RESPONSE,
+        {f"{MEMBER}/0/status/completedTime": at("09:31:00.457")},
+    ),
     "an end 1 ms before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:31:00.456")}),
     "an end a minute before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:30:00.500")}),
     "a start more than a second before the creation": (
@@ -179,6 +189,8 @@ HARDLY: dict[str, tuple[str, JSON, dict[str, JSON]]] = {
         RESPONSE,
         {f"{PLAN}/1/groups/0/name": "canary-eu", f"{SECOND}/groups/0/name": "canary-eu"},
     ),
+    "no stage without a strategy": ("default-run-shape", ALONE, {f"{RUN}/stages": []}),
+    "no group without a strategy": ("default-run-shape", ALONE, {f"{FIRST}/groups": []}),
     "two stages without a strategy": ("default-run-shape", ALONE, {f"{RUN}/stages/-": RESPONSE["properties"]["status"]["stages"][1]}),
     "two groups without a strategy": ("default-run-shape", ALONE, {f"{FIRST}/groups/-": {"name": "b", "status": status("NotStarted")}}),
     "a wait without a strategy": (
