@@ -27,6 +27,11 @@ def test_a_clean_document_conforms() -> None:
     assert_conforms({}, definition="systemData")
 
 
+def test_a_response_is_no_request_that_conforms() -> None:
+    with pytest.raises(AssertionError, match="read-only"):
+        assert_conforms(example.RESPONSE, side="request")
+
+
 def test_the_text_of_a_failed_assertion_reads_well() -> None:
     with pytest.raises(AssertionError) as caught:
         assert_conforms(WRONG)
@@ -216,7 +221,7 @@ def test_a_check_gives_the_same_findings_every_time(document: JSON) -> None:
 @pytest.mark.parametrize("document", [{}, {"name": "a"}, {"state": "Running"}])
 def test_an_object_that_has_nothing_of_a_run_is_no_request_that_conforms(document: JSON) -> None:
     (found,) = check(document)
-    assert (found.rule, found.pointer) == ("input/unrecognised", "")
+    assert (found.rule, found.pointer, found.side) == ("input/unrecognised", "", "document")
     with pytest.raises(AssertionError, match="expected an update run, a list of them or an error response"):
         assert_conforms(document)
 
