@@ -221,6 +221,11 @@ SECRETS = {
     "a token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln",
     "a signed URL": "https://store.example/blob?sv=2024&sig=c2lnbmF0dXJl",
     "an account key": "AccountName=a;AccountKey=c2lnbmF0dXJl==",
+    "a shared key": "SharedKey account:c2lnbmF0dXJl",
+    "an access token of GitHub": "ghp_" + "a1B2" * 9,
+    "a token of Slack": "xoxb-1234-5678-abcd",
+    "a key of Google": "AIza" + "Sy0-" * 9,
+    "a secret of Entra": "abc8Q~" + "Ab.9" * 8,
 }
 
 

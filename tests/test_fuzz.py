@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .fuzz.__main__ import new
 from .fuzz.targets import CORPUS, TARGETS
 
 
@@ -21,3 +22,10 @@ def test_what_is_kept_is_harmless(name: str) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_begins_with_samples(name: str) -> None:
     assert list(TARGETS[name].seeds())
+
+
+def test_what_is_kept_is_added_to_and_never_replaced() -> None:
+    target = TARGETS["json"]
+    assert new(target, [b"[1]", b"{"], [b"[2]", b"[3, 4]"]) == []
+    more = b'{"a": 1, "a": 2}'
+    assert new(target, [b"[1]"], [more, b" " + more]) == [more]

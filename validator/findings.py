@@ -139,8 +139,11 @@ def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tu
 MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
 
+# Credentials of HTTP, JSON Web Tokens, what is named for a secret, and tokens that begin as those of well-known services do.
 _SECRET = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|(?:\bsig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|\bSharedKey\s+\S"
+    r"|(?:\bsig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+    r"|\b(?-i:gh[oprsu]_\w{16}|github_pat_\w{16}|xox[a-z]-[\w-]{8}|AIza[\w-]{20}|\w{3}[0-9]Q~[\w.~-]{16})"
 )
 
 

@@ -81,12 +81,15 @@ def rows(count: int) -> Iterator[Row]:
     tenth = FOLDER / f"valid-{count // 10}.jsonl"
     yield Row("a tenth of it, over the schema alone: jsonschema", ours(tenth), peer("jsonschema", tenth), "cpu", None, repeat=1)
     yield Row("the same, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, str(valid)], "wall", 1, why=parts)
+    polls = FOLDER / f"polls-{count // 10}.jsonl"
+    again = f"{count // 10:,} captures of runs that are polled, over as many runs"
+    yield Row(again, ours(polls), ours(tenth), "cpu", None)
     all_files = sorted(map(str, files.iterdir()))
     what = f"a line, over a file of {many:,}: check-jsonschema"
     yield Row(what, ours(valid), [*checker, *all_files], "wall", 1 / 50, each=(count, many), why=parts)
     slow = "the rules a third, the structure a fifth, the view and the place in the text a tenth each"
     yield Row("all invalid, over all valid", ours(invalid, "--output", os.devnull), ours(valid), "cpu", 2, why=slow)
-    start = "the interpreter and three compiled packages take as long to start as the binary takes for all of it, ten times over"
+    start = "starting Python and three compiled packages takes ten times as long as the whole run of the binary"
     yield Row(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, str(files)], "wall", 1, why=start)
     if AJV.exists():
         ajv = [str(AJV), "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats", "-s", bundle, "-d", f"{files}/*.json"]
@@ -171,12 +174,12 @@ def _machine() -> str:
 
 
 def table(results: list[dict[str, object]]) -> str:
-    """Write the results for a person; a row whose goal is not reached says why."""
-    lines = [f"{'what':62}{'ours':>12}{'theirs':>12}{'ratio':>9}{'goal':>8}"]
+    """Write the results for a person, times in seconds; a row whose goal is not reached says why."""
+    lines = [f"{'what':62}{'figure':>7}{'ours':>12}{'theirs':>12}{'ratio':>9}{'goal':>8}"]
     for row in results:
         goal = row.get("goal")
         wanted = "-" if goal is None else f"{goal:.3g}"
-        lines.append(f"{row['what']:62}{_size(row['ours'])}{_size(row['theirs'])}{row['ratio']:9.3g}{wanted:>8}")
+        lines.append(f"{row['what']:62}{row['figure']:>7}{_size(row['ours'])}{_size(row['theirs'])}{row['ratio']:9.3g}{wanted:>8}")
         if row.get("why"):
             lines.append(f"    {row['why']}")
     return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import orjson
@@ -28,12 +28,19 @@ def lines(count: int, *, valid: bool) -> Iterator[Line]:
         yield orjson.dumps(run) + b"\n"
 
 
+def polls(count: int) -> Iterator[Line]:
+    """Give the captures of runs one after another, about a dozen of each, as somebody who polls them has them."""
+    captures = chain.from_iterable(documents("history", count, SEED))
+    yield from (orjson.dumps(capture) + b"\n" for capture in islice(captures, count))
+
+
 def make(folder: Path, count: int) -> None:
     """Make all inputs in a folder, but for those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "bundle.json", lambda: [orjson.dumps(contract.bundle(contract.load(), "UpdateRun"))])
     _write(folder / f"valid-{count}.jsonl", lambda: lines(count, valid=True))
     _write(folder / f"invalid-{count}.jsonl", lambda: lines(count, valid=False))
+    _write(folder / f"polls-{count // 10}.jsonl", lambda: polls(count // 10))
     _write(folder / f"valid-{count // 10}.jsonl", lambda: lines(count // 10, valid=True))
     _write(folder / "one.json", lambda: lines(1, valid=True))
     _write(folder / "cassette.yaml", _cassette)

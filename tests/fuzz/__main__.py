@@ -33,21 +33,23 @@ def explore(name: str, seconds: int) -> tuple[int, int]:
     return done.returncode, int(executions[1]) if executions else 0
 
 
-def keep(name: str) -> None:
-    """Keep of what was found, and of what was kept before, the smallest inputs that reach all lines which any of them reaches."""
-    folders = (CORPUS / name, WORK / name / "found")
-    inputs = {path.read_bytes() for folder in folders if folder.is_dir() for path in folder.iterdir() if path.stat().st_size <= MAX_KEPT}
+def keep(name: str) -> int:
+    """Keep of what was found the smallest inputs that reach lines which nothing that was kept before reaches, and count them."""
+    kept, found = ([path.read_bytes() for path in sorted(folder.glob("*"))] for folder in (CORPUS / name, WORK / name / "found"))
+    more = new(TARGETS[name], kept, [data for data in found if len(data) <= MAX_KEPT])
     (CORPUS / name).mkdir(parents=True, exist_ok=True)
-    for path in (CORPUS / name).iterdir():
-        path.unlink()
-    for data in fewest(TARGETS[name], inputs):
+    for data in more:
         (CORPUS / name / digest(data)).write_bytes(data)
+    return len(more)
 
 
-def fewest(target: Target, inputs: Iterable[bytes]) -> list[bytes]:
+def new(target: Target, kept: Iterable[bytes], found: Iterable[bytes]) -> list[bytes]:
+    """Choose what reaches lines that nothing before it reaches."""
     chosen: list[bytes] = []
     known: set[tuple[str, int]] = set()
-    for data in sorted(inputs, key=lambda data: (len(data), data)):
+    for data in kept:
+        known |= lines(target, data)
+    for data in sorted(found, key=lambda data: (len(data), data)):
         reached = lines(target, data)
         if not reached <= known:
             known |= reached
@@ -85,11 +87,10 @@ def main() -> None:
     failed = []
     for name in names or TARGETS:
         status, executions = explore(name, int(seconds))
-        print(f"{name:<32} {executions:>10,} executions{'' if status == 0 else f', and a failure: see {WORK / name}'}", flush=True)
-        if status:
-            failed.append(name)
-        else:
-            keep(name)
+        kept = keep(name) if status == 0 else 0
+        more = f", and {kept} more inputs in {CORPUS / name}" if kept else ""
+        print(f"{name:<32} {executions:>10,} executions{more if status == 0 else f', and a failure: see {WORK / name}'}", flush=True)
+        failed += [name] if status else []
     sys.exit(bool(failed))
 
 
