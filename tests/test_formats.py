@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -191,3 +192,12 @@ def test_resource_ids_of_every_scope_are_read(text: str) -> None:
 )
 def test_other_texts_are_no_resource_id(text: str) -> None:
     assert arm_id(text) is None
+
+
+def test_a_long_id_takes_a_few_times_the_memory_of_its_text() -> None:
+    text = "/subscriptions/x" + "/a" * 2**19
+    tracemalloc.start()
+    arm_id(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * len(text)

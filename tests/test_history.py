@@ -228,3 +228,9 @@ def test_a_first_capture_that_is_clean_is_kept_as_it_came(monkeypatch: pytest.Mo
     assert found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, other))) == [("changed-after-start", 1)]
     monkeypatch.delattr(run, "view")
     assert found(exchanges(("GET", THIS, 200, RESPONSE))) == []
+
+
+def test_what_is_meant_for_a_request_is_no_capture() -> None:
+    other = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3"})
+    assert "changed-after-start" in {finding.rule for finding in check([RESPONSE, other])}
+    assert "changed-after-start" not in {finding.rule for finding in check([RESPONSE, other], side="request")}

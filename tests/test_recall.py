@@ -124,7 +124,7 @@ def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_a_run_is_forgotten_behind_many_others_and_then_begins_again(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "LEAST_PLACED", 20)
-    monkeypatch.setattr(history, "LEAST_KEPT", 20)
+    monkeypatch.setattr(history, "LEAST_KEPT", 30_000)
     other = json.dumps(bases()["default"])
     name = bases()["default"]["name"]
     others = [json.loads(other.replace(name, f"other-{number}")) for number in range(100)]
@@ -138,7 +138,7 @@ def test_a_run_is_forgotten_behind_many_others_and_then_begins_again(ending: str
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "LEAST_PLACED", 50)
-    monkeypatch.setattr(history, "LEAST_KEPT", 50)
+    monkeypatch.setattr(history, "LEAST_KEPT", 30_000)
     text = json.dumps(bases()["default"])
     runs = [json.loads(text.replace(bases()["default"]["name"], f"run-{number:03}")) for number in range(900)]
     wrong = runs[0] | {"eTag": 1}

@@ -13,7 +13,7 @@ _DATE_TIME = re.compile(
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_SEGMENTS = re.compile(r"(?:/[^/\x00-\x20\x7f]+)+")
+_SEGMENTS = re.compile(r"(?:/[^/\x00-\x20\x7f]++)++")  # possessive, as memory is kept for what might be given back
 _DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

@@ -35,14 +35,14 @@ MICROSECOND = 1000
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
 
-MAX_CREATIONS = 64
-"""Runs of one id that are kept, each created anew; those that were captured last."""
-
 LEAST_PLACED = 2**16
-"""Runs whose only capture is kept by its place, at the least: those that came last. Twice as many take some 15 MB."""
+"""Runs whose only capture is kept by its place, at the least: those that came last. Twice as many take some 30 MB."""
 
-LEAST_KEPT = 2**12
-"""Runs of which more is kept, at the least: those that were captured last. Each takes its text, or 8 to 35 KB if it is captured again."""
+LEAST_KEPT = 2**27
+"""Bytes of what else is kept of runs, at the least: of those that were captured last. It is enough for any file that is read as a whole."""
+
+WEIGHT = 300
+"""Bytes that a fact takes, or the rest of what is kept of a run."""
 
 STEPS: dict[str, tuple[str, ...]] = {
     "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
@@ -141,6 +141,11 @@ class Past:
         """Leave out what is absent from the parts, of which nothing follows for later captures."""
         return Past({name: fact for name, fact in self.parts.items() if fact.value is not None}, self.plans, self.tags)
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return WEIGHT * (len(self.parts) + len(self.plans) + len(self.tags))
+
     def state(self, name: Name) -> str | None:
         """Give the state of a part, None where it is not known."""
         fact = self.parts.get((name, "state"))
@@ -164,13 +169,14 @@ class History:
     """
 
     def __init__(self, recall: Recall | None = None) -> None:
-        self._runs: Latest[str, dict[int, Past | _Unread]] = Latest(LEAST_KEPT)
+        self._runs: Latest[tuple[str, int, int], Past | _Unread] = Latest(LEAST_KEPT)
+        self._ended: dict[str, int] = {}
         self._places: Latest[int, int] = Latest(LEAST_PLACED)
         self._recall = recall
 
     def forget(self, identity: str) -> None:
         """End the histories of a run, which was deleted, or is made anew."""
-        self._runs.drop(identity.lower())
+        self._ended[identity.lower()] = self._ended.get(identity.lower(), 0) + 1
 
     def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> Step | None:
         """Add a capture, and give the step that led to it, None for the first capture of its run.
@@ -208,16 +214,14 @@ class History:
         return True
 
     def _knows(self, key: Key) -> bool:
-        return self._places.get(hash(key)) is not None or key[1] in (self._runs.get(key[0]) or ())
+        return self._places.get(hash(key)) is not None or self._kept(key) is not None
+
+    def _kept(self, key: Key) -> Past | _Unread | None:
+        return self._runs.get((*key, self._ended.get(key[0], 0)))
 
     def _keep(self, key: Key, known: Past | _Unread) -> None:
         """Keep what is known of a run, in place of what was."""
-        captures = self._runs.get(key[0]) or {}
-        captures.pop(key[1], None)
-        captures[key[1]] = known
-        if len(captures) > MAX_CREATIONS:
-            captures.pop(next(iter(captures)))
-        self._runs.put(key[0], captures)
+        self._runs.put((*key, self._ended.get(key[0], 0)), known, known.weight)
 
     def _is_placed(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""
@@ -228,7 +232,7 @@ class History:
 
     def _past(self, key: Key) -> Past | None:
         """Give what is known of a run; its first capture is looked at now, and its place is given up for what is learned from now on."""
-        past = (self._runs.get(key[0]) or {}).get(key[1])
+        past = self._kept(key)
         if isinstance(past, _Unread):
             return past.read()
         place = self._places.get(hash(key))
@@ -285,6 +289,11 @@ class _Unread:
     text: bytes
     origin: Origin
     unsound: Collection[Path]
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return WEIGHT + len(self.text)
 
     def read(self) -> Past:
         return _told(view(orjson.loads(self.text), self.unsound), self.origin).kept()
