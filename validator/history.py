@@ -38,8 +38,8 @@ MAX_TAGS = 64
 LEAST_PLACED = 2**16
 """Runs whose only capture is kept by its place, at the least: those that came last. Twice as many take some 30 MB."""
 
-LEAST_KEPT = 2**27
-"""Bytes of what else is kept of runs, at the least: of those that were captured last. It is enough for any file that is read as a whole."""
+LEAST_KEPT = 2**26
+"""Bytes of what else is kept of runs, at the least: of those that were captured last; as many as a file may have that is read as a whole."""
 
 WEIGHT = 300
 """Bytes that a fact takes, or the rest of what is kept of a run."""
@@ -207,7 +207,7 @@ class History:
         if self._knows(key):
             return False
         try:
-            first = _Unread(orjson.dumps(run), origin, ())
+            first = _Unread(_text(run), origin, ())
         except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
             return False
         self._keep(key, first)
@@ -299,9 +299,14 @@ class _Unread:
         return _told(view(orjson.loads(self.text), self.unsound), self.origin).kept()
 
 
+def _text(value: JSON) -> bytes:
+    """Write a value, in no more memory than its text takes; the writer's buffer is up to twice as large."""
+    return bytes(memoryview(orjson.dumps(value)))
+
+
 def _first(run: Run, origin: Origin, unsound: Collection[Path]) -> Past | _Unread:
     try:
-        return _Unread(orjson.dumps(run.value), origin, unsound)
+        return _Unread(_text(run.value), origin, unsound)
     except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
         return _told(run, origin).kept()
 
