@@ -39,7 +39,7 @@ LEAST_PLACED = 2**16
 """Runs whose only capture is kept by its place, at the least: those that came last. Twice as many take some 30 MB."""
 
 LEAST_KEPT = 2**26
-"""Bytes of what else is kept of runs, at the least: of those that were captured last; as many as a file may have that is read as a whole."""
+"""Bytes of what else is kept of runs, at the least: of those that were captured last. A file that is read as a whole has no more."""
 
 WEIGHT = 300
 """Bytes that a fact takes, or the rest of what is kept of a run."""
