@@ -12,7 +12,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(1, 4)))
 
 @given(least=st.integers(1, 12), steps=STEPS)
 def test_the_latest_keys_are_there_and_those_that_were_dropped_are_not(least: int, steps: list[tuple[int, int | None]]) -> None:
-    latest: Latest[int, int] = Latest(least)
+    latest: Latest[int, tuple[int, int]] = Latest(least, lambda value: value[1])
     order: dict[int, tuple[int, int]] = {}
     for time, (key, weight) in enumerate(steps):
         order.pop(key, None)
@@ -20,12 +20,12 @@ def test_the_latest_keys_are_there_and_those_that_were_dropped_are_not(least: in
             latest.drop(key)
             assert latest.get(key) is None
         else:
-            latest.put(key, time, weight)
             order[key] = time, weight
+            latest.put(key, order[key])
         newer = 0
-        for known, (put, heavy) in reversed(order.items()):
-            assert newer >= least or latest.get(known) == put
-            newer += heavy
+        for known, value in reversed(order.items()):
+            assert newer >= least or latest.get(known) == value
+            newer += value[1]
         found = [known for known in range(10) if latest.get(known) is not None]
-        assert all(latest.get(known) == order[known][0] for known in found), "an older value never comes back"
+        assert all(latest.get(known) == order[known] for known in found), "an older value never comes back"
         assert sum(order[known][1] for known in found) < 2 * (least + 4)

@@ -11,7 +11,7 @@ from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Side, listed, place, show
 from .history import History
 from .judgement import Context, Options, Part, begins, chosen, finding_of, findings_in, issues, origin_of, passes, problem_of
-from .limits import excess, foreign
+from .limits import excess, foreign, is_shallow
 from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue
 from .structure import EngineName
@@ -102,7 +102,9 @@ def _of_document(document: Document, context: Context, *, clean: bool) -> Iterat
         return
     given = context.options.side
     yield from _input_findings(body, given or "document")
-    too_deep = None if body.shallow else excess(body.value)
+    text = document.text
+    is_known = body.shallow or (text is not None and not text.is_yaml and is_shallow(text.data))
+    too_deep = None if is_known else excess(body.value)
     if too_deep is not None:
         yield problem_of(too_deep, given or "document")
         return

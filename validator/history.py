@@ -169,7 +169,7 @@ class History:
     """
 
     def __init__(self, recall: Recall | None = None) -> None:
-        self._runs: Latest[tuple[str, int, int], Past | _Unread] = Latest(LEAST_KEPT)
+        self._runs: Latest[tuple[str, int, int], Past | _Unread] = Latest(LEAST_KEPT, lambda kept: kept.weight)
         self._ended: dict[str, int] = {}
         self._places: Latest[int, int] = Latest(LEAST_PLACED)
         self._recall = recall
@@ -200,11 +200,11 @@ class History:
 
     def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Tell whether a capture is the first of its run, and is kept by its place, so that no more is to be done about it."""
-        return not self._knows(key) and self._is_placed(key, entry, offset)
+        return self._kept(key) is None and self._is_placed(key, entry, offset)
 
     def keeps(self, key: Key, run: JSON, origin: Origin) -> bool:
         """Tell whether a capture, in which all is sound, is the first of its run, and is kept as text."""
-        if self._knows(key):
+        if self._places.get(hash(key)) is not None or self._kept(key) is not None:
             return False
         try:
             first = _Unread(_text(run), origin, ())
@@ -213,15 +213,12 @@ class History:
         self._keep(key, first)
         return True
 
-    def _knows(self, key: Key) -> bool:
-        return self._places.get(hash(key)) is not None or self._kept(key) is not None
-
     def _kept(self, key: Key) -> Past | _Unread | None:
         return self._runs.get((*key, self._ended.get(key[0], 0)))
 
     def _keep(self, key: Key, known: Past | _Unread) -> None:
         """Keep what is known of a run, in place of what was."""
-        self._runs.put((*key, self._ended.get(key[0], 0)), known, known.weight)
+        self._runs.put((*key, self._ended.get(key[0], 0)), known)
 
     def _is_placed(self, key: Key, entry: int | None, offset: int | None) -> bool:
         """Keep the place of a capture, where that is enough to recall it; a place that is taken stays."""

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
+def _one(_: Any) -> int:
+    return 1
+
+
 class Latest(Generic[K, V]):
-    """A mapping that keeps the keys which were put last: at least so much as they weigh together, and at most about twice as much.
+    """A mapping that keeps the keys which were put last: at least so many as weigh so much, and at most about twice as many.
 
     There are two generations. When the new one weighs enough, it becomes the old one, and what the old one held is
     forgotten; so nothing has to be put in order, and each operation takes the time of a dict's.
     """
 
-    def __init__(self, least: int) -> None:
+    def __init__(self, least: int, weigh: Callable[[V], int] = _one) -> None:
         self._least = least
+        self._weigh = weigh
         self._weight = 0
-        self._new: dict[K, tuple[V, int]] = {}
-        self._old: dict[K, tuple[V, int]] = {}
+        self._new: dict[K, V] = {}
+        self._old: dict[K, V] = {}
 
     def get(self, key: K) -> V | None:
         """Give the value of a key, None where there is none."""
-        held = self._new.get(key) or self._old.get(key)
-        return None if held is None else held[0]
+        value = self._new.get(key)
+        return self._old.get(key) if value is None else value
 
-    def put(self, key: K, value: V, weight: int = 1) -> None:
+    def put(self, key: K, value: V) -> None:
         """Put a key with its value, which makes it the latest."""
-        if self._weight >= self._least and key not in self._new:
+        if key in self._new:
+            self._weight -= self._weigh(self._new[key])
+        elif self._weight >= self._least:
             self._old, self._new, self._weight = self._new, {}, 0
-        self._weight += weight - self._weight_of(key)
-        self._new[key] = value, weight
+        self._new[key] = value
+        self._weight += self._weigh(value)
 
     def drop(self, key: K) -> None:
         """Forget a key."""
-        self._weight -= self._weight_of(key)
-        self._new.pop(key, None)
+        if key in self._new:
+            self._weight -= self._weigh(self._new.pop(key))
         self._old.pop(key, None)
-
-    def _weight_of(self, key: K) -> int:
-        return self._new[key][1] if key in self._new else 0

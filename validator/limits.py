@@ -39,6 +39,14 @@ def too_large(limit: int) -> Unreadable:
     return Unreadable("input/too-large", f"larger than {limit // 2**20} MiB, which is the most that is read as one piece")
 
 
+def is_shallow(data: bytes) -> bool:
+    """Tell at speed that the value of a JSON text is within the limits, also one level further down; False tells nothing.
+
+    No text holds more levels than opening brackets, nor more values than bytes.
+    """
+    return len(data) < MAX_NODES and data.count(b"{") + data.count(b"[") < MAX_DEPTH
+
+
 def excess(value: JSON) -> Unreadable | None:
     """Tell whether a value is nested too deep, or consists of too many values; walks it without recursion."""
     level = [value]

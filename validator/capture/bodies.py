@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..exchange import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
 from ..findings import JSON
-from ..limits import MAX_RECORD, excess, too_large
+from ..limits import MAX_RECORD, excess, is_shallow, too_large
 from . import text
 from .text import GZIP, MARK
 
@@ -62,7 +62,7 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
         return None
     body = text.parse(data)
     if isinstance(body, Body):
-        return body
+        return replace(body, shallow=True) if is_shallow(data) else body
     place = "" if body.line is None else f", at line {body.line}, column {body.column} of the body"
     return replace(body, message=body.message + place, line=None, column=None)
 

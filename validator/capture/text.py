@@ -8,7 +8,7 @@ import orjson
 
 from ..exchange import Body, Unreadable
 from ..findings import JSON, Path
-from ..limits import MAX_CONTAINERS, MAX_DEPTH, MAX_NODES, TOO_MANY
+from ..limits import MAX_CONTAINERS, TOO_MANY
 
 GZIP = b"\x1f\x8b"
 """What gzip content begins with."""
@@ -29,9 +29,7 @@ def parse(data: bytes) -> Body | Unreadable:
         from .diagnosis import explained
 
         return explained(data, error)
-    # No text holds more levels than opening brackets, and few bodies have so many of these; one more level may be added.
-    shallow = len(data) < MAX_NODES and data.count(b"{") + data.count(b"[") < MAX_DEPTH
-    return Body(value, duplicates=_duplicates(data, value), shallow=shallow)
+    return Body(value, duplicates=_duplicates(data, value))
 
 
 def is_json(data: bytes) -> bool:
