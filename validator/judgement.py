@@ -67,7 +67,7 @@ class Part:
     placeholder: str | None = None
     lenient: bool = False
     clean: bool = False
-    """Whether there is nothing to find but for the history; False where nobody has looked."""
+    """Whether there is nothing to find but for the history, in which it is no first capture; False where nobody has looked."""
 
 
 def passes(run: JSON, options: Options) -> bool:
@@ -92,7 +92,8 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
     if part.clean or (screened and is_response and is_clean(part.value, options.version)):
-        if begins(part.value, context.history, context.entry, offset, lambda: origin_of(part.path, body, context, context.entry)):
+        entry = context.entry
+        if not part.clean and begins(part.value, context.history, entry, offset, lambda: origin_of(part.path, body, context, entry)):
             return
         view = run.view(part.value)
     else:

@@ -201,9 +201,9 @@ _NOTHING = Body(None)
 def _sent(one: Judged, captured: Sequence[Captured]) -> Judged | Clean:
     """Leave out what the findings were made of, and give them their places before."""
     item = one.item
-    if not isinstance(item, Document):
-        return Judged(item, [(finding, None) for finding in placed(one.found)], tuple(captured))
     found = [(finding, None) for finding in placed(one.found)]
+    if not isinstance(item, Document):
+        return Judged(item, found, tuple(captured))
     if not found and len(captured) < 2:
         return item.entry, item.line, item.offset, captured[0] if captured else None
     return Judged(replace(item, body=_NOTHING, text=None), found, tuple(captured))

@@ -259,7 +259,7 @@ def _members(data: bytes) -> Iterator[Item]:
 def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named = _is_named(name, ".yaml", ".yml")
-    read = None if in_brackets or text.is_json(data) else _yaml(data, is_likely=False)
+    read = None if in_brackets else _yaml(data, is_likely=False)
     body, is_yaml = read or text.parse(data), read is not None
     if in_brackets and isinstance(body, Unreadable) and body.rule == "input/unreadable":
         members = _sequence(data)
@@ -291,10 +291,10 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
 
 
 def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
-    """Read a text as YAML, None where it does not look like it."""
-    from .diagnosis import begins_like_yaml, encoding_problem, mentions
+    """Read a text as YAML, None where it is JSON, or does not look like YAML."""
+    from .diagnosis import begins_like_yaml, encoding_problem, is_json, mentions
 
-    if encoding_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+    if is_json(data) or encoding_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
     from .bodies import at, textual
     from .yaml_text import parse

@@ -115,7 +115,7 @@ def _at(text: str, at: int) -> str:
     rest = text[at : at + 400]
     if not text[at:].strip(" \t\n\r"):
         return "not JSON: the text ends in the middle of a value"
-    if _is_json(text[:at]):
+    if is_json(text[:at]):
         return f"not JSON: unexpected {_quoted(rest[0])} behind the end of the document"
     found = _CONSTANT.match(rest)
     if found is not None:
@@ -132,7 +132,8 @@ def _quoted(character: str) -> str:
     return json.dumps(character, ensure_ascii=not character.isprintable())
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str | bytes) -> bool:
+    """Tell whether a text is JSON, without a look at why it is not."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:

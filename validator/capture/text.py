@@ -32,15 +32,6 @@ def parse(data: bytes) -> Body | Unreadable:
     return Body(value, duplicates=_duplicates(data, value))
 
 
-def is_json(data: bytes) -> bool:
-    """Tell whether a text is JSON, without a look at why it is not."""
-    try:
-        orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return False
-    return True
-
-
 def _duplicates(data: bytes, value: JSON) -> tuple[Path, ...]:
     # The parser keeps the last of two equal keys: `{"a": 1, "a": 2}` written out again is `{"a":2}`, with a colon
     # less. Only a colon that the text spells as an escape could make up for it. Compact text is the same again.
