@@ -361,3 +361,27 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
     result = updaterun("check", tmp_path / "run.json", "--expect", tmp_path / "known.json")
     assert result.exit_code == 1
     assert "Checked 1 document in 1 file: no findings, 1 stale row in the manifest.\n" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "github"])
+@pytest.mark.parametrize(
+    "known, gone, told",
+    [
+        (["/a", "/b"], [], "no findings beside the 2 that the manifest expects"),
+        (["/a"], [], "1 warning beside the 1 that the manifest expects"),
+        (["/a", "/b"], ["/c"], "no findings beside the 2 that the manifest expects, 1 stale row in the manifest"),
+        (["/a"], ["/c", "/d"], "1 warning beside the 1 that the manifest expects, 2 stale rows in the manifest"),
+        ([], ["/c"], "2 warnings, 1 stale row in the manifest"),
+        ([], [], "2 warnings"),
+    ],
+)
+def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
+    known: list[str], gone: list[str], told: str, form: str, tmp_path: Path
+) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(example.changed(example.RESPONSE, put={"/a": 1, "/b": 1})))
+    rows = [{"file": "run.json", "rule": "undocumented-property", "pointer": pointer, "reason": "-"} for pointer in known + gone]
+    (tmp_path / "known.json").write_text(json.dumps({"expected": rows}))
+    result = updaterun("check", tmp_path / "run.json", "--expect", tmp_path / "known.json", "--format", form)
+    assert result.exit_code == (0 if (len(known), gone) == (2, []) else 1)
+    (summary,) = [line for line in result.stdout.splitlines() if line.startswith("Checked")]
+    assert summary == f"Checked 1 document in 1 file: {told}."

@@ -47,8 +47,9 @@ class Report:
         """Say in one line what was checked, and how much was found."""
         checked = [count(number, noun) for number, noun in ((self.documents, "document"), (self.exchanges, "exchange")) if number]
         end = ", and was interrupted" if self.interrupted else ""
+        known = f" beside the {len(self.known):,} that the manifest expects" if self.known else ""
         stale = f", {count(len(self.stale), 'stale row', 'stale rows')} in the manifest" if self.stale else ""
-        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {counted(self.findings)}{stale}."
+        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {counted(self.findings)}{known}{stale}."
 
 
 def counted(findings: Iterable[Finding]) -> str:

@@ -161,8 +161,6 @@ def _summary(report: Report, folded: int) -> list[str]:
     if passed:
         lines.append(f"Left alone: {' and '.join(passed)}.")
         lines += [f"  {printable(source)}" for source in report.skipped if report.verbose]
-    if report.known:
-        lines.append(f"As the manifest expects: {count(len(report.known), 'finding')}.")
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
