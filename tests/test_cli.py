@@ -335,6 +335,13 @@ def test_a_family_is_no_rule_that_can_be_explained(family: str) -> None:
     assert f"there is no rule '{family}'; did you mean {family.rstrip('/')}/" in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [("explain", "zzz"), ("check", ".", "--select", "zzz")])
+def test_where_no_rule_is_near_none_is_named(arguments: tuple[str, ...]) -> None:
+    result = updaterun(*arguments)
+    assert result.exit_code == 2
+    assert "there is no rule 'zzz'; `updaterun rules` lists them" in result.stderr
+
+
 def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:
     result = updaterun("chekc", ".")
     assert result.exit_code == 2

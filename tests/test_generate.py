@@ -233,6 +233,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
     [
         (["update-runs"], "there is no kind 'update-runs'; did you mean update-run?"),
         (["updatestage"], "there is no kind 'updatestage'; did you mean UpdateStage?"),
+        (["zzz"], "there is no kind 'zzz'; expected update-run, request, error, list, exchange, history or a definition, such as"),
         (
             ["request", "--violating", "group-duplicates", "--output", "x"],
             "there is no rule 'group-duplicates'; did you mean group-duplicate?",
@@ -244,6 +245,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["update-run", "--violating"], "--violating needs --output DIR"),
         (["update-run", "--violating", "--output", __file__], "--violating needs --output DIR"),
         (["update-run", "--state", "failed"], "there is no state 'failed'; did you mean Failed?"),
+        (["update-run", "--state", "done"], "there is no state 'done'; expected NotStarted, Running, "),
         (["request", "--state", "Failed"], "request has no state; --state is for"),
         (["UpdateStage", "--state", "Failed"], "UpdateStage has no state; --state is for"),
         (["update-run", "--violating", "--state", "Failed", "--output", "x"], "what is --violating comes in a state of its own"),

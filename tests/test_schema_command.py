@@ -57,6 +57,12 @@ def test_another_name_is_answered_with_the_nearest() -> None:
     assert "did you mean UpdateStage?" in result.stderr
 
 
+def test_where_no_name_is_near_all_are_told() -> None:
+    result = schema("zzz")
+    assert result.exit_code == 2
+    assert "there is no definition 'zzz'; expected ErrorAdditionalInfo, ErrorDetail, " in result.stderr
+
+
 @pytest.mark.parametrize("definition", CONTRACT.schemas)
 def test_a_bundle_is_a_schema_in_which_every_reference_is_local(definition: str) -> None:
     printed = bundle(definition)

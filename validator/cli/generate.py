@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
 from . import progress
-from .names import KNOWN, complete_file, complete_rule, known_rule, nearest
+from .names import KNOWN, complete_file, complete_rule, hint, known_rule
 from .output import Failed
 
 _ANY = "any"
@@ -45,7 +45,7 @@ def _states(context: click.Context, parameter: click.Parameter, given: str | Non
     states = contract.load().schemas["UpdateState"]["enum"]
     if given is None or given in states:
         return given
-    raise click.BadParameter(f"there is no state {given!r}; did you mean {nearest(given, states)}?", context, parameter)
+    raise click.BadParameter(f"there is no state {given!r}; {hint(given, states)}", context, parameter)
 
 
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
@@ -149,7 +149,8 @@ def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
 def _check_usage(request: Request, bulk: ModuleType, broken: ModuleType, recordings: ModuleType) -> None:
     kinds = (*bulk.KINDS, *contract.load().definitions)
     if request.kind not in kinds:
-        _refuse(f"there is no kind {request.kind!r}; did you mean {nearest(request.kind, kinds)}?")
+        expected = f"expected {', '.join(bulk.KINDS)} or a definition, such as UpdateStage"
+        _refuse(f"there is no kind {request.kind!r}; {hint(request.kind, kinds, expected)}")
     kind = bulk.kind_of(request.kind)
     formats = recordings.formats_of(kind)
     if request.format is not None and request.format not in formats:

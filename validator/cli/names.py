@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -26,24 +26,17 @@ def known_rule(name: str, *, families: bool = False) -> str:
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return name
-    family = f"{name}/" if families and f"{name}/" in FAMILIES else None
-    raise click.BadParameter(f"there is no rule {name!r}; did you mean {family or nearest(name, KNOWN)}?")
+    begun = f"{name}/" if f"{name}/" in FAMILIES else name
+    raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, '`updaterun rules` lists them')}")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Give the one of some known names that is most like another, whatever its case."""
+def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
+    """Ask whether the nearest of some known names was meant, whatever its case; where none is near, say something else, or list them."""
     import difflib  # late: most names are known
 
     by_lower = {each.lower(): each for each in known}
-    return by_lower[difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0)[0]]
-
-
-def hint(name: str, known: Sequence[str]) -> str:
-    """Ask whether the nearest of a few known names was meant, or list them where none is near."""
-    import difflib
-
-    near = difflib.get_close_matches(name.lower(), [each.lower() for each in known], n=1)
-    return f"did you mean {nearest(name, known)}?" if near else f"expected {listed(list(known), 'or')}"
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f"did you mean {by_lower[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
 
 
 def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -9,14 +9,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract
-from .names import nearest
+from .names import hint
 
 
 def _known(_: click.Context, __: click.Parameter, name: str) -> str:
     names = {known.lower(): known for known in contract.load().schemas}
     if name.lower() in names:
         return names[name.lower()]
-    raise click.BadParameter(f"there is no definition {name!r}; did you mean {nearest(name, names.values())}?")
+    raise click.BadParameter(f"there is no definition {name!r}; {hint(name, list(names.values()))}")
 
 
 def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
