@@ -96,6 +96,29 @@ def test_an_unrecognised_file_is_a_finding_where_it_is_named(folder: Path) -> No
     assert "input/unrecognised" not in {finding["rule"] for finding in report(folder)["findings"]}
 
 
+@pytest.mark.parametrize("options", [(), ("--fail-on", "never"), ("--ignore", "schema/")])
+def test_a_named_file_that_holds_nothing_to_check_is_exit_2(options: tuple[str, ...], folder: Path) -> None:
+    (folder / "other.json").write_text('{"kind": "Fleet"}')
+    result = updaterun("check", folder / "other.json", *options)
+    assert result.exit_code == 2
+    assert result.stdout == (
+        f"{folder}/other.json\n"
+        "  1:1 error    (top): holds nothing about an update run that is recognised [input/unrecognised]\n\n"
+        "Checked nothing in 1 file: 1 error.\n"
+        "What a finding means, and what to do: updaterun explain input/unrecognised\n"
+    )
+    beside = updaterun("check", folder / "other.json", folder / "clean.json")
+    assert beside.exit_code == 1
+    assert "Checked 1 document in 2 files: 1 error.\n" in beside.stdout
+
+
+def test_nothing_to_check_that_a_manifest_expects_is_no_failure(folder: Path) -> None:
+    (folder / "other.json").write_text('{"kind": "Fleet"}')
+    known = "--expect", folder / "known.json"
+    assert updaterun("check", folder / "other.json", *known, "--write-expected").exit_code == 0
+    assert updaterun("check", folder / "other.json", *known).exit_code == 0
+
+
 def test_nothing_to_check_is_exit_2_and_says_so(tmp_path: Path) -> None:
     result = updaterun("check", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")

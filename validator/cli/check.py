@@ -210,7 +210,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         compared = manifest.compare(request.expect, expected, findings, looked_at)
     report = Report(
         findings=compared.new,
-        files=len(tally.checked) - len(tally.skipped) if interrupted else tally.files,
+        files=len(tally.checked) - len(tally.skipped),
         documents=tally.documents,
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
@@ -226,7 +226,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     _print(report, outputs, tally.checked)
     if interrupted:
         return INTERRUPTED
-    if missing:
+    if missing or _is_about_nothing(report):
         return 2
     return 1 if _fails(report) else 0
 
@@ -290,6 +290,12 @@ def _expected(request: Request) -> tuple[manifest.Expected, ...]:
         raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
     except OSError as error:
         raise Failed(f"cannot read {printable(request.expect)}: {error.strerror}") from error
+
+
+def _is_about_nothing(report: Report) -> bool:
+    """Tell whether there was nothing to check in files that were named, and nothing else to say of them."""
+    rules = {finding.rule for finding in report.findings}
+    return not (report.documents or report.exchanges or report.stale) and rules == {"input/unrecognised"}
 
 
 def _fails(report: Report) -> bool:
