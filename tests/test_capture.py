@@ -564,15 +564,30 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
 
 
 @pytest.mark.parametrize(
-    "content, expected",
-    [({"size": 100}, (Severity.NOTE, "the body was not recorded, and is not checked")), ({"size": 0}, None), ({}, None)],
+    "content, status, is_lacking",
+    [
+        ({"size": 100}, 200, True),
+        ({"size": 100.0}, 200, True),
+        ({"size": 100, "text": ""}, 200, True),
+        ({"size": -1}, 200, True),
+        ({"size": -1}, 404, True),
+        ({}, 200, True),
+        ({"size": -1}, 202, False),
+        ({"size": -1}, 204, False),
+        ({"size": -1, "text": ""}, 200, False),
+        ({"size": 0}, 200, False),
+        ({"size": 0, "text": ""}, 200, False),
+    ],
 )
-def test_a_body_that_a_browser_did_not_keep_is_a_note(content: JSON, expected: tuple[Severity, str] | None) -> None:
+def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(content: JSON, status: int, is_lacking: bool) -> None:
     recording = har(encoded=False)
-    recording["log"]["entries"][2]["response"]["content"] = content
-    item = read(as_json(recording))[2]
+    recording["log"]["entries"][0]["response"] |= {"status": status, "content": content}
+    item = read(as_json(recording))[0]
     assert isinstance(item, Exchange)
-    assert (None if item.response is None else (item.response.severity, item.response.message)) == expected  # type: ignore[union-attr]
+    if is_lacking:
+        assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+    else:
+        assert item.response is None
 
 
 def test_a_request_that_got_no_answer_is_left_alone() -> None:

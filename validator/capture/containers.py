@@ -180,8 +180,8 @@ def _started(entry: JSON) -> int | None:
 
 def _har_entry(index: int, entry: JSON) -> Item:
     content = at(entry, "response", "content")
-    size, text = at(content, "size"), at(content, "text")
-    if text is None and isinstance(size, int) and size > 0:
+    text = at(content, "text")
+    if _is_unrecorded(text, at(content, "size"), at(entry, "response", "status")):
         text = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
     return exchange(
         index,
@@ -191,6 +191,17 @@ def _har_entry(index: int, entry: JSON) -> Item:
         request=(at(entry, "request", "postData", "text"), False),
         response=(text, at(content, "encoding") == "base64"),
     )
+
+
+def _is_unrecorded(text: JSON, size: JSON, status: JSON) -> bool:
+    """Tell whether a response has a body that its recording lacks, or may have one, as nobody knows the size, which is -1 then."""
+    if isinstance(size, int | float) and size >= 0:
+        return size > 0 and text in (None, "")
+    return text is None and status not in _WITHOUT_BODY
+
+
+_WITHOUT_BODY = (202, 204, 304)
+"""The statuses that come without a body, here or anywhere."""
 
 
 def _har_places(_: JSON) -> Callable[[int], Places]:
