@@ -19,8 +19,10 @@ from validator import capture, check, engine, judgement, run
 from validator.cli import main
 from validator.exchange import Exchange
 from validator.findings import JSON
-from validator.history import MAX_TAGS, RESTARTABLE, STEPS, History, Origin, reachable, restarted
+from validator.history import History
+from validator.past import MAX_TAGS, Origin
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
+from validator.transitions import RESTARTABLE, STEPS, reachable, restarted
 
 
 def ways(before: str, length: int) -> set[tuple[str, ...]]:
@@ -201,6 +203,15 @@ def test_numbers_that_are_equal_make_no_other_body() -> None:
     assert check([RESPONSE, same]) == []
     other = changed(same, put={"/properties/status/stages/0/groups/0/members/1/message": "1.0, and on"})
     assert [finding.rule for finding in check([RESPONSE, other])] == ["etag-reused"]
+
+
+@pytest.mark.parametrize("number, same", [(1e16, 10**16), (1e20, 10**20), (1.5e300, int(1.5e300)), (-2e17, -2 * 10**17)])
+def test_a_number_with_an_exponent_is_the_integer_that_it_equals(number: float, same: int) -> None:
+    def rules(one: JSON, other: JSON) -> list[str]:
+        return [finding.rule for finding in check([changed(RESPONSE, put={"/properties/more": more}) for more in (one, other)])]
+
+    assert "etag-reused" not in rules(number, same) + rules([number], [same]) + rules(same, number)
+    assert "etag-reused" in rules(number, same + 1)
 
 
 def test_what_is_kept_of_a_run_is_a_few_times_its_text() -> None:

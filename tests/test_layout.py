@@ -36,6 +36,8 @@ FLOORS: dict[str, int] = {
     "plans": 2,
     "shape": 2,
     "structure": 2,
+    "transitions": 2,
+    "past": 2,
     "history": 2,
     "capture": 2,
     "rules": 3,

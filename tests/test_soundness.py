@@ -15,7 +15,8 @@ from tests.documents import arbitrary, mutated, near, paths, replaced
 from validator import BrokenRule, check, check_exchange, contract, documents, judgement, run, shape, structure
 from validator.exchange import Exchange
 from validator.findings import JSON, Path, Side, to_pointer
-from validator.history import History, Origin
+from validator.history import History
+from validator.past import Origin
 from validator.rules import example, strategy
 from validator.rules.catalogue import RULES
 from validator.rules.rule import BOTH, Issue, Rule, rule

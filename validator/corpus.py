@@ -14,10 +14,9 @@ from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .files import STDIN, File
 from .findings import Finding, Severity
-from .history import Captured, History, Origin
+from .history import Capture, Captured, History
 from .judgement import BrokenRule, Context, Options, capture_of
 from .rules.catalogue import RULES
-from .run import Run
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -128,7 +127,7 @@ def judged(found: Iterable[Item], context: Context) -> Iterator[Judged]:
 def history_of(file: File, options: Options) -> History:
     """Make the history of one file; what is in a file, and no stream, can be recalled."""
 
-    def recall(offset: int, entry: int) -> tuple[Run, Origin] | None:
+    def recall(offset: int, entry: int) -> Capture | None:
         try:
             with open(file.path, "rb") as stream:
                 document = capture.again(stream, offset, entry)

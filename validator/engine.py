@@ -10,7 +10,7 @@ from .contract import PARAMETERS
 from .exchange import Body, Document, Exchange, Unreadable, duplicate
 from .findings import JSON, Finding, Path, Side, listed, place, show
 from .history import History
-from .judgement import Context, Options, Part, begins, chosen, finding_of, findings_in, issues, origin_of, passes, problem_of
+from .judgement import Context, Options, Part, chosen, finding_of, findings_in, is_done, issues, origin_of, passes, problem_of
 from .limits import excess, foreign, is_shallow
 from .rules.exchange import Seen, is_no_json, is_no_run
 from .rules.rule import Issue
@@ -82,7 +82,7 @@ def check_item(item: Document | Exchange | Unreadable, context: Context) -> list
     if isinstance(item, Document):
         body = item.body
         clean = context.options.side != "request" and not body.duplicates and passes(body.value, context.options)
-        if clean and begins(body.value, context.history, item.entry, item.offset, lambda: origin_of((), body, context, item.entry)):
+        if clean and is_done(body.value, context.history, item.entry, item.offset, lambda: origin_of((), body, context, item.entry)):
             return []  # as most do
         context = replace(context, entry=item.entry, offset=item.offset)
         found = _sorted(_of_document(item, context, clean=clean), item.body, item.body)
@@ -113,7 +113,8 @@ def _of_document(document: Document, context: Context, *, clean: bool) -> Iterat
         return
     for path, value in _runs(body.value):
         side = given or ("response" if path[:1] == ("value",) else documents.side(value))
-        yield from findings_in(Part(path, value, "UpdateRun", side, ("name",)), body, context)
+        looked_at = None if path else False
+        yield from findings_in(Part(path, value, "UpdateRun", side, ("name",), clean=looked_at), body, context)
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:

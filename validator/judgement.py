@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 from . import contract, documents, run, shape, structure
 from .exchange import Body, Document, Unreadable
 from .findings import JSON, Finding, Path, Related, Severity, Side, printable, to_pointer
-from .history import History, Origin, key_of_clean
+from .history import Capture, History, key_of_sound
+from .past import Origin
 from .rules.catalogue import RULES
 from .rules.rule import Issue, Rule
-from .rules.screen import is_clean
+from .rules.screen import goes_on, is_clean
 from .structure import EngineName
 
 
@@ -66,8 +67,8 @@ class Part:
     tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
-    clean: bool = False
-    """Whether there is nothing to find but for the history, in which it is no first capture; False where nobody has looked."""
+    clean: bool | None = None
+    """Whether there is nothing to find but for the history, which does not go on as usual; None where nobody has looked."""
 
 
 def passes(run: JSON, options: Options) -> bool:
@@ -75,13 +76,13 @@ def passes(run: JSON, options: Options) -> bool:
     return options.engine == "fast" and is_clean(run, options.version)
 
 
-def begins(run: JSON, history: History, entry: int | None, offset: int | None, origin: Callable[[], Origin] | None = None) -> bool:
-    """Tell whether nothing is left to do about a clean response: it is the first capture of its run, and noted, or tells of none.
+def is_done(run: JSON, history: History, entry: int | None, offset: int | None, origin: Callable[[], Origin]) -> bool:
+    """Tell whether nothing is left to do about a clean response: it tells of no run, or is the first capture of one, or goes on as usual.
 
     It is noted by its place, or else as text, with its `origin`.
     """
-    key = key_of_clean(run)
-    return key is None or history.begins(key, entry, offset) or (origin is not None and history.keeps(key, run, origin()))
+    key = key_of_sound(run)
+    return key is None or history.begins(key, entry, offset) or history.keeps(key, run, origin(), goes_on)
 
 
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
@@ -91,9 +92,10 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     is_response = (part.definition, part.side) == ("UpdateRun", "response")
     offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
-    if part.clean or (screened and is_response and is_clean(part.value, options.version)):
+    clean = screened and is_response and is_clean(part.value, options.version) if part.clean is None else part.clean
+    if clean:
         entry = context.entry
-        if not part.clean and begins(part.value, context.history, entry, offset, lambda: origin_of(part.path, body, context, entry)):
+        if not part.clean and is_done(part.value, context.history, entry, offset, lambda: origin_of(part.path, body, context, entry)):
             return
         view = run.view(part.value)
     else:
@@ -105,7 +107,9 @@ def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
         reached: Reached = {}
         for rule in chosen("run", part.side):
             yield from _of_rule(rule, view, part, body, rule.severity, reached)
-    step = context.history.step(view, origin_of(part.path, body, context, context.entry), unsound, offset) if is_response else None
+    if not is_response:
+        return
+    step = context.history.step(view, origin_of(part.path, body, context, context.entry), unsound, offset)
     for rule in chosen("history") if step is not None else ():
         yield from _of_rule(rule, step, part, body, rule.severity)
 
@@ -130,13 +134,13 @@ def _of_structure(part: Part, body: Body, options: Options, unsound: set[Path]) 
         yield from _of_rule(rule, targets, part, body, severity)
 
 
-def capture_of(document: Document, context: Context) -> tuple[run.Run, Origin]:
-    """Give the run in a document, which is read a second time, for its history."""
+def capture_of(document: Document, context: Context) -> Capture:
+    """Give the capture of a run in a document, which is read a second time, for its history."""
     part = Part((), document.body.value, "UpdateRun", "response")
     unsound: set[Path] = set()
     if context.options.engine != "fast" or not structure.conforms(part.value, part.definition, context.options.version, part.side):
         list(_of_structure(part, document.body, context.options, unsound))
-    return run.view(part.value, unsound), origin_of(part.path, document.body, context, document.entry)
+    return Capture(part.value, origin_of(part.path, document.body, context, document.entry), unsound)
 
 
 def origin_of(path: Path, body: Body, context: Context, entry: int | None) -> Origin:

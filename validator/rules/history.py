@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from ..findings import Severity, show
 from ..formats import written
-from ..history import MICROSECOND, RUN, Fact, Name, Step, reachable, restarted
+from ..history import MICROSECOND, Step
+from ..past import RUN, Fact, Name
 from ..plans import alike, change
+from ..transitions import reachable, restarted
 from .rule import RESPONSE, Issue, rule
 
 _KEYS = {"start": "startTime", "completed": "completedTime"}
@@ -61,7 +63,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
     """
     for (name, slot), after in step.now.parts.items():
         before = step.past.parts.get((name, slot))
-        if slot != "state" or before is None or before.value is None or after.value is None:
+        if slot != "state" or before is None or None in (before.value, after.value) or before.value == after.value:
             continue
         if name == RUN and before.value == "Completed":
             continue  # a rule of its own

@@ -23,7 +23,7 @@ from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
 
 from ..findings import JSON, Path, Severity, Side
-from ..history import Origin
+from ..past import Origin
 from ..run import Run
 
 Subject: TypeAlias = Literal["schema", "object", "run", "exchange", "history"]

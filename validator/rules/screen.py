@@ -15,6 +15,7 @@ from .. import structure
 from ..contract import Schema, load
 from ..documents import RUN_TYPE
 from ..findings import JSON
+from ..transitions import RESTARTABLE, STEPS
 from .images import family
 from .progress import BEGUN, DONE, rolls_up
 from .resource import ENTITY_TAG, PROFILE_TYPE, STRATEGY_TYPE
@@ -29,6 +30,17 @@ def is_clean(run: JSON, version: str) -> bool:
     False tells nothing.
     """
     return _usual(version)(run) and _is_coherent(run)
+
+
+def goes_on(before: JSON, run: JSON) -> bool:
+    """Tell that a clean response can follow a sound one of the same run: that there is nothing to find, and nothing told that it leaves out.
+
+    False tells nothing. What was started again is for the rules to judge; and they alone know of entity tags.
+    """
+    earlier, later = before.get("properties", {}), run["properties"]
+    return all(earlier.get(plan) == later.get(plan) for plan in ("strategy", "managedClusterUpdate")) and (
+        "status" not in earlier or _goes_on(earlier["status"], later["status"])
+    )
 
 
 # What a schema can say
@@ -217,3 +229,33 @@ def _agrees(status: JSON, above: JSON, below: Sequence[JSON]) -> bool:
 def _are_different(shown: Sequence[JSON]) -> bool:
     clusters = [member["clusterResourceId"].lower() for stage in shown for group in stage["groups"] for member in group.get("members", ())]
     return len(set(clusters)) == len(clusters)
+
+
+# What follows what
+
+_PARTS = ("stages", "groups", "members")
+
+
+def _goes_on(before: JSON, now: JSON) -> bool:
+    """Tell that a part of a run, and all parts of it, go on as usual; most did not change."""
+    if before == now:
+        return True
+    if before.get("name") != now.get("name") or before.get("operationId", now.get("operationId")) != now.get("operationId"):
+        return False
+    if "status" in before and not ("status" in now and _is_step(before["status"], now["status"])):
+        return False
+    wait = before.get("afterStageWaitStatus")
+    if wait is not None and not ("afterStageWaitStatus" in now and _goes_on(wait, now["afterStageWaitStatus"])):
+        return False
+    for parts in _PARTS:
+        known = before.get(parts, ())
+        if known and (len(known) != len(now.get(parts, ())) or not all(map(_goes_on, known, now[parts]))):
+            return False
+    return True
+
+
+def _is_step(before: JSON, now: JSON) -> bool:
+    was, state = before.get("state"), now["state"]
+    if state != was and (was in RESTARTABLE or state not in STEPS.get(was, ())):
+        return False
+    return all(before.get(time, now.get(time)) == now.get(time) for time in ("startTime", "completedTime"))

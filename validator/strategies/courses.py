@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..history import RESTARTABLE
+from ..transitions import RESTARTABLE
 from .lives import IN_FLIGHT, Choose, Life, Part, choose_from
 from .runs import MAX_STAGES, ORIGIN, STATES, Plan, named
 

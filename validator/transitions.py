@@ -1,0 +1,41 @@
+"""The transitions of a run and of its parts from state to state; states are few, and so are the answers that are kept."""
+
+from __future__ import annotations
+
+from functools import cache
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
+    "Running": ("Pending", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Pending": ("Running", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Stopping": ("Stopped", "Failed", "Completed", "Skipped"),
+    "Stopped": ("Running", "Pending", "Failed"),
+    "Failed": ("Running", "Pending", "Stopping", "Stopped"),
+    "Skipped": ("Stopped",),
+    "Completed": (),
+}
+"""The steps from state to state that are documented or were observed, in one go."""
+
+RESTARTABLE = ("Failed", "Stopped")
+"""The states that a run can be started from again."""
+
+
+@cache
+def reachable(before: str, after: str, without: frozenset[str] = frozenset()) -> bool:
+    """Tell whether steps lead from one state to another, none of them into a state that is left out."""
+    seen = {before}
+    pending = [before]
+    while pending:
+        for state in STEPS.get(pending.pop(), ()):
+            if state not in seen and state not in without:
+                seen.add(state)
+                pending.append(state)
+    return after in seen
+
+
+@cache
+def restarted(before: str | None, after: str | None) -> bool:
+    """Tell whether what went from one state to the other was started again in between, for all that is known."""
+    if before is None or after is None or before in RESTARTABLE:
+        return True
+    return reachable(before, after) and not reachable(before, after, frozenset(RESTARTABLE) - {after})
