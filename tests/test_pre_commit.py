@@ -151,7 +151,7 @@ def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(project: 
     known = {"expected": [{"file": f"{name}.json"} | row for name in wrong]}
     shards = project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
     assert shards.returncode == 0, shards.stdout + shards.stderr
-    told = re.findall(r"^Checked (\d+) documents? in .*: no findings beside the \d+ that the manifest expects\.$", shards.stdout + shards.stderr, re.MULTILINE)
+    told = re.findall(r"^Checked (\d+) documents? in .*: no findings beside the \d+ .*$", shards.stdout + shards.stderr, re.MULTILINE)
     assert sum(map(int, told)) == 40
     assert len(told) > 1 or len(os.sched_getaffinity(0)) == 1, "several processes have a part of the files each"
 
