@@ -420,7 +420,7 @@ def test_no_input_takes_more_than_linear_time(name: str, tmp_path: Path) -> None
     (tmp_path / "input").write_bytes(LINEAR[name])
     command = [sys.executable, "-m", "validator", "check", str(tmp_path / "input")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=Path(__file__).parent.parent)
-    assert done.returncode in {0, 1}
+    assert done.returncode in {0, 1, 2}
     assert "Traceback" not in done.stderr
 
 
