@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from validator import capture
+from tests.test_capture import flattened
+from validator import capture, check
 from validator.capture import bodies, text, yaml_text
 from validator.exchange import Body, Document, Item, Unreadable
-from validator.limits import MAX_DEPTH
+from validator.limits import MAX_DEPTH, TOO_DEEP, excess
+from validator.rules import example
 
 
 def run(size: int, *, lead: str = "") -> bytes:
@@ -74,6 +76,26 @@ def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Un
 def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
     assert told(bodies.decoded(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
     assert told(bodies.decoded(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
+
+
+@pytest.mark.parametrize(
+    "opened, inmost, closed", [("[", "", "]"), ("[", "1", "]"), ('{"a":', "{}", "}"), ('{"a":', "[]", "}"), ("[", "{}", "]")]
+)
+def test_a_level_is_an_object_or_an_array_whatever_is_in_it(opened: str, inmost: str, closed: str) -> None:
+    levels = MAX_DEPTH - (inmost in {"{}", "[]"})
+    assert excess(json.loads(opened * levels + inmost + closed * levels)) is None
+    assert excess(json.loads(opened * (levels + 1) + inmost + closed * (levels + 1))) == TOO_DEEP
+
+
+@pytest.mark.parametrize("in_list", [False, True])
+def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) -> None:
+    def rules(levels: int) -> set[str]:
+        below = levels - 1 - in_list
+        run = flattened(example.RESPONSE) | {"extra": json.loads("[" * below + "]" * below)}
+        return {finding.rule for finding in check([run] if in_list else run)}
+
+    assert rules(MAX_DEPTH) == {"undocumented-property"}
+    assert rules(MAX_DEPTH + 1) == {"input/too-deep"}
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

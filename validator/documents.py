@@ -123,19 +123,18 @@ def plain(body: Body) -> Body:
     There, and only there, null means absent.
     """
     value = body.value
-    if isinstance(value, list):
-        items = [_resource(item) if _is_from_cli(item) else item for item in value]
-        changed = any(new is not old for new, old in zip(items, value, strict=True))
-        return replace(body, value=items, original=value) if changed else body
-    return replace(body, value=_resource(value), original=value) if _is_from_cli(value) else body
+    items = value if isinstance(value, list) else [value]
+    if not any(map(_is_from_cli, items)) or excess(value) is not None:
+        return body  # what is too deep stays as it is; nothing but its depth will be told
+    resources = [_resource(item) if _is_from_cli(item) else item for item in items]
+    return replace(body, value=resources if isinstance(value, list) else resources[0], original=value, shallow=True)
 
 
 def _is_from_cli(value: JSON) -> bool:
     if not isinstance(value, dict):
         return False
     flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN)
-    # What is too deep stays as it is; nothing but its depth will be told.
-    return (flattened or "resourceGroup" in value) and _is_run(value) and excess(value) is None
+    return (flattened or "resourceGroup" in value) and _is_run(value)
 
 
 def _resource(value: dict[str, JSON]) -> JSON:

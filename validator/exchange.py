@@ -74,7 +74,7 @@ class Body:
 
     `original` is the value as its author wrote it, where that is another: the az CLI writes at the top
     what the resource has under `properties`. `duplicates` are the paths of keys that an object names
-    again. `shallow` says that depth and number of values are known to be within the limits.
+    again. `shallow` says that depth and number of values, as the author wrote them, are known to be within the limits.
     """
 
     value: JSON

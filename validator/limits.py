@@ -51,7 +51,7 @@ def excess(value: JSON) -> Unreadable | None:
     """Tell whether a value is nested too deep, or consists of too many values; walks it without recursion."""
     level = [value]
     nodes = 0
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         below: list[JSON] = []
         for node in level:
             if isinstance(node, dict):
@@ -64,7 +64,7 @@ def excess(value: JSON) -> Unreadable | None:
             return None
         nodes += len(below)
         level = below
-    return TOO_DEEP
+    return TOO_DEEP if any(isinstance(node, dict | list) for node in level) else None
 
 
 def is_vast(value: JSON) -> bool:
