@@ -88,19 +88,19 @@ def is_done(run: JSON, history: History, entry: int | None, offset: int | None, 
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:
     """Check a part of a body: its structure, then the rules about its objects, about runs, and about their history."""
     options = context.options
-    screened = options.engine == "fast" and part.placeholder is None
     is_response = (part.definition, part.side) == ("UpdateRun", "response")
     offset = None if part.path else context.offset  # a record can be read again, and nothing in it alone
     unsound: set[Path] = set()
-    clean = screened and is_response and is_clean(part.value, options.version) if part.clean is None else part.clean
+    clean = part.clean
+    if clean is None:
+        clean = is_response and part.placeholder is None and passes(part.value, options)
     if clean:
         entry = context.entry
         if not part.clean and is_done(part.value, context.history, entry, offset, lambda: origin_of(part.path, body, context, entry)):
             return
         view = run.view(part.value)
     else:
-        if not (screened and structure.conforms(part.value, part.definition, options.version, part.side)):
-            yield from _of_structure(part, body, options, unsound)
+        yield from _of_structure(part, body, options, unsound)
         if part.definition != "UpdateRun":
             return
         view = run.view(part.value, unsound)
@@ -138,8 +138,7 @@ def capture_of(document: Document, context: Context) -> Capture:
     """Give the capture of a run in a document, which is read a second time, for its history."""
     part = Part((), document.body.value, "UpdateRun", "response")
     unsound: set[Path] = set()
-    if context.options.engine != "fast" or not structure.conforms(part.value, part.definition, context.options.version, part.side):
-        list(_of_structure(part, document.body, context.options, unsound))
+    list(_of_structure(part, document.body, context.options, unsound))
     return Capture(part.value, origin_of(part.path, document.body, context, document.entry), unsound)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+
+import orjson
 
 from .exchange import Unreadable
 from .findings import JSON, Path
@@ -69,6 +72,9 @@ def excess(value: JSON) -> Unreadable | None:
 
 def is_vast(value: JSON) -> bool:
     """Tell whether a value, which is not too deep, consists of more values than may be faulty."""
+    with suppress(TypeError):  # a number beyond 64 bits, which only Python and YAML can hold
+        if len(orjson.dumps(value)) < MAX_FAULTY:
+            return False  # no text holds more values than bytes
     pending = [value]
     for node in pending:
         below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

@@ -53,19 +53,6 @@ def breaches(instance: JSON, definition: str, version: str, engine: EngineName =
 # Screening
 
 
-def conforms(instance: JSON, definition: str, version: str, side: Side) -> bool:
-    """Tell at speed that an instance breaks nothing, and has no property that is undocumented, or read-only in a request.
-
-    A clean document, which most are, needs no other look at its structure.
-    """
-    return _closed(version, definition, side)(instance)
-
-
-@cache
-def _closed(version: str, definition: str, side: Side) -> Judge:
-    return judge(closed(version, side), contract.load(version).schemas[definition]["$id"])
-
-
 def is_documented(instance: JSON, definition: str, version: str, side: Side) -> bool:
     """Tell at speed that an instance has no property that is undocumented, or read-only in a request, whatever else it breaks."""
     return _outlined(version, definition, side)(instance)
