@@ -192,10 +192,18 @@ def test_output_goes_to_a_file_whole_and_without_colours(folder: Path) -> None:
     assert out.stat().st_mode == (folder / "clean.json").stat().st_mode
 
 
+def test_the_folder_of_an_output_is_made(folder: Path) -> None:
+    out = folder / ".hidden" / "new" / "reports"
+    result = updaterun("check", folder, "--format", f"json:{out / 'report.json'}", "--format", "text", "--output", out / "report.txt")
+    assert (result.exit_code, result.output) == (1, "")
+    assert {path.name for path in out.iterdir()} == {"report.json", "report.txt"}
+    assert updaterun("show", folder / "clean.json", "--html", out / "pages" / "run.html").exit_code == 0
+
+
 def test_an_output_that_cannot_be_written_is_exit_2(folder: Path) -> None:
-    result = updaterun("check", folder, "--output", folder / "nowhere" / "report.txt")
-    assert result.exit_code == 2
-    assert "cannot write" in result.stderr
+    out = folder / "clean.json" / "report.txt"
+    result = updaterun("check", folder, "--output", out)
+    assert (result.exit_code, result.output) == (2, f"Error: cannot write {out}: Not a directory\n")
 
 
 def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import click
@@ -268,8 +267,6 @@ def _write_expected(
         return INTERRUPTED
     if missing:
         raise Failed(f"{path} was left as it is")
-    with suppress(OSError):  # whoever writes says why it cannot
-        os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
     write(path, manifest.dump(path, findings, old, looked_at))
     click.echo(f"updaterun: {path} now expects {count(len(findings), 'finding')} here; give each its reason", err=True)
     return 0

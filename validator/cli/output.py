@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import click
 
@@ -19,8 +20,10 @@ class Failed(click.ClickException):
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole or not at all; what is no file, such as a pipe, is written to as it is."""
+    """Write a file whole or not at all, and make its folder; what is no file, such as a pipe, is written to as it is."""
     target = os.path.realpath(path)
+    with suppress(OSError):  # opening the file says better why it cannot be written
+        os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = f"{target}.{os.getpid()}.tmp"
     plain = not os.path.exists(target) or os.path.isfile(target)
     try:
