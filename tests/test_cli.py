@@ -19,7 +19,7 @@ from validator.cli import main
 from validator.cli.names import KNOWN
 from validator.report import REPORTERS
 from validator.rules import example
-from validator.rules.catalogue import RULES
+from validator.rules.catalogue import BY_NAME, RULES
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
 WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
@@ -351,6 +351,12 @@ def test_whatever_a_finding_is_named_for_can_be_explained(name: str) -> None:
 def test_explain_resolves_the_citation() -> None:
     out = " ".join(updaterun("explain", "group-duplicate").stdout.split())
     assert "Source: Update Runs - Get, the REST reference page: the definition UpdateRunStrategy" in out
+
+
+@pytest.mark.parametrize("name", ["api-version-missing", "api-version-unsupported", "response-id-mismatch", "strategy-id-type"])
+def test_explain_shows_what_an_example_changes_to_the_end(name: str) -> None:
+    (value,) = BY_NAME[name].example.put.values()
+    assert f" = {json.dumps(value)}\n" in updaterun("explain", name).stdout
 
 
 def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:

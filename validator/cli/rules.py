@@ -94,7 +94,7 @@ def _explain_example(example: Example, found: list[Finding]) -> None:
     article = "an" if example.of == "exchange" else "a"
     click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
-        click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 100, placeholder=' ...')}")
+        click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
     for pointer in example.taken:
         click.echo(f"  {pointer} taken away")
     _tell(found)
