@@ -398,9 +398,17 @@ def test_one_of_several_runs_is_picked_by_name() -> None:
     text = updaterun("show", path, "--run", names[0]).stdout
     assert text.startswith(names[0])
     assert not any(line.startswith(names[1]) for line in text.splitlines())
-    missing = updaterun("show", path, "--run", "nobody")
-    assert missing.exit_code == 2
-    assert names[0] in missing.stderr
+
+
+@pytest.mark.parametrize(
+    "number, there", [(1, "is r00"), (2, "are r00 and r01"), (11, f"are {', '.join(f'r{each:02}' for each in range(10))} and others")]
+)
+def test_where_no_run_has_the_name_those_that_there_are_are_named(number: int, there: str, tmp_path: Path) -> None:
+    path = tmp_path / "runs.json"
+    path.write_text(json.dumps([run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(number)]))
+    result = updaterun("show", path, "--run", "nobody\x1b")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"Error: {path} holds no run named nobody\\x1b; there {there}\n"
 
 
 @pytest.mark.parametrize("setting", ['ignore = ["schema/"]', 'select = ["etag-format"]'])

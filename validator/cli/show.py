@@ -13,7 +13,7 @@ import click
 
 from .. import capture
 from ..files import STDIN
-from ..findings import printable
+from ..findings import listed, printable
 from ..judgement import BrokenRule
 from ..picture import Picture, tell
 from .names import complete_file
@@ -74,8 +74,9 @@ def _only(picture: Picture, name: str) -> Picture:
     stories = tuple(story for story in picture.stories if story.name.lower() == name.lower())
     if not stories:
         names = sorted({story.name for story in picture.stories if story.name})
-        known = f"; there is {', '.join(names[:10])}{' and others' if len(names) > 10 else ''}" if names else ""
-        _refuse(f"{picture.source} holds no run named {name}{known}")
+        known = [*names[:10], *["others"] * (len(names) > 10)]
+        there = f"; there {'is' if len(known) == 1 else 'are'} {listed(known, 'and')}" if known else ""
+        _refuse(printable(f"{picture.source} holds no run named {name}{there}"))
     return replace(picture, stories=stories, others=())
 
 
