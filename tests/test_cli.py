@@ -391,11 +391,12 @@ def test_the_package_is_a_command_too(folder: Path) -> None:
     assert done.stdout == updaterun("check", folder).stdout
 
 
-@pytest.mark.parametrize("command", ["", "check", "rules", "explain"])
+@pytest.mark.parametrize("command", ["", "check", "show", "rules", "explain", "schema", "generate"])
 def test_every_command_has_help(command: str) -> None:
     result = updaterun(*command.split(), "--help")
     assert result.exit_code == 0
-    assert not command or "Example:" in result.stdout
+    assert not re.search(r"-$", result.stdout, re.MULTILINE), "no name is broken at a hyphen"
+    assert re.search("^ +Examples?:$", result.stdout, re.MULTILINE)
 
 
 def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> None:
