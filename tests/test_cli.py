@@ -396,6 +396,7 @@ def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(main, [*command.split(), "--help"], terminal_width=78)  # as click has it for a terminal of 80
     assert result.exit_code == 0
     assert not re.search(r"-$", result.stdout, re.MULTILINE), "no name is broken at a hyphen"
+    assert "INTEGER" not in result.stdout
     assert re.search("^ +Examples?:$", result.stdout, re.MULTILINE)
 
 

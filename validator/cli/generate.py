@@ -70,8 +70,8 @@ def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[C
 
 @click.command()
 @click.argument("kind", shell_complete=_complete_kind)
-@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, help="How many documents.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes, on one version.")
+@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="How many documents.")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed gives the same bytes, on one version.")
 @click.option(
     "--violating",
     is_flag=False,
@@ -91,13 +91,13 @@ def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[C
 @click.option(
     "--format",
     type=click.Choice(["json", "jsonl", "har", "vcr"]),
-    help="json, the default, jsonl, and for exchange, whose default is har, and history also har or vcr, a cassette of VCR.py.",
+    help="json, the default, or jsonl; for exchange har, its default, or vcr, a cassette of VCR.py; for history any of the four.",
 )
 @click.option(
     "--output",
     metavar="FILE|DIR",
     shell_complete=complete_file,
-    help="Write to this file, or, if the name ends in / or is a folder, a file a document.",
+    help="Write to this file; or, where it is a folder or ends in /, write a file there for each document.",
 )
 @click.pass_context
 def generate(context: click.Context, /, **given: object) -> None:
