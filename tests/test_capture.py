@@ -309,11 +309,21 @@ def test_half_an_example_is_none(half: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
-def test_an_example_of_a_fleet_is_told_by_its_operation(operation: str) -> None:
-    published = {"operationId": f"UpdateRuns_{operation.title()}", "parameters": {"fleetName": "prod"}, "responses": {"202": {}}}
-    (item,) = read(as_json(published))
+def test_an_example_of_a_fleet_is_told_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
+    parameters = {"fleetName": "prod", "body": {"targets": []}}
+    (item,) = read(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
     assert isinstance(item, Exchange)
-    assert item.operation == operation
+    assert (item.operation, item.request) == (operation, None)
+
+
+def test_an_example_may_have_texts_for_bodies() -> None:
+    published = {
+        "operationId": "UpdateRuns_CreateOrUpdate",
+        "parameters": {"fleetName": "prod", "resource": text(example.REQUEST)},
+        "responses": {"200": {"body": text(example.RESPONSE)}},
+    }
+    (item,) = read(as_json(published))
+    assert bodies(item) == (example.REQUEST, example.RESPONSE)
 
 
 NULLS = {"eTag": None, "systemData": None}
@@ -406,6 +416,16 @@ def test_a_byte_order_mark_is_a_note_at_the_beginning(records: int) -> None:
     assert next(capture.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
 
 
+def test_a_byte_order_mark_is_skipped_at_the_beginning_of_the_first_piece_alone() -> None:
+    marked = f"\ufeff{RECORD}\n{RECORD}\n".encode()
+    assert list(capture.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
+    assert [type(item) for item in capture.piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
+
+
+def test_a_byte_order_mark_is_skipped_once() -> None:
+    assert [type(item) for item in read("\ufeff\ufeffid: /updateRuns\n".encode())] == [Unreadable, Unreadable]
+
+
 def test_a_record_may_stand_before_what_is_none() -> None:
     assert [type(item) for item in read(f"{RECORD}\nnonsense\n".encode())] == [Document, Unreadable]
 
@@ -449,6 +469,11 @@ def test_a_record_is_read_again_from_where_it_began(lead: str) -> None:
         assert capture.again(io.BufferedReader(io.BytesIO(data)), record.offset, record.entry, record.line or 0) == record
 
 
+def test_arrays_one_a_line_are_read_again_too() -> None:
+    items = read(f"[{RECORD}]\n[{RECORD}]\n".encode())
+    assert [item.offset if isinstance(item, Document) else item for item in items] == [0, len(RECORD) + 3]
+
+
 def test_a_record_that_was_replaced_is_not_read_again() -> None:
     assert capture.again(io.BufferedReader(io.BytesIO(b"[1]\n")), 0, 0) is None
 
@@ -484,6 +509,10 @@ def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> No
     assert [item.line for item in items if isinstance(item, Document)] == [len(lines), len(lines) + 1]
 
 
+def test_a_record_behind_one_that_breaks_off_may_be_indented() -> None:
+    assert [type(item) for item in read(f"{RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
+
+
 def test_one_record_behind_a_line_is_read_where_the_name_says_so() -> None:
     text = f"polls\n{RECORD}\n".encode()
     assert [type(item) for item in read(text, "polls.jsonl")] == [Unreadable, Document]
@@ -497,6 +526,9 @@ NO_HEADER = {
     "a text of YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
     "an array whose commas are missing": f"[\n{RECORD}\n{RECORD}\n]",
     "an array whose commas are missing, on its lines": f"[{RECORD}\n{RECORD}\n{RECORD}]",
+    "an object in a program": f"const run =\n{RECORD}\n}};\n",
+    "a body behind a statement of a template": f"{{% if x %}}\n{RECORD}\n",
+    "a document that breaks off behind its first line": '{"value":\n[]\n',
     "a document that is indented, named": f"\n{json.dumps(example.RESPONSE, indent=1)}",
 }
 

@@ -23,8 +23,12 @@ def run(size: int, *, lead: str = "") -> bytes:
     return (begin + "x" * (size - len(begin) - len(end)) + end).encode()
 
 
+def stream(data: bytes) -> io.BufferedReader:
+    return io.BufferedReader(io.BytesIO(data))
+
+
 def read(data: bytes) -> list[Item]:
-    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+    return list(capture.read(stream(data)))
 
 
 def told(found: Item | Body | None) -> str:
@@ -41,14 +45,51 @@ def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], byt
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_a_record_is_read_up_to_its_bound(position: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("written", [run, lambda size: b"[" + run(size - 2) + b"]"])
+def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "MAX_RECORD", 200)
-    for size, expected in ((200, "Document"), (201, "input/too-large")):
+    for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
         lines = [run(99)] * 3
-        lines[position] = run(size - 1)  # and a line feed
-        items = read(b"".join(line + b"\n" for line in lines))
-        assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
-        assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
+        lines[position] = written(size - 1)  # and a line feed
+        data = b"".join(line + b"\n" for line in lines)
+        for items in (read(data), list(capture.piece(stream(data), 0))):
+            assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
+            assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
+            assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
+
+
+def test_one_record_behind_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    assert [told(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
+
+
+@pytest.mark.parametrize("lead", [b"", b"{}\n"])
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_record_that_is_too_long_is_looked_at_as_far_as_it_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    key = b'"managedClusterUpdate":'
+    data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run(99) + b"\n"
+    found = read(data)[-2]
+    assert isinstance(found, Unreadable)
+    assert (found.rule, found.relevant) == ("input/too-large", not beyond)
+
+
+@pytest.mark.parametrize("lead, name", [(b"", "MAX_FILE"), (b"{}\n", "MAX_RECORD")])
+@pytest.mark.parametrize("blank", [b"\n", b"    \n", b"  \r\n"])
+def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, name, 1000)
+    for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
+        data = lead + blank * lines + (run(99) + b"\n") * 3
+        assert [told(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
+        assert (len(list(capture.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+
+
+def test_what_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_FILE", 1000)
+    for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
+        data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
+        assert [told(item) for item in read(data)] == expected
+        assert (len(list(capture.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
@@ -65,12 +106,23 @@ def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytes
     assert told(text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
 
 
+def test_brackets_of_documents_one_behind_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    assert [told(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
+    assert [told(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
+
+
 @pytest.mark.parametrize("parse", [text.parse, yaml_text.parse])
 def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
     assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
     assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
     assert told(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
     assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
+
+
+def test_the_bracket_at_which_a_text_is_no_json_counts_as_a_level_and_what_follows_does_not() -> None:
+    assert told(text.parse(b"[" * (MAX_DEPTH - 1) + b"{[")) == "input/too-deep"
+    assert told(text.parse(b"[" * (MAX_DEPTH - 2) + b"{[[")) == "input/unreadable"
 
 
 def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
@@ -96,6 +148,13 @@ def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) 
 
     assert rules(MAX_DEPTH) == {"undocumented-property"}
     assert rules(MAX_DEPTH + 1) == {"input/too-deep"}
+
+
+def test_a_flow_mapping_is_yaml_up_to_a_length_at_which_nobody_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"{properties: {managedClusterUpdate: {}}}"
+    for bound, expected in ((len(data), "Document"), (len(data) - 1, "input/unreadable"), (len(data) + 1, "Document")):
+        monkeypatch.setattr(capture, "_BY_HAND", bound)
+        assert [told(item) for item in capture.read(stream(data), "run.yaml")] == [expected]
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

@@ -14,6 +14,7 @@ from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
 from tests.test_input import RUN
 from tests.test_input import run as check
 from validator import documents
+from validator.capture import diagnosis
 from validator.findings import JSON
 from validator.limits import MAX_FILE
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
@@ -226,6 +227,7 @@ QUIET: dict[str, str] = {
     "tsconfig.json": '{\n  // the clients of updateRuns\n  "files": ["updateRuns.ts",], /* "properties": */\n}\n',
     "devcontainer.json": '// updateRuns\n{"name": "updateRuns", "url": "https://a/b" /* , */,\n}\n',
     "app.jsonl": f'{{"level": "info", "message": "GET {PATH}"}}\n{{"level": "info", "message": "GET {PATH}\n',
+    "others.har": '{"log": {"version": "1.2", "version": "1.2", "entries": [{"request": {"url": "https://a/b"}}]}}',
     "bodies.jsonl": '{"level": "info"}\n{"body": "{\\"managedClusterUpdate\\": {}}", "updateRuns": nil}\n',
 }
 
@@ -238,6 +240,27 @@ def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alo
     status, found = check(tmp_path / name)
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
+
+
+MENTIONS: dict[str, tuple[bytes, bool]] = {
+    "a word": (b'{"x": "/UpdateRuns/a"}', True),
+    "the end of a word": (b'{"x": "generateUpdateRuns"}', False),
+    "a word of wide characters": ("the updateRuns".encode("utf-16-le"), True),
+    "a word of wide characters behind a mark": ("\N{SNOWMAN}, updateRuns".encode("utf-16"), True),
+    "a word of wide characters in a program": (b"MZ\x90\x03 " + "updateRuns".encode("utf-16-le"), False),
+    "a word of wide characters in a program of another kind": (b"\x7fELF " + "updateRuns".encode("utf-16-le"), False),
+}
+
+
+@pytest.mark.parametrize("name", MENTIONS)
+def test_a_mention_of_update_runs_is_a_word_in_a_text(name: str) -> None:
+    data, expected = MENTIONS[name]
+    assert diagnosis.mentions(data) is expected
+
+
+@pytest.mark.parametrize("written", ["Microsoft.ContainerService/fleets/updateRuns", "microsoft.containerservice/fleets/updateruns"])
+def test_a_record_that_breaks_off_shows_a_run_by_its_type_whatever_its_case(written: str) -> None:
+    assert diagnosis.shows_run(f'{{"type": "{written}", "na'.encode())
 
 
 CASSETTE = as_yaml(vcr()).decode()

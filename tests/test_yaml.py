@@ -85,6 +85,11 @@ def test_plain_scalars_are_those_of_the_core_schema() -> None:
     assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0x1F]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0x1F"]
 
 
+def test_a_scalar_that_is_quoted_or_a_block_or_tagged_as_text_is_text() -> None:
+    assert value("[1, '1', \"1\", ! 1]") == [1, "1", "1", "1"]
+    assert value("a: 'null'\nb: \"true\"\nc: |-\n  1.5\nd: >-\n  ~\n") == {"a": "null", "b": "true", "c": "1.5", "d": "~"}
+
+
 @pytest.mark.parametrize("text, message", [("a:\n\t- b", "a tab stands where YAML allows blanks alone"), ("a: `b", "found character that")])
 def test_a_tab_is_told_from_other_characters_that_yaml_does_not_allow(text: str, message: str) -> None:
     body = yaml_text.parse(text.encode())
@@ -102,12 +107,27 @@ def test_a_key_is_text_as_it_is_written() -> None:
     assert value("{true: 1, 01: 2, ~: 3, 1.0: 4}") == {"true": 1, "01": 2, "~": 3, "1.0": 4}
 
 
+def test_an_integer_has_as_many_bits_as_one_of_json_may_have() -> None:
+    assert value(f"!!int 0x{'f' * 256}") == 2**1024 - 1
+
+
 def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
     assert value("!!int 0o17") == 15
 
 
 def test_a_text_without_a_value_has_none() -> None:
     assert value("# updateRuns\n") is None
+
+
+@pytest.mark.parametrize("word", ["updateRuns", "others"])
+def test_what_is_too_deep_by_its_aliases_counts_where_it_is_about_update_runs(word: str) -> None:
+    body = yaml_text.parse(f"{word}: &a [*a]".encode())
+    assert isinstance(body, Unreadable)
+    assert (body.rule, body.relevant) == ("input/too-deep", word == "updateRuns")
+
+
+def test_a_key_that_is_no_scalar_is_no_merge_where_all_yaml_is_read() -> None:
+    assert yaml_text.documents(b"? [a]\n: {b: c}\n") == [{"[]": {"b": "c"}}]
 
 
 def test_bytes_in_a_run_are_text() -> None:
@@ -129,7 +149,9 @@ def test_a_time_is_text_with_a_tag_and_without() -> None:
         ("!!float .nan", "a !!float value is not a number of JSON"),
         ("!!float inf", "a !!float value is not a number of JSON"),
         ("!!float 1e999", "a !!float value is not a number of JSON"),
+        (f"!!int 0x1{'0' * 256}", "a !!int value is not an integer of JSON"),
         ("!!binary a?b", "a !!binary value is not base64"),
+        ("!!binary aG?k=", "a !!binary value is not base64"),
         ("7" * 5000, "a number is too large for 64 bits"),
         ("!!bool 1", "a !!bool value is not true or false"),
         ("!!map [a]", 'the tag "tag:yaml.org,2002:map" is not read'),
@@ -202,6 +224,12 @@ MARKED = "\ufeffproperties:\n  managedClusterUpdate: {upgrade: {type: NodeImageO
 def test_a_byte_order_mark_is_right_in_yaml() -> None:
     assert isinstance(read(MARKED, ""), Document)
     assert isinstance(read(MARKED.replace("}}", "}"), ""), Unreadable)
+
+
+@pytest.mark.parametrize("text", ["some words", "'updateRuns"])
+def test_a_name_makes_no_yaml_of_what_does_not_begin_as_yaml(text: str) -> None:
+    for name in ("run.yaml", "run.json"):
+        assert isinstance(read(text, name), Unreadable)
 
 
 @pytest.mark.parametrize("name, notes", [("run.json", 1), ("", 1), ("run.yaml", 0)])
