@@ -61,6 +61,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     "text behind the end": (b'{"a": 1}x', "input/unreadable", 'not JSON: unexpected "x" behind the end of the document', (1, 9)),
     "a bracket too many": (b'{"a": [1]]}', "input/unreadable", 'not JSON: unexpected "]"', (1, 10)),
     "a comma too few": (b"[1 2]", "input/unreadable", 'not JSON: unexpected "2"', (1, 4)),
+    "a letter for a value": (b'{"a": X', "input/unreadable", 'not JSON: unexpected "X"', (1, 7)),
     "single quotes": (b"{'id': 1}", "input/unreadable", 'not JSON: unexpected "\'"', (1, 2)),
     "columns count characters": ('{"ö𝔘": x}'.encode(), "input/unreadable", 'not JSON: unexpected "x"', (1, 8)),
     "NaN": (b'{"a": NaN}', "input/unreadable", "not JSON: NaN is not a JSON number", (1, 7)),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.test_capture import flattened
 from validator import capture, check
-from validator.capture import bodies, text, yaml_text
+from validator.capture import bodies, dialects, text, yaml_text
 from validator.exchange import Body, Document, Item, Unreadable
 from validator.limits import MAX_DEPTH, TOO_DEEP, excess
 from validator.rules import example
@@ -102,6 +102,7 @@ def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkey
 @pytest.mark.parametrize("brackets", [b"[]", b"{}"])
 def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    assert told(text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
     assert told(text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
     assert told(text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
 
@@ -155,6 +156,13 @@ def test_a_flow_mapping_is_yaml_up_to_a_length_at_which_nobody_wrote_it(monkeypa
     for bound, expected in ((len(data), "Document"), (len(data) - 1, "input/unreadable"), (len(data) + 1, "Document")):
         monkeypatch.setattr(capture, "_BY_HAND", bound)
         assert [told(item) for item in capture.read(stream(data), "run.yaml")] == [expected]
+
+
+def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b'{"updateRuns": 1, /* so many */}'
+    for bound, expected in ((len(data), True), (len(data) - 1, False), (len(data) + 1, True)):
+        monkeypatch.setattr(dialects, "MAX_RECORD", bound)
+        assert dialects.is_foreign(data) is expected
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

@@ -222,9 +222,10 @@ def run_text(**changes: JSON) -> bytes:
     return json.dumps(changed(example.RESPONSE, put=pointers), indent=2).encode()
 
 
-def test_a_property_that_should_not_be_there_is_at_its_name() -> None:
-    text = run_text(properties__strategi={})
-    assert behind(text, position(text, "undocumented-property")).startswith('"strategi"')
+@pytest.mark.parametrize("name", ["strategi", "a/b", "a~b", "~1"])
+def test_a_property_that_should_not_be_there_is_at_its_name(name: str) -> None:
+    text = json.dumps(example.RESPONSE | {name: {}}, indent=2).encode()
+    assert behind(text, position(text, "undocumented-property")).startswith(f'"{name}"')
 
 
 def test_a_missing_property_is_at_the_object_that_lacks_it() -> None:
@@ -410,3 +411,11 @@ def test_what_is_wrong_in_a_request_is_there(name: str) -> None:
     text = json.dumps(holder, ensure_ascii=False, indent=2).encode()
     value = json.JSONDecoder().raw_decode(behind(text, position(text, "schema/enum")))[0]
     assert value == TOKEN if embedded else TOKEN in json.loads(value)["properties"]["managedClusterUpdate"]["upgrade"]["type"]
+
+
+@pytest.mark.parametrize("name", put_request({}))
+def test_a_property_of_a_request_that_is_called_uri_is_no_part_of_the_url(name: str) -> None:
+    holder, embedded = put_request(example.REQUEST | {"uri": 1})[name]
+    text = json.dumps(holder, ensure_ascii=False, indent=2).encode()
+    rest = behind(text, position(text, "undocumented-property"))
+    assert rest.startswith('"uri"') if embedded else "managedClusterUpdate" in json.JSONDecoder().raw_decode(rest)[0]
