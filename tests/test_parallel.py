@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from threading import Timer
 
 import pytest
@@ -21,21 +22,22 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator import BrokenRule, capture, corpus, parallel
+from validator import BrokenRule, capture, corpus, history, parallel
 from validator.cli import main
 from validator.corpus import Tally
-from validator.exchange import Exchange, Item, Unrelated
+from validator.exchange import Document, Exchange, Item, Unrelated
 from validator.files import File
 from validator.findings import JSON, Finding
 from validator.judgement import Options
 from validator.parallel import Batch, Piece, Result, Task, Work
 from validator.report import REPORTERS
 from validator.rules import example
+from validator.strategies.bulk import documents
 from validator.workers import in_order
 
 from .test_histories import HISTORY_RULES, NAMES, captures
 from .test_long_work import until
-from .test_recall import shuffled
+from .test_recall import shuffled, written
 
 RUN = json.dumps(example.RESPONSE).encode()
 WRONG = RUN.replace(b'"Running"', b'"running"', 1)
@@ -92,6 +94,48 @@ def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
     assert len({finding.rule for finding in alone} & HISTORY_RULES) > 1
     assert {"input/unreadable", "input/duplicate-key", "schema/enum"} < {finding.rule for finding in alone}
     assert told([tmp_path / "log.jsonl"], jobs) == (alone, counted)
+
+
+def polled(seed: int) -> list[JSON]:
+    """Write a log of runs that are polled at the same time; now and then an old answer comes late, or a body under an old tag."""
+    choose = Random(seed)
+    lives = [list(life) for life in documents("history", 12, seed)]
+    log: list[JSON] = []
+    while any(lives):
+        log.append(choose.choice([life for life in lives if life]).pop(0))
+        if choose.random() < 0.05:
+            log.append(choose.choice(log))
+        if choose.random() < 0.05:
+            before, now = (choose.choice(log) for _ in range(2))
+            log.append(now | {"eTag": before["eTag"]})
+    return log
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("least", [history.LEAST_KEPT, 20_000])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "LEAST_KEPT", least)
+    path = written(tmp_path / "log.jsonl", polled(seed))
+    alone = told([path])
+    assert {finding.rule for finding in alone[0]} & HISTORY_RULES
+    assert told([path], 2) == alone
+
+
+@pytest.mark.usefixtures("short")
+def test_what_goes_on_as_usual_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = [life[0] | {"eTag": f'"{poll}"'} for life in documents("history", 4, 1) for poll in range(30)]
+    path = written(tmp_path / "log.jsonl", log)
+    read: list[int] = []
+    again = capture.again
+
+    def noted(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
+        read.append(entry)
+        return again(stream, offset, entry, line)
+
+    monkeypatch.setattr(capture, "again", noted)
+    assert told([path], 2)[0] == []
+    assert len(read) < len(log) / 4
 
 
 @pytest.mark.usefixtures("short")

@@ -14,7 +14,7 @@ from .engine import check_item
 from .exchange import Document, Exchange, Item, Text, Unreadable, Unrelated
 from .files import STDIN, File
 from .findings import Finding, Severity
-from .history import Capture, Captured, History
+from .history import Capture, Captured, History, Recall
 from .judgement import BrokenRule, Context, Options, capture_of
 from .rules.catalogue import RULES
 
@@ -101,7 +101,7 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     """
     shared = History() if history else None
     for file in files:
-        context = Context(options, shared or history_of(file, options), file.source)
+        context = Context(options, shared or History(recall_of(file, options)), file.source)
         yield from check_file(file, context, tally, judged(items(file, tally), context))
 
 
@@ -124,8 +124,8 @@ def judged(found: Iterable[Item], context: Context) -> Iterator[Judged]:
             yield Judged(item, [(finding, item.text) for finding in check_item(item, context)])
 
 
-def history_of(file: File, options: Options) -> History:
-    """Make the history of one file; what is in a file, and no stream, can be recalled."""
+def recall_of(file: File, options: Options) -> Recall | None:
+    """Make what recalls captures from a file; from a stream none can be."""
 
     def recall(offset: int, entry: int) -> Capture | None:
         try:
@@ -135,7 +135,7 @@ def history_of(file: File, options: Options) -> History:
             return None
         return None if document is None else capture_of(document, Context(options, History(), file.source))
 
-    return History(recall if os.path.isfile(file.path) else None)
+    return recall if os.path.isfile(file.path) else None
 
 
 def placed(found: Iterable[Placeable]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import orjson
 
@@ -18,8 +18,18 @@ from .run import Run, view
 Key: TypeAlias = tuple[str, int]
 """Which run it is: its id in lower case, and the microsecond of its creation."""
 
-Captured: TypeAlias = tuple[Key, int | None]
-"""A run that was captured, and where that can be recalled from, in bytes."""
+
+class Link(NamedTuple):
+    """That a clean capture goes on as usual from an entry before it: its tag, its bytes as text, and what another tag there stood for."""
+
+    entry: int
+    tag: Tag | None
+    size: int
+    passed: tuple[Tag, Fact] | None
+
+
+Captured: TypeAlias = tuple[Key, int | None, Link | None]
+"""A run that was captured, where that can be recalled from, in bytes, and what it goes on from."""
 
 GoesOn: TypeAlias = Callable[[JSON, JSON], bool]
 """Tells at speed that the one can be followed by the other, with nothing to find, and nothing known that the other does not tell."""
@@ -66,7 +76,7 @@ class History:
     """
 
     def __init__(self, recall: Recall | None = None) -> None:
-        self._runs: Latest[tuple[str, int, int], Past | _Text] = Latest(LEAST_KEPT, lambda kept: kept.weight)
+        self._runs: Latest[tuple[str, int, int], _Known] = Latest(LEAST_KEPT, lambda known: known.weight)
         self._ended: dict[str, int] = {}
         self._places: Latest[int, int] = Latest(LEAST_PLACED)
         self._recall = recall
@@ -76,20 +86,27 @@ class History:
         self._ended[identity.lower()] = self._ended.get(identity.lower(), 0) + 1
 
     def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:
-        """Tell whether a capture is the first of its run, and is kept by its place, so that no more is to be done about it."""
+        """Tell whether a capture is kept by its place and done with: it is the first of its run."""
         return self._kept(key) is None and self._is_placed(key, entry, offset)
 
-    def keeps(self, key: Key, run: JSON, origin: Origin, goes_on: GoesOn) -> bool:
-        """Tell whether a clean capture is kept as text, and done with: the first of its run, or one that goes on as usual."""
+    def takes(self, key: Key, run: JSON, entry: int | None, offset: int | None, origin: Callable[[], Origin], goes_on: GoesOn) -> bool:
+        """Tell whether a clean capture is kept and done with: it is the first of its run, or goes on as usual."""
+        if self.begins(key, entry, offset):
+            return True
         last = self._last(key)
-        if isinstance(last, Past):
+        text = None if isinstance(last, Past) else _Text.of(run, origin()) if last is None else last.then(run, origin(), goes_on)
+        if text is not None:
+            self._keep(key, text)
+        return text is not None
+
+    def follows(self, key: Key, entry: int, offset: int, link: Link) -> bool:
+        """Tell whether a capture is kept by its place and done with: it goes on from the last one of its run."""
+        known = self._known(key)
+        if known is None or isinstance(known, Past) or known.entry != link.entry or link.tag in known.tags:
             return False
-        text = _Text.of(run, origin)
-        if last is not None and text is not None:
-            text = last.then(text, run, goes_on)
-        if text is None:
-            return False
-        self._keep(key, text)
+        tags = known.tags if link.passed is None else latest(known.tags, dict([link.passed]))
+        self._places.drop(hash(key))
+        self._keep(key, _Place(offset, entry, link.size, tags))
         return True
 
     def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> Step | None:
@@ -115,10 +132,10 @@ class History:
         self._keep(key, (tells_all and _Text.of(run.value, origin, (), before)) or then)
         return Step(past, now)
 
-    def _kept(self, key: Key) -> Past | _Text | None:
+    def _kept(self, key: Key) -> _Known | None:
         return self._runs.get((*key, self._ended.get(key[0], 0)))
 
-    def _keep(self, key: Key, known: Past | _Text) -> None:
+    def _keep(self, key: Key, known: _Known) -> None:
         """Keep what is known of a run, in place of what was."""
         self._runs.put((*key, self._ended.get(key[0], 0)), known)
 
@@ -129,37 +146,51 @@ class History:
         self._places.put(hash(key), offset << _ENTRY_BITS | entry)
         return True
 
-    def _last(self, key: Key) -> Past | _Text | None:
-        """Give what is known of a run; a first capture that has a place is recalled now, and its place is given up."""
+    def _known(self, key: Key) -> _Known | None:
         known, place = self._kept(key), self._places.get(hash(key))
-        if known is None and self._recall is not None and place is not None:
-            seen = self._recall(place >> _ENTRY_BITS, place & (1 << _ENTRY_BITS) - 1)
-            if seen is not None and _key_of(seen) == key:
-                self._places.drop(hash(key))
-                known = _Text.of(seen.value, seen.origin, seen.unsound) or told(view(seen.value, seen.unsound), seen.origin).kept()
-                self._keep(key, known)
-        return known
+        if known is not None or place is None:
+            return known
+        return _Place(place >> _ENTRY_BITS, place & (1 << _ENTRY_BITS) - 1, 0, {})
+
+    def _last(self, key: Key) -> Past | _Text | None:
+        """Give what is known of a run; a capture that is kept by its place is recalled now, and its place is given up."""
+        known = self._known(key)
+        if not isinstance(known, _Place):
+            return known
+        seen = self._recall(known.offset, known.entry) if self._recall is not None else None
+        if seen is None or _key_of(seen) != key:
+            return None
+        self._places.drop(hash(key))
+        last = _Text.of(seen.value, seen.origin, seen.unsound, known.tags) or told(view(seen.value, seen.unsound), seen.origin).kept()
+        self._keep(key, last)
+        return last
 
 
 class Roll(History):
     """The runs that were captured, for a history that is judged elsewhere."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, recall: Recall | None = None) -> None:
+        super().__init__(recall)
         self.captured: list[Captured] = []
 
-    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None, *, clean: bool = False) -> None:  # noqa: ARG002
-        """Note a capture, and give no step."""
-        self._note(_key(run), offset)
-
-    def begins(self, key: Key, entry: int | None, offset: int | None) -> bool:  # noqa: ARG002
-        """Note a capture, and leave it at that."""
-        self._note(key, offset)
-        return True
-
-    def _note(self, key: Key | None, offset: int | None) -> None:
+    def step(self, run: Run, origin: Origin, unsound: Collection[Path] = (), offset: int | None = None) -> None:  # noqa: ARG002
+        """Note a capture, from which none goes on as far as this knows, and give no step."""
+        key = _key(run)
         if key is not None:
-            self.captured.append((key, offset))
+            self._keep(key, Past({}, {}, {}))
+            self.captured.append((key, offset, None))
+
+    def takes(self, key: Key, run: JSON, entry: int | None, offset: int | None, origin: Callable[[], Origin], goes_on: GoesOn) -> bool:
+        """Note a clean capture, and what it goes on from, and leave it at that."""
+        link = None
+        if not self.begins(key, entry, offset):
+            last = self._last(key)
+            text = last.then(run, origin(), goes_on) if isinstance(last, _Text) else None
+            if isinstance(last, _Text) and text is not None and last.entry is not None:
+                link = Link(last.entry, text.tag, len(text.text), (last.tag, text.tags[last.tag]) if last.tag in text.tags else None)
+            self._keep(key, text or _Text.of(run, origin()) or Past({}, {}, {}))
+        self.captured.append((key, offset, link))
+        return True
 
 
 def _key(run: Run) -> Key | None:
@@ -196,6 +227,11 @@ class _Text:
             return None
 
     @property
+    def entry(self) -> int | None:
+        """The entry that it was captured in."""
+        return self.origin.entry
+
+    @property
     def weight(self) -> int:
         """About how many bytes it takes."""
         return WEIGHT * (1 + len(self.tags)) + len(self.text)
@@ -205,8 +241,11 @@ class _Text:
         past = told(view(orjson.loads(self.text), self.unsound), self.origin).kept()
         return replace(past, tags=latest(self.tags, past.tags))
 
-    def then(self, now: _Text, run: JSON, goes_on: GoesOn) -> _Text | None:
-        """Add a later capture, `run`, as text; None where there is more to it."""
+    def then(self, run: JSON, origin: Origin, goes_on: GoesOn) -> _Text | None:
+        """Write a later capture, which is clean and goes on as usual; None where there is more to it."""
+        now = _Text.of(run, origin)
+        if now is None:
+            return None
         is_same = now.text == self.text
         if self.unsound or now.tag in self.tags or (now.tag is not None and now.tag == self.tag and not is_same):
             return None
@@ -215,6 +254,28 @@ class _Text:
         if now.tag == self.tag or self.tag is None:
             return replace(now, tags=self.tags)
         return replace(now, tags=latest(self.tags, {self.tag: tagged(self.text, self.origin)}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The last capture of a run, by its place: all that is known but for `tags` before its own.
+
+    It weighs as much as its text, of `size` bytes, so that as much is forgotten whoever judges.
+    """
+
+    offset: int
+    entry: int
+    size: int
+    tags: dict[Tag, Fact]
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes its text takes."""
+        return WEIGHT * (1 + len(self.tags)) + self.size
+
+
+_Known: TypeAlias = Past | _Text | _Place
+"""What is known of a run."""
 
 
 def _is_old(past: Past, tag: Tag, fact: Fact) -> bool:

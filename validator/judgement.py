@@ -82,7 +82,7 @@ def is_done(run: JSON, history: History, entry: int | None, offset: int | None, 
     It is noted by its place, or else as text, with its `origin`.
     """
     key = key_of_sound(run)
-    return key is None or history.begins(key, entry, offset) or history.keeps(key, run, origin(), goes_on)
+    return key is None or history.takes(key, run, entry, offset, origin, goes_on)
 
 
 def findings_in(part: Part, body: Body, context: Context) -> Iterator[Finding]:

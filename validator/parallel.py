@@ -1,7 +1,8 @@
 """Many files in several processes: files, and pieces of long ones, checked at the same time, and told in their order all the same.
 
 A worker knows nothing of the captures that others have. So it judges without histories, and these are told here, where
-everything comes together: what is captured again is judged again, after all that came before it.
+everything comes together: what is captured again is judged again, after all that came before it, unless it goes on as usual
+from what the same worker has seen, and nothing else is known.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import capture, corpus
-from .corpus import BUFFER, Judged, Tally, check_file, counted, history_of, judged, of_update_runs, placed, unreadable
+from .corpus import BUFFER, Judged, Tally, check_file, counted, judged, of_update_runs, placed, recall_of, unreadable
 from .engine import check_item
 from .exchange import Body, Document, Unreadable
 from .files import STDIN, File
 from .findings import Finding, count
-from .history import Captured, Roll
+from .history import Captured, History, Roll
 from .judgement import BrokenRule, Context, Options
 from .workers import in_order
 
@@ -83,7 +84,7 @@ def _of_tasks(tasks: Iterable[Task], options: Options, tally: Tally, jobs: int) 
             for batch, result in done:
                 yield from _of_batch(batch, result, options, tally)
         else:
-            context = Context(options, history_of(file, options), file.source)
+            context = Context(options, History(recall_of(file, options)), file.source)
             yield from check_file(file, context, tally, _joined(done, context, tally))
 
 
@@ -98,7 +99,7 @@ def _of_batch(batch: Task, result: Result, options: Options, tally: Tally) -> It
     else:
         file = replace(batch.files[0], named=True)  # nobody knows what it is about, and it is not to be lost
         message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
-        context = Context(options, history_of(file, options), file.source)
+        context = Context(options, History(recall_of(file, options)), file.source)
         yield from check_file(file, context, tally, judged([Unreadable("input/unreadable", message)], context))
 
 
@@ -156,7 +157,7 @@ class Work:
         return list(corpus.check_files([file], self.options, tally)), tally
 
     def _of_piece(self, piece: Piece) -> Lines:
-        roll = Roll()
+        roll = Roll(recall_of(piece.file, self.options))
         context = Context(self.options, roll, piece.file.source)
         told: list[Judged | Clean] = []
         entries = lines = 0
@@ -247,12 +248,23 @@ def _moved(one: Judged | Clean, lines: int, entries: int) -> Judged:
     """Count the line and the entry of an item, and of what was found in it, from further up."""
     if isinstance(one, tuple):
         entry, line, offset, captured = one
-        return Judged(Document(_NOTHING, _plus(entry, entries), _plus(line, lines), offset), (), () if captured is None else (captured,))
+        runs = () if captured is None else (_further(captured, entries),)
+        return Judged(Document(_NOTHING, _plus(entry, entries), _plus(line, lines), offset), (), runs)
     item = one.item
     if isinstance(item, Document | Unreadable):
         item = replace(item, line=_plus(item.line, lines), entry=_plus(item.entry, entries))
     found = [(replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)), None) for finding, _ in one.found]
-    return Judged(item, found, one.captured)
+    return Judged(item, found, [_further(captured, entries) for captured in one.captured])
+
+
+def _further(captured: Captured, entries: int) -> Captured:
+    key, offset, link = captured
+    if link is None:
+        return captured
+    if link.passed is not None:
+        tag, fact = link.passed
+        link = link._replace(passed=(tag, replace(fact, origin=replace(fact.origin, entry=_plus(fact.origin.entry, entries)))))
+    return key, offset, link._replace(entry=link.entry + entries)
 
 
 def _plus(number: int | None, more: int) -> int | None:
@@ -260,13 +272,15 @@ def _plus(number: int | None, more: int) -> int | None:
 
 
 def _with_history(one: Judged, file: File, context: Context) -> Judged:
-    """Judge an item again if it has a run that was captured before, or several; a first capture is kept by its place."""
+    """Judge an item again if it has several runs, or one that does not begin here and does not go on from the last capture as usual."""
     item = one.item
     if not one.captured or not isinstance(item, Document) or item.offset is None or item.entry is None or item.line is None:
         return one
     if len(one.captured) == 1:
-        key, offset = one.captured[0]
+        key, offset, link = one.captured[0]
         if context.history.begins(key, item.entry, offset):
+            return one
+        if link is not None and offset is not None and context.history.follows(key, item.entry, offset, link):
             return one
     try:
         with open(file.path, "rb") as stream:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any, TypeAlias
 
 import orjson
@@ -170,10 +171,10 @@ _INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
 
 
 def _digest(text: bytes) -> int:
-    """Tell bodies apart within this process, whatever the case of their ids, and the form of their integers."""
+    """Tell bodies apart, whatever the case of their ids, and the form of their integers."""
     if any(end.search(text) for end in _INTEGRAL):
         text = _written(_integral(json.loads(text)))
-    return hash(text.lower())
+    return int.from_bytes(blake2b(text.lower(), digest_size=8).digest(), "big")
 
 
 def _integral(value: JSON) -> JSON:
