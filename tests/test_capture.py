@@ -278,7 +278,7 @@ def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
     items = read(as_json(published))
     assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
     others = read(as_json(published | {"operationId": "Members_Get"}))
-    assert [type(item) for item in others] == [Unrelated] * 3
+    assert others == [Unrelated(0), Unrelated(1), Unrelated(2)]
 
 
 OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
@@ -483,6 +483,16 @@ def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:
     assert [(item.line, item.column) for item in broken] == [(3, 1)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_record_breaks_off_at_the_end_of_its_line(end: str) -> None:
+    broken = [item for item in read(f'{RECORD}{end}{{"a": 1,{end}{RECORD}{end}'.encode()) if isinstance(item, Unreadable)]
+    assert [(item.line, item.column) for item in broken] == [(2, 9)]
+
+
+def test_a_byte_order_mark_is_a_note_before_documents_one_behind_another() -> None:
+    assert [type(item) for item in read(f"\ufeff{PRETTY}\n{PRETTY}\n".encode())] == [Unreadable, Document, Document]
+
+
 HEADED = {
     "a title": ("polls of update runs, every 30 s\n", ""),
     "a comment": ("# polls\n\n", ""),
@@ -675,6 +685,7 @@ def test_a_broken_body_is_one_finding(name: str) -> None:
     assert isinstance(item, Exchange)
     assert isinstance(item.response, Unreadable)
     assert (item.response.rule, item.response.message) == ("input/unreadable", message)
+    assert (item.response.line, item.response.column) == (None, None), "what is in a body is at the body"
 
 
 def test_hidden_values_stand_for_any() -> None:

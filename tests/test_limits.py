@@ -56,6 +56,7 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
             assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
+            assert all(capture.again(stream(data), item.offset or 0, 0) for item in items if isinstance(item, Document))
 
 
 def test_one_record_behind_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +83,12 @@ def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: b
         data = lead + blank * lines + (run(99) + b"\n") * 3
         assert [told(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
         assert (len(list(capture.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+
+
+def test_records_may_stand_behind_thousands_of_blank_lines() -> None:
+    data = b"\n" * 20_000 + (run(99) + b"\n") * 3
+    assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
+    assert len(list(capture.pieces(stream(data), 10))) > 1
 
 
 def test_what_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

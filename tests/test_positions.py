@@ -271,6 +271,11 @@ properties:
     assert {(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
 
 
+def test_what_stands_under_an_alias_is_at_the_mapping_that_has_it_for_a_key() -> None:
+    text = Text(b"a: &a b\nc: {*a : {d: 1}, e: 2}\n", is_yaml=True)
+    assert locate(text, [Target(("c", "b", "d")), Target(("c", "e"))]) == [(2, 4), (2, 21)]
+
+
 MERGED = b"""
 - &base
   properties: &properties
@@ -348,6 +353,12 @@ def test_a_finding_about_a_history_is_at_the_later_capture() -> None:
 def test_an_entry_that_cannot_be_read_is_at_the_entry() -> None:
     text = as_json(vcr(string=WRONG)).replace(b'"code": 200', b'"code": null')
     assert behind(text, position(text, "input/unreadable")).startswith('{\n\t\t\t"request"')
+
+
+def test_an_answer_of_an_example_that_is_of_no_status_is_at_the_answer() -> None:
+    example_of = {"operationId": "UpdateRuns_Get", "parameters": {"fleetName": "prod"}, "responses": {"2000": {"body": {}}}}
+    text = json.dumps(example_of, indent=2).encode()
+    assert behind(text, position(text, "input/unreadable")).startswith('{\n      "body"')
 
 
 def test_a_name_that_is_hidden_is_at_its_object() -> None:
