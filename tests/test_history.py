@@ -126,6 +126,24 @@ def test_a_run_that_was_deleted_or_is_created_is_another_one(method: str, status
     assert "transition-unexpected" in {rule for rule, _ in found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, NOT_STARTED)))}
 
 
+def test_a_run_that_is_made_anew_has_a_history_of_its_own() -> None:
+    data = exchanges(("GET", THIS, 200, RESPONSE), ("DELETE", THIS, 202, None), ("GET", THIS, 200, LATER), ("GET", THIS, 200, NOT_STARTED))
+    assert {entry for _, entry in found(data)} == {3}
+
+
+def test_a_time_that_a_state_has_not_yet_is_no_fact() -> None:
+    member = f"{STATUS}/stages/0/groups/0/members/2/status"
+    early = changed(RESPONSE, put={f"{member}/startTime": "2025-04-08T09:59:00Z", "/eTag": '"1"'})
+    begun = changed(RESPONSE, put={f"{member}": {"state": "Running", "startTime": "2025-04-08T09:58:00Z"}, "/eTag": '"2"'})
+    assert "time-rewritten" not in {finding.rule for finding in check([early, begun])}
+
+
+def test_a_time_of_completion_that_changes_is_found_where_it_stands() -> None:
+    time = f"{STATUS}/stages/0/groups/0/members/0/status/completedTime"
+    (finding,) = check([RESPONSE, changed(RESPONSE, put={time: "2025-04-08T09:53:10.2214671Z", "/eTag": '"2"'})])
+    assert (finding.rule, finding.pointer, finding.related[0].pointer) == ("time-rewritten", f"/1{time}", f"/0{time}")
+
+
 def test_an_update_of_a_run_is_no_beginning() -> None:
     assert ("transition-unexpected", 1) in found(exchanges(("GET", THIS, 200, RESPONSE), ("PUT", THIS, 200, NOT_STARTED)))
 

@@ -158,11 +158,10 @@ class History:
         if not isinstance(known, _Place):
             return known
         seen = self._recall(known.offset, known.entry) if self._recall is not None else None
-        if seen is None or _key_of(seen) != key:
-            return None
-        self._places.drop(hash(key))
-        last = _Text.of(seen.value, seen.origin, seen.unsound, known.tags) or told(view(seen.value, seen.unsound), seen.origin).kept()
-        self._keep(key, last)
+        last = None if seen is None or _key_of(seen) != key else _Text.of(seen.value, seen.origin, seen.unsound, known.tags)
+        if last is not None:
+            self._places.drop(hash(key))
+            self._keep(key, last)
         return last
 
 
