@@ -431,7 +431,7 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
     assert target.read_text().endswith("</html>\n")
     assert updaterun("show", source, "--html", source).exit_code == 2
     assert json.loads(source.read_text()) == example.RESPONSE
-    assert updaterun("show", source, "--html", tmp_path / "none" / "run.html").exit_code == 2
+    assert updaterun("show", source, "--html", source / "run.html").exit_code == 2
 
 
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
