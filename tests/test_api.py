@@ -114,7 +114,7 @@ ANSWERS: list[tuple[str, str, int, JSON, list[str]]] = [
     ("GET", LIST, 200, {"error": {"code": "a", "message": "b"}}, ["expected no error with status 200, found an error body"]),
     ("GET", LIST, 200, None, ["expected a list of update runs with status 200, found an empty body"]),
     ("GET", LIST, 199, {"value": 5}, []),
-    ("GET", LIST, 201, {"value": 5}, []),
+    ("GET", LIST, 201, {"value": 5}, [f"{NO_LIST} object with 1 property"]),
     ("GET", LIST, 400, {"value": 5}, [f"{NO_ERROR} no error"]),
     ("GET", RUN, 200, None, [f"{NO_RUN} 200, found an empty body"]),
     ("PUT", RUN, 201, None, [f"{NO_RUN} 201, found an empty body"]),

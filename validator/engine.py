@@ -186,7 +186,8 @@ def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Findi
         identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))
-    if exchange.operation == "list" and exchange.status == 200 and documents.kind(body.value) != "error" and not _is_page(body.value):
+    is_list = exchange.operation == "list" and exchange.status in (200, 201)
+    if is_list and documents.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
         found.append(problem_of(Unreadable("input/unrecognised", what), "response"))
     return Seen(exchange, tuple(ids)), found
