@@ -369,6 +369,7 @@ def test_null_means_absent_in_output_of_the_az_cli_alone() -> None:
     "lead, tail",
     [
         ('{"value": [', "]}"),
+        ('{"value": [', "  ]\n}"),
         ('{"log": {"version": "1.2", "entries": [', "]}}"),
         ('{"Entries": [', '], "Variables": {}}'),
         ('{"error":', "}"),
@@ -426,8 +427,13 @@ def test_a_byte_order_mark_is_skipped_once() -> None:
     assert [type(item) for item in read("\ufeff\ufeffid: /updateRuns\n".encode())] == [Unreadable, Unreadable]
 
 
-def test_a_record_may_stand_before_what_is_none() -> None:
-    assert [type(item) for item in read(f"{RECORD}\nnonsense\n".encode())] == [Document, Unreadable]
+@pytest.mark.parametrize("record", ["{}", "[{}]"])
+def test_a_record_may_stand_before_what_is_none(record: str) -> None:
+    assert [type(item) for item in read(f"{record.replace('{}', RECORD)}\nnonsense\n".encode())] == [Document, Unreadable]
+
+
+def test_only_the_end_of_its_line_is_no_part_of_a_record() -> None:
+    assert [type(item) for item in read(f"{RECORD} \t\r\n{RECORD}\x0c\n".encode())] == [Document, Unreadable]
 
 
 def test_an_empty_array_is_what_the_az_cli_lists_of_no_runs() -> None:
@@ -500,6 +506,7 @@ HEADED = {
     "the rest of a record": (RECORD[500:] + "\r\n", ""),
     "a beginning that was cut off": (RECORD[:500] + "\n", ""),
     "a bracket and a letter": ("[x\n", ""),
+    "a quotation mark that is not closed": ('"polls\n', ""),
     "a comment, named": ("// polls\n", "polls.jsonl"),
     "two titles, named": ("polls\n\nof update runs\n", "polls.NDJSON.gz"),
 }

@@ -114,6 +114,12 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     ),
     "invalid UTF-8": (b'{"a": "\xff"}', "input/unreadable", "the byte 0xff at offset 7 is not valid UTF-8", None),
     "a lone surrogate": (b'{"a": "\\ud800"}', "input/unreadable", "not Unicode: the escape \\ud800 is half of a surrogate pair", (1, 8)),
+    "a lone surrogate in capitals": (
+        b'{"a": "\\uDBFF"}',
+        "input/unreadable",
+        "not Unicode: the escape \\uDBFF is half of a surrogate pair",
+        (1, 8),
+    ),
     "an empty file": (b"", "input/unreadable", "the text is empty", None),
     "white space alone": (b" \r\n\t\n", "input/unreadable", "the text is empty", None),
     "200 levels": (b"[" * 200 + b"]" * 200, "input/unrecognised", "holds nothing about an update run that is recognised", None),

@@ -198,3 +198,11 @@ def test_too_much_counts_where_it_is_about_update_runs(words: str, monkeypatch: 
     for found in (record, text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
         assert isinstance(found, Unreadable)
         assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")
+
+
+@pytest.mark.parametrize("words", ["updateRuns", "others"])
+@pytest.mark.parametrize("parse", [text.parse, yaml_text.parse])
+def test_too_many_levels_count_where_they_are_about_update_runs(words: str, parse: Callable[[bytes], Body | Unreadable]) -> None:
+    found = parse(f'["{words}", {"[" * MAX_DEPTH}'.encode())
+    assert isinstance(found, Unreadable)
+    assert (found.rule, found.relevant) == ("input/too-deep", words == "updateRuns")

@@ -217,6 +217,7 @@ QUIET: dict[str, str] = {
     "ends-with-a-separator.yaml": "openapi: 3.0.3\npaths:\n  /updateRuns/{name}: {}\n---\n...\n",
     "chart.yaml": "{{- if .Values.updateRuns }}\nproperties:\n  run: {{ .Values.run | quote }}\n{{- end }}\n",
     "values.yaml": "properties:\n  managedClusterUpdate: {{ .Values.update }}\n",
+    "statements.yml": "updateRuns:\n{% if one %}\n- a\n{% endif %}\n",
     "jinja.yml": "updateRuns:\n{% for run in runs %}\n- {{ run }}\n{% endfor %}\n",
     "template.json": f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}',
     "stack.yaml": "Resources:\n  updateRuns: !Sub '${Name}'\n  properties: !GetAtt a.b\n",

@@ -111,6 +111,14 @@ def test_an_integer_has_as_many_bits_as_one_of_json_may_have() -> None:
     assert value(f"!!int 0x{'f' * 256}") == 2**1024 - 1
 
 
+def test_an_alias_may_be_a_key() -> None:
+    assert value("a: &a b\nc: {*a : 1}\n") == {"a": "b", "c": {"b": 1}}
+
+
+def test_an_integer_may_have_a_sign_before_its_base_and_zeros_before_its_digits() -> None:
+    assert value("[!!int -0x1F, !!int +0b101, !!int 010]") == [-31, 5, 10]
+
+
 def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
     assert value("!!int 0o17") == 15
 
