@@ -526,8 +526,8 @@ def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> No
     assert [item.line for item in items if isinstance(item, Document)] == [len(lines), len(lines) + 1]
 
 
-def test_a_record_behind_one_that_breaks_off_may_be_indented() -> None:
-    assert [type(item) for item in read(f"{RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
+def test_a_record_behind_one_that_breaks_off_may_be_indented_and_so_may_that_one() -> None:
+    assert [type(item) for item in read(f" {RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
 
 
 def test_one_record_behind_a_line_is_read_where_the_name_says_so() -> None:
@@ -666,6 +666,15 @@ def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
     assert isinstance(broken, Unreadable)
     assert (broken.rule, broken.entry, broken.message, broken.relevant) == ("input/unreadable", 1, message, relevant)
     assert len(items) == len(SESSION) + 1
+
+
+@pytest.mark.parametrize("method", [None, 5, "", "PATCH", b"PATCH"])
+def test_a_request_without_a_known_method_asks_for_something_else(method: Any) -> None:
+    cassette = vcr()
+    cassette["interactions"][2]["request"]["method"] = method
+    item = read(as_yaml(cassette))[2]
+    assert isinstance(item, Exchange)
+    assert item.operation == "other"
 
 
 BROKEN_BODIES: dict[str, tuple[Any, str]] = {

@@ -228,6 +228,7 @@ QUIET: dict[str, str] = {
     "tsconfig.json": '{\n  // the clients of updateRuns\n  "files": ["updateRuns.ts",], /* "properties": */\n}\n',
     "devcontainer.json": '// updateRuns\n{"name": "updateRuns", "url": "https://a/b" /* , */,\n}\n',
     "app.jsonl": f'{{"level": "info", "message": "GET {PATH}"}}\n{{"level": "info", "message": "GET {PATH}\n',
+    "behind-a-blank-line.json": '\n{"files": [1, ]} // updateRuns\n',
     "list.json": '[\n  {"name": "a"} // updateRuns\n]\n',
     "others.json": '{"Entries": [{"RequestUri": "https://a/updateRuns", "RequestMethod": "GET"}], } // updateRuns',
     "others.har": '{"log": {"version": "1.2", "version": "1.2", "entries": [{"request": {"url": "https://a/b"}}]}}',

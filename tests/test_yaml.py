@@ -86,7 +86,7 @@ def test_plain_scalars_are_those_of_the_core_schema() -> None:
 
 
 def test_a_scalar_that_is_quoted_or_a_block_or_tagged_as_text_is_text() -> None:
-    assert value("[1, '1', \"1\", ! 1]") == [1, "1", "1", "1"]
+    assert value("[1, '1', \"1\", ! 1, ! [1], ! {a: 1}]") == [1, "1", "1", "1", [1], {"a": 1}]
     assert value("a: 'null'\nb: \"true\"\nc: |-\n  1.5\nd: >-\n  ~\n") == {"a": "null", "b": "true", "c": "1.5", "d": "~"}
 
 
