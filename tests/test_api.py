@@ -243,3 +243,10 @@ def test_an_object_that_has_something_of_a_run_is_checked_as_one(document: JSON)
 )
 def test_a_query_is_not_shown(text: str, shown: str) -> None:
     assert show(text) == shown
+
+
+def test_a_subscription_in_a_url_that_is_no_uuid_is_told_what_one_looks_like() -> None:
+    url = example.EXCHANGE["url"].replace("/01234567-89ab-cdef-0123-456789abcdef/", "/mine/")
+    (finding,) = check_exchange(Exchange.of("DELETE", url, 204))
+    assert (finding.rule, finding.pointer, finding.side) == ("schema/format", "/uri/subscriptionId", "request")
+    assert finding.message == 'expected a UUID, such as 01234567-89ab-cdef-0123-456789abcdef, found "mine"'
