@@ -203,10 +203,18 @@ def test_a_document_may_become_a_response_and_its_row_stays(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "content, message",
     [
-        ("{", "is not JSON"),
+        ('{\n  "expected": [}', 'known.json:2:16: not JSON: unexpected "}"\n'),
+        ('{"expected": [\n<<<<<<< HEAD\n', "known.json:2:1: git left a conflict marker here\n"),
+        ("", "known.json: the text is empty\n"),
         ("[]", "is not a manifest"),
-        ('{"expected": [5]}', "expected[0] must have file and rule"),
-        ('{"expected": [{"file": "a", "rule": "b", "why": "c"}]}', "expected[0] must have file and rule"),
+        ('{"expected": [5]}', "known.json: expected[0] is not an object, but 5\n"),
+        ('{"expected": [{"file": "a", "rule": "b", "resaon": "c"}]}', 'expected[0] has the unknown key "resaon"; did you mean reason?\n'),
+        ('{"expected": [{"file": "a"}]}', "known.json: expected[0] has no rule\n"),
+        ('{"expected": [{"rule": "a"}]}', "known.json: expected[0] has no file\n"),
+        (
+            '{"expected": [{"file": "a", "rule": "schema/enm"}]}',
+            "known.json: expected[0]: there is no rule 'schema/enm'; did you mean schema/enum?\n",
+        ),
         ('{"expected": [{"file": "a", "rule": 5}]}', "expected[0].rule is of the wrong type"),
         ('{"expected": [{"file": "a", "rule": "b", "side": 1}]}', "expected[0].side is of the wrong type"),
         ('{"expected": [{"file": "a", "rule": "b", "side": "both"}]}', "expected[0].side is neither request nor response"),
@@ -217,6 +225,21 @@ def test_a_bad_manifest_is_a_usage_error(content: str, message: str, tmp_path: P
     result = CliRunner().invoke(main, ["check", str(SAMPLES / "documents"), "--expect", str(tmp_path / "known.json")])
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark(known: Path) -> None:
+    known.write_bytes(b"\xef\xbb\xbf" + known.read_bytes())
+    assert check(known.parent / "a.json", "--expect", known)[0] == 0
+
+
+def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
+    def told(path: Path) -> str:
+        return CliRunner().invoke(main, ["check", str(path), "--expect", str(known), "--write-expected"]).stderr
+
+    assert told(known.parent).endswith(" now expects 24 findings here\n")
+    known.unlink()
+    assert told(known.parent / "a.json").endswith(" now expects 12 findings here; give each its reason\n")
+    assert told(SAMPLES / "documents").endswith(" now expects 0 findings here\n")
 
 
 def test_a_manifest_to_write_must_be_named() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
@@ -153,6 +154,15 @@ _QUERY = re.compile(r"(://[^\s?]*\?)(?!api-version=[\w-]*$)\S+")
 def listed(words: list[str], conjunction: str) -> str:
     """Write words as a list in a sentence: `a, b or c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
+    """Ask whether the nearest of some known names was meant, whatever its case; where none is near, say something else, or list them."""
+    import difflib  # late: most names are known
+
+    by_lower = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f"did you mean {by_lower[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

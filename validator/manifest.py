@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from .findings import Finding, Side
+import orjson
+
+from .findings import Finding, Side, hint, show
 
 STREAM = "<stdin>"
 """The source that is no file: the standard input."""
@@ -36,17 +38,12 @@ class BadManifest(Exception):
     """A file is not a manifest of expected findings."""
 
 
-def load(path: str) -> tuple[Expected, ...]:
+def read(path: str, data: bytes) -> tuple[Expected, ...]:
     """Read a manifest: `{"expected": [{"file", "entry"?, "side"?, "rule", "pointer"?, "reason"?}, ...]}`.
 
-    Raises BadManifest for what is not one, and OSError where it cannot be read.
+    Raises BadManifest for what is not one, and orjson.JSONDecodeError for what is not JSON.
     """
-    with open(path, "rb") as stream:
-        data = stream.read()
-    try:
-        document: Any = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadManifest(f"{path} is not JSON: {error}") from None
+    document: Any = orjson.loads(data)
     rows = document.get("expected") if isinstance(document, dict) else None
     if not isinstance(rows, list):
         raise BadManifest(f'{path} is not a manifest: expected an object with an array under "expected"')
@@ -54,33 +51,36 @@ def load(path: str) -> tuple[Expected, ...]:
 
 
 def _row(path: str, index: int, row: Any) -> Expected:
-    kinds = {"file": str, "entry": int | None, "side": str | None, "rule": str, "pointer": str, "reason": str}
-    if not isinstance(row, dict) or not {"file", "rule"} <= row.keys() <= kinds.keys():
-        raise BadManifest(f"{path}: expected[{index}] must have file and rule, and may have entry, side, pointer and reason")
+    where = f"{path}: expected[{index}]"
+    if not isinstance(row, dict):
+        raise BadManifest(f"{where} is not an object, but {show(row)}")
     for name, value in row.items():
-        if not isinstance(value, kinds[name]) or isinstance(value, bool):
-            raise BadManifest(f"{path}: expected[{index}].{name} is of the wrong type")
+        if name not in _KINDS:
+            raise BadManifest(f"{where} has the unknown key {show(name)}; {hint(name, list(_KINDS))}")
+        if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
+            raise BadManifest(f"{where}.{name} is of the wrong type")
+    for name in ("file", "rule"):
+        if name not in row:
+            raise BadManifest(f"{where} has no {name}")
     side = row.get("side")
     if side not in {None, "request", "response"}:
-        raise BadManifest(f"{path}: expected[{index}].side is neither request nor response")
+        raise BadManifest(f"{where}.side is neither request nor response")
     return Expected(row["file"], row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), side, path)
 
 
-def dump(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looked_at: LookedAt) -> str:
-    """Write a manifest for a path that expects the given findings, and what the old one says of what was not looked at.
+_KINDS: dict[str, Any] = {"file": str, "entry": int | None, "side": str | None, "rule": str, "pointer": str, "reason": str}
+"""The keys of a row, with the types of their values."""
 
-    The reasons of the old one are kept where they fit.
+
+def renewed(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looked_at: LookedAt) -> list[Expected]:
+    """Expect the given findings, and what the old rows of a manifest say of what was not looked at.
+
+    The reasons of the old rows are kept where they fit.
     """
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
     covered = looked_at.covered(path, old)
-    kept = [row for row in old if row not in covered]
-    found = [_expected(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
-    written = []
-    for row in sorted([*kept, *found], key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
-        place = {name: value for name, value in (("entry", row.entry), ("side", row.side)) if value is not None}
-        written.append({"file": row.file} | place | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
-    return json.dumps({"expected": written}, indent=2, ensure_ascii=False) + "\n"
+    return [row for row in old if row not in covered] + [_expected(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
 
 
 def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Expected:
@@ -88,6 +88,15 @@ def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, 
     exact, open_ = keys
     file, entry, rule, pointer, side = exact if finding.entry is not None and finding.side != "document" else open_
     return Expected(file, entry, rule, pointer, reasons.get(exact) or reasons.get(open_, ""), side)
+
+
+def dump(rows: Iterable[Expected]) -> str:
+    """Write a manifest, by files and entries."""
+    written = []
+    for row in sorted(rows, key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
+        place = {name: value for name, value in (("entry", row.entry), ("side", row.side)) if value is not None}
+        written.append({"file": row.file} | place | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
+    return json.dumps({"expected": written}, indent=2, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from .. import manifest
 from ..corpus import Tally, check_files
 from ..exclusion import Exclusion
 from ..files import STDIN, File, find
-from ..findings import Finding, Severity, count, listed, printable
+from ..findings import Finding, Severity, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
+from . import expected
 from .names import complete_file, complete_rule, known_rule
 from .output import INTERRUPTED, Failed, write
 from .progress import shown
@@ -189,7 +190,7 @@ def check(context: click.Context, /, **given: object) -> None:
 
 def _check(request: Request, exclusion: Exclusion) -> int:
     outputs = request.outputs()
-    expected = _expected(request)
+    known = _known(request)
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
         click.echo(f"updaterun: no such file or folder: {printable(path)}", err=True)
@@ -205,8 +206,14 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         checked = tally.checked[:-1] if interrupted else tally.checked
         looked_at = manifest.LookedAt(frozenset(checked), request.wants)
         if request.write_expected:
-            return _write_expected(request.expect, findings, expected, looked_at, missing, interrupted=interrupted)
-        compared = manifest.compare(request.expect, expected, findings, looked_at)
+            if interrupted:
+                click.echo(f"updaterun: interrupted; {printable(request.expect)} was left as it is", err=True)
+                return INTERRUPTED
+            if missing:
+                raise Failed(f"{printable(request.expect)} was left as it is")
+            expected.save(request.expect, findings, known, looked_at)
+            return 0
+        compared = manifest.compare(request.expect, known, findings, looked_at)
     report = Report(
         findings=compared.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -230,6 +237,19 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     return 1 if _fails(report) else 0
 
 
+def _known(request: Request) -> tuple[manifest.Expected, ...]:
+    if request.expect is None:
+        if request.write_expected:
+            raise click.UsageError("--write-expected needs --expect MANIFEST, the file to write")
+        return ()
+    try:
+        return expected.load(request.expect)
+    except FileNotFoundError as error:
+        if request.write_expected:
+            return ()
+        raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
+
+
 def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[Finding], bool]:
     """Check files; tell what was found, and whether somebody stopped it before the end."""
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
@@ -251,42 +271,6 @@ def _checked(files: Sequence[File], options: Options, tally: Tally, request: Req
     from ..parallel import check_files as check_in_parallel
 
     return check_in_parallel(files, options, tally, request.jobs)
-
-
-def _write_expected(
-    path: str,
-    findings: list[Finding],
-    old: tuple[manifest.Expected, ...],
-    looked_at: manifest.LookedAt,
-    missing: list[str],
-    *,
-    interrupted: bool,
-) -> int:
-    if interrupted:
-        click.echo(f"updaterun: interrupted; {path} was left as it is", err=True)
-        return INTERRUPTED
-    if missing:
-        raise Failed(f"{path} was left as it is")
-    write(path, manifest.dump(path, findings, old, looked_at))
-    click.echo(f"updaterun: {path} now expects {count(len(findings), 'finding')} here; give each its reason", err=True)
-    return 0
-
-
-def _expected(request: Request) -> tuple[manifest.Expected, ...]:
-    if request.expect is None:
-        if request.write_expected:
-            raise click.UsageError("--write-expected needs --expect MANIFEST, the file to write")
-        return ()
-    if request.write_expected and not os.path.exists(request.expect):
-        return ()
-    try:
-        return manifest.load(request.expect)
-    except manifest.BadManifest as error:
-        raise click.UsageError(str(error)) from error
-    except FileNotFoundError as error:
-        raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
-    except OSError as error:
-        raise Failed(f"cannot read {printable(request.expect)}: {error.strerror}") from error
 
 
 def _is_about_nothing(report: Report) -> bool:

@@ -15,8 +15,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract, manifest
+from ..findings import hint
 from . import progress
-from .names import KNOWN, complete_file, complete_rule, hint, known_rule
+from .names import KNOWN, complete_file, complete_rule, known_rule
 from .output import Failed
 
 _ANY = "any"
@@ -222,8 +223,7 @@ def _write_violating(request: Request, form: str, broken: ModuleType, recordings
     except LookupError as none:
         raise click.UsageError(str(none)) from none
     expected = os.path.join(str(request.output), _MANIFEST)
-    nothing_else = manifest.LookedAt((), lambda _: False)
-    _save(expected, [manifest.dump(expected, (), rows, nothing_else).encode()])
+    _save(expected, [manifest.dump(rows).encode()])
 
 
 def _path(request: Request, form: str, number: int, recordings: ModuleType) -> str:

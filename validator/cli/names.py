@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 from click.shell_completion import CompletionItem
 
-from ..findings import INPUT, listed
+from ..findings import INPUT, hint
 from ..rules.catalogue import BY_NAME, RULES
 from ..structure import KEYWORDS
 
@@ -28,15 +26,6 @@ def known_rule(name: str, *, families: bool = False) -> str:
         return name
     begun = f"{name}/" if f"{name}/" in FAMILIES else name
     raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, '`updaterun rules` lists them')}")
-
-
-def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
-    """Ask whether the nearest of some known names was meant, whatever its case; where none is near, say something else, or list them."""
-    import difflib  # late: most names are known
-
-    by_lower = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f"did you mean {by_lower[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
 
 
 def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from .. import contract
-from .names import hint
+from ..findings import hint
 
 
 def _known(_: click.Context, __: click.Parameter, name: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from ..exclusion import NOTHING, Exclusion
-from ..findings import Severity, printable, show
-from .names import hint, known_rule, matches
+from ..findings import Severity, hint, printable, show
+from .names import known_rule, matches
 from .output import Failed
 
 FILE = "pyproject.toml"
