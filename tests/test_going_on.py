@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator import contract, judgement, run
+from validator import check, contract, judgement, run
 from validator.findings import JSON
 from validator.history import Step
 from validator.past import Origin, Past, told
@@ -111,6 +111,16 @@ def test_a_run_goes_on_behind_what_is_not_usual(tmp_path: Path, monkeypatch: pyt
     seen = views(monkeypatch)
     assert found(written(tmp_path / "log.jsonl.gz", lives)) == []
     assert seen == lives[1:2] + lives[:1], "the run was started again once"
+
+
+@pytest.mark.parametrize("odd", [5, True, 1.5, "x", {"a": 1}, [5], [{}]])
+@pytest.mark.parametrize("part", ["/properties/status", STAGE, GROUP, MEMBER, f"{STAGE}/afterStageWaitStatus", f"{MEMBER}/status"])
+@pytest.mark.parametrize("name", ["stages", "groups", "members", "afterStageWaitStatus", "operationId"])
+def test_what_stands_where_nobody_documents_it_is_for_the_rules(name: str, part: str, odd: JSON) -> None:
+    odd_one = changed(RESPONSE, put={f"{part}/{name}": odd, "/eTag": '"1"'})
+    if not breaches(odd_one, "UpdateRun", VERSION):
+        hold(odd_one, RESPONSE)
+        assert check([odd_one, RESPONSE]) == check([odd_one, RESPONSE], engine="reference")
 
 
 def test_what_is_new_or_a_usual_step_goes_on() -> None:

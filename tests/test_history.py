@@ -80,19 +80,46 @@ def test_a_body_of_another_version_has_a_tag_of_its_own() -> None:
     assert found(data) == [("api-version-unsupported", 1), ("undocumented-property", 1)]
 
 
+def cut(value: JSON) -> JSON:
+    """Cut times as the az CLI does."""
+    if isinstance(value, dict):
+        return {key: cut(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [cut(item) for item in value]
+    is_time = isinstance(value, str) and value.startswith("2025-") and value.endswith("Z")
+    return value[:26].removesuffix("Z") + "+00:00" if is_time else value
+
+
+def test_an_old_answer_is_old_in_whatever_form_it_comes() -> None:
+    first, second, third = captures("plain-success")[:3]
+    assert check([first, second, third, flattened(cut(first)), third]) == []
+    late = exchanges(*(("GET", THIS, 200, body) for body in (first, second)), ("POST", "/start?api-version=2025-03-01", 200, first))
+    other = late.replace(b"/start?api-version=2025-03-01", b"/start?api-version=2024-04-01")
+    assert other != late
+    for data in (late, other):
+        assert not {"transition-unexpected", "etag-reused"} & {rule for rule, _ in found(data)}
+
+
+def test_letters_beyond_ascii_have_two_cases_in_an_id(tmp_path: Path) -> None:
+    large, small = (
+        changed(RESPONSE, put={"/id": RESPONSE["id"].replace("resourceGroups/", f"resourceGroups/{name}")}) for name in ("Ü", "ü")
+    )
+    assert check([large, small]) == []
+    assert [rule for rule, _ in reported(tmp_path / "log.jsonl", large, small | {"more": 1})] == ["etag-reused", "undocumented-property"]
+
+
+@pytest.mark.parametrize("status", [0, -1])
+def test_a_request_to_delete_that_got_no_answer_ends_nothing(status: int, tmp_path: Path) -> None:
+    (tmp_path / "session.har").write_bytes(exchanges(("GET", THIS, 200, DONE), ("DELETE", THIS, status, None), ("GET", THIS, 200, LATER)))
+    result = CliRunner().invoke(main, ["check", "--isolated", str(tmp_path / "session.har")])
+    assert "run-left-completed" in result.stdout
+
+
 def test_an_id_in_another_case_is_the_same_run_and_the_same_body() -> None:
     assert check([RESPONSE, changed(RESPONSE, put={"/id": RESPONSE["id"].replace("resourceGroups", "resourcegroups")})]) == []
 
 
 def test_the_az_cli_cuts_times_and_changes_nothing_else() -> None:
-    def cut(value: JSON) -> JSON:
-        if isinstance(value, dict):
-            return {key: cut(below) for key, below in value.items()}
-        if isinstance(value, list):
-            return [cut(item) for item in value]
-        is_time = isinstance(value, str) and value.startswith("2025-") and value.endswith("Z")
-        return value[:26].removesuffix("Z") + "+00:00" if is_time else value
-
     last = captures("plain-success")[-1]
     assert check([last, flattened(cut(last)), last]) == []
     changed_there = changed(flattened(cut(last)), put={"/managedClusterUpdate/upgrade/kubernetesVersion": "9.9.9"})

@@ -123,6 +123,23 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, least: int, tmp_
 
 
 @pytest.mark.usefixtures("short")
+def test_a_link_does_not_lead_to_one_of_several_captures_in_a_record(tmp_path: Path) -> None:
+    def tagged(tag: str, message: str) -> JSON:
+        return example.changed(
+            example.RESPONSE, put={"/eTag": f'"{tag}"', "/properties/status/stages/0/groups/0/members/1/message": message}
+        )
+
+    old, current = tagged("old", "one"), tagged("c", "three")
+    log = [json.dumps(one) for one in (old, tagged("x", "two"), [current, old], tagged("d", "four"), tagged("c", "five"))]
+    log[1] += " " * parallel.PIECE
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(log))
+    alone = told([path])
+    assert [(finding.rule, finding.entry) for finding in alone[0]] == [("etag-reused", 4)]
+    assert told([path], 2) == alone
+
+
+@pytest.mark.usefixtures("short")
 def test_what_goes_on_as_usual_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = [life[0] | {"eTag": f'"{poll}"'} for life in documents("history", 4, 1) for poll in range(30)]
     path = written(tmp_path / "log.jsonl", log)

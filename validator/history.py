@@ -12,7 +12,7 @@ from .findings import JSON, Path
 from .formats import date_time
 from .latest import Latest
 from .parts import held
-from .past import RUN, WEIGHT, Fact, Origin, Past, Tag, canonical, latest, tag_of, tagged, told
+from .past import RUN, WEIGHT, Fact, Origin, Past, Tag, canonical, is_passed, latest, tag_of, tagged, told
 from .run import Run, view
 
 Key: TypeAlias = tuple[str, int]
@@ -20,12 +20,16 @@ Key: TypeAlias = tuple[str, int]
 
 
 class Link(NamedTuple):
-    """That a clean capture goes on as usual from an entry before it: its tag, its bytes as text, and what another tag there stood for."""
+    """That a clean capture goes on as usual from an entry before it.
+
+    It has the tag, and the size of the text in bytes; `before` is the tag there, and `passed` what that stood for if it is another.
+    """
 
     entry: int
     tag: Tag | None
     size: int
-    passed: tuple[Tag, Fact] | None
+    before: Tag | None
+    passed: Fact | None
 
 
 Captured: TypeAlias = tuple[Key, int | None, Link | None]
@@ -102,9 +106,9 @@ class History:
     def follows(self, key: Key, entry: int, offset: int, link: Link) -> bool:
         """Tell whether a capture is kept by its place and done with: it goes on from the last one of its run."""
         known = self._known(key)
-        if known is None or isinstance(known, Past) or known.entry != link.entry or link.tag in known.tags:
+        if known is None or isinstance(known, Past) or known.entry != link.entry or _returns(link.tag, known.tags, link.before):
             return False
-        tags = known.tags if link.passed is None else latest(known.tags, dict([link.passed]))
+        tags = known.tags if link.before is None or link.passed is None else latest(known.tags, {link.before: link.passed})
         self._places.drop(hash(key))
         self._keep(key, _Place(offset, entry, link.size, tags))
         return True
@@ -185,8 +189,8 @@ class Roll(History):
         if not self.begins(key, entry, offset):
             last = self._last(key)
             text = last.then(run, origin(), goes_on) if isinstance(last, _Text) else None
-            if isinstance(last, _Text) and text is not None and last.entry is not None:
-                link = Link(last.entry, text.tag, len(text.text), (last.tag, text.tags[last.tag]) if last.tag in text.tags else None)
+            if isinstance(last, _Text) and text is not None and last.entry is not None and not last.origin.path:
+                link = Link(last.entry, text.tag, len(text.text), last.tag, None if last.tag is None else text.tags.get(last.tag))
             self._keep(key, text or _Text.of(run, origin()) or Past({}, {}, {}))
         self.captured.append((key, offset, link))
         return True
@@ -246,7 +250,7 @@ class _Text:
         if now is None:
             return None
         is_same = now.text == self.text
-        if self.unsound or now.tag in self.tags or (now.tag is not None and now.tag == self.tag and not is_same):
+        if self.unsound or (now.tag is not None and now.tag == self.tag and not is_same) or _returns(now.tag, self.tags, self.tag):
             return None
         if not is_same and not goes_on(orjson.loads(self.text), run):
             return None
@@ -278,6 +282,11 @@ _Known: TypeAlias = Past | _Text | _Place
 
 
 def _is_old(past: Past, tag: Tag, fact: Fact) -> bool:
-    """Tell whether a body came before already, and others since."""
+    """Tell whether a body came before already, perhaps from another api-version or command, and others since."""
     known = past.tags.get(tag)
-    return known is not None and known.value == fact.value and tag != next(reversed(past.tags))
+    return is_passed(tag, past.tags) if known is None else known.value == fact.value and tag != next(reversed(past.tags))
+
+
+def _returns(tag: Tag | None, passed: Collection[Tag], last: Tag | None) -> bool:
+    """Tell whether a tag was there before the last one."""
+    return tag in passed or is_passed(tag, [*passed, last])

@@ -261,10 +261,10 @@ def _further(captured: Captured, entries: int) -> Captured:
     key, offset, link = captured
     if link is None:
         return captured
-    if link.passed is not None:
-        tag, fact = link.passed
-        link = link._replace(passed=(tag, replace(fact, origin=replace(fact.origin, entry=_plus(fact.origin.entry, entries)))))
-    return key, offset, link._replace(entry=link.entry + entries)
+    passed = link.passed
+    if passed is not None:
+        passed = replace(passed, origin=replace(passed.origin, entry=_plus(passed.origin.entry, entries)))
+    return key, offset, link._replace(entry=link.entry + entries, passed=passed)
 
 
 def _plus(number: int | None, more: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -146,6 +146,12 @@ def tag_of(etag: str | None, origin: Origin) -> Tag | None:
     return None if etag is None else (etag, origin.version, origin.from_cli)
 
 
+def is_passed(tag: Tag | None, tags: Iterable[Tag | None]) -> bool:
+    """Tell whether an entity tag was there before, whatever its body was written as, and another since."""
+    etags = [known[0] for known in tags if known is not None]
+    return tag is not None and tag[0] in etags and tag[0] != etags[-1]
+
+
 def tagged(text: bytes, origin: Origin) -> Fact:
     """Make a fact of the body that a tag stands for, as `canonical` writes it."""
     return Fact(_digest(text), (), ("eTag",), origin)
@@ -163,7 +169,7 @@ def _written(value: JSON) -> bytes:
     try:
         return canonical(value)
     except TypeError:
-        return json.dumps(value, sort_keys=True).encode()
+        return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
 _INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
@@ -174,7 +180,7 @@ def _digest(text: bytes) -> int:
     """Tell bodies apart, whatever the case of their ids, and the form of their integers."""
     if any(end.search(text) for end in _INTEGRAL):
         text = _written(_integral(json.loads(text)))
-    return int.from_bytes(blake2b(text.lower(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(text.decode().lower().encode(), digest_size=8).digest(), "big")
 
 
 def _integral(value: JSON) -> JSON:

@@ -247,9 +247,9 @@ def _goes_on(before: JSON, now: JSON) -> bool:
     wait = before.get("afterStageWaitStatus")
     if wait is not None and not ("afterStageWaitStatus" in now and _goes_on(wait, now["afterStageWaitStatus"])):
         return False
-    for parts in _PARTS:
+    for parts in _PARTS:  # what is not documented there may be anything
         known = before.get(parts, ())
-        if known and (len(known) != len(now.get(parts, ())) or not all(map(_goes_on, known, now[parts]))):
+        if known and not (isinstance(known, list) and len(known) == len(now.get(parts, ())) and all(map(_goes_on, known, now[parts]))):
             return False
     return True
 
