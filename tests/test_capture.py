@@ -623,7 +623,9 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
         ({}, 200, True),
         ({"size": -1}, 202, False),
         ({"size": -1}, 204, False),
-        ({"size": -1, "text": ""}, 200, False),
+        ({"size": -1}, 302, False),
+        ({"size": 100}, 304, False),
+        ({"size": -1, "text": ""}, 200, True),
         ({"size": 0}, 200, False),
         ({"size": 0, "text": ""}, 200, False),
     ],
@@ -639,9 +641,30 @@ def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(conte
         assert item.response is None
 
 
-def test_a_request_that_got_no_answer_is_left_alone() -> None:
+@pytest.mark.parametrize("more", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "net::ERR_FAILED"}, {"bodySize": 900}])
+def test_a_response_that_did_not_come_whole_has_no_body_to_check(more: JSON) -> None:
     recording = har(encoded=False)
-    recording["log"]["entries"][2]["response"] = {"status": 0, "content": {"size": 0}}
+    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0}, "bodySize": 0} | more
+    (item, *_) = read(as_json(recording))
+    assert isinstance(item, Exchange)
+    assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+
+
+@pytest.mark.parametrize(
+    "method, content, is_lacking", [("HEAD", {"size": 9}, False), ("OPTIONS", {}, False), ("DELETE", {}, False), ("GET", {}, True)]
+)
+def test_no_body_is_missed_where_there_is_none(method: str, content: JSON, is_lacking: bool) -> None:
+    recording = har(encoded=False)
+    recording["log"]["entries"][0]["request"]["method"] = method
+    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": content}
+    (item, *_) = read(as_json(recording))
+    assert (isinstance(item, Exchange) and item.response is not None) == is_lacking
+
+
+@pytest.mark.parametrize("status", [0, -1])
+def test_a_request_that_got_no_answer_is_left_alone(status: int) -> None:
+    recording = har(encoded=False)
+    recording["log"]["entries"][2]["response"] = {"status": status, "content": {"size": status}}
     assert [item.entry for item in read(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
 
 

@@ -136,7 +136,7 @@ def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
         yield from _of_request(exchange, context)
     if exchange.alternative:
         context = replace(context, history=History())
-    if (exchange.operation == "delete" and exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
+    if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         context.history.forget(exchange.identity)
     seen, findings = _of_response(exchange, context)
     yield from findings

@@ -115,7 +115,7 @@ def of_parts(
     code = int(status) if isinstance(status, int | float) or (isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status)) else None
     if code is None:
         return Unreadable("input/unreadable", "the entry has no status code", entry)
-    if code == 0:  # a browser's way to record that no answer came
+    if code <= 0:  # a browser's way to record that no answer came
         return Unrelated(entry)
     sent, received = (
         Body(content) if content == placeholder is not None else decoded(content, is_base64=flag) for content, flag in (request, response)

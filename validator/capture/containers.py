@@ -164,6 +164,9 @@ def _is_har(value: JSON) -> bool:
     return _some(at(value, "log", "entries"), ("request", "url"))
 
 
+NO_CONTENT, ACCEPTED = 204, 202
+
+
 def _har(value: JSON) -> Iterator[Item]:
     """Read a HAR 1.2, of browsers and proxies, in the order of its times where every entry has one."""
     numbered = list(enumerate(value["log"]["entries"]))
@@ -181,7 +184,7 @@ def _started(entry: JSON) -> int | None:
 def _har_entry(index: int, entry: JSON) -> Item:
     content = at(entry, "response", "content")
     text = at(content, "text")
-    if _is_unrecorded(text, at(content, "size"), at(entry, "response", "status")):
+    if _is_broken_off(entry) or (text in (None, "") and _is_unrecorded(entry)):
         text = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
     return exchange(
         index,
@@ -193,15 +196,20 @@ def _har_entry(index: int, entry: JSON) -> Item:
     )
 
 
-def _is_unrecorded(text: JSON, size: JSON, status: JSON) -> bool:
-    """Tell whether a response has a body that its recording lacks, or may have one, as nobody knows the size, which is -1 then."""
-    if isinstance(size, int | float) and size >= 0:
-        return size > 0 and text in (None, "")
-    return text is None and status not in _WITHOUT_BODY
+def _is_broken_off(entry: JSON) -> bool:
+    """Tell whether a browser says that the response did not come whole: Chrome and Playwright have words of their own for it."""
+    return any(at(entry, "response", mark) for mark in ("_error", "_failureText"))
 
 
-_WITHOUT_BODY = (202, 204, 304)
-"""The statuses that come without a body, here or anywhere."""
+def _is_unrecorded(entry: JSON) -> bool:
+    """Tell whether a response without text has a body nevertheless, or may have one, as nobody knows the size, which is -1 then."""
+    method, status = str(at(entry, "request", "method")).upper(), at(entry, "response", "status")
+    sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
+    if method in {"HEAD", "OPTIONS", "CONNECT"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == NO_CONTENT)):
+        return False  # a size is that of a body which is elsewhere
+    if any(isinstance(size, int | float) and size > 0 for size in sizes):
+        return True
+    return not (isinstance(sizes[0], int | float) and sizes[0] >= 0) and method != "DELETE" and status != ACCEPTED
 
 
 def _har_places(_: JSON) -> Callable[[int], Places]:
