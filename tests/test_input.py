@@ -208,11 +208,12 @@ def run(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_gets_one_finding_and_the_other_files_are_checked(name: str, tmp_path: Path) -> None:
     content, rule, message, place = BAD[name]
-    (tmp_path / "bad.json").write_bytes(content)
+    given = tmp_path / ("bad.yaml" if "YAML" in name + message else "bad.json")
+    given.write_bytes(content)
     (tmp_path / "worse.json").write_text(RUN.replace('"Running"', '"running"', 1))
-    status, found = run(tmp_path / "bad.json", tmp_path / "worse.json")
+    status, found = run(given, tmp_path / "worse.json")
     assert status == 1
-    bad = [finding for finding in found if finding["source"].endswith("bad.json")]
+    bad = [finding for finding in found if finding["source"].endswith(given.name)]
     assert [(finding["rule"], finding["message"]) for finding in bad] == [(rule, message)]
     assert (bad[0]["line"], bad[0]["column"]) == (place or (1, 1)), "what is said of a file as a whole is at its beginning"
     assert [finding["rule"] for finding in found if finding not in bad] == ["schema/enum"]
@@ -386,6 +387,31 @@ def test_a_key_in_a_mapping_that_stands_twice_is_found_in_the_second(tmp_path: P
     _, found = run(tmp_path / "run.yaml")
     duplicates = [finding["pointer"] for finding in found if finding["rule"] == "input/duplicate-key"]
     assert duplicates == ["/systemData", "/systemData/createdBy"]
+
+
+@pytest.mark.parametrize(
+    "name, before, message, place",
+    [
+        ("az.json", "WARNING: This command is in preview\n", 'not JSON: unexpected "W"', (1, 1)),
+        ("polls.jsonl", "at 17:00 ", 'not JSON: unexpected "a"', (1, 1)),
+        ("run.json.gz", "// captured\n", 'not JSON: unexpected "/"', (1, 1)),
+        (
+            "run.json",
+            "\x1b[1m",
+            "not JSON: a colour of a terminal; write the output without colours, as the az CLI does with `-o json`",
+            (1, 1),
+        ),
+        ("run", "WARNING: This command is in preview\n", "not YAML: could not find expected ':'", None),
+    ],
+)
+def test_a_file_that_is_meant_to_be_json_is_not_asked_to_be_yaml(
+    name: str, before: str, message: str, place: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    data = (before + json.dumps(example.RESPONSE, indent=1)).encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (finding,) = run(tmp_path / name)[1]
+    assert finding["message"] == message
+    assert place in {None, (finding["line"], finding["column"])}
 
 
 # What once hung, blocked, or was taken for something that it is not

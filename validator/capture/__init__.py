@@ -260,6 +260,8 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named = _is_named(name, ".yaml", ".yml")
     read = None if in_brackets else _yaml(data, is_likely=False)
+    if isinstance(read, Unreadable) and read.rule == "input/unreadable" and _is_named(name, ".json", ".jsonl", ".ndjson", ".har"):
+        read = None  # it was meant to be JSON
     body, is_yaml = read or text.parse(data), read is not None
     if in_brackets and isinstance(body, Unreadable) and body.rule == "input/unreadable":
         members = _sequence(data)

@@ -125,6 +125,8 @@ def _at(text: str, at: int) -> str:
         return f"a number is too large for 64 bits: {found[0][:20]}{'…' if len(found[0]) > 20 else ''}"
     if _HALF.match(rest):
         return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
+    if rest[0] == "\x1b":
+        return "not JSON: a colour of a terminal; write the output without colours, as the az CLI does with `-o json`"
     return f"not JSON: unexpected {_quoted(rest[0])}"
 
 
