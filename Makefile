@@ -24,12 +24,14 @@ fuzz: $(VENV)/.installed-fuzz
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m fuzz
 
 # Each mutant of a file or a folder, in a copy of the last commit, until a test fails; those that none fails for are shown.
+# The tests have to pass without a mutant first, or each would seem to be noticed.
 mutation: MODULE ?= validator/rules
 mutation: $(VENV)/.installed-mutation
 	rm -rf build/mutation
 	git clone --quiet . build/mutation/copy
 	sed 's:"MODULE":"$(MODULE)":' tests/mutation.toml > build/mutation/mutation.toml
 	cd build/mutation/copy && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
+	cosmic-ray baseline ../mutation.toml && \
 	cosmic-ray init ../mutation.toml ../mutants.sqlite && \
 	cr-filter-operators ../mutants.sqlite ../mutation.toml && \
 	cosmic-ray exec ../mutation.toml ../mutants.sqlite && \
