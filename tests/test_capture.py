@@ -326,6 +326,14 @@ def test_an_example_may_have_texts_for_bodies() -> None:
     assert bodies(item) == (example.REQUEST, example.RESPONSE)
 
 
+@pytest.mark.parametrize("text, held", [("[" * 200 + "]" * 200, []), ('{"a": ' * 200 + "1" + "}" * 200, {}), ('{"a": [1]}', {"a": [1]})])
+def test_a_parameter_of_an_example_that_is_too_deep_is_empty(text: str, held: JSON) -> None:
+    published = {"operationId": "UpdateRuns_Get", "parameters": {"fleetName": json.loads(text)}, "responses": {"200": {}}}
+    (item,) = read(json.dumps(published).encode())
+    assert isinstance(item, Exchange)
+    assert item.parameters == {"fleetName": held}
+
+
 NULLS = {"eTag": None, "systemData": None}
 
 
