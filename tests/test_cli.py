@@ -77,6 +77,14 @@ def test_folders_are_walked_in_order_and_each_behind_the_files_beside_it(tmp_pat
     assert found == ["a", "b", "b/c", "b/d", "c"]
 
 
+def test_numbers_in_names_are_in_order(tmp_path: Path) -> None:
+    for name in ("poll-10", "poll-2", "poll-1", "other", "10", "9x", f"poll-{10**30}"):
+        (tmp_path / f"{name}.json").write_text(WRONG)
+    expected = ["9x", "10", "other", "poll-1", "poll-2", "poll-10", f"poll-{10**30}"]
+    for given in (tmp_path, tmp_path / "*.json"):
+        assert [Path(finding["source"]).stem for finding in report(given)["findings"]] == expected
+
+
 def test_a_glob_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
     assert report(folder / "**" / "*.json")["summary"]["files"] == 3
 
@@ -200,6 +208,21 @@ def test_the_folder_of_an_output_is_made(folder: Path) -> None:
     assert updaterun("show", folder / "clean.json", "--html", out / "pages" / "run.html").exit_code == 0
 
 
+@pytest.mark.parametrize("where", ["/dev/stdout", "/dev/stderr"])
+def test_a_standard_stream_that_goes_to_a_file_is_written_to_and_not_replaced(where: str, folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "job.log"
+    command = [sys.executable, "-m", "validator", "check", str(folder / "b" / "wrong.json"), "--format", f"text:{where}"]
+    with log.open("w") as stream:
+        stream.write("before\n")
+        stream.flush()
+        done = subprocess.run(command, stdout=stream, stderr=stream, check=False)
+        stream.write("behind\n")
+    assert done.returncode == 1
+    first, *report, last = log.read_text().splitlines()
+    assert (first, last) == ("before", "behind")
+    assert "1 error" in report[-2]
+
+
 def test_an_output_that_cannot_be_written_is_exit_2(folder: Path) -> None:
     out = folder / "clean.json" / "report.txt"
     result = updaterun("check", folder, "--output", out)
@@ -220,7 +243,8 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
         f"  2:{state:<{wide}} error    entry 1 response /properties/status/status/state:"
         f' expected {states}, found "running", which differs from Running only in case [schema/enum]\n'
         f"  4:{2:<{wide}} error    entry 3 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
-        f"  5:{etag:<{wide}} warning  entry 4 response /eTag: the eTag {tag} stood for another body in an earlier capture [etag-reused]\n"
+        f"  5:{etag:<{wide}} warning  entry 4 response /eTag: the eTag {tag} stood for another body in an earlier capture"
+        " (see entry 1) [etag-reused]\n"
         f"  5:{extra:<{wide}} warning  entry 4 response /properties/extra:"
         ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"

@@ -18,6 +18,7 @@ from validator.cli.names import KNOWN
 from validator.findings import JSON, Related
 from validator.manifest import Expected
 from validator.report import REPORTERS, Report, github, sarif
+from validator.report.report import sentence
 from validator.rules import example
 from validator.rules.entries import entries
 from validator.rules.example import changed
@@ -237,6 +238,33 @@ def test_related_places_name_their_file_and_entry() -> None:
         ("other.json", "entry 3 /b"),
         ("own.json", "/c"),
     ]
+
+
+def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
+    run = in_sarif(files / "a" / "wrong.json", "nosuch")
+    assert run["invocations"] == [
+        {
+            "executionSuccessful": False,
+            "toolExecutionNotifications": [{"level": "error", "message": {"text": "no such file or folder: nosuch"}}],
+        }
+    ]
+    assert len(run["results"]) == 1
+    assert "invocations" not in in_sarif(files / "a" / "wrong.json")
+
+
+@pytest.mark.parametrize(
+    "place, said",
+    [
+        (Related("/a", "the first place"), ""),
+        (Related("/a", "the earlier capture", 1, "own.json"), ""),
+        (Related("/a", "the earlier capture", 3, "own.json"), " (see entry 3)"),
+        (Related("/a", "the earlier capture", None, "other.json"), " (see other.json)"),
+        (Related("/a", "the earlier capture", 1, "other\x1b.json"), " (see other\\x1b.json entry 1)"),
+    ],
+)
+def test_a_line_names_the_entry_or_the_file_that_a_finding_compares_with(place: Related, said: str) -> None:
+    finding = Finding("time-rewritten", Severity.WARNING, "so", "/d", "own.json", 1, 5, 6, "response", related=(place,))
+    assert sentence(finding) == f"entry 1 response /d: so{said}"
 
 
 # JUnit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
 """Endings of names, `.gz` behind them or not, of files that are meant to be read; others that cannot be are no findings."""
 
 _GLOB_MARKS = "*?["
+_NUMBERS = re.compile(r"([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class File:
 def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
     """Find the files that paths stand for, each once, and the paths that stand for none.
 
-    Folders are walked in sorted order, hidden folders left out; a path that does not exist may be a glob. What is excluded
-    is left out of folders and globs; with `listed`, the files among the paths come from a list, and are treated likewise.
+    Folders are walked in the order of names, numbers in them by their size, hidden folders left out; a path that does not
+    exist may be a glob. What is excluded is left out of folders and globs; with `listed`, the files among the paths come from
+    a list, and are treated likewise.
     """
     found: dict[str, File] = {}
     missing: list[str] = []
@@ -57,7 +60,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
         elif os.path.lexists(path):
             files = [File(below, named=False) for below in _below(path, exclusion)]
         elif any(mark in path for mark in _GLOB_MARKS):
-            matches = sorted(glob.glob(path, recursive=True))
+            matches = sorted(glob.glob(path, recursive=True), key=_natural)
             files = [File(below, named=False) for match in matches for below in _below(match, exclusion)]
             missing += [] if matches else [path]
         else:
@@ -81,11 +84,17 @@ def _below(match: str, exclusion: Exclusion) -> Iterator[str]:
 def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         within = exclusion.parts(parent)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
-        for name in sorted(files):
+        shown = (name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
+        folders[:] = sorted(shown, key=_natural)
+        for name in sorted(files, key=_natural):
             path = os.path.join(parent, name)
             if not exclusion.names((*within, name)) and _readable(path):
                 yield path
+
+
+def _natural(name: str) -> tuple[list[str | int], str]:
+    """Put `poll-2` before `poll-10`: text, which stands first and may be empty, and numbers take turns."""
+    return [int(part) if index % 2 else part for index, part in enumerate(_NUMBERS.split(name))], name
 
 
 def _readable(path: str) -> bool:

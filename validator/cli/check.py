@@ -228,6 +228,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         explain=request.explain,
         verbose=request.verbose,
         interrupted=interrupted,
+        missing=tuple(missing),
     )
     _print(report, outputs, tally.checked)
     if interrupted:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -19,18 +21,29 @@ class Failed(click.ClickException):
     exit_code = 2
 
 
+def _stream(path: str) -> TextIO | None:
+    """Give the standard stream that a path leads to, as /dev/stdout does, and what that is redirected to."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # no such file, a stream without one, no stream
+            if os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
+                return stream
+    return None
+
+
 def write(path: str, text: str) -> None:
     """Write a file whole or not at all, and make its folder; what is no file, such as a pipe, is written to as it is."""
+    stream = _stream(path)
+    if stream is not None:
+        click.echo(text, stream, nl=False)
+        return
     target = os.path.realpath(path)
     with suppress(OSError):  # opening the file says better why it cannot be written
         os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = f"{target}.{os.getpid()}.tmp"
-    plain = not os.path.exists(target) or os.path.isfile(target)
+    plain = not os.path.exists(path) or os.path.isfile(path)
     try:
         try:
-            with open(
-                draft if plain else target, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape"
-            ) as stream:
+            with open(draft if plain else path, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape") as stream:
                 stream.write(text)
             if plain:
                 os.replace(draft, target)

@@ -22,7 +22,8 @@ class Report:
     `known` is what a manifest expects and was found, which is left out here; `stale` are the expectations that
     nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
     `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings,
-    and `verbose` for each of those that are alike. `interrupted` says that there was more to check.
+    and `verbose` for each of those that are alike. `interrupted` says that there was more to check, and `missing` are
+    the paths that there was nothing at.
     """
 
     findings: tuple[Finding, ...]
@@ -38,6 +39,7 @@ class Report:
     explain: bool = False
     verbose: bool = False
     interrupted: bool = False
+    missing: tuple[str, ...] = ()
 
     def count(self) -> dict[Severity, int]:
         """Count the findings of each severity, the gravest first."""
@@ -66,7 +68,17 @@ def sentence(finding: Finding) -> str:
     """Say where a finding is in its file, and what it says, on one line."""
     entry = "" if finding.entry is None else f"entry {finding.entry} "
     side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}")
+    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{_elsewhere(finding)}")
+
+
+def _elsewhere(finding: Finding) -> str:
+    """Name the entry or the file that a finding compares with, where that is another."""
+    for place in finding.related:
+        source = "" if place.source in (None, finding.source) else f" {place.source}"
+        entry = "" if place.entry is None or (place.entry == finding.entry and not source) else f" entry {place.entry}"
+        if source or entry:
+            return f" (see{source}{entry})"
+    return ""
 
 
 def relative(source: str) -> str:

@@ -31,7 +31,7 @@ def write(report: Report) -> str:
     places = {rule.name: index for index, rule in enumerate(rules)}
     seen: Counter[Any] = Counter()
     driver = {"name": "updaterun-validator", "version": version("updaterun-validator"), "rules": [_rule(rule) for rule in rules]}
-    run = {
+    run: JSON = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
@@ -39,6 +39,9 @@ def write(report: Report) -> str:
             *(_stale(gone, places[_STALE.name], seen) for gone in report.stale),
         ],
     }
+    if report.missing:
+        regrets = [{"level": "error", "message": {"text": printable(f"no such file or folder: {path}")}} for path in report.missing]
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": regrets}]
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
 
