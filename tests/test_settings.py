@@ -166,11 +166,24 @@ def test_the_settings_of_others_may_be_broken(project: Path) -> None:
     assert updaterun("runs").exit_code == 1
 
 
-def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path) -> None:
+def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(project, 'expect = "nowhere.json"')
-    result = updaterun("runs")
-    assert result.exit_code == 2
-    assert result.stderr == "Error: there is no manifest nowhere.json; --write-expected makes it\n"
+    (project / "deep").mkdir()
+    for folder in ("", "../"):
+        result = updaterun(f"{folder}runs")
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: {folder}pyproject.toml: expect in [tool.updaterun]: there is no manifest {folder}nowhere.json;"
+            " make it with: updaterun check PATH... --write-expected\n"
+        )
+        monkeypatch.chdir(project / "deep")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_manifest_that_is_named_and_not_there_is_exit_2() -> None:
+    result = updaterun("runs", "--expect", "nowhere.json")
+    made = "updaterun check PATH... --expect nowhere.json --write-expected"
+    assert (result.exit_code, result.stderr) == (2, f"Error: there is no manifest nowhere.json; make it with: {made}\n")
 
 
 def test_a_manifest_is_written_into_a_folder_that_is_not_there_yet(project: Path) -> None:

@@ -21,7 +21,7 @@ from . import expected
 from .names import complete_file, complete_rule, known_rule
 from .output import INTERRUPTED, Failed, write
 from .progress import shown
-from .settings import FAIL_ON, SEVERITIES, Settings, settings_for
+from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Request:
     explain: bool
     verbose: bool
     isolated: bool
+    settled_in: str = ""
+    """The file that names the manifest, where the command line does not."""
 
     def within(self, settings: Settings) -> Request:
         """Fill in what a project has settled and the command line leaves open; a selection of rules is made in one place."""
@@ -54,6 +56,7 @@ class Request:
             select=self.select or settings.select,
             ignore=self.ignore if self.ignore or self.select else settings.ignore,
             expect=self.expect or settings.expect,
+            settled_in="" if self.expect else settings.file,
         )
 
     def wants(self, rule: str) -> bool:
@@ -243,12 +246,15 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
         if request.write_expected:
             raise click.UsageError("--write-expected needs --expect MANIFEST, the file to write")
         return ()
+    name = printable(request.expect)
     try:
         return expected.load(request.expect)
     except FileNotFoundError as error:
         if request.write_expected:
             return ()
-        raise Failed(f"there is no manifest {printable(request.expect)}; --write-expected makes it") from error
+        named, option = (f"{request.settled_in}: expect in {TABLE}: ", "") if request.settled_in else ("", f" --expect {name}")
+        made = f"updaterun check PATH...{option} --write-expected"
+        raise Failed(f"{named}there is no manifest {name}; make it with: {made}") from error
 
 
 def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[Finding], bool]:

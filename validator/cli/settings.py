@@ -22,13 +22,14 @@ FAIL_ON = (*SEVERITIES, "never")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project has settled; None, or nothing, where it leaves that to the command line."""
+    """What a project has settled, and in which file; None, or nothing, where it leaves that to the command line."""
 
     fail_on: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     expect: str | None = None
     exclude: Exclusion = NOTHING
+    file: str = ""
 
     def wants(self, rule: str) -> bool:
         """Tell whether findings of a rule are asked for: selected, where some are, and not ignored."""
@@ -87,6 +88,7 @@ def _settings(path: str, table: Any) -> Settings:
         _many(path, table, "ignore", _rule),
         None if expect is None else os.path.relpath(os.path.join(folder, expect)),
         Exclusion.of(folder, _many(path, table, "exclude")),
+        _shown(path),
     )
 
 
