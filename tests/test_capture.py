@@ -551,6 +551,7 @@ NO_HEADER = {
     "a text of YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
     "an array whose commas are missing": f"[\n{RECORD}\n{RECORD}\n]",
     "an array whose commas are missing, on its lines": f"[{RECORD}\n{RECORD}\n{RECORD}]",
+    "an object that breaks off behind its first line": f'{{ "value":\n{RECORD}\n{RECORD}\n',
     "an object in a program": f"const run =\n{RECORD}\n}};\n",
     "a body behind a statement of a template": f"{{% if x %}}\n{RECORD}\n",
     "a document that breaks off behind its first line": '{"value":\n[]\n',

@@ -68,6 +68,8 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     "Infinity": (b'{"a": Infinity}', "input/unreadable", "not JSON: Infinity is not a JSON number", (1, 7)),
     "minus Infinity": (b'{"a": -Infinity}', "input/unreadable", "not JSON: -Infinity is not a JSON number", (1, 7)),
     "a float that overflows": (b'{"a": 1e400}', "input/unreadable", "a number is too large for 64 bits: 1e400", (1, 7)),
+    "a float that overflows, in capitals": (b'{"a": 1E400}', "input/unreadable", "a number is too large for 64 bits: 1E400", (1, 7)),
+    "a letter of another language": ('{"a": ö}'.encode(), "input/unreadable", 'not JSON: unexpected "ö"', (1, 7)),
     "an integer of 5,000 digits": (
         b"[" + b"7" * 5000 + b"]",
         "input/unreadable",

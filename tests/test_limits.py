@@ -125,6 +125,7 @@ def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Un
     assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
     assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
     assert told(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
+    assert told(parse(b'["' + b"[" * MAX_DEPTH + b'", ')) == "input/unreadable"
     assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
 
 

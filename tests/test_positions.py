@@ -248,6 +248,10 @@ def test_what_the_last_of_two_keys_lacks_is_at_what_lacks_it(is_yaml: bool) -> N
     assert locate(text, [Target(("a", "b", "c")), Target(("a", "b"))]) == [(2, 13), (2, 13)]
 
 
+def test_an_item_has_no_name_and_is_at_its_value() -> None:
+    assert locate(Text(b'{"a": [1]}'), [Target(("a", "0"), "name"), Target(("a",), "name")]) == [(1, 8), (1, 2)]
+
+
 def test_a_key_that_stands_twice_in_a_recording_is_at_the_second() -> None:
     text = HELD["HAR"][0].replace(b'"status": 200', b'"status": 201, "status": 200')
     assert behind(text, position(text, "input/duplicate-key")).startswith('"status": 200')
