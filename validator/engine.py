@@ -23,6 +23,7 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     `document` is a JSON value as `json.loads` gives it. Without a `side`, an UpdateRun is a response if it has
     anything that only the service sets. Without a `definition`, its shape decides what it is; what is neither
     a list nor an error is checked as an UpdateRun, but for an object that has nothing of one, which is unrecognised.
+    A definition by itself is checked against its schema and for undocumented properties; the rules about runs need the run.
 
     Raises TypeError for values that JSON does not have, LookupError for a definition that is not documented, and
     ValueError for a side or an engine that there is not.
