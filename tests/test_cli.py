@@ -130,7 +130,7 @@ def test_nothing_to_check_that_a_manifest_expects_is_no_failure(folder: Path) ->
 def test_nothing_to_check_is_exit_2_and_says_so(tmp_path: Path) -> None:
     result = updaterun("check", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "updaterun: nothing to check: there are no files\n"
+    assert result.stderr == f"updaterun: nothing to check: there are no files in {tmp_path}\n"
     (tmp_path / "readme.md").write_text("# not a capture\n")
     result = updaterun("check", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -390,10 +390,32 @@ def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:
 
 
 @pytest.mark.parametrize("family", ["schema/", "input/", "schema", "input"])
-def test_a_family_is_no_rule_that_can_be_explained(family: str) -> None:
+def test_a_family_is_no_rule_that_can_be_explained_and_its_rules_are_named(family: str) -> None:
     result = updaterun("explain", family)
     assert result.exit_code == 2
-    assert f"there is no rule '{family}'; did you mean {family.rstrip('/')}/" in result.stderr
+    *most, last = [name for name in KNOWN if name.startswith(family)]
+    assert f"{family.rstrip('/')}/ is a family of rules; expected one of them: {', '.join(most)} or {last}\n" in result.stderr
+
+
+def test_a_glob_without_a_match_is_called_one(tmp_path: Path) -> None:
+    result = updaterun("check", tmp_path / "*.foo")
+    assert (result.exit_code, result.stderr) == (2, f"updaterun: no file matches {tmp_path}/*.foo\n")
+
+
+@pytest.mark.parametrize("jobs", ["two", "0", "-1", "1.5", "", "²", "9" * 5000])
+def test_the_number_of_processes_is_a_whole_one(jobs: str, folder: Path) -> None:
+    result = updaterun("check", folder, "--jobs", jobs)
+    assert result.exit_code == 2
+    assert f"Invalid value for '--jobs': expected a whole number from 1 on, found '{jobs}'\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--select", "schema/enum", "--ignore", "schema/"), ("--select", "etag-format", "--ignore", "etag-format")]
+)
+def test_a_selection_of_no_rule_is_a_usage_error(options: tuple[str, ...], folder: Path) -> None:
+    result = updaterun("check", folder, *options)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Error: no rule is left to report, as each is ignored or not selected\n")
 
 
 @pytest.mark.parametrize("arguments", [("explain", "zzz"), ("check", ".", "--select", "zzz")])

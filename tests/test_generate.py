@@ -232,6 +232,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
     "arguments, message",
     [
         (["update-runs"], "there is no kind 'update-runs'; did you mean update-run?"),
+        (["updaterun"], "there is no kind 'updaterun'; did you mean update-run?"),
         (["updatestage"], "there is no kind 'updatestage'; did you mean UpdateStage?"),
         (["zzz"], "there is no kind 'zzz'; expected update-run, request, error, list, exchange, history or a definition, such as"),
         (
@@ -252,7 +253,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["update-run", "--format", "har"], "update-run is written as json or jsonl, not as har"),
         (["exchange", "--format", "json"], "exchange is written as har or vcr, not as json"),
         (["list", "--count", "2"], "one JSON file holds one list; ask for --format jsonl"),
-        (["update-run", "--count", "0"], "0 is not in the range x>=1"),
+        (["update-run", "--count", "0"], "expected a whole number from 1 on, found '0'"),
         (["update-run", "--output", Path(__file__).parent], "is not empty"),
     ],
 )

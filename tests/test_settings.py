@@ -229,7 +229,27 @@ def test_exclusion_holds_for_what_is_found_and_not_for_what_is_named() -> None:
 def test_nothing_but_what_is_excluded_is_exit_2_and_says_so() -> None:
     result = updaterun("runs", "--exclude", "*.json")
     assert result.exit_code == 2
-    assert result.stderr == "updaterun: nothing to check: there are no files beside those that are excluded\n"
+    assert result.stderr == "updaterun: nothing to check: there are no files in runs beside those that are excluded\n"
+
+
+def test_what_excludes_nothing_is_no_reason(project: Path) -> None:
+    (project / "empty").mkdir()
+    assert updaterun("empty", "--exclude", "*.json").stderr == "updaterun: nothing to check: there are no files in empty\n"
+
+
+@pytest.mark.usefixtures("project")
+def test_an_empty_glob_is_a_usage_error() -> None:
+    result = updaterun("runs", "--exclude", "")
+    assert result.exit_code == 2
+    assert "Invalid value for '--exclude': expected a glob, found an empty string\n" in result.stderr
+
+
+def test_settings_that_leave_no_rule_are_a_usage_error(project: Path) -> None:
+    settle(project, 'select = ["schema/enum"]\nignore = ["schema/"]')
+    result = updaterun("runs")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Error: pyproject.toml: no rule is left to report, as each is ignored or not selected\n")
+    assert updaterun("runs", "--select", "schema/").exit_code == 1
 
 
 # What a program lists

@@ -386,10 +386,14 @@ def test_a_file_without_a_run_is_a_sentence_and_exit_2(content: str, reason: str
 
 
 def test_what_cannot_be_read_is_a_sentence_and_exit_2(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.json"):
-        result = updaterun("show", path)
-        assert (result.exit_code, result.stdout) == (2, "")
-        assert "cannot read" in result.stderr
+    result = updaterun("show", tmp_path / "none.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot read" in result.stderr
+
+
+def test_of_a_folder_one_file_is_to_be_named(tmp_path: Path) -> None:
+    result = updaterun("show", tmp_path)
+    assert (result.exit_code, result.stderr) == (2, f"Error: {tmp_path} is a folder; name one file\n")
 
 
 def test_one_of_several_runs_is_picked_by_name() -> None:

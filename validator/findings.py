@@ -157,12 +157,15 @@ def listed(words: list[str], conjunction: str) -> str:
 
 
 def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
-    """Ask whether the nearest of some known names was meant, whatever its case; where none is near, say something else, or list them."""
+    """Ask whether the nearest of some known names was meant, whatever its case and hyphens.
+
+    Where none is near, say something else, or list them; of several that are as near, the first is meant.
+    """
     import difflib  # late: most names are known
 
-    by_lower = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    return f"did you mean {by_lower[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
+    plain = {each.lower().replace("-", ""): each for each in reversed(known)}
+    near = difflib.get_close_matches(name.lower().replace("-", ""), plain, n=1)
+    return f"did you mean {plain[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from . import expected
-from .names import complete_file, complete_rule, known_rule
+from .names import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import INTERRUPTED, Failed, write
 from .progress import shown
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -104,6 +105,12 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     return tuple(known_rule(name.strip(), families=True) for names in given for name in names.split(",") if name.strip())
 
 
+def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    if "" in given:
+        raise click.BadParameter("expected a glob, found an empty string")
+    return given
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
 @click.option(
@@ -134,7 +141,11 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     "--ignore", multiple=True, metavar="RULE", callback=_rules, shell_complete=complete_rule, help="Leave these rules out. Repeatable."
 )
 @click.option(
-    "--exclude", multiple=True, metavar="GLOB", help="Leave these files and folders out of the folders that are checked. Repeatable."
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    callback=_globs,
+    help="Leave these files and folders out of the folders that are checked. Repeatable.",
 )
 @click.option(
     "--listed",
@@ -155,8 +166,8 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
 @click.option(
     "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
+    type=positive,
+    default="1",
     show_default=True,
     metavar="N",
     help="Check in as many processes; they find the same, in the same order.",
@@ -188,7 +199,11 @@ def check(context: click.Context, /, **given: object) -> None:
     request = Request(**given)  # type: ignore[arg-type] # click has made them what they are declared as
     settings = Settings() if request.isolated else settings_for(os.curdir)
     exclusion = Exclusion.of(os.curdir, request.exclude) if request.exclude else settings.exclude
-    context.exit(_check(request.within(settings), exclusion))
+    whole = request.within(settings)
+    if not any(whole.wants(rule) for rule in KNOWN):
+        where = "" if request.select or request.ignore else f"{settings.file}: "
+        raise click.UsageError(f"{where}no rule is left to report, as each is ignored or not selected")
+    context.exit(_check(whole, exclusion))
 
 
 def _check(request: Request, exclusion: Exclusion) -> int:
@@ -196,13 +211,13 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     known = _known(request)
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
-        click.echo(f"updaterun: no such file or folder: {printable(path)}", err=True)
+        what = "no such file or folder:" if glob.escape(path) == path else "no file matches"
+        click.echo(f"updaterun: {what} {printable(path)}", err=True)
     tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
-            why = "no file holds anything about an update run" if files else "there are no files"
-            click.echo(f"updaterun: nothing to check: {why}{' beside those that are excluded' if exclusion.globs else ''}", err=True)
+            click.echo(f"updaterun: nothing to check: {_reason(request, exclusion, files)}", err=True)
         return 2
     compared = manifest.Comparison(tuple(findings))
     if request.expect is not None:
@@ -239,6 +254,18 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     if missing or _is_about_nothing(report):
         return 2
     return 1 if _fails(report) else 0
+
+
+def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> str:
+    """Say why there is nothing to check in files."""
+    among = f" in {listed([printable(path) for path in request.paths], 'or')}" if len(request.paths) <= _NAMED else ""
+    why = "no file holds anything about an update run" if files else f"there are no files{among}"
+    excluded = exclusion.globs and len(find(request.paths, listed=request.listed)[0]) > len(files)
+    return f"{why} beside those that are excluded" if excluded else why
+
+
+_NAMED = 3
+"""The most paths that are named again."""
 
 
 def _known(request: Request) -> tuple[manifest.Expected, ...]:

@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 from .. import contract, manifest
 from ..findings import hint
 from . import progress
-from .names import KNOWN, complete_file, complete_rule, known_rule
+from .names import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import Failed
 
 _ANY = "any"
@@ -71,7 +71,7 @@ def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[C
 
 @click.command()
 @click.argument("kind", shell_complete=_complete_kind)
-@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="How many documents.")
+@click.option("--count", type=positive, default="1", show_default=True, metavar="N", help="How many documents.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed gives the same bytes, on one version.")
 @click.option(
     "--violating",

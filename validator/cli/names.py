@@ -1,11 +1,11 @@
-"""The names of rules on the command line, and what a slip of the pen may have meant."""
+"""The names of rules and the numbers on the command line, and what a slip of the pen may have meant."""
 
 from __future__ import annotations
 
 import click
 from click.shell_completion import CompletionItem
 
-from ..findings import INPUT, hint
+from ..findings import INPUT, hint, listed
 from ..rules.catalogue import BY_NAME, RULES
 from ..structure import KEYWORDS
 
@@ -24,8 +24,22 @@ def known_rule(name: str, *, families: bool = False) -> str:
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return name
-    begun = f"{name}/" if f"{name}/" in FAMILIES else name
+    family = f"{name.rstrip('/')}/"
+    if family in FAMILIES and not families:
+        members = [each for each in KNOWN if matches(each, family)]
+        raise click.BadParameter(f"{family} is a family of rules; expected one of them: {listed(members, 'or')}")
+    begun = family if family in FAMILIES else name
     raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, '`updaterun rules` lists them')}")
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1 on.
+
+    Raises click.BadParameter for another text.
+    """
+    if text.isascii() and text.isdecimal() and 0 < len(text.lstrip("0")) < 10:
+        return int(text)
+    raise click.BadParameter(f"expected a whole number from 1 on, found {text!r}")
 
 
 def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

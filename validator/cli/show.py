@@ -52,6 +52,8 @@ def _read(file: str) -> Picture:
     try:
         with _opened(file) as stream:
             picture = tell(source, capture.read(stream, file), settings_for(os.curdir).wants)
+    except IsADirectoryError:
+        _refuse(f"{printable(source)} is a folder; name one file")
     except OSError as error:
         _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
     except BrokenRule as bug:
