@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
@@ -183,8 +185,10 @@ def test_a_request_has_no_state() -> None:
 
 
 def test_a_definition_that_is_not_documented_is_refused_at_once() -> None:
-    with pytest.raises(LookupError, match="not a documented definition: UpdateRuns"):
-        from_definition("UpdateRuns")
+    with pytest.raises(LookupError, match=re.escape("not a documented definition: UpdateStge; did you mean UpdateStage?")):
+        from_definition("UpdateStge")
+    with pytest.raises(LookupError, match="not a documented definition: zzz; expected one, such as UpdateStage"):
+        from_definition("zzz")
 
 
 # Shrunk counterexamples are small
@@ -355,10 +359,28 @@ def test_what_nothing_breaks_on_a_side_is_an_error() -> None:
         violations("group-duplicate", side="response")
 
 
-@pytest.mark.parametrize("rule", ["group-duplicates", "", 5, ["group-duplicate"]])
+@pytest.mark.parametrize("rule", ["zzz", "", "/", 5, ["group-duplicate"]])
 def test_what_is_no_rule_is_an_error(rule: Any) -> None:
     with pytest.raises(LookupError, match=re.escape(f"nothing is known to break {rule!r}; expected a rule of `updaterun rules`")):
         violations(rule)
+
+
+def test_what_may_have_been_meant_is_named() -> None:
+    with pytest.raises(LookupError, match=re.escape("nothing is known to break 'grup-duplicate'; did you mean group-duplicate?")):
+        violations("grup-duplicate")
+    for family in ("schema", "schema/"):
+        told = f"nothing is known to break '{family}'; it is a family, of which one rule is expected: schema/enum, .* or schema/type$"
+        with pytest.raises(LookupError, match=told):
+            violations(family)
+
+
+@pytest.mark.parametrize("package", ["hypothesis", "hypothesis_jsonschema"])
+def test_without_hypothesis_the_import_says_what_to_install(package: str) -> None:
+    code = f"import sys\nsys.modules[{package!r}] = None\nimport validator.strategies"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "The above exception was the direct cause" in done.stderr
+    told = "validator.strategies needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema"
+    assert done.stderr.endswith(f"ModuleNotFoundError: {told}\n")
 
 
 @pytest.mark.parametrize("side", ["both", "", 5, ["request"]])

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from .findings import Path, to_pointer
+from .findings import Path, hint, to_pointer
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -95,6 +95,13 @@ def load(version: str = VERSIONS[-1]) -> Contract:
 def _read(path: str) -> Any:
     with open(path, "rb") as stream:
         return orjson.loads(stream.read())
+
+
+def check_definition(name: str) -> None:
+    """Raise LookupError, with the nearest name, for a definition that is not documented."""
+    known = load().definitions
+    if name not in known:
+        raise LookupError(f"not a documented definition: {name}; {hint(str(name), known, 'expected one, such as UpdateStage')}")
 
 
 def nearest(version: str) -> str:

@@ -5,9 +5,15 @@ Everything that conforms is silent under `validator.check` at every severity.
 
 from __future__ import annotations
 
-from .calls import Call, exchanges
-from .documents import error_responses, from_definition, histories, list_pages, update_runs
-from .violations import Violation, violations
+try:
+    from .calls import Call, exchanges
+    from .documents import error_responses, from_definition, histories, list_pages, update_runs
+    from .violations import Violation, violations
+except ModuleNotFoundError as missing:
+    if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
+        raise
+    needed = "validator.strategies needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema"
+    raise ModuleNotFoundError(needed, name=missing.name) from missing
 
 __all__ = [
     "Call",

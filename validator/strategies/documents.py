@@ -115,8 +115,7 @@ def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[
     Raises LookupError for a definition that is not documented, and ValueError for another side.
     """
     check_side(side)
-    if name not in contract.load().definitions:
-        raise LookupError(f"not a documented definition: {name}")
+    contract.check_definition(name)
     return update_runs(side=side) if name == "UpdateRun" else of_definition(name, side)
 
 

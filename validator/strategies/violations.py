@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from .. import contract
 from ..engine import check, check_exchange
 from ..exchange import Exchange, parse_request
-from ..findings import JSON, Finding, Path, Side, to_pointer
+from ..findings import JSON, Finding, Path, Side, hint, listed, to_pointer
 from ..rules.catalogue import BY_NAME
 from ..rules.example import changed
 from . import bases
@@ -82,13 +82,21 @@ def violations(rule: str | None = None, *, side: Side | None = None) -> st.Searc
     ]
     made += [(_side_of(kind), of_rule(name)) for name, (kind, _) in BREAKERS.items() if rule in (None, name)]
     if not made:
-        raise LookupError(
-            f"nothing is known to break {rule!r}; expected a rule of `updaterun rules`, such as group-duplicate or schema/enum"
-        )
+        raise LookupError(f"nothing is known to break {rule!r}; {_instead(rule)}")
     wanted = [strategy for of, strategy in made if side in (None, of)]
     if not wanted:
         raise LookupError(f"nothing is known to break {rule} in a {side}; it is broken in a {made[0][0]}")
     return st.one_of(wanted)
+
+
+def _instead(rule: str | None) -> str:
+    """Say what may have been meant."""
+    expected = "expected a rule of `updaterun rules`, such as group-duplicate or schema/enum"
+    if not isinstance(rule, str):
+        return expected
+    known = sorted({*BREAKERS, *(found_as(one) for one in constraints())})
+    family = [name for name in known if name.startswith(f"{rule.rstrip('/')}/")]
+    return f"it is a family, of which one rule is expected: {listed(family, 'or')}" if family else hint(rule, known, expected)
 
 
 # Rules
