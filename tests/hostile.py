@@ -84,7 +84,7 @@ def rows() -> Iterator[Row]:
                 name, content = row["name"], row["input"]
                 if container is not None:
                     name, content = f"{name} in {container}", {"in": container, "body": content, "quoted": row.get("quoted", False)}
-                yield Row(path.stem, name, row.get("file", "hostile.json"), content, tuple(row["found"]))
+                yield Row(path.stem, name, row.get("file", "hostile"), content, tuple(row["found"]))
 
 
 def made(parts: JSON) -> bytes:

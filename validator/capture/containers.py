@@ -203,7 +203,8 @@ def _is_broken_off(entry: JSON) -> bool:
 
 def _is_unrecorded(entry: JSON) -> bool:
     """Tell whether a response without text has a body nevertheless, or may have one, as nobody knows the size, which is -1 then."""
-    method, status = str(at(entry, "request", "method")).upper(), at(entry, "response", "status")
+    method, status = at(entry, "request", "method"), at(entry, "response", "status")
+    method = method.upper() if isinstance(method, str) else ""
     sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
     if method in {"HEAD", "OPTIONS", "CONNECT"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == NO_CONTENT)):
         return False  # a size is that of a body which is elsewhere
