@@ -84,6 +84,7 @@ def rows(count: int) -> Iterator[Row]:
     polls = FOLDER / f"polls-{count // 10}.jsonl"
     again = f"{count // 10:,} captures of runs that are polled, over as many runs"
     yield Row(again, ours(polls), ours(tenth), "cpu", None)
+    yield Row("the same captures with two processes, over one", ours(polls, "--jobs", "2"), ours(polls), "wall", None)
     all_files = sorted(map(str, files.iterdir()))
     what = f"a line, over a file of {many:,}: check-jsonschema"
     yield Row(what, ours(valid), [*checker, *all_files], "wall", 1 / 50, each=(count, many), why=parts)
