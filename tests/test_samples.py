@@ -132,6 +132,31 @@ def test_a_row_of_a_file_that_is_gone_is_stale(tmp_path: Path) -> None:
     assert [row["file"] for row in report["stale"]] == ["gone.json"]
 
 
+def test_rows_of_a_file_that_is_gone_are_told_in_one_line(known: Path) -> None:
+    (known.parent / "b.json").unlink()
+    command = ["check", str(known.parent / "a.json"), "--expect", str(known)]
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "stale    b.json: the file is gone; remove 12 rows from the manifest")
+    assert result.stdout.count("stale  ") == 1
+    told = CliRunner().invoke(main, [*command, "--verbose"]).stdout
+    assert told.count("is expected, and the file is gone; remove it from the manifest") == 12
+
+
+def test_a_row_whose_finding_stands_elsewhere_by_now_says_so(tmp_path: Path) -> None:
+    wrong, manifest = tmp_path / "runs.json", tmp_path / "known.json"
+    row = {"file": "runs.json", "rule": "schema/enum", "pointer": "/properties/managedClusterUpdate/upgrade/type"}
+    recording = json.loads(exchange(request="Full", response="full"))
+    wrong.write_text(json.dumps({"interactions": recording["interactions"] * 2}))
+    for place, now in (({"entry": 7}, "at entry 0"), ({"entry": 0, "side": "request"}, "in the response")):
+        manifest.write_text(json.dumps({"expected": [row | place]}))
+        told = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
+        assert f"schema/enum is expected, and found {now} now; correct the manifest" in told
+        assert check(wrong, "--expect", manifest)[1]["stale"] == [{"side": None} | row | place | {"reason": ""}]
+    wrong.write_text(json.dumps(changed(RESPONSE, put={row["pointer"]: "full"})))
+    told = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
+    assert "schema/enum is expected, and found without an entry now; correct the manifest" in told
+
+
 def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
     manifest = tmp_path / "known.json"
     wrong = tmp_path / "run.json"

@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import orjson
@@ -23,6 +23,8 @@ class Expected:
     """A finding that is known: `file` is relative to the manifest's folder, and `reason` is for people.
 
     `side` says in which body of an exchange it is, None where that is left open. `manifest` is the file that says so.
+    Where nothing meets it, `found` is a finding of the same rule and pointer in another entry or body of the file, and
+    `is_gone` tells whether the file is.
     """
 
     file: str
@@ -32,6 +34,8 @@ class Expected:
     reason: str = ""
     side: Side | None = None
     manifest: str = field(default="", compare=False)
+    found: Finding | None = field(default=None, compare=False)
+    is_gone: bool = field(default=False, compare=False)
 
 
 class BadManifest(Exception):
@@ -140,13 +144,18 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
             new.append(finding)
         else:
             met.append(waiting.pop())
+    elsewhere: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in reversed(new):
+        elsewhere[_relative(path, finding.source), finding.rule, finding.pointer].append(finding)
     covered = looked_at.covered(path, rows)
     left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
     stale = []
     for row in rows:
         if left[row] > 0:
             left[row] -= 1
-            stale.append(row)
+            there = elsewhere[row.file, row.rule, row.pointer]
+            found = there.pop() if there else None
+            stale.append(replace(row, found=found, is_gone=_is_gone(os.path.dirname(path), row.file)))
     return Comparison(tuple(new), tuple(met), tuple(stale))
 
 

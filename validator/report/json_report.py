@@ -23,9 +23,12 @@ def write(report: Report) -> str:
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
-        "stale": [{name: value for name, value in asdict(gone).items() if name != "manifest"} for gone in report.stale],
+        "stale": [{name: getattr(gone, name) for name in _ROW} for gone in report.stale],
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+_ROW = ("file", "entry", "rule", "pointer", "reason", "side")
 
 
 def as_json(finding: Finding) -> dict[str, JSON]:

@@ -87,8 +87,18 @@ def relative(source: str) -> str:
 
 
 def regret(gone: Expected) -> str:
-    """Say of an expectation that nothing met it."""
-    return f"{_where(gone)}: {gone.rule} is expected, and not found any more; remove it from the manifest"
+    """Say of an expectation that nothing met it, and what has become of it."""
+    return f"{_where(gone)}: {gone.rule} is expected, and {_fate(gone)}"
+
+
+def _fate(gone: Expected) -> str:
+    if gone.is_gone:
+        return "the file is gone; remove it from the manifest"
+    if gone.found is None:
+        return "not found any more; remove it from the manifest"
+    entry = "" if gone.found.entry is None else f"at entry {gone.found.entry}"
+    place = f"in the {gone.found.side}" if gone.found.entry == gone.entry else entry or "without an entry"
+    return f"found {place} now; correct the manifest"
 
 
 def doubt(known: Expected) -> str:

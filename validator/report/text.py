@@ -53,12 +53,19 @@ def write(report: Report) -> str:
             numbers = [file.elsewhere for file in group]
             words = f"… and {count(len(numbers), 'more file')} with {count(sum(numbers), 'finding')} like those above"
             lines += [_styled(words, 2), ""]
-    lines += [f"{_styled('stale', 31)}    {regret(gone)}" for gone in report.stale]
+    lines += [f"{_styled('stale', 31)}    {words}" for words in _regrets(report)]
     lines += _doubts(report)
     if lines and lines[-1]:
         lines.append("")
     folded = len(report.findings) - sum(len(file.shown) for file in files)
     return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+
+
+def _regrets(report: Report) -> Iterator[str]:
+    """Say of rows that nothing met them; a file that is gone is told once for all of its rows."""
+    gone = Counter(row.file for row in report.stale if row.is_gone and not report.verbose)
+    yield from (f"{printable(file)}: the file is gone; remove {count(number, 'row')} from the manifest" for file, number in gone.items())
+    yield from (regret(row) for row in report.stale if row.file not in gone)
 
 
 def _files(report: Report) -> Iterator[_File]:
