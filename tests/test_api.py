@@ -60,8 +60,23 @@ def test_a_finding_is_a_frozen_hashable_value() -> None:
 
 
 def test_a_definition_that_is_not_documented_is_a_lookup_error() -> None:
-    with pytest.raises(LookupError, match="not a documented definition: UpdateRuns"):
+    with pytest.raises(LookupError, match=r"not a documented definition: UpdateRuns; did you mean UpdateRun\?"):
         check({}, definition="UpdateRuns")
+
+
+def test_a_text_that_is_json_is_a_string_and_said_to_be_to_parse() -> None:
+    for text in (json.dumps(example.RESPONSE), " [1]\n"):
+        (finding,) = check(text)
+        assert (finding.rule, finding.message.endswith("; a text is to go through json.loads first")) == ("schema/type", True)
+    for text in ("{", '"text"', "5"):
+        (finding,) = check(text)
+        assert (finding.rule, "json.loads" in finding.message) == ("schema/type", False)
+
+
+def test_an_assertion_that_fails_shows_the_line_of_the_test() -> None:
+    with pytest.raises(AssertionError) as failed:
+        assert_conforms(WRONG)
+    assert [entry.name for entry in failed.traceback if not entry.ishidden(failed)] == [failed.traceback[0].name]
 
 
 def test_a_page_and_an_array_are_checked_run_by_run() -> None:

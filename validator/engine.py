@@ -37,14 +37,19 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     if problem is not None:
         return [problem_of(problem, side or "document")]
     if definition is not None:
-        if definition not in contract.load().definitions:
-            raise LookupError(f"not a documented definition: {definition}")
+        contract.check_definition(definition)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         return _sorted(findings_in(part, Body(document), context), *[Body(document)] * 2)
     if side is None and isinstance(document, dict) and documents.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), "document")]
-    return check_item(Document(documents.plain(Body(document))), context)
+    found = check_item(Document(documents.plain(Body(document))), context)
+    if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
+        from .capture.diagnosis import is_json  # late: a document is a text by mistake alone
+
+        if is_json(document):
+            return [replace(finding, message=f"{finding.message}; a text is to go through json.loads first") for finding in found]
+    return found
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
@@ -68,6 +73,7 @@ def assert_conforms(document: JSON, *, side: Side | None = None, definition: str
 
     Raises AssertionError, with one line for each finding.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test
     found = check(document, side=side, definition=definition)
     if found:
         lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in found]
