@@ -21,7 +21,7 @@ from validator.structure import breaches
 
 from .documents import mutated
 from .test_histories import FAULTS, Fault, broken
-from .test_recall import found, shuffled, unplaced, written
+from .test_recall import found, written
 
 VERSION = contract.VERSIONS[-1]
 STAGE = "/properties/status/stages/0"
@@ -67,18 +67,6 @@ def test_no_fault_goes_on(fault: Fault) -> None:
     for before in told_of:
         for now in told_of:
             hold(before, now)
-
-
-@settings(max_examples=60)
-@given(lives=st.lists(histories(), min_size=1, max_size=3), data=st.data(), seed=st.integers(0, 9))
-def test_a_log_says_the_same_without_the_screen(
-    lives: list[list[JSON]], data: st.DataObject, seed: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    log = shuffled(lives, seed)
-    for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
-        log[index] = data.draw(mutated(log[index]))
-    path = written(tmp_path_factory.getbasetemp() / "screened.jsonl.gz", log)
-    assert unplaced(found(path)) == unplaced(found(path, "reference"))
 
 
 def views(monkeypatch: pytest.MonkeyPatch) -> list[JSON]:

@@ -164,9 +164,6 @@ def _is_har(value: JSON) -> bool:
     return _some(at(value, "log", "entries"), ("request", "url"))
 
 
-NO_CONTENT, ACCEPTED = 204, 202
-
-
 def _har(value: JSON) -> Iterator[Item]:
     """Read a HAR 1.2, of browsers and proxies, in the order of its times where every entry has one."""
     numbered = list(enumerate(value["log"]["entries"]))
@@ -206,11 +203,15 @@ def _is_unrecorded(entry: JSON) -> bool:
     method, status = at(entry, "request", "method"), at(entry, "response", "status")
     method = method.upper() if isinstance(method, str) else ""
     sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
-    if method in {"HEAD", "OPTIONS", "CONNECT"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == NO_CONTENT)):
+    if method in {"HEAD", "OPTIONS", "CONNECT"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == _NO_CONTENT)):
         return False  # a size is that of a body which is elsewhere
     if any(isinstance(size, int | float) and size > 0 for size in sizes):
         return True
-    return not (isinstance(sizes[0], int | float) and sizes[0] >= 0) and method != "DELETE" and status != ACCEPTED
+    return not (isinstance(sizes[0], int | float) and sizes[0] >= 0) and method != "DELETE" and status != _ACCEPTED
+
+
+_NO_CONTENT, _ACCEPTED = 204, 202
+"""Statuses of answers that come without a body; 202 does so here."""
 
 
 def _har_places(_: JSON) -> Callable[[int], Places]:
