@@ -158,6 +158,21 @@ HARDLY: dict[str, tuple[str, JSON, dict[str, JSON]]] = {
         {f"{MEMBER}/0/status/completedTime": at("09:31:00.457")},
     ),
     "an end 1 ms before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:31:00.456")}),
+    "an end of a whole second before the start": (
+        "completed-before-started",
+        RESPONSE,
+        {f"{MEMBER}/0/status/completedTime": at("09:31:00")},
+    ),
+    "a start of a whole second before that of the group": (
+        "child-outside-parent",
+        RESPONSE,
+        {f"{MEMBER}/0/status/startTime": at("09:31:00")},
+    ),
+    "an end after that of the run, of a whole second": (
+        "child-outside-parent",
+        DONE,
+        {f"{RUN}/status/completedTime": at("10:31:00"), f"{FIRST}/status/completedTime": at("10:31:00.100")},
+    ),
     "an end a minute before the start": ("completed-before-started", RESPONSE, {f"{MEMBER}/0/status/completedTime": at("09:30:00.500")}),
     "a start more than a second before the creation": (
         "started-before-created",
@@ -206,6 +221,25 @@ def test_the_bases_of_what_hardly_breaks_a_rule_are_taken_for_clean(base: JSON) 
     assert is_clean(base)
 
 
+def rewritten(document: JSON, places: list[Path], end: slice, zone: str) -> JSON:
+    """Write some times of a document in another way: a slice of each, and the zone."""
+    for path in places:
+        text = document
+        for step in path:
+            text = text[step]
+        document = replaced(document, path, text[end].removesuffix("Z") + zone)
+    return document
+
+
+@pytest.mark.parametrize("base", [RESPONSE, DONE, ALONE])
+def test_times_of_whole_seconds_and_of_the_az_cli_are_usual(base: JSON) -> None:
+    whole, all_times = slice(19), times(base)
+    of_the_run = [path for path in all_times if len(path) <= len(("properties", "status", "status", "startTime"))]
+    assert is_clean(rewritten(base, all_times, whole, "Z"))
+    assert is_clean(rewritten(base, of_the_run, whole, "Z"))
+    assert is_clean(rewritten(base, all_times, slice(26), "+00:00"))
+
+
 @pytest.mark.parametrize("name", HARDLY)
 def test_what_hardly_breaks_a_rule_gets_past_the_screen(name: str) -> None:
     rule, base, put = HARDLY[name]
@@ -238,8 +272,8 @@ def retimed(draw: st.DrawFn) -> JSON:
         text = text[step]
     digits, zone = text.rstrip("Z").partition(".")[2], draw(st.sampled_from(["Z", "Z", "+00:00", "z"]))
     nanoseconds = int(digits.ljust(9, "0")) + draw(st.sampled_from([-1, 0, 1, -100, 100, -999_999, 999_999, -1_000_000, 1_000_000, 10**8]))
-    fraction = f"{max(0, min(nanoseconds, 10**9 - 1)):09}"[: draw(st.sampled_from([9, 9, 7, 6, 3, 2]))]
-    return replaced(run, moved, f"{text[:19]}.{fraction}{zone}")
+    fraction = f".{max(0, min(nanoseconds, 10**9 - 1)):09}"[: draw(st.sampled_from([10, 10, 8, 7, 4, 3, 0]))]
+    return replaced(run, moved, f"{text[:19]}{fraction}{zone}")
 
 
 @pytest.mark.fuzz

@@ -48,9 +48,9 @@ def goes_on(before: JSON, run: JSON) -> bool:
 _SEGMENT = r"[^/\x00-\x20\x7f]+"
 _SCOPE = f"/subscriptions/{_SEGMENT}/resource[gG]roups/{_SEGMENT}/providers"
 FORMATS = {
-    # With milliseconds at least, so that times compare as text; without leap days and leap seconds.
+    # Of whole seconds, or with milliseconds at least, and of no other zone, so that times compare as text; without leap days and leap seconds.
     "date-time": r"[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3,9}Z",
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3,9})?(?:Z|\+00:00)",
     "arm-id": f"{_SCOPE}/{_SEGMENT}(?:/{_SEGMENT}/{_SEGMENT})+",
 }
 """Texts of a format as they are usually written."""
@@ -215,15 +215,24 @@ def _agrees(status: JSON, above: JSON, below: Sequence[JSON]) -> bool:
         start, end = status.get("startTime"), status.get("completedTime")
         if start is not None:
             outer = above.get("startTime")
-            if outer is not None and start < outer and start[:23] < outer[:23] and state != "Skipped":
+            if outer is not None and (start < outer or len(start) == _WHOLE) and _cut(start) < _cut(outer) and state != "Skipped":
                 return False
-            if end is not None and start[:23] >= end[:23] and start != end:
+            if end is not None and (start[:23] >= end[:23] or len(end) == _WHOLE) and _cut(start) >= _cut(end) and start != end:
                 return False
         if end is not None:
             outer = above.get("completedTime")
-            if outer is not None and end > outer and end[:23] > outer[:23]:
+            if outer is not None and (end > outer or len(outer) == _WHOLE) and _cut(end) > _cut(outer):
                 return False
     return state != "Failed" or "error" in status or any(part["status"]["state"] == "Failed" for part in below)
+
+
+_WHOLE = len("2025-04-08T09:31:00Z")
+"""Characters of a time of whole seconds, whose Z stands behind the fractions of others as text."""
+
+
+def _cut(time: str) -> str:
+    """Cut a time to the millisecond, as text that sorts as times do; of two that are one moment, either may come first."""
+    return time[:23].removesuffix("Z")
 
 
 def _are_different(shown: Sequence[JSON]) -> bool:
