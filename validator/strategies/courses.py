@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..formats import NANOSECONDS
 from ..transitions import RESTARTABLE
 from .lives import IN_FLIGHT, Choose, Life, Part, choose_from
 from .runs import MAX_STAGES, ORIGIN, STATES, Plan, named
@@ -67,8 +66,7 @@ class Course:
         goal = choose_from(choose, STATES) if state is None else state
         skips, early, detour = choose(0, 3) == 3, choose(0, 3) == 3, choose(0, 1)
         moment, other = Moment.chosen(choose), Moment.chosen(choose)
-        turn, (second, part) = choose(0, 3), divmod(choose(0, 10**6), 1000)
-        begin = ORIGIN + second * NANOSECONDS + part * 990_003  # no second ends between two stamps, so that whole seconds are in order
+        turn, begin = choose(0, 3), ORIGIN + choose(0, 10**6) * 1_000_003
         return cls(goal, moment, skips, early, other if detour else None, turn, begin)
 
 

@@ -32,9 +32,6 @@ _ERRORS = {
     "NodeImageVersionNotAvailable": "The node image is not yet to be had in the region of the cluster.\n",
     "UpgradeFailed": 'The upgrade of agent pool "system" ended with an error. ',
 }
-_DIGITS = (9, 8, 7, 6, 5, 3, 0)
-"""Digits of the fractions of times."""
-
 ORIGIN = date_time("2025-04-08T09:00:00Z") or 0
 
 
@@ -56,7 +53,7 @@ def plan(choose: Choose, leaf: Names, outline: Callable[[], Outline]) -> Plan:
     """Choose what a run is asked to do, the outline of its stages last; without stages it has some members."""
     update, from_id, profile = _update(choose), choose(0, 1), choose(0, 3) == 3
     name, fleet = leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName")
-    digits, details, maker = choose_from(choose, _DIGITS), bool(choose(0, 1)), choose_from(choose, _MAKERS)
+    digits, details, maker = choose(7, 9), bool(choose(0, 1)), choose_from(choose, _MAKERS)
     members, stages = choose(0, MAX_MEMBERS), outline()
     asked: dict[str, JSON] = {"managedClusterUpdate": update}
     if stages:
@@ -216,7 +213,7 @@ def _time(nanoseconds: int, digits: int) -> str:
     seconds, fraction = divmod(rest, NANOSECONDS)
     year, month, day = _date(days)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{year:04}-{month:02}-{day:02}T{clock}" + (f".{fraction:09}"[: 1 + digits] if digits else "") + "Z"
+    return f"{year:04}-{month:02}-{day:02}T{clock}.{fraction:09}"[: 20 + digits] + "Z"
 
 
 def _date(days: int) -> Sequence[int]:
