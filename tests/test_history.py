@@ -230,9 +230,64 @@ def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
     assert len(step.past.tags) <= MAX_TAGS
 
 
-def test_runs_without_an_identity_have_no_history() -> None:
-    nameless = changed(RESPONSE, put={"/eTag": '"1"'}, taken=("/systemData",))
-    assert check([nameless, changed(nameless, put={"/properties/provisioningState": "Failed"})]) == []
+@pytest.mark.parametrize("broken", [{"put": {"/id": 1}}, {"taken": ("/id",)}, {"put": {"/systemData/createdAt": "today"}}])
+def test_runs_without_an_identity_have_no_history(broken: dict[str, Any]) -> None:
+    nameless = changed(RESPONSE, **({"put": {}} | broken))
+    found = check([nameless, changed(nameless, put={"/properties/provisioningState": "Failed"})])
+    assert "etag-reused" not in {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize("taken", ["/systemData", "/systemData/createdAt"])
+def test_runs_that_tell_of_no_creation_are_one_run_while_their_id_is_the_same(taken: str, tmp_path: Path) -> None:
+    first, second = (changed(run, put={}, taken=(taken,)) for run in (RESPONSE, NOT_STARTED))
+    assert "transition-unexpected" in {rule for rule, _ in reported(tmp_path / "log.jsonl", first, second)}
+    assert "transition-unexpected" not in {rule for rule, _ in reported(tmp_path / "log.jsonl", RESPONSE, second)}
+
+
+UNTOLD = [STATUS, f"{STATUS}/status", f"{STATUS}/status/state", f"{STATUS}/stages", f"{STATUS}/stages/0/status", "/properties"]
+
+
+@pytest.mark.parametrize("untold", [*UNTOLD, f"{STATUS}/stages/0/groups/0/members/0/status"])
+def test_what_a_capture_does_not_tell_is_known_from_before(untold: str) -> None:
+    """Tell it with a fault in each of the rules that compare, which a capture between the two does not hide."""
+    before = changed(RESPONSE, put={f"{STATUS}/status/state": "Running", "/eTag": '"1"'})
+    between = changed(before, put={"/eTag": '"2"'}, taken=(untold,))
+    after = changed(
+        before,
+        put={
+            f"{STATUS}/stages/0/status": {"state": "NotStarted"},
+            f"{STATUS}/stages/0/groups/0/members/0/status/completedTime": "2025-04-08T09:52:10.3Z",
+            "/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3",
+            "/properties/managedClusterUpdate/nodeImageSelection/type": "Consistent",
+            "/eTag": '"3"',
+        },
+    )
+
+    def history(*runs: JSON) -> set[str]:
+        rules = {"transition-unexpected", "time-rewritten", "changed-after-start", "node-image-selection-changed"}
+        return {finding.rule for finding in check(list(runs)) if finding.pointer.startswith(f"/{len(runs) - 1}/")} & rules
+
+    assert history(before, between, after) == history(before, after)
+    assert len(history(before, after)) == 4
+
+
+def test_a_plan_is_known_from_before_where_nothing_else_is() -> None:
+    first = changed(RESPONSE, put={"/eTag": '"1"'}, taken=(STATUS,))
+    bare = changed(first, put={"/eTag": '"2"'}, taken=("/properties",))
+    last = changed(first, put={"/properties/managedClusterUpdate/nodeImageSelection/type": "Consistent", "/eTag": '"3"'})
+    assert [finding.rule for finding in check([first, bare, last])] == ["node-image-selection-changed"]
+
+
+def test_a_completed_run_stays_so_for_captures_that_tell_no_state() -> None:
+    done = changed(RESPONSE, put={f"{STATUS}/status": {"state": "Completed"}, "/eTag": '"1"'})
+    silent = changed(done, put={"/eTag": '"2"'}, taken=(f"{STATUS}/status",))
+    assert "run-left-completed" in {finding.rule for finding in check([done, silent, LATER | {"eTag": '"3"'}])}
+
+
+def test_letters_count_in_a_body_but_for_its_ids() -> None:
+    message = f"{STATUS}/stages/0/groups/0/members/1/message"
+    one, other = (changed(RESPONSE, put={message: text}) for text in ("Draining node A", "Draining node a"))
+    assert [finding.rule for finding in check([one, other])] == ["etag-reused"]
 
 
 def test_nothing_follows_from_a_capture_without_properties() -> None:

@@ -129,6 +129,8 @@ def told(run: Run, origin: Origin) -> Past:
                 value = None if part.status is None else getattr(part.status, slot)
             except Unsound:
                 continue
+            if value is None and state is None:
+                continue  # what tells no state tells nothing of what is absent
             if value is None or state not in _TIMELESS.get(slot, ()):
                 past.parts.setdefault((name, slot), Fact(value, part.path, way if value is not None else _STATUS, origin))
         if isinstance(part, MemberStatus) and held(part, "operation") is not None:
@@ -180,7 +182,14 @@ def _digest(text: bytes) -> int:
     """Tell bodies apart, whatever the case of their ids, and the form of their integers."""
     if any(end.search(text) for end in _INTEGRAL):
         text = _written(_integral(json.loads(text)))
-    return int.from_bytes(blake2b(text.decode().lower().encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(_ID.sub(_in_lower_case, text), digest_size=8).digest(), "big")
+
+
+_ID = re.compile(rb'"/subscriptions/[^"]+"', re.IGNORECASE)
+
+
+def _in_lower_case(found: re.Match[bytes]) -> bytes:
+    return found[0].decode().lower().encode()
 
 
 def _integral(value: JSON) -> JSON:

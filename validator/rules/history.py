@@ -43,7 +43,7 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
         /0/eTag = "\\"an-earlier-one\\""
     """
     before, after = step.past.parts.get((RUN, "state")), step.now.parts.get((RUN, "state"))
-    if before is not None and after is not None and before.value == "Completed" and after.value not in ("Completed", None):
+    if before is not None and after is not None and before.value == "Completed" and after.value != "Completed":
         yield _issue(after, f"the run was Completed, and is {after.value} now", before)
 
 
@@ -63,7 +63,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
     """
     for (name, slot), after in step.now.parts.items():
         before = step.past.parts.get((name, slot))
-        if slot != "state" or before is None or None in (before.value, after.value) or before.value == after.value:
+        if slot != "state" or before is None or before.value == after.value:
             continue
         if name == RUN and before.value == "Completed":
             continue  # a rule of its own
@@ -89,7 +89,7 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         before, after = step.past.plans.get(plan), step.now.plans.get(plan)
         if before is not None and after is not None and not alike(before.value, after.value):
             expected, found = change(plan, before.value, after.value)
-            yield _issue(after, f"expected {expected}, with which the run has started, found {found}", before)
+            yield _issue(after, f"expected {expected}, as in an earlier capture of the run, which had started, found {found}", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
@@ -115,7 +115,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once stays as it is.
 
     Only a run that is started again, from Failed or Stopped, may get new times; and what is skipped on its way may
-    show none.
+    show none. Where it failed and was started again between two captures, the `operationId` of a member is another.
 
     Fix: Look at the order of the captures, and at the times that each of them shows.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..findings import Path, Severity, count, listed, show
+from ..findings import JSON, Path, Severity, count, listed, show
 from ..parts import (
     KINDS,
     PARTS,
@@ -178,22 +178,42 @@ def stage_out_of_order(run: RunStatus) -> Iterator[Issue]:
             unfinished = stage
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", over=group_statuses)
+def _running(group: GroupStatus) -> list[MemberStatus]:
+    return [member for member in held(group, "members") or () if held(member, "status", "state") == "Running"]
+
+
+def _crowded(run: Run) -> Sequence[GroupStatus]:
+    crowded = [group for group in group_statuses(run) if len(_running(group)) > 1]
+    return crowded if crowded and not _has_key(run.value, "maxConcurrency") else ()
+
+
+def _has_key(value: JSON, key: str) -> bool:
+    """Tell whether an object anywhere in a value has a key."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict) and key in node:
+            return True
+        pending.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+    return False
+
+
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", over=_crowded)
 def members_in_parallel(group: GroupStatus) -> Iterator[Issue]:
     """The members of a group are updated one at a time.
 
     Groups of a stage run side by side, but the clusters within a group one after another; no observed response has
-    two of them Running.
+    two of them Running. Later api-versions have a `maxConcurrency`, with which they may be.
 
     Fix: Look at which of the two members has the wrong state.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/2/status = {"state": "Running", "startTime": "2025-04-08T09:53:00Z"}
     """
-    running = [member for member in group.members or () if held(member, "status", "state") == "Running"]
-    for member in running[1:]:
-        message = f"{_named(member)} is Running at the same time as {_named(running[0])} of its group"
-        yield Issue(member.at("status", "state"), message, ((running[0].at("status", "state"), "the other member"),))
+    first, *others = _running(group)
+    for member in others:
+        message = f"{_named(member)} is Running at the same time as {_named(first)} of its group"
+        yield Issue(member.at("status", "state"), message, ((first.at("status", "state"), "the other member"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "docs#update-orchestration")
