@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import gzip
 import io
 import json
@@ -193,11 +194,14 @@ def test_every_container_gives_the_same_exchanges(name: str) -> None:
         assert item.parameters.get("updateRunName") == (None if operation == "list" else "spring")
 
 
-@pytest.mark.parametrize("begin", [b'{"a": 1}', b'{\n"a": 1}', b'{\r\n"a": 1}', b'[{"a": 1}]', gzip.compress(b'[{"a": 1}]')])
-def test_base64_is_told_by_its_beginning(begin: bytes) -> None:
-    body = decoded(base64.encodebytes(begin).decode())
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, lambda text: codecs.BOM_UTF8 + text])
+@pytest.mark.parametrize("blank", [b"", b" ", b"\t", b"\n", b"\r\n"])
+@pytest.mark.parametrize("value", [{"a": 1}, [{"a": 1}]])
+def test_base64_is_told_by_its_beginning(value: JSON, blank: bytes, packed: Callable[[bytes], bytes]) -> None:
+    text = json.dumps(value).encode()
+    body = decoded(base64.encodebytes(packed(text[:1] + blank + text[1:])).decode())
     assert isinstance(body, Body)
-    assert body.value in ({"a": 1}, [{"a": 1}])
+    assert body.value == value
 
 
 def test_base64_is_told_by_the_name_that_it_has_in_a_cassette() -> None:
@@ -218,6 +222,8 @@ TRAFFIC: dict[str, tuple[str, JSON]] = {
     "in the URL": (QUERY, None),
     "beside it": ("", {"api-version": "2025-03-01"}),
     "beside it, where the URL has another parameter": ("?$top=1", {"api-version": "2025-03-01"}),
+    "beside it, in another case": ("", {"API-Version": "2025-03-01"}),
+    "in the URL, in another case": ("?API-Version=2025-03-01", {"api-version": "2024-04-01"}),
     "in the URL, and another one beside it": (QUERY, {"api-version": "2024-04-01"}),
 }
 
@@ -743,6 +749,22 @@ def test_hidden_values_stand_for_any() -> None:
     )
     url = SESSION[2][1].replace("/fleets/prod", "/fleets/Sanitized").replace("/spring", "/Sanitized")
     recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": hidden, "RequestUri": url}]
+    (item,) = read(as_json(recording))
+    assert isinstance(item, Exchange)
+
+    assert check_exchange(item) == []
+
+
+def test_a_name_that_is_hidden_in_an_id_stands_for_any() -> None:
+    cluster = "/properties/status/stages/0/groups/0/members/{}/clusterResourceId"
+    hidden = "/subscriptions/Sanitized/resourceGroups/Sanitized/providers/Microsoft.ContainerService/{}/Sanitized"
+    body = example.changed(
+        example.RESPONSE,
+        put={"/id": hidden.format("fleets/Sanitized/updateRuns")}
+        | {cluster.format(index): hidden.format("managedClusters") for index in range(2)},
+    )
+    recording = test_proxy()
+    recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": body}]
     (item,) = read(as_json(recording))
     assert isinstance(item, Exchange)
 

@@ -82,7 +82,8 @@ def test_plain_scalars_are_those_of_the_core_schema() -> None:
     assert value("[true, True, TRUE, false, False, FALSE]") == [True] * 3 + [False] * 3
     assert value("{a: null, b: Null, c: NULL, d: ~, e: }") == dict.fromkeys("abcde")
     assert repr(value("[1, -2, +3, 1.5, .5, 5., 1e3, 1E-2]")) == "[1, -2, 3, 1.5, 0.5, 5.0, 1000.0, 0.01]"
-    assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0x1F]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0x1F"]
+    assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0b1]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0b1"]
+    assert value("[0x1F, 0o17, 0x, 0o8, -0x1F]") == [31, 15, "0x", "0o8", "-0x1F"]
 
 
 def test_a_scalar_that_is_quoted_or_a_block_or_tagged_as_text_is_text() -> None:

@@ -67,10 +67,16 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     return replace(body, message=body.message + place, line=None, column=None)
 
 
+_QUARTET = re.compile(rb"[A-Za-z0-9+/]{4}")
+_BEGINNING = re.compile(rb'\{[\s"}]|\[[\s{\]]|' + MARK + b"|" + GZIP)
+"""How an object, an array of objects, a byte order mark and gzip content begin."""
+
+
 def _is_base64(data: bytes) -> bool:
     """Tell whether text is JSON, or gzip content, in base64 that its recording does not speak of."""
-    head = data[:64].strip()
-    return head.startswith((b"eyJ", b"ewo", b"ew0", b"W3s", b"H4sI")) and _BASE64.fullmatch(data) is not None
+    head = data[:64].strip()[:4]
+    begins = _QUARTET.fullmatch(head) is not None and _BEGINNING.match(base64.b64decode(head)) is not None
+    return begins and _BASE64.fullmatch(data) is not None
 
 
 def _inflated(data: bytes) -> bytes | Unreadable:

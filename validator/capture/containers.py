@@ -143,8 +143,9 @@ def _is_traffic_pair(value: JSON) -> bool:
 def _traffic_pair(value: JSON) -> Iterator[Item]:
     """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
     url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
-    version = at(query, "api-version")
-    if isinstance(url, str) and "api-version=" not in url and isinstance(version, str):
+    named = {key.lower(): text for key, text in query.items()} if isinstance(query, dict) else {}
+    version = named.get("api-version")
+    if isinstance(url, str) and "api-version=" not in url.lower() and isinstance(version, str):
         url = f"{url}{'&' if '?' in url else '?'}api-version={version}"
     yield exchange(
         0,

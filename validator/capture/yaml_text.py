@@ -24,6 +24,7 @@ from . import diagnosis
 from .positions import place
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_BY_ITS_BASE = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _CONSTANTS: dict[str, JSON] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _CONSTANTS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -209,6 +210,8 @@ def _scalar(event: yaml.ScalarEvent) -> JSON:
         return _CONSTANTS[value]
     if _INTEGER.fullmatch(value) and len(value) < MAX_DIGITS:
         return int(value)
+    if _BY_ITS_BASE.fullmatch(value):
+        return int(value, 0)
     if _FLOAT.fullmatch(value):
         number = float(value)
         if math.isinf(number):
