@@ -178,6 +178,14 @@ def test_a_url_that_lacks_parameters_has_a_finding_for_each() -> None:
     ]
 
 
+def test_an_id_without_a_resource_group_is_one_error() -> None:
+    whole = example.RESPONSE["id"]
+    broken = whole.replace("/resourceGroups/fleets", "")
+    found = check_exchange(Exchange.of("GET", RUN, 200, response=example.RESPONSE | {"id": broken}))
+    assert broken != whole
+    assert [finding.rule for finding in found] == ["resource-id-mismatch"]
+
+
 def test_a_parameter_that_is_hidden_hides_no_other() -> None:
     parameters = {"subscriptionId": "S", "resourceGroupName": "S", "fleetName": "S", "updateRunName": "A", "api-version": "2025-03-01"}
     found = check_exchange(Exchange("delete", parameters, 204, None, None, placeholder="S"))
@@ -214,6 +222,12 @@ def test_a_rule_that_fails_is_named_with_its_file_where_that_is_known() -> None:
 def test_what_is_no_exchange_is_a_type_error() -> None:
     with pytest.raises(TypeError, match=re.escape("expected an Exchange, such as Exchange.of makes, found dict")):
         check_exchange({})  # type: ignore[arg-type] # as whoever has no type checker may
+
+
+@pytest.mark.parametrize("status", ["200", None, 200.0])
+def test_a_status_that_is_no_integer_is_a_type_error(status: JSON) -> None:
+    with pytest.raises(TypeError, match=f"expected an integer for the status, found {status!r}"):
+        Exchange.of("GET", RUN, status)
 
 
 def test_an_exchange_about_something_else_is_a_value_error() -> None:

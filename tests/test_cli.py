@@ -120,6 +120,15 @@ def test_a_named_file_that_holds_nothing_to_check_is_exit_2(options: tuple[str, 
     assert "Checked 1 document in 2 files: 1 error.\n" in beside.stdout
 
 
+@pytest.mark.parametrize("options", [("--select", "schema/"), ("--ignore", "input/"), ("--fail-on", "never", "--ignore", "input/")])
+def test_what_cannot_be_read_is_exit_2_where_nobody_asks_why(options: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "cut.jsonl").write_text(json.dumps(example.RESPONSE)[:-9])
+    result = updaterun("check", tmp_path / "cut.jsonl", *options)
+    assert (result.exit_code, result.stdout) == (2, "Checked nothing in 1 file: no findings.\n")
+    assert result.stderr == "updaterun: nothing was checked, and what would say why is ignored, or not selected\n"
+    assert updaterun("check", tmp_path / "cut.jsonl", "--listed", *options).exit_code == 0
+
+
 def test_nothing_to_check_that_a_manifest_expects_is_no_failure(folder: Path) -> None:
     (folder / "other.json").write_text('{"kind": "Fleet"}')
     known = "--expect", folder / "known.json"
@@ -134,7 +143,8 @@ def test_nothing_to_check_is_exit_2_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "readme.md").write_text("# not a capture\n")
     result = updaterun("check", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "updaterun: nothing to check: no file holds anything about an update run\n"
+    assert result.stderr == "updaterun: nothing to check: nothing in 1 file is about an update run\n"
+    assert updaterun("check", tmp_path, "--verbose").stderr == f"{result.stderr}  {tmp_path}/readme.md\n"
 
 
 def test_a_missing_file_is_exit_2_and_the_others_are_checked(folder: Path) -> None:
@@ -172,6 +182,24 @@ def test_an_unknown_rule_is_a_usage_error_that_names_the_nearest(option: str, fo
     result = updaterun("check", folder, option, "group-duplicates")
     assert result.exit_code == 2
     assert "there is no rule 'group-duplicates'; did you mean group-duplicate?" in result.stderr
+
+
+@pytest.mark.parametrize("name, meant", [("etag", "etag-format or etag-reused"), ("enum", "schema/enum")])
+def test_a_part_of_the_name_of_a_rule_names_those_that_have_it(name: str, meant: str, folder: Path) -> None:
+    assert f"there is no rule '{name}'; did you mean {meant}?" in updaterun("check", folder, "--ignore", name).stderr
+
+
+@pytest.mark.parametrize("options", [("--output", "a.txt"), ("--format", "json"), ("--format", "sarif:a.sarif")])
+def test_a_manifest_is_written_without_a_report(options: tuple[str, ...], folder: Path) -> None:
+    result = updaterun("check", folder, "--expect", folder / "known.json", "--write-expected", *options)
+    assert result.exit_code == 2
+    assert "--write-expected writes the manifest, and no report; leave --format and --output away" in result.stderr
+    assert not (folder / "known.json").exists()
+
+
+def test_an_empty_name_of_an_output_is_a_usage_error(folder: Path) -> None:
+    result = updaterun("check", folder, "--output", "")
+    assert (result.exit_code, "expected a file for --output, found an empty string" in result.stderr) == (2, True)
 
 
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
@@ -238,18 +266,20 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
     state, etag, extra = (line.index(f'"{name}"') + 1 for line, name in ((WRONG, "running"), (WARNED, "eTag"), (WARNED, "extra")))
     etag += len('"eTag": ')
     wide = max(len(str(column)) for column in (state, etag, extra))
+    first = WRONG.index('"eTag": ') + len('"eTag": ') + 1
+    reused = f"response /eTag: the eTag {tag} stood for another body in an earlier capture"
     assert updaterun("check", log).stdout == (
         f"{log}\n"
+        f"  2:{first:<{wide}} warning  entry 1 {reused} (see entry 0) [etag-reused]\n"
         f"  2:{state:<{wide}} error    entry 1 response /properties/status/status/state:"
         f' expected {states}, found "running", which differs from Running only in case [schema/enum]\n'
         f"  4:{2:<{wide}} error    entry 3 (top): not JSON: the text ends in the middle of a value [input/unreadable]\n"
-        f"  5:{etag:<{wide}} warning  entry 4 response /eTag: the eTag {tag} stood for another body in an earlier capture"
-        " (see entry 1) [etag-reused]\n"
+        f"  5:{etag:<{wide}} warning  entry 4 {reused} (see entry 1) [etag-reused]\n"
         f"  5:{extra:<{wide}} warning  entry 4 response /properties/extra:"
         ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
-        "Checked 3 documents in 1 file: 2 errors, 2 warnings.\n"
-        "Left alone: 1 entry about other resources.\n"
+        "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
+        "Left alone: 1 entry about something else.\n"
         "What a finding means, and what to do: updaterun explain schema/enum\n"
     )
 

@@ -130,13 +130,13 @@ def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, 
     sarif, known, text = (tmp_path / name for name in ("a.sarif", "known.json", "a.txt"))
     check = started("--format", f"sarif:{sarif}", "--format", "json", "--format", f"text:{text}")
     assert check.stop() == (130, "")
-    assert f"updaterun: interrupted; {sarif} is left as it was, with no sarif report" in check.terminal.told
+    assert f"updaterun: interrupted; no sarif report is written to {sarif}" in check.terminal.told
     assert "updaterun: interrupted; no json report" in check.terminal.told
     assert not sarif.exists()
     assert "was interrupted" in text.read_text()
     check = started("--expect", str(known), "--write-expected")
     assert check.stop() == (130, "")
-    assert f"updaterun: interrupted; {known} was left as it is" in check.terminal.told
+    assert f"updaterun: interrupted; nothing is written to {known}" in check.terminal.told
     assert not known.exists()
 
 

@@ -159,7 +159,7 @@ def test_what_goes_on_as_usual_is_not_read_again(tmp_path: Path, monkeypatch: py
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
     alone, together = (CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", jobs]) for jobs in ("1", "2"))
-    assert "Left alone: 20 entries about other resources." in together.stdout
+    assert "Left alone: 20 entries about something else." in together.stdout
     assert alone.stdout == together.stdout
 
 

@@ -62,7 +62,7 @@ def test_the_readme_names_every_container() -> None:
 def test_the_figures_of_the_readme_are_those_of_the_code() -> None:
     assert f"more than\n{MAX_DEPTH} levels" in README
     assert f"a record above {MAX_RECORD // 2**20} MiB or a file above {MAX_FILE // 2**20} MiB" in README
-    kept = f"at least {LEAST_KEPT // 2**20} MiB of what it knows of runs, and the places of {LEAST_PLACED:,}"
+    kept = f"at least {LEAST_KEPT // 2**20} MiB of them, some ten thousand, and at least {LEAST_PLACED:,} that were captured once"
     assert kept in README
     assert f"each of the {len(contract.load().definitions)} documented definitions" in README
 

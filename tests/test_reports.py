@@ -180,7 +180,7 @@ def test_what_a_manifest_expects_in_vain_is_a_result_at_the_manifest(files: Path
     told = document["runs"][0]["results"]
     assert (result.exit_code, [(one["ruleId"], one["level"]) for one in told]) == (1, [("stale", "error")] * 3)
     assert {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in told} == {"known/known.json"}
-    assert "../a/clean.json, entry 3 /a: schema/enum is expected, and not found any more" in told[0]["message"]["text"]
+    assert "a/clean.json, entry 3 /a: schema/enum is expected, and not found any more" in told[0]["message"]["text"]
     assert len({one["partialFingerprints"]["updaterun/v1"] for one in told}) == 3
 
 
@@ -255,8 +255,8 @@ def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
 @pytest.mark.parametrize(
     "place, said",
     [
-        (Related("/a", "the first place"), ""),
-        (Related("/a", "the earlier capture", 1, "own.json"), ""),
+        (Related("/0/a", "the earlier capture"), " (see /0/a)"),
+        (Related("/0/a", "the earlier capture", 1, "own.json"), " (see /0/a)"),
         (Related("/a", "the earlier capture", 3, "own.json"), " (see entry 3)"),
         (Related("/a", "the earlier capture", None, "other.json"), " (see other.json)"),
         (Related("/a", "the earlier capture", 1, "other\x1b.json"), " (see other\\x1b.json entry 1)"),
@@ -306,6 +306,14 @@ def test_junit_fails_for_what_a_manifest_expects_in_vain(files: Path) -> None:
     (files / "known.json").write_text(json.dumps({"expected": [row]}))
     (case,) = (case for case in junit("a", "--expect", "known.json").iter("testcase") if case.get("classname") == "expected findings")
     assert case[0].tag == "failure"
+
+
+def test_junit_has_an_error_for_a_path_that_does_not_exist(files: Path) -> None:
+    for arguments in (("a", "nowhere"), ("nowhere",)):
+        suite = junit(*arguments).findall("testsuite")[-1]
+        assert (suite.get("name"), suite.get("errors"), suite[0].get("name"), suite[0][0].tag) == ("paths", "1", "nowhere", "error")
+    assert updaterun("check", "nowhere", "--format", f"junit:{files}/all.xml").exit_code == 2
+    assert (files / "all.xml").exists()
 
 
 # GitHub

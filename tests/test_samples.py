@@ -112,11 +112,20 @@ def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
         return [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith(("known", "     "))]
 
     assert told(0) == []
-    said = "a.json /id: resource-id-mismatch is expected, and the manifest gives no reason"
+    said = f"{known.parent}/a.json /id: resource-id-mismatch is expected, and the manifest gives no reason"
     assert told(1) == [said]
     assert told(10)[0] == said
     assert told(10)[3:] == ["and 7 more like it"]
     assert len(told(10, "--verbose")) == 10
+
+
+@pytest.mark.parametrize("way", ["./a.json", "x/../a.json", "{folder}/a.json", "../{name}/a.json"])
+def test_a_row_may_name_its_file_in_any_way(way: str, known: Path) -> None:
+    for row in (changed := rows(known)):
+        row["file"] = row["file"].replace("a.json", way.format(folder=known.parent, name=known.parent.name))
+    known.write_text(json.dumps({"expected": changed}))
+    status, report = check(known.parent, "--expect", known)
+    assert (status, report["findings"], report["stale"]) == (0, [], [])
 
 
 def test_a_row_of_a_file_that_is_not_checked_is_not_stale() -> None:
@@ -136,10 +145,11 @@ def test_rows_of_a_file_that_is_gone_are_told_in_one_line(known: Path) -> None:
     (known.parent / "b.json").unlink()
     command = ["check", str(known.parent / "a.json"), "--expect", str(known)]
     result = CliRunner().invoke(main, command)
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "stale    b.json: the file is gone; remove 12 rows from the manifest")
+    gone = "there is no such file; remove 12 rows from the manifest, or correct the name"
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"stale    {known.parent}/b.json: {gone}")
     assert result.stdout.count("stale  ") == 1
     told = CliRunner().invoke(main, [*command, "--verbose"]).stdout
-    assert told.count("is expected, and the file is gone; remove it from the manifest") == 12
+    assert told.count("is expected, and there is no such file; remove it from the manifest, or correct the name") == 12
 
 
 def test_a_row_whose_finding_stands_elsewhere_by_now_says_so(tmp_path: Path) -> None:
@@ -233,6 +243,11 @@ def test_a_document_may_become_a_response_and_its_row_stays(tmp_path: Path) -> N
         ("", "known.json: the text is empty\n"),
         ("[]", "is not a manifest"),
         ('{"expected": [5]}', "known.json: expected[0] is not an object, but 5\n"),
+        ('{"expectd": [], "expected": []}', 'known.json has the unknown key "expectd"; expected "expected" alone\n'),
+        (
+            '{"expected": [{"file": "a", "rule": "b", "pointer": "properties"}]}',
+            "expected[0].pointer is no JSON Pointer, which begins with a slash\n",
+        ),
         ('{"expected": [{"file": "a", "rule": "b", "resaon": "c"}]}', 'expected[0] has the unknown key "resaon"; did you mean reason?\n'),
         ('{"expected": [{"file": "a"}]}', "known.json: expected[0] has no rule\n"),
         ('{"expected": [{"rule": "a"}]}', "known.json: expected[0] has no file\n"),
@@ -261,10 +276,10 @@ def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
     def told(path: Path) -> str:
         return CliRunner().invoke(main, ["check", str(path), "--expect", str(known), "--write-expected"]).stderr
 
-    assert told(known.parent).endswith(" now expects 24 findings here\n")
+    assert told(known.parent).endswith(" now has 24 rows, 0 of them new; 0 are gone\n")
     known.unlink()
-    assert told(known.parent / "a.json").endswith(" now expects 12 findings here; give each its reason\n")
-    assert told(SAMPLES / "documents").endswith(" now expects 0 findings here\n")
+    assert told(known.parent / "a.json").endswith(" now has 12 rows, 12 of them new; 0 are gone; give 12 a reason\n")
+    assert told(SAMPLES / "documents").endswith(" now has 12 rows, 0 of them new; 0 are gone; give 12 a reason\n")
 
 
 def test_a_manifest_to_write_must_be_named() -> None:

@@ -174,7 +174,7 @@ def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path, monke
         assert result.exit_code == 2
         assert result.stderr == (
             f"Error: {folder}pyproject.toml: expect in [tool.updaterun]: there is no manifest {folder}nowhere.json;"
-            " make it with: updaterun check PATH... --write-expected\n"
+            f" make it with: updaterun check {folder}runs --write-expected\n"
         )
         monkeypatch.chdir(project / "deep")
 
@@ -182,7 +182,7 @@ def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path, monke
 @pytest.mark.usefixtures("project")
 def test_a_manifest_that_is_named_and_not_there_is_exit_2() -> None:
     result = updaterun("runs", "--expect", "nowhere.json")
-    made = "updaterun check PATH... --expect nowhere.json --write-expected"
+    made = "updaterun check runs --expect nowhere.json --write-expected"
     assert (result.exit_code, result.stderr) == (2, f"Error: there is no manifest nowhere.json; make it with: {made}\n")
 
 
@@ -252,7 +252,27 @@ def test_settings_that_leave_no_rule_are_a_usage_error(project: Path) -> None:
     assert updaterun("runs", "--select", "schema/").exit_code == 1
 
 
+@pytest.mark.usefixtures("project")
+def test_an_absolute_glob_is_a_usage_error() -> None:
+    result = updaterun("runs", "--exclude", "/old")
+    assert result.exit_code == 2
+    assert "Invalid value for '--exclude': expected a relative glob, such as vendor, found '/old'\n" in result.stderr
+
+
+def test_an_absolute_glob_is_no_setting(project: Path) -> None:
+    settle(project, 'exclude = ["/old"]')
+    result = updaterun("runs")
+    said = "Error: pyproject.toml: exclude in [tool.updaterun]: expected a relative glob, such as vendor, found '/old'\n"
+    assert (result.exit_code, result.stderr) == (2, said)
+
+
 # What a program lists
+
+
+@pytest.mark.usefixtures("project")
+def test_a_folder_in_a_list_that_is_excluded_is_left_out() -> None:
+    assert rules("runs/old", "--exclude", "old") == ["schema/enum"]
+    assert rules("runs/old", "--exclude", "old", "--listed") == []
 
 
 def test_a_list_may_hold_what_is_about_something_else_and_nothing_at_all(project: Path) -> None:

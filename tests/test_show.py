@@ -105,6 +105,11 @@ def test_an_unknown_state_is_shown_as_it_is() -> None:
     assert "Exploded" in page(picture)
 
 
+def test_the_fleet_is_the_one_of_the_id_whatever_the_resource_group_is_called() -> None:
+    assert "/resourceGroups/fleets/" in example.RESPONSE["id"]
+    assert "fleet prod · " in draw(shown(example.RESPONSE))
+
+
 def test_details_of_an_error_are_shown_below_it() -> None:
     error = {"code": "A", "message": "outer", "details": [{"code": "B", "message": "inner", "target": "pool1"}]}
     text = draw(shown(run(**{f"{MEMBER}__status__error": error})))

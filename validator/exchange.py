@@ -121,8 +121,10 @@ class Exchange:
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:
         """Make an exchange of its parts, with bodies as JSON values, None where they are empty.
 
-        Raises ValueError where the URL is not about update runs.
+        Raises ValueError where the URL is not about update runs, and TypeError where the status is no integer.
         """
+        if not isinstance(status, int):
+            raise TypeError(f"expected an integer for the status, found {status!r}")
         parsed = parse_request(method, url)
         if parsed is None:
             raise ValueError("expected the URL of a fleet's update run, or of its collection of update runs")

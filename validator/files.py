@@ -46,15 +46,15 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     """Find the files that paths stand for, each once, and the paths that stand for none.
 
     Folders are walked in the order of names, numbers in them by their size, hidden folders left out; a path that does not
-    exist may be a glob. What is excluded is left out of folders and globs; with `listed`, the files among the paths come from
-    a list, and are treated likewise.
+    exist may be a glob. What is excluded is left out of folders and globs; with `listed`, the paths come from a list, and are
+    treated likewise.
     """
     found: dict[str, File] = {}
     missing: list[str] = []
     for given in paths:
         path = given if given in (STDIN, "") else os.path.normpath(given)  # nothing, as of a variable that is not set, is no folder
         if path != STDIN and os.path.isdir(path):
-            files = [File(below, named=False) for below in _walk(path, exclusion)]
+            files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
         elif path == STDIN or (os.path.lexists(path) and not listed):
             files = [File(path, named=True)]
         elif os.path.lexists(path):

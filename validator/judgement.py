@@ -209,7 +209,7 @@ def _hidden(part: Part) -> frozenset[Path]:
     pending: list[tuple[Path, JSON]] = [((), part.value)]
     while pending:
         path, value = pending.pop()
-        if value == part.placeholder:
+        if value == part.placeholder or (isinstance(value, str) and value.endswith(f"/{part.placeholder}")):  # the name in an id
             found.add(path)
         elif isinstance(value, dict):
             pending.extend(((*path, key), below) for key, below in value.items())

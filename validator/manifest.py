@@ -51,10 +51,14 @@ def read(path: str, data: bytes) -> tuple[Expected, ...]:
     rows = document.get("expected") if isinstance(document, dict) else None
     if not isinstance(rows, list):
         raise BadManifest(f'{path} is not a manifest: expected an object with an array under "expected"')
-    return tuple(_row(path, index, row) for index, row in enumerate(rows))
+    for key in document:
+        if key != "expected":
+            raise BadManifest(f'{path} has the unknown key {show(key)}; expected "expected" alone')
+    relative = functools.cache(lambda file: _relative(path, file if file == STREAM else os.path.join(os.path.dirname(path), file)))
+    return tuple(_row(path, index, row, relative) for index, row in enumerate(rows))
 
 
-def _row(path: str, index: int, row: Any) -> Expected:
+def _row(path: str, index: int, row: Any, relative: Callable[[str], str]) -> Expected:
     where = f"{path}: expected[{index}]"
     if not isinstance(row, dict):
         raise BadManifest(f"{where} is not an object, but {show(row)}")
@@ -69,7 +73,9 @@ def _row(path: str, index: int, row: Any) -> Expected:
     side = row.get("side")
     if side not in {None, "request", "response"}:
         raise BadManifest(f"{where}.side is neither request nor response")
-    return Expected(row["file"], row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), side, path)
+    if row.get("pointer", "")[:1] not in {"", "/"}:
+        raise BadManifest(f"{where}.pointer is no JSON Pointer, which begins with a slash")
+    return Expected(relative(row["file"]), row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), side, path)
 
 
 _KINDS: dict[str, Any] = {"file": str, "entry": int | None, "side": str | None, "rule": str, "pointer": str, "reason": str}

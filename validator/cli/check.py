@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,12 +15,12 @@ from .. import manifest
 from ..corpus import Tally, check_files
 from ..exclusion import Exclusion
 from ..files import STDIN, File, find
-from ..findings import Finding, Severity, listed, printable
+from ..findings import Finding, Severity, count, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
 from ..structure import ENGINES
 from . import expected
-from .names import KNOWN, complete_file, complete_rule, known_rule, positive
+from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write
 from .progress import shown
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -73,6 +74,10 @@ class Request:
 
         Raises click.UsageError where two of them go to one place.
         """
+        if self.write_expected and (self.format or self.output is not None):
+            raise click.UsageError("--write-expected writes the manifest, and no report; leave --format and --output away")
+        if self.output == "":
+            raise click.UsageError("expected a file for --output, found an empty string")
         found: dict[str, str] = {}
         for form, file in self.format or (("text", None),):
             where = os.path.normpath(file or self.output or STDIN)
@@ -106,9 +111,7 @@ def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 
 
 def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    if "" in given:
-        raise click.BadParameter("expected a glob, found an empty string")
-    return given
+    return tuple(map(known_glob, given))
 
 
 @click.command()
@@ -217,18 +220,20 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
-            click.echo(f"updaterun: nothing to check: {_reason(request, exclusion, files)}", err=True)
-        return 2
+            told = [f"updaterun: nothing to check: {_reason(request, exclusion, files)}"]
+            click.echo("\n  ".join([*told, *map(printable, tally.skipped if request.verbose else ())]), err=True)
+        if not missing or set(outputs.values()) == {"text"}:
+            return 2
     compared = manifest.Comparison(tuple(findings))
     if request.expect is not None:
         checked = tally.checked[:-1] if interrupted else tally.checked
         looked_at = manifest.LookedAt(frozenset(checked), request.wants)
         if request.write_expected:
             if interrupted:
-                click.echo(f"updaterun: interrupted; {printable(request.expect)} was left as it is", err=True)
+                click.echo(f"updaterun: interrupted; nothing is written to {printable(request.expect)}", err=True)
                 return INTERRUPTED
             if missing:
-                raise Failed(f"{printable(request.expect)} was left as it is")
+                raise Failed(f"nothing is written to {printable(request.expect)}")
             expected.save(request.expect, findings, known, looked_at)
             return 0
         compared = manifest.compare(request.expect, known, findings, looked_at)
@@ -249,17 +254,13 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         missing=tuple(missing),
     )
     _print(report, outputs, tally.checked)
-    if interrupted:
-        return INTERRUPTED
-    if missing or _is_about_nothing(report):
-        return 2
-    return 1 if _fails(report) else 0
+    return INTERRUPTED if interrupted else 2 if missing else _status(report, request)
 
 
 def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> str:
     """Say why there is nothing to check in files."""
     among = f" in {listed([printable(path) for path in request.paths], 'or')}" if len(request.paths) <= _NAMED else ""
-    why = "no file holds anything about an update run" if files else f"there are no files{among}"
+    why = f"nothing in {count(len(files), 'file')} is about an update run" if files else f"there are no files{among}"
     excluded = exclusion.globs and len(find(request.paths, listed=request.listed)[0]) > len(files)
     return f"{why} beside those that are excluded" if excluded else why
 
@@ -280,7 +281,8 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
         if request.write_expected:
             return ()
         named, option = (f"{request.settled_in}: expect in {TABLE}: ", "") if request.settled_in else ("", f" --expect {name}")
-        made = f"updaterun check PATH...{option} --write-expected"
+        paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
+        made = f"updaterun check {paths}{option} --write-expected"
         raise Failed(f"{named}there is no manifest {name}; make it with: {made}") from error
 
 
@@ -307,10 +309,19 @@ def _checked(files: Sequence[File], options: Options, tally: Tally, request: Req
     return check_in_parallel(files, options, tally, request.jobs)
 
 
+def _status(report: Report, request: Request) -> int:
+    """Give the exit status of a check that came to its end."""
+    if _is_about_nothing(report) and not request.listed:
+        if not report.findings:
+            click.echo("updaterun: nothing was checked, and what would say why is ignored, or not selected", err=True)
+        return 2
+    return 1 if _fails(report) else 0
+
+
 def _is_about_nothing(report: Report) -> bool:
-    """Tell whether there was nothing to check in files that were named, and nothing else to say of them."""
+    """Tell whether there was nothing to check in files that were named, and nothing else to say of them; what cannot be read may be ignored."""
     rules = {finding.rule for finding in report.findings}
-    return not (report.documents or report.exchanges or report.stale) and rules == {"input/unrecognised"}
+    return not (report.documents or report.exchanges or report.known or report.stale) and rules <= {"input/unrecognised"}
 
 
 def _fails(report: Report) -> bool:
@@ -325,10 +336,8 @@ def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
             raise Failed(f"{printable(where)} is one of the files that are checked; write somewhere else")
     for where, form in outputs.items():
         if report.interrupted and form != "text":  # a program would take it for the whole
-            click.echo(
-                f"updaterun: interrupted; {'no' if where == STDIN else f'{printable(where)} is left as it was, with no'} {form} report",
-                err=True,
-            )
+            what = f"no {form} report" if where == STDIN else f"no {form} report is written to {printable(where)}"
+            click.echo(f"updaterun: interrupted; {what}", err=True)
             continue
         text = REPORTERS[form].write(report)
         if where == STDIN:

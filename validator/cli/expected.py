@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 
 import click
 import orjson
@@ -56,6 +57,7 @@ def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...],
     """
     rows = manifest.renewed(path, findings, old, looked_at)
     write(path, manifest.dump(rows))
-    wanting = findings and not all(row.reason.strip() for row in rows)
-    told = f"{printable(path)} now expects {count(len(findings), 'finding')} here"
-    click.echo(f"updaterun: {told}{'; give each its reason' if wanting else ''}", err=True)
+    were, are = (Counter((row.file, row.entry, row.rule, row.pointer) for row in some) for some in (old, rows))
+    told = f"{printable(path)} now has {count(len(rows), 'row')}, {(are - were).total():,} of them new; {(were - are).total():,} are gone"
+    wanting = sum(not row.reason.strip() for row in rows)
+    click.echo(f"updaterun: {told}{f'; give {wanting:,} a reason' if wanting else ''}", err=True)

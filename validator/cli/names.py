@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from click.shell_completion import CompletionItem
 
@@ -29,7 +31,25 @@ def known_rule(name: str, *, families: bool = False) -> str:
         members = [each for each in KNOWN if matches(each, family)]
         raise click.BadParameter(f"{family} is a family of rules; expected one of them: {listed(members, 'or')}")
     begun = family if family in FAMILIES else name
-    raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, '`updaterun rules` lists them')}")
+    within = [each for each in KNOWN if name.strip("/") and name.strip("/") in each]
+    otherwise = f"did you mean {listed(within, 'or')}?" if 0 < len(within) <= _FEW else "`updaterun rules` lists them"
+    raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, otherwise)}")
+
+
+_FEW = 3
+"""The most names that are suggested."""
+
+
+def known_glob(text: str) -> str:
+    """Give a glob back.
+
+    Raises click.BadParameter for one that is empty, or absolute, which names nothing in a folder that is checked.
+    """
+    if text and not os.path.isabs(text):
+        return text
+    raise click.BadParameter(
+        f"expected a relative glob, such as vendor, found {text!r}" if text else "expected a glob, found an empty string"
+    )
 
 
 def positive(text: str) -> int:

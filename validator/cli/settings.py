@@ -11,7 +11,7 @@ import click
 
 from ..exclusion import NOTHING, Exclusion
 from ..findings import Severity, hint, printable, show
-from .names import known_rule, matches
+from .names import known_glob, known_rule, matches
 from .output import Failed
 
 FILE = "pyproject.toml"
@@ -87,7 +87,7 @@ def _settings(path: str, table: Any) -> Settings:
         _many(path, table, "select", _rule),
         _many(path, table, "ignore", _rule),
         None if expect is None else os.path.relpath(os.path.join(folder, expect)),
-        Exclusion.of(folder, _many(path, table, "exclude")),
+        Exclusion.of(folder, _many(path, table, "exclude", known_glob)),
         _shown(path),
     )
 

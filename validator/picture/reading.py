@@ -12,7 +12,7 @@ from dataclasses import replace
 from .. import documents
 from ..exchange import Body
 from ..findings import JSON, Finding, Path, is_secret, printable, show, to_pointer
-from ..formats import NANOSECONDS, date_time
+from ..formats import NANOSECONDS, arm_id, date_time
 from .moments import clock, duration
 from .part import Fault, Kind, Part
 
@@ -207,9 +207,8 @@ def _about(run: dict[str, JSON], inner: dict[str, JSON], status: dict[str, JSON]
     update = _object(inner.get("managedClusterUpdate"))
     upgrade, selection = _object(update.get("upgrade")), _object(update.get("nodeImageSelection"))
     identity = run.get("id")
-    steps = identity.split("/") if isinstance(identity, str) else []
-    kinds = [step.lower() for step in steps]
-    fleet = steps[kinds.index("fleets") + 1] if "fleets" in kinds[:-1] else None
+    parsed = arm_id(identity) if isinstance(identity, str) else None
+    fleet = parsed.names[0] if parsed is not None and parsed.type.lower() == documents.RUN_TYPE.lower() else None
     asked = _versions(selection.get("customNodeImageVersions"))
     chosen = _versions(_object(status.get("nodeImageSelection")).get("selectedNodeImageVersions"))
     return _facts(

@@ -24,6 +24,12 @@ def write(report: Report) -> str:
         suite = _suite(root, printable(source))
         for entry, findings in cases.items():
             _case(suite, "document" if entry is None else f"entry {entry}", findings, report)
+    if report.missing:
+        suite = _suite(root, "paths")
+        suite.set("errors", str(len(report.missing)))
+        for path in map(printable, report.missing):
+            case = _element(suite, "testcase", classname="paths", name=path)
+            _element(case, "error", message=f"no such file or folder: {path}", type="missing")
     if report.stale:
         suite = _suite(root, "expected findings")
         for gone in report.stale:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..findings import Finding, Severity, count, printable
-from ..manifest import Expected
+from ..manifest import STREAM, Expected
+from ..rules.catalogue import RULES
 
 Case: TypeAlias = tuple[str, int | None]
 """A document or an exchange that was checked: its file, and its entry there."""
@@ -71,13 +72,18 @@ def sentence(finding: Finding) -> str:
     return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{_elsewhere(finding)}")
 
 
+_OF_HISTORIES = frozenset(rule.name for rule in RULES if rule.subject == "history")
+
+
 def _elsewhere(finding: Finding) -> str:
-    """Name the entry or the file that a finding compares with, where that is another."""
+    """Name the entry or the file that a finding compares with, where that is another, or the place of an earlier capture."""
     for place in finding.related:
         source = "" if place.source in (None, finding.source) else f" {place.source}"
         entry = "" if place.entry is None or (place.entry == finding.entry and not source) else f" entry {place.entry}"
         if source or entry:
             return f" (see{source}{entry})"
+        if finding.rule in _OF_HISTORIES:
+            return f" (see {place.pointer})"
     return ""
 
 
@@ -91,9 +97,15 @@ def regret(gone: Expected) -> str:
     return f"{_where(gone)}: {gone.rule} is expected, and {_fate(gone)}"
 
 
+def file_of(row: Expected) -> str:
+    """Give the file that a row of a manifest is about, by the way over the manifest."""
+    way = row.file if row.file == STREAM else os.path.normpath(os.path.join(os.path.dirname(row.manifest), row.file))
+    return way.replace(os.sep, "/")
+
+
 def _fate(gone: Expected) -> str:
     if gone.is_gone:
-        return "the file is gone; remove it from the manifest"
+        return "there is no such file; remove it from the manifest, or correct the name"
     if gone.found is None:
         return "not found any more; remove it from the manifest"
     entry = "" if gone.found.entry is None else f"at entry {gone.found.entry}"
@@ -107,6 +119,7 @@ def doubt(known: Expected) -> str:
 
 
 def _where(row: Expected) -> str:
+    """Tell where a row's finding is, or was: the file from the current folder, as in findings."""
     entry = "" if row.entry is None else f", entry {row.entry}"
     side = "" if row.side is None else f" {row.side}"
-    return printable(f"{row.file}{entry}{side} {row.pointer or '(top)'}")
+    return printable(f"{file_of(row)}{entry}{side} {row.pointer or '(top)'}")

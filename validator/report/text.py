@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from ..findings import Finding, Severity, count, printable
 from ..rules.entries import entries
-from .report import Report, doubt, regret, sentence
+from .report import Report, doubt, file_of, regret, sentence
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
 _WIDE = 110
@@ -63,9 +63,10 @@ def write(report: Report) -> str:
 
 def _regrets(report: Report) -> Iterator[str]:
     """Say of rows that nothing met them; a file that is gone is told once for all of its rows."""
-    gone = Counter(row.file for row in report.stale if row.is_gone and not report.verbose)
-    yield from (f"{printable(file)}: the file is gone; remove {count(number, 'row')} from the manifest" for file, number in gone.items())
-    yield from (regret(row) for row in report.stale if row.file not in gone)
+    gone = Counter(file_of(row) for row in report.stale if row.is_gone and not report.verbose)
+    for file, number in gone.items():
+        yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the manifest, or correct the name"
+    yield from (regret(row) for row in report.stale if not row.is_gone or report.verbose)
 
 
 def _files(report: Report) -> Iterator[_File]:
@@ -160,7 +161,7 @@ def _summary(report: Report, folded: int) -> list[str]:
     passed = [
         count(number, noun, plural)
         for number, noun, plural in (
-            (report.unrelated, "entry about other resources", "entries about other resources"),
+            (report.unrelated, "entry about something else", "entries about something else"),
             (len(report.skipped), "file of another kind", "files of another kind"),
         )
         if number

@@ -105,7 +105,7 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
         }
         for parameter, found in named.items():
             expected = seen.exchange.parameters.get(parameter)
-            if not isinstance(expected, str) or seen.exchange.placeholder in (expected, found):
+            if not isinstance(expected, str) or not found or seen.exchange.placeholder in (expected, found):
                 continue
             if expected.lower() != found.lower():
                 message = f"expected the {parameter} of the URL, {show(expected)}, found {show(found)}"
