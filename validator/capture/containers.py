@@ -204,7 +204,7 @@ def _is_unrecorded(entry: JSON) -> bool:
     method, status = at(entry, "request", "method"), at(entry, "response", "status")
     method = method.upper() if isinstance(method, str) else ""
     sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
-    if method in {"HEAD", "OPTIONS", "CONNECT"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == _NO_CONTENT)):
+    if method in {"HEAD", "OPTIONS"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == _NO_CONTENT)):
         return False  # a size is that of a body which is elsewhere
     if any(isinstance(size, int | float) and size > 0 for size in sizes):
         return True
