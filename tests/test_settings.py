@@ -117,6 +117,7 @@ def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.Monke
 def test_the_readme_shows_each_setting(project: Path) -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text()
     (shown,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    shown = shown.replace("# expect", "expect")
     (project / "pyproject.toml").write_text(shown)
     settings = settings_for(os.curdir)
     assert (settings.fail_on, settings.ignore, settings.expect) == ("warning", ("etag-format",), "tests/known-findings.json")
