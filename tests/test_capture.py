@@ -605,7 +605,24 @@ def test_a_document_among_others_that_is_broken_is_one_finding_at_its_place() ->
     assert places(items) == [(Document, 0, 1), (Unreadable, 1, LINES + 3), (Document, 2, 2 * LINES + 3)]
 
 
+@pytest.mark.parametrize("noise", ["ERROR: throttled", "Mon Nov 23 22:49:28 UTC 2026\n# again", "ERROR: (Code) {\nMessage: }", '"'])
+def test_lines_between_documents_that_are_none_are_one_finding_and_hide_no_document(noise: str) -> None:
+    items = read(f"{PRETTY}\n{noise}\n{PRETTY}\n{noise}\n".encode())
+    more = noise.count("\n") + 1
+    places_of_noise = [(Unreadable, 1, LINES + 2), (Unreadable, 3, 2 * LINES + 3 + more)]
+    assert [place for place in places(items) if place[0] is Unreadable] == places_of_noise
+    assert [item.entry for item in items if isinstance(item, Document)] == [0, 2]
+
+
+def test_a_yaml_file_may_have_a_comment_behind_json_of_yaml() -> None:
+    (item,) = read(f"{PRETTY.replace('true', 'True')[:-1]}, # which JSON has not\n}}\n# the end\n".encode(), "run.yaml")
+    assert isinstance(item, Document)
+    assert item.body.value == example.RESPONSE
+
+
 ONE: dict[str, str] = {
+    "a document with an array of lines": "[\n" + f"{json.dumps(example.RESPONSE)}\n,\n{json.dumps(example.RESPONSE)},\n{{}}\n}}",
+    "a value on a line by itself": PRETTY.replace('": {', '":\n{').replace(",", "", 1),
     "an array whose commas are missing": f"[\n{PRETTY}\n{PRETTY}\n]",
     "a document that breaks off before another": f"{PRETTY[:-2]}\n{PRETTY}",
     "documents on one line": f"{PRETTY} {PRETTY}",

@@ -24,7 +24,7 @@ from .hostile import MEMORY, ROOT, Row, limited, made, rows, updaterun
 
 ROWS = list(rows())
 RUN = made({"run": {}})
-WRONG = made({"run": {"/properties/provisioningState": '"succeeded"'}})
+WRONG = made({"run": {"/properties/provisioningState": '"succeeded"', "/eTag": r'"\"2\""'}})
 FORMATS = ("text", "github", "junit", "sarif")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 OWNED = ("\x1b[2J", "\x1b[31m\u202e", "\x9b31m")

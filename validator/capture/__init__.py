@@ -232,8 +232,9 @@ _BY_HAND = 2**20
 """Bytes of a text in brackets that may be YAML, which somebody wrote; what is longer is a program's, and JSON that breaks off."""
 
 
-_BOUNDARY = re.compile(rb"(?<=[}\]])(?:[ \t\r]*+\n)++(?=[{\[])")
-"""What is between two documents, the second of which begins a line; within one, there would be a comma or a bracket."""
+_BLANK = rb"(?:[ \t\r]*+\n)++"
+_BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,:{\[])" + _BLANK + rb"(?=[{\[])")
+"""What is between two documents, or one and a line that is none, such as an error; within one, there would be a comma or a bracket."""
 
 
 def _sequence(data: bytes) -> Iterator[Item] | None:
@@ -264,14 +265,14 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
         read = None  # it was meant to be JSON
     body, is_yaml = read or text.parse(data), read is not None
     if in_brackets and isinstance(body, Unreadable) and body.rule == "input/unreadable":
-        members = _sequence(data)
+        if is_named and len(data) <= _BY_HAND:
+            read = _yaml(data, is_likely=True)
+            body, is_yaml = read or body, read is not None
+        members = _sequence(data) if isinstance(body, Unreadable) else None
         if members is not None:
             yield from _noted(marked)
             yield from members
             return
-        if is_named and len(data) <= _BY_HAND:
-            read = _yaml(data, is_likely=True)
-            body, is_yaml = read or body, read is not None
     yield from _noted(marked and not is_yaml and not is_named)
     if isinstance(body, Unreadable):
         yield body
