@@ -89,7 +89,7 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         before, after = step.past.plans.get(plan), step.now.plans.get(plan)
         if before is not None and after is not None and not alike(before.value, after.value):
             expected, found = change(plan, before.value, after.value)
-            yield _issue(after, f"expected {expected}, as in an earlier capture of the run, which had started, found {found}", before)
+            yield _issue(after, f"expected {expected}, as earlier in the started run, found {found}", before)
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
