@@ -276,10 +276,12 @@ def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
     def told(path: Path) -> str:
         return CliRunner().invoke(main, ["check", str(path), "--expect", str(known), "--write-expected"]).stderr
 
-    assert told(known.parent).endswith(" now has 24 rows, 0 of them new; 0 are gone\n")
+    assert told(known.parent).endswith(" now has 24 rows: 0 new, 0 removed\n")
+    (known.parent / "b.json").rename(known.parent / "c.json")
+    assert told(known.parent).endswith(" now has 24 rows: 12 new, 12 removed; 12 without a reason yet\n")
     known.unlink()
-    assert told(known.parent / "a.json").endswith(" now has 12 rows, 12 of them new; 0 are gone; give 12 a reason\n")
-    assert told(SAMPLES / "documents").endswith(" now has 12 rows, 0 of them new; 0 are gone; give 12 a reason\n")
+    assert told(known.parent / "a.json").endswith(" now has 12 rows: 12 new, 0 removed; 12 without a reason yet\n")
+    assert told(SAMPLES / "documents").endswith(" now has 12 rows: 0 new, 0 removed; 12 without a reason yet\n")
 
 
 def test_a_manifest_to_write_must_be_named() -> None:

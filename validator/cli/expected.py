@@ -58,6 +58,6 @@ def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...],
     rows = manifest.renewed(path, findings, old, looked_at)
     write(path, manifest.dump(rows))
     were, are = (Counter((row.file, row.entry, row.rule, row.pointer) for row in some) for some in (old, rows))
-    told = f"{printable(path)} now has {count(len(rows), 'row')}, {(are - were).total():,} of them new; {(were - are).total():,} are gone"
+    told = f"{printable(path)} now has {count(len(rows), 'row')}: {(are - were).total():,} new, {(were - are).total():,} removed"
     wanting = sum(not row.reason.strip() for row in rows)
-    click.echo(f"updaterun: {told}{f'; give {wanting:,} a reason' if wanting else ''}", err=True)
+    click.echo(f"updaterun: {told}{f'; {wanting:,} without a reason yet' if wanting else ''}", err=True)
