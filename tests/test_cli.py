@@ -202,6 +202,20 @@ def test_an_empty_name_of_an_output_is_a_usage_error(folder: Path) -> None:
     assert (result.exit_code, "expected a file for --output, found an empty string" in result.stderr) == (2, True)
 
 
+def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there" / "deep").mkdir(parents=True)
+    (tmp_path / "here" / "far").symlink_to(tmp_path / "there" / "deep")
+    (tmp_path / "there" / "run.json").write_text(WRONG)
+    (tmp_path / "here" / "run.json").write_text(json.dumps(example.RESPONSE))
+    (tmp_path / "there" / "deep" / "known.json").write_text('{"expected": [{"file": "../gone.json", "rule": "schema/enum"}]}')
+    (tmp_path / "here" / "gone.json").touch()
+    monkeypatch.chdir(tmp_path / "here")
+    assert updaterun("check", "far/../run.json").exit_code == 1
+    told = updaterun("check", "run.json", "--expect", "far/known.json").stdout
+    assert f"stale    {tmp_path}/there/gone.json: there is no such file" in told
+
+
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
     (tmp_path / "request.json").write_text(json.dumps(example.REQUEST))
     (tmp_path / "response.json").write_text(json.dumps(example.RESPONSE))

@@ -187,6 +187,11 @@ def test_a_manifest_that_is_named_and_not_there_is_exit_2() -> None:
     assert (result.exit_code, result.stderr) == (2, f"Error: there is no manifest nowhere.json; make it with: {made}\n")
 
 
+@pytest.mark.usefixtures("project")
+def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
+    assert "updaterun check runs --expect 'no where.json' --write-expected" in updaterun("runs", "--expect", "no where.json").stderr
+
+
 def test_a_manifest_is_written_into_a_folder_that_is_not_there_yet(project: Path) -> None:
     settle(project, 'expect = "tests/known/runs.json"')
     assert updaterun("runs", "--write-expected").exit_code == 0

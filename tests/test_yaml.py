@@ -124,6 +124,13 @@ def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
     assert value("!!int 0o17") == 15
 
 
+def test_a_stream_of_documents_in_flow_style_is_not_taken_for_json() -> None:
+    data = b'{\n"properties": {"managedClusterUpdate": {}}}\n---\n{\n"properties": {"managedClusterUpdate": {}}}\n'
+    (item,) = capture.read(io.BufferedReader(io.BytesIO(data)), "runs.yaml")
+    assert isinstance(item, Unreadable)
+    assert item.message.startswith("not YAML: a second document begins")
+
+
 def test_a_text_without_a_value_has_none() -> None:
     assert value("# updateRuns\n") is None
 

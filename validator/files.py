@@ -52,7 +52,8 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     found: dict[str, File] = {}
     missing: list[str] = []
     for given in paths:
-        path = given if given in (STDIN, "") else os.path.normpath(given)  # nothing, as of a variable that is not set, is no folder
+        # Nothing, as of a variable that is not set, is no folder; and what is above a link is not where the link is.
+        path = given if given in (STDIN, "") or os.pardir in given.split(os.sep) else os.path.normpath(given)
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
         elif path == STDIN or (os.path.lexists(path) and not listed):

@@ -13,10 +13,10 @@ from .formats import date_time
 from .latest import Latest
 from .parts import held
 from .past import RUN, WEIGHT, Fact, Origin, Past, Tag, canonical, is_passed, latest, tag_of, tagged, told
-from .run import Run, Unsound, view
+from .run import Run, view
 
-Key: TypeAlias = tuple[str, int | None]
-"""Which run it is: its id in lower case, and the microsecond of its creation, None where it does not tell of one."""
+Key: TypeAlias = tuple[str, int]
+"""Which run it is: its id in lower case, and the microsecond of its creation."""
 
 
 class Link(NamedTuple):
@@ -80,7 +80,7 @@ class History:
     """
 
     def __init__(self, recall: Recall | None = None) -> None:
-        self._runs: Latest[tuple[str, int | None, int], _Known] = Latest(LEAST_KEPT, lambda known: known.weight)
+        self._runs: Latest[tuple[str, int, int], _Known] = Latest(LEAST_KEPT, lambda known: known.weight)
         self._ended: dict[str, int] = {}
         self._places: Latest[int, int] = Latest(LEAST_PLACED)
         self._recall = recall
@@ -197,22 +197,14 @@ class Roll(History):
 
 
 def _key(run: Run) -> Key | None:
-    try:
-        created = None if run.system_data is None else run.system_data.created
-    except Unsound:
-        return None
-    identity = held(run, "id")
-    return None if identity is None else _key_for(identity, created)
+    identity, created = held(run, "id"), held(run, "system_data", "created")
+    return None if identity is None or created is None else (identity.lower(), created // MICROSECOND)
 
 
 def key_of_sound(run: JSON) -> Key | None:
     """Tell which run a capture in which all is sound is of; None where it does not tell."""
-    identity = run.get("id")
-    return None if identity is None else _key_for(identity, date_time(run.get("systemData", {}).get("createdAt", "")))
-
-
-def _key_for(identity: str, created: int | None) -> Key:
-    return identity.lower(), None if created is None else created // MICROSECOND
+    identity, created = run.get("id"), date_time(run.get("systemData", {}).get("createdAt", ""))
+    return None if identity is None or created is None else (identity.lower(), created // MICROSECOND)
 
 
 def _key_of(capture: Capture) -> Key | None:

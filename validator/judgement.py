@@ -209,8 +209,8 @@ def _hidden(part: Part) -> frozenset[Path]:
     pending: list[tuple[Path, JSON]] = [((), part.value)]
     while pending:
         path, value = pending.pop()
-        if value == part.placeholder or (isinstance(value, str) and value.endswith(f"/{part.placeholder}")):  # the name in an id
-            found.add(path)
+        if value == part.placeholder or (len(path) > 1 and isinstance(value, str) and value.endswith(f"/{part.placeholder}")):
+            found.add(path)  # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
         elif isinstance(value, dict):
             pending.extend(((*path, key), below) for key, below in value.items())
         elif isinstance(value, list):

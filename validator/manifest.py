@@ -68,7 +68,7 @@ def _row(path: str, index: int, row: Any, relative: Callable[[str], str]) -> Exp
         if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
             raise BadManifest(f"{where}.{name} is of the wrong type")
     for name in ("file", "rule"):
-        if name not in row:
+        if not row.get(name):
             raise BadManifest(f"{where} has no {name}")
     side = row.get("side")
     if side not in {None, "request", "response"}:

@@ -129,8 +129,8 @@ def told(run: Run, origin: Origin) -> Past:
                 value = None if part.status is None else getattr(part.status, slot)
             except Unsound:
                 continue
-            if value is None and state is None:
-                continue  # what tells no state tells nothing of what is absent
+            if state is None:
+                continue  # what tells no state tells no times, nor that there are none
             if value is None or state not in _TIMELESS.get(slot, ()):
                 past.parts.setdefault((name, slot), Fact(value, part.path, way if value is not None else _STATUS, origin))
         if isinstance(part, MemberStatus) and held(part, "operation") is not None:
@@ -185,7 +185,8 @@ def _digest(text: bytes) -> int:
     return int.from_bytes(blake2b(_ID.sub(_in_lower_case, text), digest_size=8).digest(), "big")
 
 
-_ID = re.compile(rb'"/subscriptions/[^"]+"', re.IGNORECASE)
+_ID = re.compile(rb'"(?:/subscriptions/|microsoft[.])[^"]+"', re.IGNORECASE)
+"""Ids and types of resources."""
 
 
 def _in_lower_case(found: re.Match[bytes]) -> bytes:

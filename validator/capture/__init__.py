@@ -233,13 +233,15 @@ _BY_HAND = 2**20
 
 
 _BLANK = rb"(?:[ \t\r]*+\n)++"
-_BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,:{\[])" + _BLANK + rb"(?=[{\[])")
+_BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])(?<!\":)" + _BLANK + rb"(?=[{\[])")
 """What is between two documents, or one and a line that is none, such as an error; within one, there would be a comma or a bracket."""
 
 
 def _sequence(data: bytes) -> Iterator[Item] | None:
     """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording."""
-    boundary = _BOUNDARY.search(data)
+    from .diagnosis import conflict
+
+    boundary = _BOUNDARY.search(data) if conflict(data) is None else None
     first = None if boundary is None else text.parse(data[: boundary.start()])
     if not isinstance(first, Body):
         return None
@@ -268,7 +270,8 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
         if is_named and len(data) <= _BY_HAND:
             read = _yaml(data, is_likely=True)
             body, is_yaml = read or body, read is not None
-        members = _sequence(data) if isinstance(body, Unreadable) else None
+        is_stream = is_named and b"\n---" in data  # of YAML documents
+        members = _sequence(data) if isinstance(body, Unreadable) and not is_stream else None
         if members is not None:
             yield from _noted(marked)
             yield from members

@@ -49,7 +49,8 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
         try:
             data = base64.b64decode(data, validate=False)
         except binascii.Error:
-            return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
+            if is_base64:
+                return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
     if data.startswith(GZIP):
         inflated = _inflated(data)
         if isinstance(inflated, Unreadable):

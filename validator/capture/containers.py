@@ -143,9 +143,9 @@ def _is_traffic_pair(value: JSON) -> bool:
 def _traffic_pair(value: JSON) -> Iterator[Item]:
     """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
     url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
-    named = {key.lower(): text for key, text in query.items()} if isinstance(query, dict) else {}
+    named = {key.lower(): text for key, text in query.items() if isinstance(text, str)} if isinstance(query, dict) else {}
     version = named.get("api-version")
-    if isinstance(url, str) and "api-version=" not in url.lower() and isinstance(version, str):
+    if isinstance(url, str) and "api-version=" not in url.lower() and version is not None:
         url = f"{url}{'&' if '?' in url else '?'}api-version={version}"
     yield exchange(
         0,

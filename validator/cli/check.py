@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import shlex
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from ..files import STDIN, File, find
 from ..findings import Finding, Severity, count, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
+from ..report.report import absent
 from ..structure import ENGINES
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
@@ -214,8 +214,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     known = _known(request)
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
-        what = "no such file or folder:" if glob.escape(path) == path else "no file matches"
-        click.echo(f"updaterun: {what} {printable(path)}", err=True)
+        click.echo(f"updaterun: {absent(path)}", err=True)
     tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
@@ -280,7 +279,7 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
     except FileNotFoundError as error:
         if request.write_expected:
             return ()
-        named, option = (f"{request.settled_in}: expect in {TABLE}: ", "") if request.settled_in else ("", f" --expect {name}")
+        named, option = (f"{request.settled_in}: expect in {TABLE}: ", "") if request.settled_in else ("", f" --expect {shlex.quote(name)}")
         paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
         made = f"updaterun check {paths}{option} --write-expected"
         raise Failed(f"{named}there is no manifest {name}; make it with: {made}") from error

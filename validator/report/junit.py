@@ -6,7 +6,7 @@ from collections import defaultdict
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..findings import Finding, printable
-from .report import Report, counted, regret, sentence
+from .report import Report, absent, counted, regret, sentence
 
 
 def write(report: Report) -> str:
@@ -27,9 +27,9 @@ def write(report: Report) -> str:
     if report.missing:
         suite = _suite(root, "paths")
         suite.set("errors", str(len(report.missing)))
-        for path in map(printable, report.missing):
-            case = _element(suite, "testcase", classname="paths", name=path)
-            _element(case, "error", message=f"no such file or folder: {path}", type="missing")
+        for path in report.missing:
+            case = _element(suite, "testcase", classname="paths", name=printable(path))
+            _element(case, "error", message=absent(path), type="missing")
     if report.stale:
         suite = _suite(root, "expected findings")
         for gone in report.stale:

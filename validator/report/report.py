@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -87,6 +88,11 @@ def _elsewhere(finding: Finding) -> str:
     return ""
 
 
+def absent(path: str) -> str:
+    """Say that there is nothing at a path, or behind a pattern."""
+    return printable(f"no such file or folder: {path}" if glob.escape(path) == path else f"no file matches {path}")
+
+
 def relative(source: str) -> str:
     """Give the path of a file from the current folder, with slashes."""
     return (os.path.relpath(source) if os.path.isabs(source) else os.path.normpath(source)).replace(os.sep, "/")
@@ -99,7 +105,10 @@ def regret(gone: Expected) -> str:
 
 def file_of(row: Expected) -> str:
     """Give the file that a row of a manifest is about, by the way over the manifest."""
-    way = row.file if row.file == STREAM else os.path.normpath(os.path.join(os.path.dirname(row.manifest), row.file))
+    folder = os.path.dirname(row.manifest)
+    if os.path.realpath(folder) != os.path.abspath(folder):
+        folder = os.path.realpath(folder)  # what is above a link is not where the link is
+    way = row.file if row.file == STREAM else os.path.normpath(os.path.join(folder, row.file))
     return way.replace(os.sep, "/")
 
 

@@ -14,7 +14,7 @@ from .. import contract
 from ..findings import JSON, Finding, Related, Severity, printable
 from ..manifest import Expected
 from ..rules.entries import Entry, entries
-from .report import Report, regret, relative, sentence
+from .report import Report, absent, regret, relative, sentence
 
 _STALE = Entry(
     "stale",
@@ -40,7 +40,7 @@ def write(report: Report) -> str:
         ],
     }
     if report.missing:
-        regrets = [{"level": "error", "message": {"text": printable(f"no such file or folder: {path}")}} for path in report.missing]
+        regrets = [{"level": "error", "message": {"text": absent(path)}} for path in report.missing]
         run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": regrets}]
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"

@@ -184,15 +184,15 @@ def _running(group: GroupStatus) -> list[MemberStatus]:
 
 def _crowded(run: Run) -> Sequence[GroupStatus]:
     crowded = [group for group in group_statuses(run) if len(_running(group)) > 1]
-    return crowded if crowded and not _has_key(run.value, "maxConcurrency") else ()
+    return crowded if crowded and not _allows_more(run.value["properties"].get("strategy")) else ()
 
 
-def _has_key(value: JSON, key: str) -> bool:
-    """Tell whether an object anywhere in a value has a key."""
-    pending = [value]
+def _allows_more(strategy: JSON) -> bool:
+    """Tell whether an object anywhere in a strategy has the maxConcurrency of later api-versions, above 1."""
+    pending = [strategy]
     while pending:
         node = pending.pop()
-        if isinstance(node, dict) and key in node:
+        if isinstance(node, dict) and node.get("maxConcurrency", 1) not in (1, "1"):
             return True
         pending.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
     return False
