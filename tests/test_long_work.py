@@ -184,9 +184,9 @@ def drawn(folder: Path) -> str:
 
 
 def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
-    (tmp_path / "log.jsonl").write_bytes(WRONG * 2_000)
+    (tmp_path / "log.jsonl").write_bytes(WRONG * 3_000)
     told = drawn(tmp_path)
-    assert f"/{len(WRONG) * 2_000 / 1e6:.1f} MB" in told
+    assert f"/{len(WRONG) * 3_000 / 1e6:.1f} MB" in told
     assert "B/s" in told
     assert "0:00:" in told
 
@@ -194,7 +194,7 @@ def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
 def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> None:
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
     entry = {"request": {"method": "GET", "uri": url}, "response": {"status": {"code": 200}, "body": {"string": WRONG.decode()}}}
-    size = (tmp_path / "cassette.json").write_text(json.dumps({"interactions": [entry] * 1_500}))
+    size = (tmp_path / "cassette.json").write_text(json.dumps({"interactions": [entry] * 3_000}))
     told = drawn(tmp_path)
     assert f"Checking what was read, {size / 1e6:.1f} MB" in told
     assert re.search(r"[1-9]\d* entries checked", told)

@@ -48,6 +48,8 @@ def shown(tally: Counted, paths: Sequence[str]) -> Iterator[None]:
 def _draw(tally: Counted, paths: Sequence[str], done: Event) -> None:
     if done.wait(DELAY):
         return
+    # To import what draws takes hundreds of looks at files, and each would wait for 5 ms to get the interpreter back from the check.
+    sys.setswitchinterval(0.0005)
     _draw_reading(tally, _size(paths), done)
     if not done.is_set():
         _draw_checking(tally, done)
