@@ -211,7 +211,7 @@ def _scalar(event: yaml.ScalarEvent) -> JSON:
     if _INTEGER.fullmatch(value) and len(value) < MAX_DIGITS:
         return int(value)
     if _BY_ITS_BASE.fullmatch(value):
-        return int(value, 0)
+        return _integer(value)
     if _FLOAT.fullmatch(value):
         number = float(value)
         if math.isinf(number):
