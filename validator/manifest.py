@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -144,15 +144,14 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
         unmet[_key(row)].append(row)
     new = []
     met = []
+    elsewhere: dict[tuple[str, str, str], deque[Finding]] = defaultdict(deque)
     for finding, keys in _keyed(path, findings):
         waiting = next((unmet[key] for key in keys if unmet[key]), None)
         if waiting is None:
             new.append(finding)
+            elsewhere[keys[0][0], finding.rule, finding.pointer].append(finding)
         else:
             met.append(waiting.pop())
-    elsewhere: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
-    for finding in reversed(new):
-        elsewhere[_relative(path, finding.source), finding.rule, finding.pointer].append(finding)
     covered = looked_at.covered(path, rows)
     left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
     stale = []
@@ -160,7 +159,7 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
         if left[row] > 0:
             left[row] -= 1
             there = elsewhere[row.file, row.rule, row.pointer]
-            found = there.pop() if there else None
+            found = there.popleft() if there else None
             stale.append(replace(row, found=found, is_gone=_is_gone(os.path.dirname(path), row.file)))
     return Comparison(tuple(new), tuple(met), tuple(stale))
 
