@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.json_reports import loaded
 from validator import Finding, Severity
 from validator.cli import main
 from validator.cli.names import KNOWN
@@ -241,6 +242,8 @@ def test_related_places_name_their_file_and_entry() -> None:
 
 
 def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
+    told = loaded(updaterun("check", files / "a" / "wrong.json", "nosuch", "no\udcffname", "--format", "json").stdout)
+    assert told["missing"] == ["nosuch", "no\\udcffname"]
     run = in_sarif(files / "a" / "wrong.json", "nosuch")
     assert run["invocations"] == [
         {

@@ -133,12 +133,14 @@ def test_a_row_of_a_file_that_is_not_checked_is_not_stale() -> None:
     assert (status, report["stale"]) == (0, [])
 
 
-def test_a_row_of_a_file_that_is_gone_is_stale(tmp_path: Path) -> None:
-    row = {"file": "gone.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
+@pytest.mark.parametrize("name", ["gone.json", "folder"])
+def test_a_row_of_a_file_that_is_gone_or_a_folder_is_stale(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    row = {"file": name, "rule": "schema/enum", "pointer": "/a", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
     status, report = check(SAMPLES / "documents", "--expect", tmp_path / "known.json")
     assert status == 1
-    assert [row["file"] for row in report["stale"]] == ["gone.json"]
+    assert [row["file"] for row in report["stale"]] == [name]
 
 
 def test_rows_of_a_file_that_is_gone_are_told_in_one_line(known: Path) -> None:

@@ -124,7 +124,8 @@ class LookedAt:
 
 
 def _is_gone(folder: str, file: str) -> bool:
-    return file != STREAM and not os.path.lexists(os.path.join(folder, file))
+    path = os.path.join(folder, file)
+    return file != STREAM and (not os.path.lexists(path) or os.path.isdir(path))
 
 
 @dataclass(frozen=True, slots=True)

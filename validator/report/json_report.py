@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from ..findings import JSON, Finding
+from ..findings import JSON, Finding, printable
 from .report import Report
 
 
@@ -24,6 +24,7 @@ def write(report: Report) -> str:
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
         "stale": [{name: getattr(gone, name) for name in _ROW} for gone in report.stale],
+        "missing": [printable(path) for path in report.missing],
     }
     return json.dumps(document, indent=2) + "\n"
 
