@@ -7,6 +7,7 @@ import codecs
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -142,6 +143,42 @@ def plain_bytes(body: JSON) -> bytes | None:
     return None if body is None else json.dumps(body).encode()
 
 
+def deflated(body: JSON) -> bytes | None:
+    return None if body is None else zlib.compress(json.dumps(body).encode(), level=1)
+
+
+def streamed(entry: JSON) -> JSON:
+    """Write the body of a request as VCR.py does what was sent as a stream."""
+    return entry | {"request": entry["request"] | {"body": _Stream(entry["request"]["body"])}}
+
+
+class _Stream:
+    def __init__(self, data: bytes | None) -> None:
+        self.data = data
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _of_stream(dumper: _Dumper, stream: _Stream) -> yaml.Node:
+    state = yaml.SequenceNode(f"{TAG}python/tuple", [dumper.represent_data(part) for part in (stream.data or b"", 0, None)])
+    return yaml.MappingNode(f"{TAG}python/object/new:_io.BytesIO", [(dumper.represent_data("state"), state)])
+
+
+TAG = "tag:yaml.org,2002:"
+_Dumper.add_representer(_Stream, _of_stream)
+
+
+def of_httpx() -> JSON:
+    """Write a cassette as VCR.py 4 and 5 do for httpx."""
+    entries = vcr()["interactions"]
+    for entry in entries:
+        answer: JSON = entry["response"]
+        entry["response"] = {"content": answer["body"]["string"] or "", "http_version": "HTTP/1.1", "status_code": answer["status"]["code"]}
+    return {"version": 1, "interactions": entries}
+
+
 def untold(body: JSON) -> str | None:
     return None if body is None else base64.b64encode(json.dumps(body).encode()).decode()
 
@@ -151,6 +188,11 @@ CONTAINERS: dict[str, bytes] = {
     "VCR.py, JSON": as_json(vcr()),
     "VCR.py, !!binary": as_yaml(vcr(body=plain_bytes)),
     "VCR.py, !!binary gzip": as_yaml(vcr(body=zipped)),
+    "VCR.py, !!binary deflate": as_yaml(vcr(body=deflated)),
+    "VCR.py, requests sent as streams": yaml.dump(
+        {"interactions": [streamed(entry) for entry in vcr(body=plain_bytes)["interactions"]]}, Dumper=_Dumper
+    ).encode(),
+    "VCR.py 5, httpx": as_yaml(of_httpx()),
     "VCR.py, base64": as_yaml(vcr(body=untold)),
     "VCR.py, bodies with a byte order mark": as_yaml(vcr(body=marked)),
     "VCR.py, CRLF": as_yaml(vcr()).replace(b"\n", b"\r\n"),
@@ -216,8 +258,8 @@ def test_base64_is_told_by_the_name_that_it_has_in_a_cassette() -> None:
     assert bodies(read(as_json(cassette))[2]) == (None, example.RESPONSE)
 
 
-@pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase])
-def test_a_url_is_recognised_whatever_its_case(written: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase, lambda url: url.replace(".com/", ".com//")])
+def test_a_url_is_recognised_whatever_its_case_and_with_a_slash_too_many(written: Callable[[str], str]) -> None:
     recording = test_proxy()
     for entry in recording["Entries"]:
         entry["RequestUri"] = written(entry["RequestUri"])
@@ -379,6 +421,18 @@ def test_findings_in_output_of_the_az_cli_are_at_the_place_that_the_user_sees() 
     run = example.changed(example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/type": "full", "/properties/extra": 1})
     assert [finding.pointer for finding in check([flattened(run)])] == ["/0/managedClusterUpdate/upgrade/type", "/0/extra"]
     assert [finding.pointer for finding in check(kept(run))] == ["/properties/managedClusterUpdate/upgrade/type", "/properties/extra"]
+
+
+@pytest.mark.parametrize("left", ["strategy", "status", "provisioningState"])
+def test_what_is_selected_of_output_of_the_az_cli_is_checked(left: str) -> None:
+    run = flattened(example.RESPONSE)
+    selected = {name: run[name] for name in ("id", "name", "type", "eTag", "systemData", "status", left)}
+    (item,) = read(as_json(selected))
+    assert isinstance(item, Document)
+    assert item.body.value["properties"] == {name: example.RESPONSE["properties"][name] for name in ("status", left)}
+    found = [(finding.rule, finding.pointer) for finding in check(selected)]
+    assert ("schema/required", "") in found
+    assert not any(rule == "undocumented-property" for rule, _ in found)
 
 
 def test_null_means_absent_in_output_of_the_az_cli_alone() -> None:
@@ -629,6 +683,17 @@ def test_a_yaml_file_may_have_a_comment_behind_json_of_yaml() -> None:
     assert item.body.value == example.RESPONSE
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_lines_before_the_first_document_of_a_json_file_hide_none(compact: bool) -> None:
+    text = json.dumps(example.RESPONSE) if compact else PRETTY
+    data = f"WARNING: in preview\n{text}\nWARNING: in preview\n{text}\n".encode()
+    assert [type(item) for item in read(data, "polls.json")] == [Unreadable, Document, Unreadable, Document]
+    (item,) = read(data, "README.md")
+    assert isinstance(item, Unreadable), "prose has examples"
+    (item,) = read(b"WARNING: in preview\n{\n}\n", "settings.json")
+    assert isinstance(item, Unreadable)
+
+
 ONE: dict[str, str] = {
     "the two sides of a conflict": f"{PRETTY}\n<<<<<<< HEAD\n{PRETTY}\n=======\n{PRETTY}\n>>>>>>> x\n",
     "a document with an array of lines": "[\n" + f"{json.dumps(example.RESPONSE)}\n,\n{json.dumps(example.RESPONSE)},\n{{}}\n}}",
@@ -646,6 +711,36 @@ def test_what_is_not_one_document_behind_another_is_one_finding(name: str) -> No
     (item,) = read(ONE[name].encode())
     assert isinstance(item, Unreadable)
     assert item.message.startswith(("not JSON: unexpected ", "git left a conflict marker"))
+
+
+RUN, ANOTHER, ALL = f"{FLEET}/updateRuns/spring", f"{FLEET}/updateRuns/autumn", f"{FLEET}/updateRuns"
+
+
+@pytest.mark.parametrize(
+    "asked, apart",
+    [
+        ([(RUN, 0, 100), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 101), (RUN, 100, 0)], [False, True]),
+        ([(RUN, 0, -1), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, None), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 500), (ANOTHER, 100, 500), (RUN.lower(), 200, 0), (ANOTHER, 550, 0)], [False, False, True, True]),
+        ([(RUN, 0, 500), (RUN, 100, 50), (RUN, 200, 1), (RUN, 600, 1)], [False, True, True, False]),
+        ([(RUN, 0, 300), (ANOTHER, 0, 100), (ALL, 200, 0)], [False, False, True]),
+        ([(ALL, 0, 300), (RUN, 200, 0), (ANOTHER, 300, 0)], [False, True, False]),
+    ],
+)
+def test_what_was_read_while_another_answer_was_under_way_has_no_order(asked: list[tuple[str, int, int | None]], apart: list[bool]) -> None:
+    entries = [
+        {
+            "startedDateTime": f"2025-04-08T09:30:00.{start:03}Z",
+            "time": time,
+            "request": {"method": "GET", "url": url + QUERY},
+            "response": {"status": 200, "content": {"text": json.dumps({"value": []} if url is ALL else example.RESPONSE)}},
+        }
+        for url, start, time in asked
+    ]
+    items = read(as_json({"log": {"entries": entries}}))
+    assert [item.alternative for item in items if isinstance(item, Exchange)] == apart
 
 
 def test_a_har_is_read_in_the_order_of_its_times() -> None:
@@ -750,6 +845,12 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
     "text that is not JSON": ("{", "not JSON: the text ends in the middle of a value, at line 1, column 2 of the body"),
     "a word": ("Forbidden", 'not JSON: unexpected "F", at line 1, column 1 of the body'),
     "gzip content that breaks off": (gzip.compress(b"{}" * 99)[:-9], "the body is not gzip content, or breaks off"),
+    "deflated content that breaks off": (zlib.compress(b"{}" * 99)[:-9], "the body is not deflated content, or breaks off"),
+    "an archive": (b"PK\x03\x04\x14", "this is a zip archive; unpack it first"),
+    "an answer with its header": (
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+        "this is an answer with its header, as `curl -i` has it; keep the body alone",
+    ),
     "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
 }
 

@@ -176,6 +176,16 @@ HELD = {
     "VCR.py, encoding": (as_yaml(vcr(string=WRONG, encoding="utf-8")), "'{\"id"),
     "VCR.py, binary": (as_yaml(vcr(string=gzip.compress(WRONG.encode()))), "!!binary"),
     "VCR.py, base64": (as_yaml(vcr(base64_string=ENCODED)), ENCODED[:10]),
+    "VCR.py, a stream": (
+        as_yaml(vcr(state=[WRONG.encode(), 0, None]))
+        .replace(b"body:\n", b"body: !!python/object/new:_io.BytesIO\n")
+        .replace(b"state:\n", b"state: !!python/tuple\n"),
+        "!!binary",
+    ),
+    "VCR.py 5, httpx": (
+        as_yaml({"interactions": [{"request": GET, "response": {"content": WRONG, "status_code": 200}}]}),
+        "'{\"id",
+    ),
     "VCR.py, JSON": (as_json(vcr(string=WRONG)), '"{\\"id'),
     "go-vcr": (
         b"---\n" + as_yaml({"interactions": [{"request": {"method": "GET", "url": URL}, "response": {"code": 200, "body": WRONG}}]}),

@@ -14,6 +14,7 @@ Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
 RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
+_PROPERTIES = (*_OWN, "strategy", "status", "provisioningState")
 _ERROR = {"code", "message", "target", "details", "additionalInfo"}
 _TOP = ("id", "name", "type", "eTag", "systemData")
 
@@ -96,7 +97,20 @@ def _is_run(value: JSON) -> bool:
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
     has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
-    return has_stages or "managedclusterupdate" in map(str.lower, holder) or isinstance(holder.get("autoUpgradeProfileId"), str)
+    return has_stages or any(map(_is_nearly_own, holder)) or isinstance(holder.get("autoUpgradeProfileId"), str)
+
+
+def _is_nearly_own(name: str) -> bool:
+    """Tell whether the name of a property is `managedClusterUpdate` with a slip of the pen, or in another case."""
+    if abs(len(name) - len(_OWN[0])) > _SLIP:
+        return False
+    from difflib import SequenceMatcher  # late: most documents are recognised before
+
+    return SequenceMatcher(None, name.lower(), _OWN[0].lower()).ratio() > _NEAR
+
+
+_SLIP, _NEAR = 2, 0.94
+"""Letters too many or too few in a name that is meant, and how like it is; `managedClusterUpgrade` is not."""
 
 
 def _describes(value: dict[str, JSON]) -> bool:
@@ -133,7 +147,8 @@ def plain(body: Body) -> Body:
 def _is_from_cli(value: JSON) -> bool:
     if not isinstance(value, dict):
         return False
-    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN)
+    own = _OWN if "properties" in value else _PROPERTIES
+    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in own)
     return (flattened or "resourceGroup" in value) and _is_run(value)
 
 

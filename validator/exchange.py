@@ -13,7 +13,7 @@ Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", 
 """What a request asks for; `list` is a GET on the collection."""
 
 _PATH = re.compile(
-    r"/subscriptions/([^/]*)/resourceGroups/([^/]*)/providers/Microsoft\.ContainerService"
+    r"/+subscriptions/([^/]*)/resourceGroups/([^/]*)/providers/Microsoft\.ContainerService"
     r"/fleets/([^/]*)/updateRuns(?:/([^/]*?)(?:/(start|stop|skip))?)?/?",
     re.IGNORECASE,
 )
@@ -103,8 +103,8 @@ class Exchange:
 
     `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
     else is kept. A body is None where it is empty. `placeholder` is the text that a recorder put for
-    what it hides; it stands for any value. An `alternative` is one of several responses to one request, as a
-    published example has them; none of them follows another.
+    what it hides; it stands for any value. An `alternative` follows no other capture of its run: it is one of several responses
+    to one request, as a published example has them, or was under way while another was.
     """
 
     operation: Operation

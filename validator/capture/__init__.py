@@ -237,12 +237,19 @@ _BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])
 """What is between two documents, or one and a line that is none, such as an error; within one, there would be a comma or a bracket."""
 
 
-def _sequence(data: bytes) -> Iterator[Item] | None:
-    """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording."""
+def _sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
+    """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording.
+
+    Lines before the first one, such as a warning of the az CLI, are entries if a document follows that is recognised.
+    """
     from .diagnosis import conflict
 
     boundary = _BOUNDARY.search(data) if conflict(data) is None else None
-    first = None if boundary is None else text.parse(data[: boundary.start()])
+    if boundary is None:
+        return None
+    if not in_brackets:
+        return _members(data) if any(isinstance(item, Document) for item in _members(data)) else None
+    first = text.parse(data[: boundary.start()])
     if not isinstance(first, Body):
         return None
     from .containers import CONTAINERS
@@ -262,16 +269,17 @@ def _members(data: bytes) -> Iterator[Item]:
 def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named = _is_named(name, ".yaml", ".yml")
+    is_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")  # as far as its name goes
     read = None if in_brackets else _yaml(data, is_likely=False)
-    if isinstance(read, Unreadable) and read.rule == "input/unreadable" and _is_named(name, ".json", ".jsonl", ".ndjson", ".har"):
+    if isinstance(read, Unreadable) and read.rule == "input/unreadable" and is_json:
         read = None  # it was meant to be JSON
     body, is_yaml = read or text.parse(data), read is not None
-    if in_brackets and isinstance(body, Unreadable) and body.rule == "input/unreadable":
-        if is_named and len(data) <= _BY_HAND:
+    if (in_brackets or is_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
+        if in_brackets and is_named and len(data) <= _BY_HAND:
             read = _yaml(data, is_likely=True)
             body, is_yaml = read or body, read is not None
         is_stream = is_named and b"\n---" in data  # of YAML documents
-        members = _sequence(data) if isinstance(body, Unreadable) and not is_stream else None
+        members = _sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_stream else None
         if members is not None:
             yield from _noted(marked)
             yield from members
@@ -298,9 +306,9 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
 
 def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read a text as YAML, None where it is JSON, or does not look like YAML."""
-    from .diagnosis import begins_like_yaml, encoding_problem, is_json, mentions
+    from .diagnosis import begins_like_yaml, form_problem, is_json, mentions
 
-    if is_json(data) or encoding_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+    if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
     from .bodies import at, textual
     from .yaml_text import parse

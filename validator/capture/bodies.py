@@ -51,7 +51,7 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
         except binascii.Error:
             if is_base64:
                 return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
-    if data.startswith(GZIP):
+    if data.startswith((GZIP, *_ZLIB)):
         inflated = _inflated(data)
         if isinstance(inflated, Unreadable):
             return inflated
@@ -80,12 +80,26 @@ def _is_base64(data: bytes) -> bool:
     return begins and _BASE64.fullmatch(data) is not None
 
 
+_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""How deflated content begins, in the form that RFC 9110 names: that of zlib, at each of its levels."""
+
+
 def _inflated(data: bytes) -> bytes | Unreadable:
     try:
+        if not data.startswith(GZIP):
+            return _deflated(data)
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             return stream.read(MAX_RECORD + 1)
     except (OSError, EOFError, zlib.error):
-        return Unreadable("input/unreadable", "the body is not gzip content, or breaks off")
+        return Unreadable("input/unreadable", f"the body is not {'gzip' if data.startswith(GZIP) else 'deflated'} content, or breaks off")
+
+
+def _deflated(data: bytes) -> bytes:
+    stream = zlib.decompressobj()
+    content = stream.decompress(data, MAX_RECORD + 1)
+    if not stream.eof and len(content) <= MAX_RECORD:
+        raise EOFError
+    return content
 
 
 def exchange(
@@ -108,6 +122,13 @@ def exchange(
     return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder)
 
 
+def _code(status: JSON) -> int | None:
+    if isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status):
+        return int(status)
+    is_number = isinstance(status, int | float) and not isinstance(status, bool)
+    return int(status) if is_number and status == int(status) else None
+
+
 def of_parts(
     entry: int,
     operation: Operation,
@@ -119,7 +140,7 @@ def of_parts(
     placeholder: str | None = None,
 ) -> Item:
     """Make an exchange of an operation that is known; an entry without a status is unreadable."""
-    code = int(status) if isinstance(status, int | float) or (isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status)) else None
+    code = _code(status)
     if code is None:
         return Unreadable("input/unreadable", "the entry has no status code", entry)
     if code <= 0:  # a browser's way to record that no answer came

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .. import documents
-from ..exchange import Exchange, Item, Operation, Places, Unreadable, Unrelated
+from ..exchange import Body, Exchange, Item, Operation, Places, Unreadable, Unrelated
 from ..findings import JSON, Path, Severity
 from ..formats import date_time
 from ..limits import excess
@@ -53,17 +53,25 @@ def _cassette(value: JSON) -> Iterator[Item]:
 def _interaction(index: int, entry: JSON) -> Item:
     request, response = at(entry, "request"), at(entry, "response")
     uri = at(request, "uri")
+    status = at(response, "code") if uri is None else at(response, "status", "code")
     return exchange(
         index,
         at(request, "method"),
         at(request, "url") if uri is None else uri,
-        at(response, "code") if uri is None else at(response, "status", "code"),
+        at(response, "status_code") if status is None else status,
         request=_vcr_body(at(request, "body")),
-        response=_vcr_body(at(response, "body")),
+        response=_vcr_body(at(response, _answer(response))),
     )
 
 
+def _answer(response: JSON) -> str:
+    """Tell where the body of a response is; VCR.py 4 and 5 have another place for those of httpx."""
+    return "content" if isinstance(response, dict) and "body" not in response else "body"
+
+
 def _vcr_body(body: JSON) -> tuple[JSON, bool]:
+    if _is_stream(body):
+        return body["state"][0], False
     if isinstance(body, dict) and "base64_string" in body:
         return body["base64_string"], True
     if isinstance(body, dict) and body.keys() <= {"string", "encoding"}:
@@ -71,21 +79,30 @@ def _vcr_body(body: JSON) -> tuple[JSON, bool]:
     return body, False
 
 
+def _is_stream(body: JSON) -> bool:
+    """Tell whether a body was sent as a stream, which Python's pickling gives as its bytes, the place in them and attributes."""
+    state = body.get("state") if isinstance(body, dict) and len(body) == 1 else None
+    return isinstance(state, list) and len(state) == _PICKLED and isinstance(state[0], bytes)
+
+
+_PICKLED = 3
+
+
 def _cassette_places(value: JSON) -> Callable[[int], Places]:
     def places(index: int) -> Places:
         entry = value["interactions"][index]
         uri = "url" if at(entry, "request", "uri") is None else "uri"
-        request, response = (_held(part, at(entry, part, "body")) for part in ("request", "response"))
-        return _places(("interactions", index), ("request", uri), request, response)
+        request, answer = ("request", "body"), ("response", _answer(at(entry, "response")))
+        return _places(("interactions", index), ("request", uri), _held(request, at(entry, *request)), _held(answer, at(entry, *answer)))
 
     return places
 
 
-def _held(part: str, body: JSON) -> Path:
+def _held(way: tuple[str, str], body: JSON) -> Path:
     for name in ("base64_string", "string"):
         if isinstance(body, dict) and name in body and _vcr_body(body)[0] is body[name]:
-            return part, "body", name
-    return part, "body"
+            return *way, name
+    return (*way, "state", 0) if _is_stream(body) else way
 
 
 def _is_test_proxy(value: JSON) -> bool:
@@ -167,16 +184,45 @@ def _is_har(value: JSON) -> bool:
 
 def _har(value: JSON) -> Iterator[Item]:
     """Read a HAR 1.2, of browsers and proxies, in the order of its times where every entry has one."""
-    numbered = list(enumerate(value["log"]["entries"]))
-    times = [_started(entry) for _, entry in numbered]
-    if None not in times:
-        numbered = [pair for _, pair in sorted(zip(times, numbered, strict=True), key=lambda timed: timed[0] or 0)]
-    return _entries(numbered, _har_entry)
+    entries = value["log"]["entries"]
+    times = [_started(entry) for entry in entries]
+    if None in times:
+        return _entries(enumerate(entries), _har_entry)
+    order = sorted(range(len(entries)), key=lambda index: times[index] or 0)
+    items = _entries(((index, entries[index]) for index in order), _har_entry)
+    return _in_turn((times[index] or 0, _took(entries[index]), item) for index, item in zip(order, items, strict=True))
 
 
 def _started(entry: JSON) -> int | None:
     started = at(entry, "startedDateTime")
     return date_time(started) if isinstance(started, str) else None
+
+
+def _took(entry: JSON) -> int:
+    """Give how long an exchange took, in nanoseconds; 0 where nobody knows."""
+    milliseconds = at(entry, "time")
+    return round(milliseconds * 10**6) if isinstance(milliseconds, int | float) and 0 < milliseconds < _LONGEST else 0
+
+
+_LONGEST = 10**9
+"""Milliseconds that a request may take, eleven days; what is longer is no time."""
+
+
+def _in_turn(timed: Iterable[tuple[int, int, Item]]) -> Iterator[Item]:
+    """Take what was read while another answer about the same run was under way for an alternative: which is older, nobody knows."""
+    until: dict[str, int] = {}
+    for start, took, item in timed:
+        if not isinstance(item, Exchange) or not isinstance(item.response, Body):
+            yield item
+            continue
+        fleet = item.identity.lower().rpartition("/")[0]
+        own, others = (fleet, f"{fleet}/*") if item.operation == "list" else (item.identity.lower(), fleet)
+        if start < max(until.get(own, start), until.get(others, start)) and item.operation in {"get", "list"}:
+            yield replace(item, alternative=True)
+            continue
+        for name in (own, *([] if item.operation == "list" else [f"{fleet}/*"])):
+            until[name] = max(until.get(name, 0), start + took)
+        yield item
 
 
 def _har_entry(index: int, entry: JSON) -> Item:

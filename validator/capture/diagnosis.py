@@ -38,6 +38,14 @@ _WIDE = (
 )
 
 
+_FORMS = (
+    (b"PK\x03\x04", 0, "a zip archive; unpack it first"),
+    (b"ustar", 257, "a tar archive; unpack it first"),
+    (b"HTTP/", 0, "an answer with its header, as `curl -i` has it; keep the body alone"),
+)
+"""How a file begins, or has at some place, that is often taken for what is in it."""
+
+
 def _narrow(data: bytes) -> bytes:
     """Make text of wide characters searchable."""
     return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
@@ -70,8 +78,11 @@ def unreadable(data: bytes, message: str, line: int | None = None, column: int |
     return Unreadable("input/unreadable", message, line=line, column=column, relevant=relevant)
 
 
-def encoding_problem(data: bytes) -> str | None:
-    """Say what is wrong with the encoding of a text, if it is not UTF-8."""
+def form_problem(data: bytes) -> str | None:
+    """Say what is wrong with the form of a text, if it is not UTF-8, or something else altogether."""
+    for beginning, at, what in _FORMS:
+        if data.startswith(beginning, at):
+            return f"this is {what}"
     for mark, name in _WIDE:
         if data.startswith(mark):
             return f"the text is {name}; convert it to UTF-8"
@@ -94,7 +105,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     """Say why a text is not JSON, and where; the wording is ours, by what stands at the place."""
     if not data.strip():
         return unreadable(data, "the text is empty")
-    wrong = encoding_problem(data)
+    wrong = form_problem(data)
     if wrong is not None:
         return unreadable(data, wrong)
     line = conflict(data)
@@ -116,7 +127,8 @@ def _at(text: str, at: int) -> str:
     if not text[at:].strip(" \t\n\r"):
         return "not JSON: the text ends in the middle of a value"
     if is_json(text[:at]):
-        return f"not JSON: unexpected {_quoted(rest[0])} behind the end of the document"
+        begun = _BEGUN.get(text.lstrip()[0], "a number or a word")
+        return f"not JSON: unexpected {_quoted(rest[0])} behind {begun}"
     found = _CONSTANT.match(rest)
     if found is not None:
         return f"not JSON: {found[0]} is not a JSON number"
@@ -128,6 +140,9 @@ def _at(text: str, at: int) -> str:
     if rest[0] == "\x1b":
         return "not JSON: a colour of a terminal; write the output without colours, as the az CLI does with `-o json`"
     return f"not JSON: unexpected {_quoted(rest[0])}"
+
+
+_BEGUN = {"{": "the end of the document", "[": "the end of the document", '"': "a string"}
 
 
 def _quoted(character: str) -> str:

@@ -29,6 +29,9 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _CONSTANTS: dict[str, JSON] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _CONSTANTS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TAG = "tag:yaml.org,2002:"
+_MAPPINGS = (None, "!", f"{_TAG}map", f"{_TAG}python/object/new:_io.BytesIO")
+_SEQUENCES = (None, "!", f"{_TAG}seq", f"{_TAG}python/tuple")
+"""What mappings and sequences may be tagged as; those of Python are what VCR.py writes of a body that was a stream."""
 MAX_DIGITS = 300
 """Digits of an integer that is read as one; a longer one is a float, or too large."""
 
@@ -52,7 +55,7 @@ class _Refused(Exception):
 
 def parse(data: bytes) -> Body | Unreadable:
     """Load the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
-    wrong = diagnosis.encoding_problem(data)
+    wrong = diagnosis.form_problem(data)
     if wrong is not None:
         return diagnosis.unreadable(data, wrong)
     try:
@@ -101,7 +104,7 @@ def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[
             tree.add(event.value if lenient else _scalar(event), event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             is_mapping = isinstance(event, yaml.MappingStartEvent)
-            if not lenient and event.tag not in {None, "!", f"{_TAG}{'map' if is_mapping else 'seq'}"}:
+            if not lenient and event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
                 raise _Refused(f"the tag {show(event.tag)} is not read", event)
             tree.open({} if is_mapping else [], event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -249,6 +252,8 @@ def _float(text: str) -> float:
 _SAID = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _TAGGED: dict[str, tuple[str, Callable[[str], JSON]]] = {
     "str": ("text", str),
+    "python/str": ("text", str),
+    "python/unicode": ("text", str),
     "merge": ("text", str),
     "timestamp": ("text", str),
     "null": ("null", lambda _: None),
