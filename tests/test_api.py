@@ -202,6 +202,10 @@ def test_a_side_or_an_engine_that_there_is_not_is_a_value_error() -> None:
         check({}, side="both")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected fast or reference for the engine, found 'quick'"):
         check({}, engine="quick")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="expected fast or reference for the engine, found 'quick'"):
+        check_exchange(Exchange.of(**example.EXCHANGE), engine="quick")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=re.escape("expected request or response for the side, found []")):
+        check({}, side=[])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("status", [400, 502])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -75,6 +76,37 @@ def test_folders_are_walked_in_order_and_each_behind_the_files_beside_it(tmp_pat
         (tmp_path / name / "wrong.json").write_text(WRONG)
     found = [Path(finding["source"]).relative_to(tmp_path).parent.as_posix() for finding in report(tmp_path)["findings"]]
     assert found == ["a", "b", "b/c", "b/d", "c"]
+
+
+def test_a_folder_that_cannot_be_read_is_a_finding_and_the_rest_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def guarded(path: str) -> Any:
+        if Path(path).name == "b":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = report(folder)["findings"]
+    assert [(finding["rule"], Path(finding["source"]).name) for finding in found] == [
+        ("undocumented-property", "a-warned.json"),
+        ("input/unreadable", "b"),
+    ]
+    assert found[1]["message"].startswith("the folder cannot be read: ")
+    assert report(folder / "b")["summary"]["errors"] == 1
+
+
+def test_what_nobody_is_allowed_to_see_is_a_finding_and_not_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lstat = os.lstat
+
+    def guarded(path: str, **options: Any) -> os.stat_result:
+        if str(path).endswith("unseen.json"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return lstat(path, **options)
+
+    monkeypatch.setattr(os, "lstat", guarded)
+    (finding,) = report(folder / "unseen.json")["findings"]
+    assert finding["message"] == "the file cannot be read: no such file or directory"  # as opening it says
 
 
 def test_numbers_in_names_are_in_order(tmp_path: Path) -> None:

@@ -22,11 +22,11 @@ from referencing.jsonschema import DRAFT6
 from vcr import serialize
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
-from validator import capture, contract
+from validator import capture, contract, documents
 from validator.cli import main, progress
 from validator.exchange import Exchange
 from validator.findings import JSON
-from validator.strategies import Call, bulk
+from validator.strategies import Call, broken, bulk
 from validator.strategies.broken import apart, rules_of, violating
 from validator.strategies.calls import call_of
 from validator.strategies.recordings import FORMATS, formats_of
@@ -270,6 +270,25 @@ def test_a_file_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
     result = generate("update-run", "--output", tmp_path / "file" / "below.json")
     assert result.exit_code == 2
     assert "cannot write" in result.stderr
+
+
+def test_an_output_goes_through_a_link_and_into_a_device(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    assert generate("update-run", "--output", tmp_path / "link").exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert json.loads((tmp_path / "target").read_bytes())["type"] == documents.RUN_TYPE
+    (tmp_path / "null").symlink_to(os.devnull)
+    assert generate("update-run", "--output", tmp_path / "null").exit_code == 0
+    assert (tmp_path / "null").is_char_device()
+
+
+def test_a_bug_is_no_error_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def violating(*_: object, **__: object) -> Any:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(broken, "violating", violating)
+    result = CliRunner().invoke(main, ["generate", "update-run", "--violating", "--output", str(tmp_path / "new")])
+    assert isinstance(result.exception, KeyError)
 
 
 @pytest.mark.parametrize("package", ["hypothesis", "hypothesis_jsonschema"])

@@ -504,7 +504,7 @@ def test_an_output_that_is_full_is_exit_2_and_no_traceback(tmp_path: Path) -> No
         command = [sys.executable, "-m", "validator", "check", str(tmp_path)]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=Path(__file__).parent.parent)
     assert done.returncode == 2
-    assert done.stderr == "updaterun: cannot write: No space left on device\n"
+    assert done.stderr == "updaterun: cannot go on: No space left on device\n"
 
 
 @pytest.mark.parametrize("levels", range(95, 103))

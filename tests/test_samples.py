@@ -338,6 +338,33 @@ def test_an_output_goes_through_a_link_to_its_target(known: Path) -> None:
     assert "group-duplicate" in (known.parent / "target.txt").read_text()
 
 
+@pytest.fixture
+def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder with a link to one that is far away, and a wrong run beside that."""
+    (tmp_path / "there" / "deep").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "far").symlink_to("../there/deep")
+    (tmp_path / "there" / "run.json").write_text((SAMPLES / "wrong" / "update-run.json").read_text())
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize("form, named", [("github", "file=../there/run.json,"), ("sarif", '"uri": "../there/run.json"')])
+def test_a_report_names_the_file_that_a_path_over_a_link_leads_to(form: str, named: str) -> None:
+    assert named in CliRunner().invoke(main, ["check", "far/../run.json", "--format", form]).stdout
+
+
+def test_an_output_and_a_settled_manifest_are_where_a_path_over_a_link_leads_to(linked: Path) -> None:
+    CliRunner().invoke(main, ["check", "far/../run.json", "--output", "far/../out.txt"])
+    assert (linked / "there" / "out.txt").is_file()
+    result = CliRunner().invoke(main, ["check", "far/../run.json", "--format", "json:far/../o", "--format", "junit:../there/o"])
+    assert (result.exit_code, "json and junit would go to one place" in result.stderr) == (2, True)
+    (linked / "here" / "pyproject.toml").write_text('[tool.updaterun]\nexpect = "far/../known.json"\n')
+    CliRunner().invoke(main, ["check", "far/../run.json", "--write-expected"])
+    assert "group-duplicate" in (linked / "there" / "known.json").read_text()
+
+
 @pytest.mark.parametrize("manifest", ["real/known.json", "link/known.json"])
 @pytest.mark.parametrize("checked", ["real/in", "link/in", "inner"])
 def test_a_row_is_that_of_its_file_whatever_links_lead_to_it(manifest: str, checked: str, tmp_path: Path) -> None:

@@ -85,9 +85,13 @@ class Contract:
         return _shapes(self.version)
 
 
-@cache
 def load(version: str = VERSIONS[-1]) -> Contract:
-    """Load the schemas of an api-version, one of VERSIONS."""
+    """Load the schemas of an api-version, one of VERSIONS, once."""
+    return _load(version)
+
+
+@cache
+def _load(version: str) -> Contract:
     folder = os.path.join(SCHEMAS, version)
     return Contract(version, {name.removesuffix(".json"): _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})
 

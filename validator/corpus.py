@@ -233,4 +233,5 @@ def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
 
 def unreadable(error: OSError) -> Unreadable:
     """Say that a file cannot be read, and why."""
-    return Unreadable("input/unreadable", f"the file cannot be read: {os.strerror(error.errno or 0).lower()}")
+    what = "folder" if os.path.isdir(error.filename or "") else "file"
+    return Unreadable("input/unreadable", f"the {what} cannot be read: {os.strerror(error.errno or 0).lower()}")

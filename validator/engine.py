@@ -29,17 +29,17 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     ValueError for a side or an engine that there is not.
     """
     context = Context(Options(engine, side=side), History())
-    if side not in {None, "request", "response"}:
+    if side not in (None, "request", "response"):
         raise ValueError(f"expected request or response for the side, found {side!r}")
-    if engine not in structure.ENGINES:
-        raise ValueError(f"expected {listed(list(structure.ENGINES), 'or')} for the engine, found {engine!r}")
+    _check_engine(engine)
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [problem_of(problem, side or "document")]
     if definition is not None:
         contract.check_definition(definition)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        return _sorted(findings_in(part, Body(document), context), *[Body(document)] * 2)
+        body = Body(document)
+        return _sorted(findings_in(part, body, context), body, body)
     if side is None and isinstance(document, dict) and documents.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), "document")]
@@ -55,8 +55,9 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
     """Check an exchange: the parameters of its URL, its request, its response, and how they fit together.
 
-    Raises TypeError for what is no Exchange, and for values that JSON does not have.
+    Raises TypeError for what is no Exchange, and for values that JSON does not have, and ValueError for an engine that there is not.
     """
+    _check_engine(engine)
     if not isinstance(exchange, Exchange):
         raise TypeError(f"expected an Exchange, such as Exchange.of makes, found {type(exchange).__name__}")
     for body in (exchange.request, exchange.response):
@@ -66,6 +67,11 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
                 side: Side = "request" if body is exchange.request else "response"
                 return [problem_of(problem, side)]
     return check_item(exchange, Context(Options(engine), History()))
+
+
+def _check_engine(engine: str) -> None:
+    if engine not in structure.ENGINES:
+        raise ValueError(f"expected {listed(list(structure.ENGINES), 'or')} for the engine, found {engine!r}")
 
 
 def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .exclusion import NOTHING, Exclusion
-from .manifest import STREAM
 
 STDIN = "-"
+
+STREAM = "<stdin>"
+"""The source that is no file: the standard input."""
 
 DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
 """Endings of names, `.gz` behind them or not, of files that are meant to be read; others that cannot be are no findings."""
@@ -38,8 +40,8 @@ class File:
 
     @property
     def is_data(self) -> bool:
-        """Tell whether the file is meant to be read, by its name."""
-        return self.path.lower().removesuffix(".gz").endswith(DATA)
+        """Tell whether the file is meant to be read, by its name; a folder whose files nobody can see may have such files."""
+        return self.path.lower().removesuffix(".gz").endswith(DATA) or os.path.isdir(self.path)
 
 
 def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
@@ -47,7 +49,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
 
     Folders are walked in the order of names, numbers in them by their size, hidden folders left out; a path that does not
     exist may be a glob. What is excluded is left out of folders and globs; with `listed`, the paths come from a list, and are
-    treated likewise.
+    treated likewise. A folder that cannot be read is among them: whoever reads it says why not.
     """
     found: dict[str, File] = {}
     missing: list[str] = []
@@ -56,9 +58,9 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
         path = given if given in (STDIN, "") or os.pardir in given.split(os.sep) else os.path.normpath(given)
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
-        elif path == STDIN or (os.path.lexists(path) and not listed):
+        elif path == STDIN or (_is_there(path) and not listed):
             files = [File(path, named=True)]
-        elif os.path.lexists(path):
+        elif _is_there(path):
             files = [File(below, named=False) for below in _below(path, exclusion)]
         elif any(mark in path for mark in _GLOB_MARKS):
             matches = sorted(glob.glob(path, recursive=True), key=_natural)
@@ -83,7 +85,8 @@ def _below(match: str, exclusion: Exclusion) -> Iterator[str]:
 
 
 def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
+    closed: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
         within = exclusion.parts(parent)
         shown = (name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
         folders[:] = sorted(shown, key=_natural)
@@ -91,11 +94,29 @@ def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
             path = os.path.join(parent, name)
             if not exclusion.names((*within, name)) and _readable(path):
                 yield path
+    yield from (error.filename for error in closed)
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:
     """Put `poll-2` before `poll-10`: text, which stands first and may be empty, and numbers take turns."""
     return [int(part) if index % 2 else part for index, part in enumerate(_NUMBERS.split(name))], name
+
+
+def _is_there(path: str) -> bool:
+    """Tell whether there is something at a path, or may be something that nobody is allowed to see."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def settled(path: str) -> str:
+    """Take the `..` out of the path of a file; what is above a link is not where the link is."""
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name) if os.pardir in path.split(os.sep) else os.path.normpath(path)
 
 
 def _readable(path: str) -> bool:

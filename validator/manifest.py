@@ -12,10 +12,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from .files import STREAM
 from .findings import Finding, Side, hint, show
-
-STREAM = "<stdin>"
-"""The source that is no file: the standard input."""
 
 
 @dataclass(frozen=True, slots=True)

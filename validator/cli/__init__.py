@@ -22,7 +22,7 @@ class Commands(click.Group):
         try:
             return super().main(*args, **options)
         except OSError as error:  # a full disk behind the standard output, say; a closed pipe is click's affair
-            click.echo(f"updaterun: cannot write: {error.strerror}", err=True)
+            click.echo(f"updaterun: cannot go on: {error.strerror}", err=True)
             sys.exit(2)
 
     def invoke(self, context: click.Context) -> Any:

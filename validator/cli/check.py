@@ -21,7 +21,7 @@ from ..report.report import absent
 from ..structure import ENGINES
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
-from .output import INTERRUPTED, Failed, write
+from .output import INTERRUPTED, Failed, write_text
 from .progress import shown
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
 
@@ -66,7 +66,7 @@ class Request:
         return Settings(select=self.select, ignore=self.ignore).wants(rule)
 
     def threshold(self) -> Severity | None:
-        """Give the least severity that fails, None where none does; what a manifest does not expect fails in any case."""
+        """Give the least severity that fails, None where none does: an error, and a note where a manifest says what is known."""
         return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
 
     def outputs(self) -> dict[str, str]:
@@ -79,12 +79,14 @@ class Request:
         if self.output == "":
             raise click.UsageError("expected a file for --output, found an empty string")
         found: dict[str, str] = {}
+        places: dict[str, str] = {}
         for form, file in self.format or (("text", None),):
-            where = os.path.normpath(file or self.output or STDIN)
-            if where in found:
-                raise click.UsageError(f"{found[where]} and {form} would go to one place; name a file for each, such as {form}:FILE")
+            where = file or self.output or STDIN
+            other = places.setdefault(os.path.realpath(where), form)
+            if other is not form or where in found:
+                raise click.UsageError(f"{other} and {form} would go to one place; name a file for each, such as {form}:FILE")
             found[where] = form
-        if self.output is not None and os.path.normpath(self.output) not in found:
+        if self.output is not None and os.path.realpath(self.output) not in places:
             raise click.UsageError("every format has a file of its own, and none is left for --output")
         return found
 
@@ -342,4 +344,4 @@ def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:
         if where == STDIN:
             click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
         else:
-            write(where, click.unstyle(text))
+            write_text(where, click.unstyle(text))

@@ -11,7 +11,7 @@ import orjson
 from .. import manifest
 from ..findings import Finding, count, printable
 from .names import known_rule
-from .output import Failed, write
+from .output import Failed, write_text
 
 
 def load(path: str) -> tuple[manifest.Expected, ...]:
@@ -56,7 +56,7 @@ def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...],
     Raises Failed where it cannot be written.
     """
     rows = manifest.renewed(path, findings, old, looked_at)
-    write(path, manifest.dump(rows))
+    write_text(path, manifest.dump(rows))
     were, are = (Counter((row.file, row.entry, row.rule, row.pointer) for row in some) for some in (old, rows))
     told = f"{printable(path)} now has {count(len(rows), 'row')}: {(are - were).total():,} new, {(were - are).total():,} removed"
     wanting = sum(not row.reason.strip() for row in rows)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from types import ModuleType
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,7 +18,7 @@ from .. import contract, manifest
 from ..findings import hint
 from . import progress
 from .names import KNOWN, complete_file, complete_rule, known_rule, positive
-from .output import Failed
+from .output import Failed, write
 
 _ANY = "any"
 _MANIFEST = "expected.json"
@@ -205,10 +205,10 @@ def _write(request: Request, form: str, documents: Iterable[Any], recordings: Mo
             if request.output in {None, "-"}:
                 _print(pieces)
             else:
-                _save(str(request.output), pieces)
+                write(str(request.output), pieces)
             return
         for number, one in enumerate(shown):
-            _save(_path(request, form, number, recordings), recordings.written(kind, form, [one], several=False))
+            write(_path(request, form, number, recordings), recordings.written(kind, form, [one], several=False))
 
 
 def _write_violating(request: Request, form: str, broken: ModuleType, recordings: ModuleType) -> None:
@@ -218,12 +218,12 @@ def _write_violating(request: Request, form: str, broken: ModuleType, recordings
         with _shown(made, request.count) as shown:
             for number, one in enumerate(shown):
                 path = _path(request, form, number, recordings)
-                _save(path, [one.file])
+                write(path, [one.file])
                 rows += [manifest.Expected(os.path.basename(path), f.entry, f.rule, f.pointer, one.reason) for f in one.findings]
-    except LookupError as none:
+    except broken.Unseen as none:
         raise click.UsageError(str(none)) from none
     expected = os.path.join(str(request.output), _MANIFEST)
-    _save(expected, [manifest.dump(rows).encode()])
+    write(expected, [manifest.dump(rows).encode()])
 
 
 def _path(request: Request, form: str, number: int, recordings: ModuleType) -> str:
@@ -232,28 +232,8 @@ def _path(request: Request, form: str, number: int, recordings: ModuleType) -> s
 
 
 def _print(pieces: Iterable[bytes]) -> None:
-    _fill(sys.stdout.buffer, pieces)
+    sys.stdout.buffer.writelines(pieces)
     sys.stdout.flush()
-
-
-def _save(path: str, pieces: Iterable[bytes]) -> None:
-    """Write a file whole or not at all."""
-    draft = f"{path}.{os.getpid()}.tmp"
-    try:
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        try:
-            with open(draft, "xb") as stream:
-                _fill(stream, pieces)
-            os.replace(draft, path)
-        finally:
-            with suppress(FileNotFoundError):
-                os.unlink(draft)
-    except OSError as error:
-        raise Failed(f"cannot write {path}: {error.strerror}") from error
-
-
-def _fill(stream: BinaryIO, pieces: Iterable[bytes]) -> None:
-    stream.writelines(pieces)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
@@ -30,11 +31,17 @@ def _stream(path: str) -> TextIO | None:
     return None
 
 
-def write(path: str, text: str) -> None:
+def write_text(path: str, text: str) -> None:
+    """Write a text as a file; a name in it that is no text comes out as it is."""
+    write(path, [text.encode(errors="surrogateescape")])
+
+
+def write(path: str, pieces: Iterable[bytes]) -> None:
     """Write a file whole or not at all, and make its folder; what is no file, such as a pipe, is written to as it is."""
-    stream = _stream(path)
-    if stream is not None:
-        click.echo(text, stream, nl=False)
+    standard = _stream(path)
+    if standard is not None:
+        for piece in pieces:
+            click.echo(piece, standard, nl=False)
         return
     target = os.path.realpath(path)
     with suppress(OSError):  # opening the file says better why it cannot be written
@@ -43,8 +50,8 @@ def write(path: str, text: str) -> None:
     plain = not os.path.exists(path) or os.path.isfile(path)
     try:
         try:
-            with open(draft if plain else path, "x" if plain else "w", encoding="utf-8", newline="\n", errors="surrogateescape") as stream:
-                stream.write(text)
+            with open(draft if plain else path, "xb" if plain else "wb") as stream:
+                stream.writelines(pieces)
             if plain:
                 os.replace(draft, target)
         finally:

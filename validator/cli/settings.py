@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..exclusion import NOTHING, Exclusion
+from ..files import settled
 from ..findings import Severity, hint, printable, show
 from .names import known_glob, known_rule, matches
 from .output import Failed
@@ -86,7 +87,7 @@ def _settings(path: str, table: Any) -> Settings:
         _one(path, table, "fail-on", _severity),
         _many(path, table, "select", _rule),
         _many(path, table, "ignore", _rule),
-        None if expect is None else os.path.relpath(os.path.join(folder, expect)),
+        None if expect is None else os.path.relpath(settled(os.path.join(folder, expect))),
         Exclusion.of(folder, _many(path, table, "exclude", known_glob)),
         _shown(path),
     )

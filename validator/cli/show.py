@@ -17,7 +17,7 @@ from ..findings import listed, printable
 from ..judgement import BrokenRule
 from ..picture import Picture, tell
 from .names import complete_file
-from .output import Failed, write
+from .output import Failed, write_text
 from .settings import settings_for
 
 
@@ -100,7 +100,7 @@ def _write(picture: Picture, file: str, html: str) -> None:
     elif os.path.realpath(html) == os.path.realpath(file):
         _refuse(f"{printable(html)} is the file that is shown; write somewhere else")
     else:
-        write(html, page(picture))
+        write_text(html, page(picture))
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..files import STREAM, settled
 from ..findings import Finding, Severity, count, printable
-from ..manifest import STREAM, Expected
+from ..manifest import Expected
 from ..rules.catalogue import RULES
 
 Case: TypeAlias = tuple[str, int | None]
@@ -95,7 +96,8 @@ def absent(path: str) -> str:
 
 def relative(source: str) -> str:
     """Give the path of a file from the current folder, with slashes."""
-    return (os.path.relpath(source) if os.path.isabs(source) else os.path.normpath(source)).replace(os.sep, "/")
+    way = settled(source)
+    return (os.path.relpath(way) if os.path.isabs(way) else way).replace(os.sep, "/")
 
 
 def regret(gone: Expected) -> str:

@@ -78,10 +78,14 @@ def _subject(constraint: Constraint, side: Side) -> str | None:
     return {contract.PARAMETERS: "parameters", "ErrorResponse": "error"}.get(constraint.definition, "update-run")
 
 
+class Unseen(Exception):
+    """Nothing that is known to break a rule shows in a file of a kind."""
+
+
 def violating(kind: str, form: str, many: int, numbers: int, *, rule: str | None = None) -> Iterator[Broken]:
     """Make so many violating documents of a kind, each a file of a format; without a rule, of each in its turn.
 
-    Raises LookupError where nothing that is known to break the rule shows in such a file.
+    Raises Unseen where nothing that is known to break the rule shows in such a file.
     """
     kind = kind_of(kind)
     sources: dict[str, list[st.SearchStrategy[Violation]]] = {}
@@ -99,7 +103,7 @@ def violating(kind: str, form: str, many: int, numbers: int, *, rule: str | None
                 many -= 1
                 yield one
     if many:
-        raise LookupError(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
+        raise Unseen(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
 
 
 def _seen(kind: str, form: str, strategy: st.SearchStrategy[Violation], each: int, numbers: object) -> Iterator[Broken]:
