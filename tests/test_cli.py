@@ -348,15 +348,15 @@ def test_nothing_in_a_document_reaches_the_terminal_raw(tmp_path: Path) -> None:
 
 
 SECRETS = {
-    "a bearer token": "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln",
-    "a token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln",
-    "a signed URL": "https://store.example/blob?sv=2024&sig=c2lnbmF0dXJl",
-    "an account key": "AccountName=a;AccountKey=c2lnbmF0dXJl==",
-    "a shared key": "SharedKey account:c2lnbmF0dXJl",
-    "an access token of GitHub": "ghp_" + "a1B2" * 9,
-    "a token of Slack": "xoxb-1234-5678-abcd",
-    "a key of Google": "AIza" + "Sy0-" * 9,
-    "a secret of Entra": "abc8Q~" + "Ab.9" * 8,
+    "a bearer token": ("Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln", "eyJ0eXAi"),
+    "a token": ("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwcyJ9.c2ln", "eyJ0eXAi"),
+    "a signed URL": ("https://store.example/blob?sv=2024&sig=c2lnbmF0dXJl", "c2lnbmF0"),
+    "an account key": ("AccountName=a;AccountKey=c2lnbmF0dXJl==", "c2lnbmF0"),
+    "a shared key": ("SharedKey account:c2lnbmF0dXJl", "c2lnbmF0"),
+    "an access token of GitHub": ("ghp_" + "a1B2" * 9, "a1B2a1B2"),
+    "a token of Slack": ("xoxb-1234-5678-abcd", "1234-5678"),
+    "a key of Google": ("AIza" + "Sy0-" * 9, "Sy0-Sy0-"),
+    "a secret of Entra": ("abc8Q~" + "Ab.9" * 8, "Ab.9Ab.9"),
 }
 
 
@@ -387,7 +387,7 @@ def test_a_file_whose_name_is_no_text_is_reported_and_known(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_no_secret_is_printed(name: str, tmp_path: Path) -> None:
-    secret = SECRETS[name]
+    secret, part = SECRETS[name]
     url = example.EXCHANGE["url"] + f"&token={secret}"
     body = example.changed(example.RESPONSE, put={"/eTag": secret, "/properties/managedClusterUpdate/upgrade/type": secret})
     entry = {
@@ -399,7 +399,7 @@ def test_no_secret_is_printed(name: str, tmp_path: Path) -> None:
         result = updaterun("check", tmp_path, "--format", form)
         assert result.exit_code == 1
         assert "that looks like a secret" in result.stdout
-        assert not [part for part in re.split(r"[ .=&]", secret) if len(part) > 12 and part in result.output and "http" not in part]
+        assert part not in result.output
 
 
 def test_a_broken_rule_is_a_sentence_that_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -422,13 +422,20 @@ def test_histories_are_joined_across_files_on_request(tmp_path: Path) -> None:
     assert finding["rule"] == "transition-unexpected"
     assert finding["source"].endswith("2.json")
     assert finding["related"][0]["source"].endswith("1.json")
-    (backwards,) = [
-        f for f in report("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] if f["rule"] != "time-rewritten"
-    ] or [None]
-    assert backwards is None, "from NotStarted to Running is a step"
+    assert report("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] == [], "from NotStarted to Running is a step"
 
 
 # The catalogue
+
+
+@pytest.mark.parametrize("names, told", [(["1", "10", "2"], True), (["1", "2", "10"], False), (["b", "a"], False), (["b2", "a1"], False)])
+def test_a_history_in_the_order_of_a_shell_is_told(names: list[str], told: bool, tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / f"{name}.json").write_text(json.dumps(example.RESPONSE))
+    paths = [tmp_path / f"{name}.json" for name in names]
+    hint = f"updaterun: the history has {tmp_path}/10.json before {tmp_path}/2.json, as given; name the folder, or quote the pattern"
+    assert updaterun("check", "--history", *paths).stderr.startswith(hint) is told
+    assert updaterun("check", *paths).stderr == updaterun("check", "--history", tmp_path).stderr == ""
 
 
 def test_rules_lists_the_catalogue() -> None:

@@ -62,7 +62,7 @@ def test_what_goes_on_has_nothing_to_find_and_tells_all_that_is_known(life: list
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_no_fault_goes_on(fault: Fault) -> None:
+def test_what_is_found_does_not_go_on(fault: Fault) -> None:
     told_of = broken(fault)
     for before in told_of:
         for now in told_of:

@@ -273,6 +273,15 @@ def test_a_line_names_the_entry_or_the_file_that_a_finding_compares_with(place: 
 # JUnit
 
 
+@pytest.mark.parametrize("options", [[], ["--ignore", "input/"]])
+def test_a_record_that_cannot_be_read_is_a_case_in_its_turn(options: list[str], tmp_path: Path) -> None:
+    run = json.dumps(example.RESPONSE)
+    (tmp_path / "log.jsonl").write_text(f'{{"managedClusterUpdate":\n{run}\n{run}\n')
+    named = [case.get("name") for case in junit(tmp_path / "log.jsonl", *options).iter("testcase")]
+    assert len(named) == 3
+    assert [case.get("name") for case in junit(tmp_path, *options).iter("testcase")] == named
+
+
 def junit(*arguments: str | Path) -> ET.Element:
     return ET.fromstring(updaterun("check", *arguments, "--format", "junit").stdout)  # our own
 

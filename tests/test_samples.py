@@ -143,6 +143,14 @@ def test_a_row_of_a_file_that_is_gone_or_a_folder_is_stale(name: str, tmp_path: 
     assert [row["file"] for row in report["stale"]] == [name]
 
 
+def test_a_row_that_stands_twice_says_so(known: Path) -> None:
+    document = json.loads(known.read_text())
+    document["expected"].append(document["expected"][0])
+    known.write_text(json.dumps(document))
+    told = CliRunner().invoke(main, ["check", str(known.parent), "--expect", str(known)])
+    assert (told.exit_code, "is expected, and another row says so, too; remove one of the two" in told.stdout) == (1, True)
+
+
 def test_rows_of_a_file_that_is_gone_are_told_in_one_line(known: Path) -> None:
     (known.parent / "b.json").unlink()
     command = ["check", str(known.parent / "a.json"), "--expect", str(known)]

@@ -58,7 +58,7 @@ def test_what_breaks_a_rule_gets_past_the_screen(rule: str) -> None:
     @given(violation=violations(rule))
     def past(violation: Violation) -> None:
         for document in violation.document if isinstance(violation.document, list) else [violation.document]:
-            if violation.of == "UpdateRun":
+            if violation.of == "run":
                 hold(document)
                 assert violation.side == "request" or not is_clean(document)
 

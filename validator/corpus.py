@@ -174,6 +174,11 @@ _ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object"
 
 
 def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
+    def told(one: Judged) -> Iterable[Placeable]:
+        if tally.cases is not None:
+            tally.cases.append((file.source, one.item.entry))
+        return one.found
+
     recognised = failed = False
     pending: list[Judged] = []  # nobody knows yet whether a file that was not named is about update runs at all
     for one in entries:
@@ -186,13 +191,11 @@ def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judge
             recognised = recognised or not isinstance(item, Unreadable)
             failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
             for held in pending:
-                yield from held.found
+                yield from told(held)
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
-            if tally.cases is not None:
-                tally.cases.append((file.source, item.entry))
-            yield from one.found
+            yield from told(one)
     if not recognised and file.named and not failed:
         message = "holds nothing about an update run that is recognised"
         for one in judged([Unreadable("input/unrecognised", message)], context):
@@ -200,7 +203,7 @@ def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judge
     elif recognised or file.named or (file.is_data and any(_is_relevant(held.item) for held in pending)):
         tally.files += 1
         for held in pending:
-            yield from held.found
+            yield from told(held)
     else:
         tally.skipped.append(file.source)
 

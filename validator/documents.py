@@ -68,8 +68,8 @@ def is_bare(value: dict[str, JSON]) -> bool:
 
 def is_another(item: JSON) -> bool:
     """Tell whether an item of a list says that it is a resource of another type, as in a list of all kinds of them."""
-    kind = item.get("type") if isinstance(item, dict) else None
-    return isinstance(kind, str) and kind.lower() != RUN_TYPE.lower() and not _is_run(item)
+    declared = item.get("type") if isinstance(item, dict) else None
+    return isinstance(declared, str) and declared.lower() != RUN_TYPE.lower() and not _is_run(item)
 
 
 def _is_run(value: JSON) -> bool:
@@ -85,12 +85,12 @@ def _is_run(value: JSON) -> bool:
     update = holder.get("managedClusterUpdate")
     if isinstance(update, dict) and not _describes(update) and (not flat or not _UPDATE.isdisjoint(update)):
         return True
-    kind: JSON = value.get("type")
+    declared: JSON = value.get("type")
     identity: JSON = value.get("id")
     status = holder.get("status")
-    if isinstance(kind, str) or isinstance(identity, str):
+    if isinstance(declared, str) or isinstance(identity, str):
         # An id and a name may be a reference to a run, and its id alone is the answer of generateUpdateRun.
-        named = kind.lower() == RUN_TYPE.lower() if isinstance(kind, str) else _RUN_ID.fullmatch(identity) is not None
+        named = declared.lower() == RUN_TYPE.lower() if isinstance(declared, str) else _RUN_ID.fullmatch(identity) is not None
         misnamed = any(isinstance(below, dict) and "managedClusterUpdate" in below for below in value.values())
         return named and ("properties" in value or isinstance(status, dict) or misnamed)
     if flat or isinstance(update, dict):
@@ -117,8 +117,8 @@ def _describes(value: dict[str, JSON]) -> bool:
     """Tell whether what stands under a property's name is a schema that describes the property, and not its value."""
     if not _UPDATE.isdisjoint(value):
         return False
-    kind = value.get("type")
-    return not value.keys().isdisjoint(_DESCRIBED) or isinstance(kind, dict | list) or kind in _JSON_TYPES
+    declared = value.get("type")
+    return not value.keys().isdisjoint(_DESCRIBED) or isinstance(declared, dict | list) or declared in _JSON_TYPES
 
 
 def side(run: JSON) -> Side:

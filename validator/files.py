@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .exclusion import NOTHING, Exclusion
 
@@ -73,6 +74,15 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
             known = found.get(file.path)
             found[file.path] = File(file.path, named=file.named or (known is not None and known.named))
     return list(found.values()), missing
+
+
+def out_of_turn(files: Sequence[File]) -> tuple[File, File] | None:
+    """Find a file and the next one, whose paths differ in numbers alone, and these go down, as a shell puts them."""
+    for one, other in pairwise(files):
+        (before, _), (after, _) = _natural(one.path), _natural(other.path)
+        if before[::2] == after[::2] and before > after:
+            return one, other
+    return None
 
 
 def _below(match: str, exclusion: Exclusion) -> Iterator[str]:

@@ -42,28 +42,28 @@ class Problem:
 
 INPUT = {
     "input/unreadable": Problem(
-        "The input cannot be read as what it sets out to be",
+        "The input cannot be read as what it sets out to be.",
         "Go to the line that the finding names. A file that is cut off, or that git left conflict markers in, has to be made anew.",
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"',
     ),
     "input/unrecognised": Problem(
-        "The input holds nothing that is known to be about an update run",
+        "The input holds nothing that is known to be about an update run.",
         "Name other files; in a folder such files are left alone. A document needs a type, an id or properties of an update run. "
         'What is wrapped in something else is not looked for: take it out first, as `jq -c .run` does of {"run": RUN}.',
         '{"kind": "Fleet"}',
     ),
     "input/duplicate-key": Problem(
-        "An object names one of its keys twice",
+        "An object names one of its keys twice.",
         "Take one of the two away. Parsers differ in which of them they keep; the checks go by the last.",
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "Full", "type": "NodeImageOnly"}}}}',
     ),
     "input/too-deep": Problem(
-        "The input is nested deeper than is checked",
+        "The input is nested deeper than is checked.",
         "Look at what made it: documented responses have about a dozen levels.",
         '{"properties": {"managedClusterUpdate": ' + "[" * 100 + "]" * 100 + "}}",
     ),
     "input/too-large": Problem(
-        "The input is larger than is checked as one piece",
+        "The input is larger than is checked as one piece.",
         "Write one record a line (JSON Lines), which has no such bound; or look at what made it.",
         "properties:\n"
         "  a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
@@ -113,6 +113,11 @@ def to_pointer(path: Path) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
+def steps(pointer: str) -> tuple[str, ...]:
+    """Read the steps of a JSON Pointer, all of them as text."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
 def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tuple[int, ...]:
     """Tell where in a document a JSON Pointer leads, as numbers that sort in the order of the document.
 
@@ -120,8 +125,7 @@ def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tu
     next call.
     """
     order: list[int] = []
-    for escaped in pointer.split("/")[1:]:
-        step = escaped.replace("~1", "/").replace("~0", "~")
+    for step in steps(pointer):
         if isinstance(document, dict) and step in document:
             if id(document) not in orders:
                 orders[id(document)] = {name: index for index, name in enumerate(document)}
@@ -149,7 +153,7 @@ _SECRET = re.compile(
 )
 
 
-_QUERY = re.compile(r"(://[^\s?]*\?)(?!api-version=[\w-]*$)\S+")
+_QUERY = re.compile(r"(://(?:(?!://)[^\s?])*\?)(?!api-version=[\w-]*$)\S+")
 
 
 def listed(words: list[str], conjunction: str) -> str:

@@ -22,7 +22,8 @@ Key: TypeAlias = tuple[str, int]
 class Link(NamedTuple):
     """That a clean capture goes on as usual from an entry before it.
 
-    It has the tag, and the size of the text in bytes; `before` is the tag there, and `passed` what that stood for if it is another.
+    `tag` and `size`, the bytes of its text, are its own; `before` is the tag of that entry, and `passed` the body that it stood
+    for, if the two differ.
     """
 
     entry: int
@@ -33,7 +34,7 @@ class Link(NamedTuple):
 
 
 Captured: TypeAlias = tuple[Key, int | None, Link | None]
-"""A run that was captured, where that can be recalled from, in bytes, and what it goes on from."""
+"""Which run was captured, the offset in bytes at which that can be read again, and what it goes on from."""
 
 GoesOn: TypeAlias = Callable[[JSON, JSON], bool]
 """Tells at speed that the one can be followed by the other, with nothing to find, and nothing known that the other does not tell."""

@@ -14,7 +14,7 @@ def _one(_: Any) -> int:
 
 
 class Latest(Generic[K, V]):
-    """A mapping that keeps the keys which were put last: at least so many as weigh so much, and at most about twice as many.
+    """A mapping that forgets: it keeps the keys put last, at least as many as weigh `least` together, and at most about twice that.
 
     There are two generations. When the new one weighs enough, it becomes the old one, and what the old one held is
     forgotten; so nothing has to be put in order, and each operation takes the time of a dict's.

@@ -21,8 +21,8 @@ class Expected:
     """A finding that is known: `file` is relative to the manifest's folder, and `reason` is for people.
 
     `side` says in which body of an exchange it is, None where that is left open. `manifest` is the file that says so.
-    Where nothing meets it, `found` is a finding of the same rule and pointer in another entry or body of the file, and
-    `is_gone` tells whether the file is.
+    Where nothing meets it, `found` is a finding of the same rule and pointer in another entry or body of the file,
+    `is_gone` tells whether the file is, and `is_spare` whether another row like it is met.
     """
 
     file: str
@@ -34,6 +34,7 @@ class Expected:
     manifest: str = field(default="", compare=False)
     found: Finding | None = field(default=None, compare=False)
     is_gone: bool = field(default=False, compare=False)
+    is_spare: bool = field(default=False, compare=False)
 
 
 class BadManifest(Exception):
@@ -154,12 +155,14 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
     covered = looked_at.covered(path, rows)
     left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
     stale = []
+    known = {_key(row) for row in met}
     for row in rows:
         if left[row] > 0:
             left[row] -= 1
             there = elsewhere[row.file, row.rule, row.pointer]
             found = there.popleft() if there else None
-            stale.append(replace(row, found=found, is_gone=_is_gone(os.path.dirname(path), row.file)))
+            is_gone = _is_gone(os.path.dirname(path), row.file)
+            stale.append(replace(row, found=found, is_gone=is_gone, is_spare=_key(row) in known))
     return Comparison(tuple(new), tuple(met), tuple(stale))
 
 

@@ -57,7 +57,7 @@ Clean: TypeAlias = tuple[int | None, int | None, int | None, Captured | None]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What was found in a piece, whose lines and entries are counted from its beginning."""
+    """What was found in a piece, whose lines and entries are counted from its beginning; `gone` where its file cannot be read."""
 
     judged: list[Judged | Clean]
     lines: int

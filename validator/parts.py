@@ -39,32 +39,22 @@ def held(part: View | None, *slots: str) -> Any:
     return part
 
 
-def properties(run: Run) -> Iterator[Properties]:
-    """Give the inner object of a run, where there is one."""
-    found = held(run, "properties")
-    if found is not None:
-        yield found
+def _one(*slots: str) -> Callable[[Run], Sequence[Any]]:
+    """Make a way to the part that slots lead to, if there is one."""
+
+    def reached(run: Run) -> Sequence[Any]:
+        found = held(run, *slots)
+        return () if found is None else (found,)
+
+    return reached
 
 
-def selections(run: Run) -> Iterator[Selection]:
-    """Give the node image selection of a run, where there is one."""
-    found = held(run, "properties", "update", "selection")
-    if found is not None:
-        yield found
-
-
-def upgrades(run: Run) -> Iterator[Upgrade]:
-    """Give the upgrade of a run, where there is one."""
-    found = held(run, "properties", "update", "upgrade")
-    if found is not None:
-        yield found
-
-
-def strategies(run: Run) -> Iterator[Strategy]:
-    """Give the strategy of a run, where there is one."""
-    found = held(run, "properties", "strategy")
-    if found is not None:
-        yield found
+properties: Callable[[Run], Sequence[Properties]] = _one("properties")
+selections: Callable[[Run], Sequence[Selection]] = _one("properties", "update", "selection")
+upgrades: Callable[[Run], Sequence[Upgrade]] = _one("properties", "update", "upgrade")
+strategies: Callable[[Run], Sequence[Strategy]] = _one("properties", "strategy")
+run_statuses: Callable[[Run], Sequence[RunStatus]] = _one("properties", "status")
+"""The parts that a run has one of, where it has it."""
 
 
 def stages(run: Run) -> Iterator[Stage]:
@@ -164,13 +154,6 @@ def families(run: Run) -> Iterator[Family]:
     for part in tracked(run):
         for child in children(part):
             yield Family(part, child)
-
-
-def run_statuses(run: Run) -> Iterator[RunStatus]:
-    """Give the status of a run, where there is one."""
-    found = held(run, "properties", "status")
-    if found is not None:
-        yield found
 
 
 def stage_statuses(run: Run) -> Iterator[StageStatus]:

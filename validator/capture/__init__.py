@@ -270,14 +270,14 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named = _is_named(name, ".yaml", ".yml")
     is_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")  # as far as its name goes
-    read = None if in_brackets else _yaml(data, is_likely=False)
-    if isinstance(read, Unreadable) and read.rule == "input/unreadable" and is_json:
-        read = None  # it was meant to be JSON
-    body, is_yaml = read or text.parse(data), read is not None
+    as_yaml = None if in_brackets else _yaml(data, is_likely=False)
+    if isinstance(as_yaml, Unreadable) and as_yaml.rule == "input/unreadable" and is_json:
+        as_yaml = None  # it was meant to be JSON
+    body, is_yaml = as_yaml or text.parse(data), as_yaml is not None
     if (in_brackets or is_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
         if in_brackets and is_named and len(data) <= _BY_HAND:
-            read = _yaml(data, is_likely=True)
-            body, is_yaml = read or body, read is not None
+            as_yaml = _yaml(data, is_likely=True)
+            body, is_yaml = as_yaml or body, as_yaml is not None
         is_stream = is_named and b"\n---" in data  # of YAML documents
         members = _sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_stream else None
         if members is not None:

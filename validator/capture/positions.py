@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..exchange import Text
-from ..findings import Finding, Path
+from ..findings import Finding, Path, steps
 from .wanted import Part, Steps, Wanted
 
 
@@ -35,17 +35,17 @@ def placed(findings: Sequence[Finding], text: Text, *, about_names: Collection[s
 
 
 def _target(finding: Finding, text: Text, about_names: Collection[str]) -> Target:
-    steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in finding.pointer.split("/")[1:])
+    way = steps(finding.pointer)
     is_second = finding.rule == "input/duplicate-key"
     part: Part = "second" if is_second else "name" if finding.rule in about_names else "value"
     base: Path = ()
     if text.places is not None and finding.entry is not None:
         places = text.places(finding.entry)
-        if finding.side == "request" and len(steps) == 2 and steps[0] == "uri" and not is_second:
-            base, steps = places.uri, steps[1:]
+        if finding.side == "request" and len(way) == 2 and way[0] == "uri" and not is_second:
+            base, way = places.uri, way[1:]
         else:
             base = {"document": places.entry, "request": places.request, "response": places.response}[finding.side]
-    return Target((*map(str, base), *steps), part)
+    return Target((*map(str, base), *way), part)
 
 
 def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None]:

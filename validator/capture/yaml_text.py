@@ -249,7 +249,7 @@ def _float(text: str) -> float:
     return number
 
 
-_SAID = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _TAGGED: dict[str, tuple[str, Callable[[str], JSON]]] = {
     "str": ("text", str),
     "python/str": ("text", str),
@@ -257,7 +257,7 @@ _TAGGED: dict[str, tuple[str, Callable[[str], JSON]]] = {
     "merge": ("text", str),
     "timestamp": ("text", str),
     "null": ("null", lambda _: None),
-    "bool": ("true or false", lambda text: _SAID[text.lower()]),
+    "bool": ("true or false", lambda text: _BOOLEANS[text.lower()]),
     "int": ("an integer of JSON", _integer),
     "float": ("a number of JSON", _float),
     "binary": ("base64", lambda text: base64.b64decode("".join(text.split()), validate=True)),

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from .. import manifest
 from ..corpus import Tally, check_files
 from ..exclusion import Exclusion
-from ..files import STDIN, File, find
+from ..files import STDIN, File, find, out_of_turn
 from ..findings import Finding, Severity, count, listed, printable
 from ..judgement import BrokenRule, Options
 from ..report import REPORTERS, Report
@@ -217,6 +217,12 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
         click.echo(f"updaterun: {absent(path)}", err=True)
+    turn = out_of_turn(files) if request.history else None
+    if turn is not None:
+        one, other = (printable(file.source) for file in turn)
+        click.echo(
+            f"updaterun: the history has {one} before {other}, as given; name the folder, or quote the pattern, to go by numbers", err=True
+        )
     tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):

@@ -78,7 +78,7 @@ def complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[Com
 def _claim(name: str) -> str | None:
     if name in BY_NAME:
         return BY_NAME[name].claim
-    return INPUT[name].claim if name in INPUT else None
+    return INPUT[name].claim if name in INPUT else KEYWORDS[name.removeprefix("schema/")].claim if name in KNOWN else None
 
 
 def matches(rule: str, name: str) -> bool:

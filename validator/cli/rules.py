@@ -133,7 +133,7 @@ def _explain_keyword(keyword: str) -> None:
 def _explain_problem(name: str) -> None:
     problem = INPUT[name]
     click.echo(_heading(name, "error"))
-    click.echo(f"{problem.claim}.\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
+    click.echo(f"{problem.claim}\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
     for line in problem.example.splitlines():
         click.echo(f"  {line if len(line) <= _WIDE else f'{line[: _WIDE - 4]} ...'}")
     _tell(problems(problem.example))
@@ -154,7 +154,7 @@ def _heading(name: str, what: str) -> str:
 
 
 def _wrapped(text: str, lead: str = "") -> str:
-    return textwrap.fill(lead + text, 100, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(lead + text, _WIDE, break_long_words=False, break_on_hyphens=False)
 
 
 def _citation(cites: str) -> str:

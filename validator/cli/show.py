@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from .. import capture
-from ..files import STDIN
+from ..files import STDIN, File
 from ..findings import listed, printable
 from ..judgement import BrokenRule
 from ..picture import Picture, tell
@@ -48,7 +48,7 @@ def show(file: str, html: str | None, name: str | None) -> None:
 
 
 def _read(file: str) -> Picture:
-    source = "<stdin>" if file == STDIN else file.replace(os.sep, "/")
+    source = File(file, named=True).source
     try:
         with _opened(file) as stream:
             picture = tell(source, capture.read(stream, file), settings_for(os.curdir).wants)

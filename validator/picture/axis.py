@@ -66,5 +66,5 @@ def _rectangles(line: Axis, parts: Iterable[Part], height: int) -> Iterator[Elem
 
 def words(part: Part) -> str:
     """Say in a sentence what a bar shows."""
-    taken = duration(part.completed - part.start) if part.start is not None and part.completed is not None else ""
+    taken = "" if part.lasted is None else duration(part.lasted)
     return ", ".join(filter(None, (f"{part.title}: {part.state or 'planned'}", taken, span(part.start, part.completed))))

@@ -25,9 +25,7 @@ def chip(state: str) -> Element:
 
 def taken(part: Part, known_day: str) -> str:
     """Say how long something took, or when it began."""
-    if part.start is not None and part.completed is not None:
-        return duration(part.completed - part.start)
-    return span(part.start, part.completed, known_day)
+    return span(part.start, part.completed, known_day) if part.lasted is None else duration(part.lasted)
 
 
 def finding_words(finding: Finding) -> list[Content]:

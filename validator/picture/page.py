@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections import Counter
 from collections.abc import Iterator
 
 from ..findings import Finding, count, printable
+from ..report.report import counted
 from .board import board, chip, finding_words
 from .element import Content, Element, element, markup
 from .moments import duration, span
@@ -130,8 +130,8 @@ def _facts(capture: Capture, key: str) -> Element:
     rows = list(run.facts)
     if run.start is not None or run.completed is not None:
         rows.insert(0, ("time", span(run.start, run.completed)))
-    if run.start is not None and run.completed is not None:
-        rows.insert(1, ("taken", duration(run.completed - run.start)))
+    if run.lasted is not None:
+        rows.insert(1, ("taken", duration(run.lasted)))
     return element(
         "dl",
         *(element("div", element("dt", name), element("dd", element("bdi", value))) for name, value in rows),
@@ -157,9 +157,8 @@ def _findings(capture: Capture, key: str) -> Element:
     heading = element("h3", "Findings")
     if not capture.findings:
         return element("section", heading, element("p", "None.", class_="quiet"))
-    counted = Counter(finding.severity for finding in capture.findings)
-    told = ", ".join(count(counted[severity], str(severity)) for severity in sorted(counted, reverse=True))
-    return element("section", heading, element("p", f"{told}."), element("ol", *_rows(capture, key), class_="findings"))
+    told = f"{counted(capture.findings)}."
+    return element("section", heading, element("p", told), element("ol", *_rows(capture, key), class_="findings"))
 
 
 def _rows(capture: Capture, key: str) -> Iterator[Element]:

@@ -52,6 +52,11 @@ class Part:
         name = self.name or "(no name)"
         return name if self.kind in {"run", "member"} else f"{self.kind} {name}"
 
+    @property
+    def lasted(self) -> int | None:
+        """How long the part took, in nanoseconds, None where it does not tell both of its times."""
+        return None if self.start is None or self.completed is None else self.completed - self.start
+
     def all(self) -> Iterator[Part]:
         """Give the part and all below it, each before its own parts."""
         yield self

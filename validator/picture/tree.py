@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..findings import Finding, Severity, count, printable
+from ..report.report import counted
 from .moments import day, duration, span
 from .part import Capture, Fault, Part, Picture, Story
 from .states import look
@@ -55,9 +55,7 @@ def draw(picture: Picture, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
 def summary(picture: Picture) -> str:
     """Count the findings of a picture, in a sentence."""
     findings = [*picture.others, *(finding for story in picture.stories for finding in story.findings)]
-    counted = Counter(finding.severity for finding in findings)
-    told = [count(counted[severity], str(severity)) for severity in sorted(counted, reverse=True)]
-    return f"{', '.join(told) or 'No findings'}."
+    return f"{counted(findings).capitalize()}."
 
 
 def _story(story: Story) -> RenderableType:
@@ -94,8 +92,8 @@ def _grow(tree: Tree, part: Part, known_day: str, column: int, depth: int) -> No
 def _heading(run: Part, place: str) -> RenderableType:
     seen = look(run.state)
     line = Text.assemble((run.title, "bold"), "  ", (f"{seen.sign} {run.state or 'no status'}", seen.style))
-    if run.start is not None and run.completed is not None:
-        line.append(f"  {duration(run.completed - run.start)}")
+    if run.lasted is not None:
+        line.append(f"  {duration(run.lasted)}")
     when = span(run.start, run.completed)
     line.append(f"  {when} UTC" if when else "", "bright_black")
     facts = " · ".join([*(f"{name} {value}" for name, value in run.facts), *([place] if place else [])])
@@ -107,7 +105,7 @@ def _label(part: Part, known_day: str, column: int) -> RenderableType:
     # What is a container of others stands out; a long title pushes the columns of its own line alone.
     title = Text(part.title, "bold" if part.kind in {"stage", "group"} else "")
     title.append(" " * max(0, column - cell_len(part.title)))
-    taken = duration(part.completed - part.start) if part.start is not None and part.completed is not None else ""
+    taken = "" if part.lasted is None else duration(part.lasted)
     when = span(part.start, part.completed, known_day)
     state = f"{part.state or 'planned':<10}"
     line = Text.assemble((f"{seen.sign} ", seen.style), title, "  ", (state, seen.style), f"  {taken:>8}" if taken or when else "")

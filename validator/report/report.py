@@ -117,6 +117,8 @@ def file_of(row: Expected) -> str:
 def _fate(gone: Expected) -> str:
     if gone.is_gone:
         return "there is no such file; remove it from the manifest, or correct the name"
+    if gone.is_spare:
+        return "another row says so, too; remove one of the two"
     if gone.found is None:
         return "not found any more; remove it from the manifest"
     entry = "" if gone.found.entry is None else f"at entry {gone.found.entry}"

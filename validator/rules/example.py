@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from ..findings import JSON
+from ..findings import JSON, steps
 from .rule import Example
 
 _SUBSCRIPTION = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef"
@@ -124,7 +124,7 @@ def changed(document: JSON, *, put: dict[str, JSON], taken: tuple[str, ...] = ()
 
 
 def _holder(document: JSON, pointer: str) -> tuple[Any, Any]:
-    *way, last = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    *way, last = steps(pointer)
     for step in way:
         document = document[int(step)] if isinstance(document, list) else document[step]
     if isinstance(document, list):

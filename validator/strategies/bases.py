@@ -129,7 +129,6 @@ def _twice(run: JSON) -> JSON:
 BASES: dict[str, Callable[[Names], JSON]] = {
     "request": request,
     "default": default,
-    "latest": running,
     "Running": running,
     "Completed": completed,
     "Failed": failed,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..contract import VERSIONS
 from ..findings import JSON
 from ..rules.resource import PROFILE_TYPE, STRATEGY_TYPE
 from ..rules.strategy import MAX_GROUPS
@@ -28,19 +29,14 @@ class Break:
     at: str
     put: dict[str, JSON] = field(default_factory=dict)
     taken: tuple[str, ...] = ()
-    also: tuple[tuple[str, str], ...] = ()
 
 
 Breaker: TypeAlias = tuple[str, Callable[[Choose, Any], Break]]
-"""What kind of document a rule is broken in (`request`, a state of a run, `default`, `exchange`, `error` or `history`), and how."""
+"""What a rule is broken in, one of `BASES`, and how."""
 
 
 def _put(at: str, *values: JSON) -> Callable[[Choose, Any], Break]:
     return lambda choose, _: Break(at, {at: choose_from(choose, values)})
-
-
-def _without(at: str, taken: str) -> Callable[[Choose, Any], Break]:
-    return lambda _, __: Break(at, taken=(taken,))
 
 
 def _kubernetes_version_required(choose: Choose, _: JSON) -> Break:
@@ -180,7 +176,7 @@ def _wait_first(choose: Choose, run: JSON) -> Break:
 
 def _another_version(choose: Choose, call: JSON) -> Break:
     other = choose_from(choose, ("2024-04-01", "2025-04-01-preview", "2023-10-15"))
-    return Break("/uri/api-version", {"/url": call["url"].replace("2025-03-01", other)})
+    return Break("/uri/api-version", {"/url": call["url"].replace(VERSIONS[-1], other)})
 
 
 def _another_run(choose: Choose, call: JSON) -> Break:
@@ -223,7 +219,7 @@ BREAKERS: dict[str, Breaker] = {
     "custom-images-forbidden": ("request", _custom_images_forbidden),
     "image-family-duplicate": ("request", _image_family_duplicate),
     "selected-images-unexpected": (
-        "latest",
+        "Running",
         _put(f"{STATUS}/nodeImageSelection/selectedNodeImageVersions", [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]),
     ),
     "kubernetes-version-format": ("request", _put(f"{UPGRADE}/kubernetesVersion", "1", "1.31.", "1.31.2-rc1", "latest", "", "1.31\n")),

@@ -20,7 +20,7 @@ from . import runs
 from .calls import call
 from .courses import Course, life
 from .definitions import of_definition, of_leaf
-from .documents import error_responses, polls, thinned
+from .documents import NEXT_LINK, error_responses, polls, thinned
 from .lives import Choose, choose_from
 
 POOL = 64
@@ -28,7 +28,6 @@ POOL = 64
 
 _LEAVES = ("UpdateStage.name", "UpdateGroup.name", "UpdateRun.name", "UpdateRunsGet.fleetName")
 _BATCH = 500
-_NEXT = "https://management.azure.com/next?api-version=2025-03-01&$skipToken=1"
 
 _Drawn = TypeVar("_Drawn")
 
@@ -111,7 +110,7 @@ def _request(supply: Supply, number: int, _: str | None) -> JSON:
 
 def _page(supply: Supply, number: int, state: str | None) -> JSON:
     value = [_run(supply, f"{number}-{index}", state) for index in range(supply.choose(0, 3))]
-    return {"value": value} | ({"nextLink": _NEXT} if supply.choose(0, 1) else {})
+    return {"value": value} | ({"nextLink": NEXT_LINK} if supply.choose(0, 1) else {})
 
 
 def _exchange(supply: Supply, number: int, state: str | None) -> JSON:

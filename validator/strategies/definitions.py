@@ -7,6 +7,7 @@ fails for every object on current versions of Hypothesis, refuses recursion, and
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -121,11 +122,5 @@ def _arm_ids(draw: st.DrawFn) -> str:
     return scope + "/providers/Microsoft.ContainerService" + "".join(f"/{kind}/{name}" for kind, name in pairs)
 
 
-def _moments() -> tuple[Any, Any]:
-    from datetime import datetime
-
-    return datetime(2023, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001 - the zone is drawn apart
-
-
-_EARLIEST, _LATEST = _moments()
+_EARLIEST, _LATEST = datetime(2023, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001 - the zone is drawn apart
 _FORMATS: dict[str, st.SearchStrategy[Any]] = {"date-time": _times(), "uuid": st.uuids().map(str), "arm-id": _arm_ids()}

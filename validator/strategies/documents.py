@@ -13,11 +13,14 @@ from .courses import Course, life
 from .definitions import of_definition, of_leaf
 from .lives import Choose
 
+NEXT_LINK = f"https://management.azure.com/next?api-version={contract.VERSIONS[-1]}&$skipToken=1"
+"""Where the next page of a list is."""
+
 _UNSUCCESSFUL = tuple(contract.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
 MOST_STAGES = 20
 """The most stages that can be asked for; with more, a document takes Hypothesis too long to draw."""
 
-_READ_ONLY_ERRORS = ("code", "message")
+_ALWAYS = ("code", "message")
 
 
 def choosing(draw: st.DrawFn) -> Choose:
@@ -121,7 +124,7 @@ def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[
 
 def error_responses() -> st.SearchStrategy[JSON]:
     """Make the bodies of failed requests, with the code and the message that every observed one has."""
-    required = {name: of_leaf(f"ErrorDetail.{name}") for name in _READ_ONLY_ERRORS}
+    required = {name: of_leaf(f"ErrorDetail.{name}") for name in _ALWAYS}
     more = of_definition("ErrorDetail", "response")
     return st.builds(lambda detail, own: {"error": detail | own}, more, st.fixed_dictionaries(required))
 
@@ -130,7 +133,7 @@ def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchS
     """Make pages of the collection: no run, one or several, of different names, and perhaps the link to the next page."""
     each = update_runs() if runs_each is None else runs_each
     items = st.lists(each, max_size=3, unique_by=lambda run: run["id"].lower())
-    link = st.just("https://management.azure.com/next?api-version=2025-03-01&$skipToken=1")
+    link = st.just(NEXT_LINK)
     return st.fixed_dictionaries({"value": items}, optional={"nextLink": link})
 
 

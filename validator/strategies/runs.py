@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from .. import contract
 from ..findings import JSON
-from ..formats import NANOSECONDS, date_time
+from ..formats import NANOSECONDS, date_time, written
 from .lives import Choose, Life, Part, choose_from
 
 Names: TypeAlias = Callable[[str], str]
@@ -209,15 +209,5 @@ def _status(part: Part, chosen: Plan) -> JSON:
 
 
 def _time(nanoseconds: int, digits: int) -> str:
-    days, rest = divmod(nanoseconds - ORIGIN + 9 * 3600 * NANOSECONDS, 86400 * NANOSECONDS)
-    seconds, fraction = divmod(rest, NANOSECONDS)
-    year, month, day = _date(days)
-    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{year:04}-{month:02}-{day:02}T{clock}.{fraction:09}"[: 20 + digits] + "Z"
-
-
-def _date(days: int) -> Sequence[int]:
-    from datetime import date, timedelta
-
-    found = date(2025, 4, 8) + timedelta(days=days)
-    return found.year, found.month, found.day
+    fraction = nanoseconds % NANOSECONDS
+    return f"{written(nanoseconds - fraction)[:-1]}.{fraction:09}"[: 20 + digits] + "Z"

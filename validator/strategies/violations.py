@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from .. import contract
 from ..engine import check, check_exchange
 from ..exchange import Exchange, parse_request
-from ..findings import JSON, Finding, Path, Side, hint, listed, to_pointer
+from ..findings import JSON, Finding, Path, Side, hint, listed, steps, to_pointer
 from ..rules.catalogue import BY_NAME
 from ..rules.example import changed
 from . import bases
@@ -114,7 +114,7 @@ def of_rule(draw: st.DrawFn, name: str) -> Violation:
     keyword = None if BY_NAME[name].subject != "schema" else next(one.keyword for one in constraints() if one.rule == name)
     changed_at = next(iter((*change.put, *change.taken)))
     was, became = _at(unbroken, changed_at), _at(document, changed_at)
-    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, _side_of(kind), change.also)
+    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, _side_of(kind))
 
 
 def _side_of(kind: str) -> Side:
@@ -122,8 +122,7 @@ def _side_of(kind: str) -> Side:
 
 
 def _at(document: JSON, pointer: str) -> JSON:
-    for escaped in pointer.split("/")[1:]:
-        step = escaped.replace("~1", "/").replace("~0", "~")
+    for step in steps(pointer):
         try:
             document = document[int(step)] if isinstance(document, list) else document[step]
         except (LookupError, TypeError):
