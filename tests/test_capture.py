@@ -740,7 +740,7 @@ def test_what_was_read_while_another_answer_was_under_way_has_no_order(asked: li
         for url, start, time in asked
     ]
     items = read(as_json({"log": {"entries": entries}}))
-    assert [item.alternative for item in items if isinstance(item, Exchange)] == apart
+    assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
 
 
 def test_a_har_is_read_in_the_order_of_its_times() -> None:

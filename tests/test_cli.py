@@ -425,6 +425,24 @@ def test_histories_are_joined_across_files_on_request(tmp_path: Path) -> None:
     assert report("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] == [], "from NotStarted to Running is a step"
 
 
+@pytest.mark.parametrize("took, found", [(900, ["run-left-completed"]), (1100, [])])
+def test_of_answers_that_were_under_way_together_none_follows_another(took: int, found: list[str], tmp_path: Path) -> None:
+    state = "/properties/status/status/state"
+    entries = [
+        {
+            "startedDateTime": f"2025-04-08T09:30:0{index}Z",
+            "time": took,
+            "request": {"method": "GET", "url": example.EXCHANGE["url"]},
+            "response": {"status": 200, "content": {"text": json.dumps(example.changed(example.RESPONSE, put={state: told}))}},
+        }
+        for index, told in enumerate(("Completed", "Running"))
+    ]
+    (tmp_path / "session.har").write_text(json.dumps({"log": {"entries": entries}}))
+    rules = [finding["rule"] for finding in report("--select", "run-left-completed", tmp_path)["findings"]]
+    assert rules == found
+    assert "2 captures" in updaterun("show", tmp_path / "session.har").stdout
+
+
 # The catalogue
 
 

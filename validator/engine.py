@@ -147,7 +147,7 @@ def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
     yield from _of_parameters(exchange, context.options)
     if exchange.operation == "put":
         yield from _of_request(exchange, context)
-    if exchange.alternative:
+    if exchange.alternative or exchange.concurrent:
         context = replace(context, history=History())
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         context.history.forget(exchange.identity)

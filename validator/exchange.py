@@ -103,8 +103,9 @@ class Exchange:
 
     `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
     else is kept. A body is None where it is empty. `placeholder` is the text that a recorder put for
-    what it hides; it stands for any value. An `alternative` follows no other capture of its run: it is one of several responses
-    to one request, as a published example has them, or was under way while another was.
+    what it hides; it stands for any value. An `alternative` is one of several responses to one request, as a
+    published example has them; none of them follows another. A `concurrent` exchange was under way while another one about
+    its run was, so that nobody knows which of the two follows the other.
     """
 
     operation: Operation
@@ -115,6 +116,7 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
+    concurrent: bool = False
     text: Text | None = field(default=None, compare=False, repr=False)
 
     @classmethod

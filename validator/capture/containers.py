@@ -209,20 +209,23 @@ _LONGEST = 10**9
 
 
 def _in_turn(timed: Iterable[tuple[int, int, Item]]) -> Iterator[Item]:
-    """Take what was read while another answer about the same run was under way for an alternative: which is older, nobody knows."""
-    until: dict[str, int] = {}
+    """Mark what was read while another answer about the same run was under way."""
+    fleets: dict[str, dict[str | None, int]] = {}
     for start, took, item in timed:
         if not isinstance(item, Exchange) or not isinstance(item.response, Body):
             yield item
             continue
-        fleet = item.identity.lower().rpartition("/")[0]
-        own, others = (fleet, f"{fleet}/*") if item.operation == "list" else (item.identity.lower(), fleet)
-        if start < max(until.get(own, start), until.get(others, start)) and item.operation in {"get", "list"}:
-            yield replace(item, alternative=True)
-            continue
-        for name in (own, *([] if item.operation == "list" else [f"{fleet}/*"])):
-            until[name] = max(until.get(name, 0), start + took)
-        yield item
+        fleet, _, run = item.identity.lower().rpartition("/")
+        until = fleets.setdefault(fleet, {})  # by runs; "" stands for a list of all, and None for whatever there is
+        if item.operation == "list":
+            run, under_way = "", until.get(None, start)
+        else:
+            under_way = max(until.get(run, start), until.get("", start))
+        if start < under_way and item.operation in {"get", "list"}:
+            yield replace(item, concurrent=True)
+        else:
+            until |= {key: max(until.get(key, 0), start + took) for key in (run, None)}
+            yield item
 
 
 def _har_entry(index: int, entry: JSON) -> Item:
