@@ -135,7 +135,7 @@ def test_a_file_that_becomes_a_folder_is_a_finding(tmp_path: Path) -> None:
         file.unlink()
         file.mkdir()
 
-    assert while_it_reads(tmp_path, replace) == ["input/unreadable: the file cannot be read: is a directory"]
+    assert while_it_reads(tmp_path, replace) == ["input/unreadable: the folder cannot be read: is a directory"]
 
 
 def test_a_full_disk_under_an_output_leaves_nothing_behind(tmp_path: Path) -> None:
