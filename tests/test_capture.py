@@ -722,14 +722,17 @@ RUN, ANOTHER, ALL = f"{FLEET}/updateRuns/spring", f"{FLEET}/updateRuns/autumn", 
         ([(RUN, 0, 100), (RUN, 100, 0)], [False, False]),
         ([(RUN, 0, 101), (RUN, 100, 0)], [False, True]),
         ([(RUN, 0, -1), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 1e308), (RUN, 100, 0), (RUN, 200, -1e308)], [False, False, False]),
         ([(RUN, 0, None), (RUN, 100, 0)], [False, False]),
-        ([(RUN, 0, 500), (ANOTHER, 100, 500), (RUN.lower(), 200, 0), (ANOTHER, 550, 0)], [False, False, True, True]),
+        ([(RUN, 0, 500), (ANOTHER, 100, 500), (RUN.replace("spring", "Spring"), 200, 0), (ANOTHER, 550, 0)], [False, False, True, True]),
         ([(RUN, 0, 500), (RUN, 100, 50), (RUN, 200, 1), (RUN, 600, 1)], [False, True, True, False]),
         ([(RUN, 0, 300), (ANOTHER, 0, 100), (ALL, 200, 0)], [False, False, True]),
         ([(ALL, 0, 300), (RUN, 200, 0), (ANOTHER, 300, 0)], [False, True, False]),
     ],
 )
-def test_what_was_read_while_another_answer_was_under_way_has_no_order(asked: list[tuple[str, int, int | None]], apart: list[bool]) -> None:
+def test_what_was_read_while_another_answer_was_under_way_has_no_order(
+    asked: list[tuple[str, int, float | None]], apart: list[bool]
+) -> None:
     entries = [
         {
             "startedDateTime": f"2025-04-08T09:30:00.{start:03}Z",
@@ -741,6 +744,28 @@ def test_what_was_read_while_another_answer_was_under_way_has_no_order(asked: li
     ]
     items = read(as_json({"log": {"entries": entries}}))
     assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
+
+
+@pytest.mark.parametrize("first, second", [("PUT", "PUT"), ("GET", "PUT"), ("HEAD", "GET")])
+def test_what_changes_a_run_and_what_tells_nothing_is_in_its_turn(first: str, second: str) -> None:
+    entries = [
+        {
+            "startedDateTime": "2025-04-08T09:30:00Z",
+            "time": 100,
+            "request": {"method": method, "url": RUN + QUERY},
+            "response": {"status": 200, "content": {"text": "" if method == "HEAD" else json.dumps(example.RESPONSE)}},
+        }
+        for method in (first, second)
+    ]
+    items = read(as_json({"log": {"entries": entries}}))
+    assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, False]
+
+
+@pytest.mark.parametrize("body", [{"state": ["{}", 0, None]}, {"state": [b"{}", 0]}, {"state": [b"{}", 0, None], "name": "a"}])
+def test_a_body_with_a_state_is_no_stream_unless_it_is_all_that_python_writes_of_one(body: JSON) -> None:
+    cassette = vcr()
+    cassette["interactions"][0]["request"]["body"] = body
+    assert bodies(read(as_yaml(cassette))[0])[0] == json.loads(json.dumps(body, default=bytes.decode))
 
 
 def test_a_har_is_read_in_the_order_of_its_times() -> None:
