@@ -872,6 +872,7 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
     "gzip content that breaks off": (gzip.compress(b"{}" * 99)[:-9], "the body is not gzip content, or breaks off"),
     "deflated content that breaks off": (zlib.compress(b"{}" * 99)[:-9], "the body is not deflated content, or breaks off"),
     "an archive": (b"PK\x03\x04\x14", "this is a zip archive; unpack it first"),
+    "another archive": (b"a".ljust(257, b"\0") + b"ustar", "this is a tar archive; unpack it first"),
     "an answer with its header": (
         b"HTTP/1.1 200 OK\r\n\r\n{}",
         "this is an answer with its header, as `curl -i` has it; keep the body alone",

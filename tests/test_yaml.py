@@ -170,6 +170,11 @@ def test_a_time_is_text_with_a_tag_and_without() -> None:
     assert value("[!!timestamp 2025-04-08T09:30:00Z, 2025-04-08T09:30:00Z]") == ["2025-04-08T09:30:00Z"] * 2
 
 
+@pytest.mark.parametrize("tag", ["python/str", "python/unicode"])
+def test_text_of_python_2_is_text(tag: str) -> None:
+    assert value(f"!!{tag} 1") == "1"
+
+
 @pytest.mark.parametrize(
     "text, message",
     [

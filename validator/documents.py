@@ -13,8 +13,7 @@ from .limits import excess
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
 RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
-_OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId")
-_PROPERTIES = (*_OWN, "strategy", "status", "provisioningState")
+_OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId", "strategy", "status", "provisioningState")
 _ERROR = {"code", "message", "target", "details", "additionalInfo"}
 _TOP = ("id", "name", "type", "eTag", "systemData")
 
@@ -147,8 +146,7 @@ def plain(body: Body) -> Body:
 def _is_from_cli(value: JSON) -> bool:
     if not isinstance(value, dict):
         return False
-    own = _OWN if "properties" in value else _PROPERTIES
-    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in own)
+    flattened = not isinstance(value.get("properties"), dict) and any(name in value for name in _OWN)
     return (flattened or "resourceGroup" in value) and _is_run(value)
 
 

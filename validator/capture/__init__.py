@@ -275,7 +275,7 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
         as_yaml = None  # it was meant to be JSON
     body, is_yaml = as_yaml or text.parse(data), as_yaml is not None
     if (in_brackets or is_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
-        if in_brackets and is_named and len(data) <= _BY_HAND:
+        if is_named and len(data) <= _BY_HAND:
             as_yaml = _yaml(data, is_likely=True)
             body, is_yaml = as_yaml or body, as_yaml is not None
         is_stream = is_named and b"\n---" in data  # of YAML documents
