@@ -18,6 +18,7 @@ from validator import capture, check, check_exchange
 from validator.capture.bodies import decoded
 from validator.exchange import Body, Document, Exchange, Item, Unreadable, Unrelated
 from validator.findings import JSON, Severity
+from validator.limits import MAX_RECORD
 from validator.rules import example
 
 HOST = "https://management.azure.com"
@@ -885,6 +886,13 @@ def test_a_body_that_is_not_the_base64_that_it_is_said_to_be_is_a_finding() -> N
     body = decoded("abc", is_base64=True)
     assert isinstance(body, Unreadable)
     assert (body.rule, body.message) == ("input/unreadable", "the body is not base64, which its recording says it is")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_body_that_unfolds_to_more_than_is_read_is_too_large(pack: Callable[[bytes], bytes]) -> None:
+    body = decoded(pack(b" " * (MAX_RECORD + 2)))
+    assert isinstance(body, Unreadable)
+    assert body.rule == "input/too-large"
 
 
 @pytest.mark.parametrize("name", BROKEN_BODIES)
