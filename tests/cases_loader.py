@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from functools import cache
 
 import validator
-from validator import Exchange, Finding, capture
-from validator.engine import check_item
-from validator.exchange import Item, Unrelated
-from validator.findings import JSON, Side
-from validator.history import History
-from validator.judgement import Context, Options
+from validator import Exchange, Finding
+from validator.checker.body import Context, Options
+from validator.checker.item import check_item
+from validator.contract.schema_errors import EngineName
+from validator.findings import Side
+from validator.pointer import JSON
+from validator.readers import reader
+from validator.readers.items import Item, Unrelated
 from validator.report.json_report import as_json
 from validator.rules.example import EXAMPLES, changed
-from validator.structure import EngineName
+from validator.run.history import History
 
 CASES = pathlib.Path(__file__).parent / "cases"
 
@@ -62,7 +64,7 @@ class Case:
 
     def read(self) -> list[Item]:
         """Read the recording that the case is about, as files are."""
-        return list(capture.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode()))))
+        return list(reader.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode()))))
 
 
 @cache

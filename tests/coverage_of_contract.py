@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from validator import contract
-from validator.findings import JSON
+from validator.contract import schemas
+from validator.pointer import JSON
 from validator.strategies import update_runs
 from validator.strategies.bulk import documents, drawn
 from validator.strategies.constraints import instances
 from validator.strategies.definitions import of_definition
 
 LEVELS = ("run", "stage", "group", "member", "wait")
-STATES = tuple(contract.load().schemas["UpdateState"]["enum"])
+STATES = tuple(schemas.load().schemas["UpdateState"]["enum"])
 KINDS = {"update-run": "UpdateRun", "request": "UpdateRun", "error": "ErrorResponse"}
 
 NO_STATE = {
@@ -83,8 +83,8 @@ def levels(run: JSON) -> Iterator[tuple[str, str]]:
 def optional() -> list[tuple[str, str]]:
     """List the properties that no schema requires, as the definition (with the path inside it) and the name."""
     found = []
-    for definition in contract.load().definitions:
-        for place, schema in _objects(definition, contract.load().schemas[definition]):
+    for definition in schemas.load().definitions:
+        for place, schema in _objects(definition, schemas.load().schemas[definition]):
             found += [(place, name) for name in schema["properties"] if name not in schema.get("required", ())]
     return found
 
@@ -98,8 +98,8 @@ def _objects(place: str, schema: JSON) -> Iterator[tuple[str, JSON]]:
 
 def enums() -> list[tuple[str, str]]:
     """List the values of the enums."""
-    held = contract.load().schemas
-    return [(name, value) for name in contract.load().definitions for value in held[name].get("enum", ())]
+    held = schemas.load().schemas
+    return [(name, value) for name in schemas.load().definitions for value in held[name].get("enum", ())]
 
 
 _RUNS = st.one_of(update_runs(), *(update_runs(state=state) for state in ("Running", "Stopping", "Stopped", "Stopped")))
@@ -133,7 +133,7 @@ def measured(many: int, seed: int) -> Coverage:
 def _shown(document: JSON, definition: str) -> tuple[set[tuple[str, str, bool]], set[tuple[str, str]]]:
     properties, values = set(), set()
     for path, name, location in instances(document, definition):
-        schema = contract.load().along(name, location)[-1]
+        schema = schemas.load().along(name, location)[-1]
         if "properties" not in schema and "enum" not in schema:
             continue
         value = document

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from validator import contract
-from validator.findings import JSON, Path
+from validator.contract import schemas
+from validator.pointer import JSON, Path
 from validator.rules import example
 
 NAMES = ["a", "run1\n", "run1", "Run1", "-a", "a-", "a\u2028", "a" * 50, "a" * 51, "a" * 64, "a" * 91, "ö", "\U0001f40b" * 50, "", "a_(.)-"]
@@ -55,12 +55,12 @@ arbitrary: st.SearchStrategy[JSON] = st.recursive(
 
 def near(definition: str) -> st.SearchStrategy[JSON]:
     """Documents in the shape of a definition, with now and then something wrong in them."""
-    return _near(contract.load().schemas[definition])
+    return _near(schemas.load().schemas[definition])
 
 
 def _near(schema: dict[str, Any]) -> st.SearchStrategy[JSON]:
     if "$ref" in schema:
-        name = contract.load().locate(schema["$ref"])
+        name = schemas.load().locate(schema["$ref"])
         return st.deferred(lambda: near(name))
     sane: st.SearchStrategy[JSON] = st.sampled_from(TEXTS)
     if "pattern" in schema:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from validator.findings import JSON
+from validator.pointer import JSON
 from validator.rules.example import EXCHANGE, RESPONSE, changed
 
 ROOT = pathlib.Path(__file__).parent.parent

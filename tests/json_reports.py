@@ -8,9 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from validator import contract
+from validator.contract import schemas
 
-SCHEMA = jsonschema_rs.Draft202012Validator(json.loads((Path(contract.SCHEMAS) / "report.json").read_bytes()))
+SCHEMA = jsonschema_rs.Draft202012Validator(json.loads((Path(schemas.SCHEMAS) / "report.json").read_bytes()))
 
 
 def loaded(text: str) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from hypothesis import given
 
 from tests.documents import mutated
 from validator import BrokenRule, Exchange, Finding, Severity, assert_conforms, check, check_exchange
-from validator.exchange import Body, Unreadable
-from validator.findings import JSON, Side, show
+from validator.findings import Side
+from validator.pointer import JSON
+from validator.readers.items import Body, Unreadable
 from validator.rules import example
+from validator.wording import show
 
 WRONG = example.changed(example.RESPONSE, put={"/properties/status/status/state": "running", "/eTag": "tag"})
 

@@ -14,12 +14,12 @@ import pytest
 from tests.test_page import Reader, rows
 from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
 from validator import check
-from validator.capture import read
-from validator.findings import JSON
-from validator.formats import NANOSECONDS, date_time
-from validator.picture import moments, tell
-from validator.picture.page import page
-from validator.picture.states import LOOKS
+from validator.contract.formats import NANOSECONDS, date_time
+from validator.pointer import JSON
+from validator.readers.reader import read
+from validator.show import tell, time_format
+from validator.show.html_page import page
+from validator.show.state_styles import LOOKS
 from validator.strategies.bulk import documents
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +57,7 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
         if stage >= stages // 2:
             return {"state": "NotStarted"}
         ends = (begun + at * 60 * NANOSECONDS for at in (60 * stage + start, 60 * stage + start + minutes))
-        times = (moments.clock(at).replace(" ", "T") + "Z" for at in ends)
+        times = (time_format.clock(at).replace(" ", "T") + "Z" for at in ends)
         return dict(zip(("startTime", "completedTime"), times, strict=True)) | {"state": "Completed"}
 
     plan: list[JSON] = [

@@ -14,11 +14,13 @@ from typing import Any, TypeAlias
 import pytest
 import yaml
 
-from validator import capture, check, check_exchange
-from validator.capture.bodies import decoded
-from validator.exchange import Body, Document, Exchange, Item, Unreadable, Unrelated
-from validator.findings import JSON, Severity
+from validator import check, check_exchange
+from validator.findings import Severity
 from validator.limits import MAX_RECORD
+from validator.pointer import JSON
+from validator.readers import reader
+from validator.readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
+from validator.readers.payloads import decoded
 from validator.rules import example
 
 HOST = "https://management.azure.com"
@@ -210,7 +212,7 @@ CONTAINERS: dict[str, bytes] = {
 
 
 def read(data: bytes, name: str = "") -> list[Item]:
-    return list(capture.read(io.BufferedReader(io.BytesIO(data)), name))
+    return list(reader.read(io.BufferedReader(io.BytesIO(data)), name))
 
 
 def bodies(item: Item) -> tuple[JSON, JSON]:
@@ -490,13 +492,13 @@ def test_a_byte_order_mark_is_a_note_at_the_beginning(records: int) -> None:
     assert isinstance(note, Unreadable)
     assert (note.severity, note.line, note.column, note.relevant) == (Severity.NOTE, 1, 1, False)
     assert [type(item) for item in others] == [type(item) for item in read(data.encode())]
-    assert next(capture.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
+    assert next(reader.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
 
 
 def test_a_byte_order_mark_is_skipped_at_the_beginning_of_the_first_piece_alone() -> None:
     marked = f"\ufeff{RECORD}\n{RECORD}\n".encode()
-    assert list(capture.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
-    assert [type(item) for item in capture.piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
+    assert list(reader.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
+    assert [type(item) for item in reader.piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
 
 
 def test_a_byte_order_mark_is_skipped_once() -> None:
@@ -548,7 +550,7 @@ def test_a_record_is_read_again_from_where_it_began(lead: str) -> None:
     for record in records:
         assert record.offset is not None
         assert record.entry is not None
-        assert capture.again(io.BufferedReader(io.BytesIO(data)), record.offset, record.entry, record.line or 0) == record
+        assert reader.again(io.BufferedReader(io.BytesIO(data)), record.offset, record.entry, record.line or 0) == record
 
 
 def test_arrays_one_a_line_are_read_again_too() -> None:
@@ -557,7 +559,7 @@ def test_arrays_one_a_line_are_read_again_too() -> None:
 
 
 def test_a_record_that_was_replaced_is_not_read_again() -> None:
-    assert capture.again(io.BufferedReader(io.BytesIO(b"[1]\n")), 0, 0) is None
+    assert reader.again(io.BufferedReader(io.BytesIO(b"[1]\n")), 0, 0) is None
 
 
 def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:

@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.json_reports import loaded
-from validator import BrokenRule, corpus
+from validator import BrokenRule
+from validator.checker import files as corpus
 from validator.cli import main
 from validator.cli.names import KNOWN
 from validator.report import REPORTERS

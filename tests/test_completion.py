@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
 from validator.cli.names import KNOWN
-from validator.contract import load
+from validator.contract.schemas import load
 from validator.rules import example
 
 SHELLS = ("bash", "zsh", "fish")

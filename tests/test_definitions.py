@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 
 import validator
-from validator import contract, shape, structure
-from validator.findings import JSON, Path, to_pointer
+from validator.contract import objects, schema_errors, schemas
+from validator.pointer import JSON, Path, to_pointer
 from validator.rules.properties import read_only_in_request
 
 VERSION = "2025-03-01"
-SCHEMAS = contract.load(VERSION).schemas
+SCHEMAS = schemas.load(VERSION).schemas
 CASES = pathlib.Path(__file__).parent / "cases" / "definitions"
 
 IMPLIED = {
@@ -125,16 +125,16 @@ def broken(case: Case, version: str) -> frozenset[tuple[str, str]]:
     Of a request that is all that is read-only, the name of a run included, which `check` tolerates.
     """
     if case.side == "request":
-        objects = shape.objects(case.data, case.definition, version, writable=True)
-        issues = [issue for target in objects for issue in read_only_in_request.check(target)]
+        documented = objects.objects(case.data, case.definition, version, writable=True)
+        issues = [issue for target in documented for issue in read_only_in_request.check(target)]
         return frozenset((read_only_in_request.name, to_pointer(issue.path)) for issue in issues)
-    return frozenset((breach.rule, to_pointer(breach.path)) for breach in structure.breaches(case.data, case.definition, version))
+    return frozenset((breach.rule, to_pointer(breach.path)) for breach in schema_errors.breaches(case.data, case.definition, version))
 
 
 @pytest.fixture
 def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Constraint], str]:
     """Give a version of the contract that lacks a constraint: a folder of schemas, as every version is one."""
-    monkeypatch.setattr(contract, "SCHEMAS", tmp_path)
+    monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
 
     def made(constraint: Constraint) -> str:
         version = f"without {constraint}".replace("/", ".")
@@ -173,24 +173,24 @@ def test_no_claim_is_made_twice(definition: str) -> None:
     assert sorted(claims) == sorted(set(claims))
 
 
-@pytest.mark.parametrize("engine", structure.ENGINES)
+@pytest.mark.parametrize("engine", schema_errors.ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_a_schema_admits_what_is_valid_and_nothing_else(definition: str, engine: structure.EngineName) -> None:
+def test_a_schema_admits_what_is_valid_and_nothing_else(definition: str, engine: schema_errors.EngineName) -> None:
     wrong = [
         str(case)
         for case in cases(definition)
-        if case.side is None and case.valid == bool(structure.breaches(case.data, definition, VERSION, engine))
+        if case.side is None and case.valid == bool(schema_errors.breaches(case.data, definition, VERSION, engine))
     ]
 
     assert wrong == []
 
 
-@pytest.mark.parametrize("engine", structure.ENGINES)
+@pytest.mark.parametrize("engine", schema_errors.ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_what_is_wrong_is_all_that_is_reported(definition: str, engine: structure.EngineName) -> None:
+def test_what_is_wrong_is_all_that_is_reported(definition: str, engine: schema_errors.EngineName) -> None:
     listed = [case for case in cases(definition) if case.breaches is not None]
     found = [
-        frozenset((breach.rule, to_pointer(breach.path)) for breach in structure.breaches(case.data, definition, VERSION, engine))
+        frozenset((breach.rule, to_pointer(breach.path)) for breach in schema_errors.breaches(case.data, definition, VERSION, engine))
         for case in listed
     ]
 
@@ -201,8 +201,8 @@ def test_what_is_wrong_is_all_that_is_reported(definition: str, engine: structur
 def test_both_engines_report_the_same(definition: str) -> None:
     data = [case.data for case in cases(definition)]
 
-    assert [structure.breaches(value, definition, VERSION, "fast") for value in data] == [
-        structure.breaches(value, definition, VERSION, "reference") for value in data
+    assert [schema_errors.breaches(value, definition, VERSION, "fast") for value in data] == [
+        schema_errors.breaches(value, definition, VERSION, "reference") for value in data
     ]
 
 
@@ -241,7 +241,7 @@ def test_without_an_implied_constraint_some_case_breaks_something_less(
 @pytest.mark.parametrize("name", sorted(IMPLIED))
 def test_an_implied_constraint_is_still_implied(name: str) -> None:
     constraint = {str(each): each for each in constraints()}[name]
-    beside = contract.load(VERSION).along(constraint.definition, constraint.location)[-2]
+    beside = schemas.load(VERSION).along(constraint.definition, constraint.location)[-2]
 
     assert beside["minLength"] == 1
     assert not re.search(beside["pattern"], "")

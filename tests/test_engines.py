@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import arbitrary, mutated, near
-from validator import check, contract
-from validator.findings import JSON
+from validator import check
+from validator.contract import schemas
+from validator.contract.schema_errors import breaches, is_documented
+from validator.pointer import JSON
 from validator.rules import example
-from validator.structure import breaches, is_documented
 
-VERSION = contract.VERSIONS[-1]
-DEFINITIONS = st.sampled_from(sorted(contract.load().schemas))
+VERSION = schemas.VERSIONS[-1]
+DEFINITIONS = st.sampled_from(sorted(schemas.load().schemas))
 near_any = DEFINITIONS.flatmap(lambda name: st.tuples(st.just(name), near(name)))
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.formats import NANOSECONDS, ArmId, arm_id, date_time, uuid, written
+from validator.contract.formats import NANOSECONDS, ArmId, arm_id, date_time, uuid, written
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_EPOCH = date_time("1970-01-01T00:00:00Z")

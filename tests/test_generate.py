@@ -22,15 +22,16 @@ from referencing.jsonschema import DRAFT6
 from vcr import serialize
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
-from validator import capture, contract, documents
 from validator.cli import main, progress
-from validator.exchange import Exchange
-from validator.findings import JSON
-from validator.strategies import Call, broken, bulk
-from validator.strategies.broken import apart, rules_of, violating
-from validator.strategies.calls import call_of
+from validator.contract import schemas
+from validator.pointer import JSON
+from validator.readers import documents, reader
+from validator.readers.items import Exchange
+from validator.strategies import Call, bulk, violating_files
+from validator.strategies.bodies import STATES
+from validator.strategies.exchanges import call_of
 from validator.strategies.recordings import FORMATS, formats_of
-from validator.strategies.runs import STATES
+from validator.strategies.violating_files import apart, rules_of, violating
 
 KINDS = bulk.KINDS
 CHECKED = [(kind, form) for kind in KINDS for form in formats_of(kind)]
@@ -90,7 +91,7 @@ def test_one_document_is_that_document_and_several_are_an_array() -> None:
     assert len(json.loads(made("request", "--count", 3))) == 3
 
 
-@pytest.mark.parametrize("name", contract.load().definitions)
+@pytest.mark.parametrize("name", schemas.load().definitions)
 def test_every_definition_is_generated(name: str) -> None:
     from validator import check
 
@@ -188,7 +189,7 @@ def polls(kind: str, seed: int) -> list[Call]:
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_a_recording_is_read_back_as_the_exchanges_that_it_was_made_of(kind: str, form: str) -> None:
     recording = made(kind, "--count", 30, "--seed", 3, "--format", form)
-    items = list(capture.read(BufferedReader(BytesIO(recording))))
+    items = list(reader.read(BufferedReader(BytesIO(recording))))
     assert [parts(item) for item in items] == [parts(one.exchange) for one in polls(kind, 3)]
 
 
@@ -286,7 +287,7 @@ def test_a_bug_is_no_error_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def violating(*_: object, **__: object) -> Any:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(broken, "violating", violating)
+    monkeypatch.setattr(violating_files, "violating", violating)
     result = CliRunner().invoke(main, ["generate", "update-run", "--violating", "--output", str(tmp_path / "new")])
     assert isinstance(result.exception, KeyError)
 

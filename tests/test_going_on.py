@@ -9,21 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator import check, contract, judgement, run
-from validator.findings import JSON
-from validator.history import Step
-from validator.past import Origin, Past, told
+from validator import check
+from validator.checker import body
+from validator.contract import schemas
+from validator.contract.schema_errors import breaches
+from validator.pointer import JSON
 from validator.rules import screen
 from validator.rules.example import RESPONSE, changed
+from validator.run import view
+from validator.run.facts import Origin, Past, told
+from validator.run.history import Step
 from validator.strategies import histories
 from validator.strategies.bulk import documents
-from validator.structure import breaches
 
 from .documents import mutated
 from .test_histories import FAULTS, Fault, broken
 from .test_recall import found, written
 
-VERSION = contract.VERSIONS[-1]
+VERSION = schemas.VERSIONS[-1]
 STAGE = "/properties/status/stages/0"
 GROUP = f"{STAGE}/groups/0"
 MEMBER = f"{GROUP}/members/1"
@@ -35,7 +38,7 @@ def goes_on(before: JSON, now: JSON) -> bool:
 
 
 def facts(capture: JSON) -> Past:
-    return told(run.view(capture), Origin())
+    return told(view.view(capture), Origin())
 
 
 def values(past: Past) -> JSON:
@@ -47,8 +50,8 @@ def hold(before: JSON, now: JSON) -> None:
     """Assert that nothing is to be found where the screen says that a run goes on, and that the later capture tells all that is known."""
     if goes_on(before, now):
         past, later = facts(before).kept(), facts(now)
-        rules = [rule for rule in judgement.chosen("history") if rule.name != "etag-reused"]
-        assert [issue for rule in rules for issue in judgement.issues(rule, Step(past, later))] == []
+        rules = [rule for rule in body.chosen("history") if rule.name != "etag-reused"]
+        assert [issue for rule in rules for issue in body.issues(rule, Step(past, later))] == []
         assert values(past.then(later)) == values(later.kept())
 
 
@@ -72,14 +75,14 @@ def test_what_is_found_does_not_go_on(fault: Fault) -> None:
 def views(monkeypatch: pytest.MonkeyPatch) -> list[JSON]:
     """Note of which captures there is a view."""
     seen: list[JSON] = []
-    make: Callable[..., run.Run] = run.view
+    make: Callable[..., view.Run] = view.view
 
-    def noted(value: JSON, *rest: JSON) -> run.Run:
+    def noted(value: JSON, *rest: JSON) -> view.Run:
         seen.append(value)
         return make(value, *rest)
 
-    monkeypatch.setattr("validator.run.view", noted)
-    monkeypatch.setattr("validator.history.view", noted)
+    monkeypatch.setattr("validator.run.view.view", noted)
+    monkeypatch.setattr("validator.run.view.history.view", noted)
     return seen
 
 

@@ -19,12 +19,12 @@ import validator
 from tests.json_reports import loaded
 from validator import Finding, Related, Severity
 from validator.cli import main
-from validator.findings import JSON
+from validator.contract.schema_errors import ENGINES, EngineName
+from validator.pointer import JSON
 from validator.report.json_report import as_json
 from validator.rules import history, progress, times
 from validator.rules.example import changed
 from validator.rules.rule import Rule
-from validator.structure import ENGINES, EngineName
 
 CASES = pathlib.Path(__file__).parent / "cases" / "histories"
 NAMES = sorted(path.stem for path in CASES.iterdir())

@@ -15,14 +15,18 @@ from click.testing import CliRunner
 
 from tests.test_capture import flattened
 from tests.test_histories import captures
-from validator import capture, check, engine, judgement, run
+from validator import check
+from validator.checker import body
+from validator.checker.item import check_item
 from validator.cli import main
-from validator.exchange import Exchange
-from validator.findings import JSON
-from validator.history import History
-from validator.past import MAX_TAGS, Origin
+from validator.pointer import JSON
+from validator.readers import reader
+from validator.readers.items import Exchange
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
-from validator.transitions import RESTARTABLE, STEPS, reachable, restarted
+from validator.run import view
+from validator.run.facts import MAX_TAGS, Origin
+from validator.run.history import History
+from validator.run.transitions import RESTARTABLE, STEPS, reachable, restarted
 
 
 def ways(before: str, length: int) -> set[tuple[str, ...]]:
@@ -56,9 +60,9 @@ def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
 
 def found(data: bytes) -> list[tuple[str, int | None]]:
     """Check a capture, and give the rule and the entry of each finding."""
-    context = judgement.Context(judgement.Options(), History())
-    items: list[Any] = list(capture.read(io.BufferedReader(io.BytesIO(data))))
-    return [(finding.rule, finding.entry) for item in items for finding in engine.check_item(item, context)]
+    context = body.Context(body.Options(), History())
+    items: list[Any] = list(reader.read(io.BufferedReader(io.BytesIO(data))))
+    return [(finding.rule, finding.entry) for item in items for finding in check_item(item, context)]
 
 
 STATUS = "/properties/status"
@@ -225,7 +229,7 @@ def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
     history = History()
     for index in range(3 * MAX_TAGS):
         body = changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})
-        step = history.step(run.view(body), Origin())
+        step = history.step(view.view(body), Origin())
     assert step is not None
     assert len(step.past.tags) <= MAX_TAGS
 
@@ -321,10 +325,10 @@ def test_a_number_with_an_exponent_is_the_integer_that_it_equals(number: float, 
 def test_what_is_kept_of_a_run_is_a_few_times_its_text() -> None:
     history = History()
     text, runs = json.dumps(RESPONSE), 50
-    views = [run.view(json.loads(text.replace("spring", f"spring-{number}"))) for number in range(runs)]
+    views = [view.view(json.loads(text.replace("spring", f"spring-{number}"))) for number in range(runs)]
     tracemalloc.start()
-    for view in views:
-        history.step(view, Origin("polls.jsonl", 0))
+    for each in views:
+        history.step(each, Origin("polls.jsonl", 0))
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept / runs < 4 * len(text)
@@ -341,7 +345,7 @@ def test_what_is_completed_does_not_go_back_to_a_body_that_came_before() -> None
 def test_a_first_capture_that_is_clean_is_kept_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     other = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3"})
     assert found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, other))) == [("changed-after-start", 1)]
-    monkeypatch.delattr(run, "view")
+    monkeypatch.delattr(view, "view")
     assert found(exchanges(("GET", THIS, 200, RESPONSE))) == []
 
 

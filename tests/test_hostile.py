@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from validator import contract
+from validator.contract import schemas
 
 from .hostile import MEMORY, ROOT, Row, limited, made, rows, updaterun
 
@@ -236,7 +236,7 @@ def schema_patterns() -> set[str]:
             for value in schema.values():
                 yield from below(value)
 
-    return {pattern for schema in contract.load().schemas.values() for pattern in below(schema)}
+    return {pattern for schema in schemas.load().schemas.values() for pattern in below(schema)}
 
 
 ATTACK = """

@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from tests.json_reports import loaded
-from validator import check, corpus
+from validator import check
+from validator.checker import files as corpus
 from validator.cli import main
-from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD, TOO_MANY, excess, is_shallow
+from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD
+from validator.readers.bounds import TOO_MANY, excess, is_shallow
 from validator.rules import example
 
 RUN = json.dumps(example.RESPONSE)

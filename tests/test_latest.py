@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.latest import Latest
+from validator.run.cache import Latest
 
 STEPS = st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(1, 4)))
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.test_capture import flattened
-from validator import capture, check
-from validator.capture import bodies, dialects, text, yaml_text
-from validator.exchange import Body, Document, Item, Unreadable
-from validator.limits import MAX_DEPTH, TOO_DEEP, excess
+from validator import check
+from validator.limits import MAX_DEPTH
+from validator.readers import dialects, json_text, payloads, reader, yaml_text
+from validator.readers.bounds import TOO_DEEP, excess
+from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
 
@@ -28,7 +29,7 @@ def stream(data: bytes) -> io.BufferedReader:
 
 
 def read(data: bytes) -> list[Item]:
-    return list(capture.read(stream(data)))
+    return list(reader.read(stream(data)))
 
 
 def told(found: Item | Body | None) -> str:
@@ -39,7 +40,7 @@ def told(found: Item | Body | None) -> str:
 @pytest.mark.parametrize("lead", ["", "\n", "\n\n "])
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_FILE", 1000)
+    monkeypatch.setattr(reader, "MAX_FILE", 1000)
     assert [told(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
     assert [told(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
 
@@ -47,27 +48,27 @@ def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], byt
 @pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("written", [run, lambda size: b"[" + run(size - 2) + b"]"])
 def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    monkeypatch.setattr(reader, "MAX_RECORD", 200)
     for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
         lines = [run(99)] * 3
         lines[position] = written(size - 1)  # and a line feed
         data = b"".join(line + b"\n" for line in lines)
-        for items in (read(data), list(capture.piece(stream(data), 0))):
+        for items in (read(data), list(reader.piece(stream(data), 0))):
             assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
-            assert all(capture.again(stream(data), item.offset or 0, 0) for item in items if isinstance(item, Document))
+            assert all(reader.again(stream(data), item.offset or 0, 0) for item in items if isinstance(item, Document))
 
 
 def test_one_record_behind_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    monkeypatch.setattr(reader, "MAX_RECORD", 200)
     assert [told(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
 
 
 @pytest.mark.parametrize("lead", [b"", b"{}\n"])
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_a_record_that_is_too_long_is_looked_at_as_far_as_it_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_RECORD", 200)
+    monkeypatch.setattr(reader, "MAX_RECORD", 200)
     key = b'"managedClusterUpdate":'
     data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run(99) + b"\n"
     found = read(data)[-2]
@@ -78,49 +79,49 @@ def test_a_record_that_is_too_long_is_looked_at_as_far_as_it_is_read(lead: bytes
 @pytest.mark.parametrize("lead, name", [(b"", "MAX_FILE"), (b"{}\n", "MAX_RECORD")])
 @pytest.mark.parametrize("blank", [b"\n", b"    \n", b"  \r\n"])
 def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, name, 1000)
+    monkeypatch.setattr(reader, name, 1000)
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
         data = lead + blank * lines + (run(99) + b"\n") * 3
         assert [told(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
-        assert (len(list(capture.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+        assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 def test_records_may_stand_behind_thousands_of_blank_lines() -> None:
     data = b"\n" * 20_000 + (run(99) + b"\n") * 3
     assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
-    assert len(list(capture.pieces(stream(data), 10))) > 1
+    assert len(list(reader.pieces(stream(data), 10))) > 1
 
 
 def test_what_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_FILE", 1000)
+    monkeypatch.setattr(reader, "MAX_FILE", 1000)
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
         data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
         assert [told(item) for item in read(data)] == expected
-        assert (len(list(capture.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+        assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "MAX_RECORD", 200)
-    assert told(bodies.decoded(packed(run(200)))) == "Body"
-    assert told(bodies.decoded(packed(run(201)))) == "input/too-large"
+    monkeypatch.setattr(payloads, "MAX_RECORD", 200)
+    assert told(payloads.decoded(packed(run(200)))) == "Body"
+    assert told(payloads.decoded(packed(run(201)))) == "input/too-large"
 
 
 @pytest.mark.parametrize("brackets", [b"[]", b"{}"])
 def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
-    assert told(text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
-    assert told(text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
-    assert told(text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
+    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
+    assert told(json_text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
+    assert told(json_text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
+    assert told(json_text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
 
 
 def test_brackets_of_documents_one_behind_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
     assert [told(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
     assert [told(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
 
-@pytest.mark.parametrize("parse", [text.parse, yaml_text.parse])
+@pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
 def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
     assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
     assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
@@ -130,13 +131,13 @@ def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Un
 
 
 def test_the_bracket_at_which_a_text_is_no_json_counts_as_a_level_and_what_follows_does_not() -> None:
-    assert told(text.parse(b"[" * (MAX_DEPTH - 1) + b"{[")) == "input/too-deep"
-    assert told(text.parse(b"[" * (MAX_DEPTH - 2) + b"{[[")) == "input/unreadable"
+    assert told(json_text.parse(b"[" * (MAX_DEPTH - 1) + b"{[")) == "input/too-deep"
+    assert told(json_text.parse(b"[" * (MAX_DEPTH - 2) + b"{[[")) == "input/unreadable"
 
 
 def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
-    assert told(bodies.decoded(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
-    assert told(bodies.decoded(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
+    assert told(payloads.decoded(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
+    assert told(payloads.decoded(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
 
 
 @pytest.mark.parametrize(
@@ -162,8 +163,8 @@ def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) 
 def test_a_flow_mapping_is_yaml_up_to_a_length_at_which_nobody_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"{properties: {managedClusterUpdate: {}}}"
     for bound, expected in ((len(data), "Document"), (len(data) - 1, "input/unreadable"), (len(data) + 1, "Document")):
-        monkeypatch.setattr(capture, "_BY_HAND", bound)
-        assert [told(item) for item in capture.read(stream(data), "run.yaml")] == [expected]
+        monkeypatch.setattr(reader, "_BY_HAND", bound)
+        assert [told(item) for item in reader.read(stream(data), "run.yaml")] == [expected]
 
 
 def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,23 +187,23 @@ def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("levels", [500, 1000])
 def test_what_is_nested_deeper_than_json_is_written_is_read(levels: int) -> None:
-    assert told(text.parse(b"[" * levels + b"]" * levels)) == "Body"
+    assert told(json_text.parse(b"[" * levels + b"]" * levels)) == "Body"
 
 
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
 def test_too_much_counts_where_it_is_about_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "MAX_RECORD", 200)
-    monkeypatch.setattr(text, "MAX_CONTAINERS", 10)
+    monkeypatch.setattr(reader, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"
     record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
-    for found in (record, text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
+    for found in (record, json_text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
         assert isinstance(found, Unreadable)
         assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")
 
 
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
-@pytest.mark.parametrize("parse", [text.parse, yaml_text.parse])
+@pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
 def test_too_many_levels_count_where_they_are_about_update_runs(words: str, parse: Callable[[bytes], Body | Unreadable]) -> None:
     found = parse(f'["{words}", {"[" * MAX_DEPTH}'.encode())
     assert isinstance(found, Unreadable)

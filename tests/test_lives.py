@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from validator.findings import JSON
-from validator.formats import NANOSECONDS, date_time
+from validator.contract.formats import NANOSECONDS, date_time
+from validator.pointer import JSON
 from validator.strategies import histories
 from validator.strategies.bulk import documents, drawn
 

@@ -14,12 +14,13 @@ from tests.cases_loader import cases, files
 from tests.test_positions import found
 from validator import check
 from validator.cli.rules import findings
-from validator.findings import INPUT, JSON
+from validator.contract.schema_errors import KEYWORDS
+from validator.pointer import JSON
 from validator.rules import example
 from validator.rules.catalogue import RULES
 from validator.rules.entries import entries
 from validator.rules.example import changed
-from validator.structure import KEYWORDS
+from validator.rules.input_problems import INPUT
 
 GOLDEN = Path(__file__).parent / "golden" / "messages.txt"
 

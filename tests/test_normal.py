@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.cases_loader import Case, cases, files
-from validator.exchange import Unreadable, Unrelated
-from validator.structure import ENGINES, EngineName
+from validator.contract.schema_errors import ENGINES, EngineName
+from validator.readers.items import Unreadable, Unrelated
 
 
 @pytest.mark.parametrize("name", files("normal"))

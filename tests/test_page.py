@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_show import run, shown, updaterun
-from validator.picture.page import page
-from validator.picture.states import LOOKS
 from validator.rules import example
+from validator.show.html_page import page
+from validator.show.state_styles import LOOKS
 
 ROOT = Path(__file__).parent.parent
 WRONG = ("samples/wrong/update-run.json", "samples/wrong/cassette.yaml")

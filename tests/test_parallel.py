@@ -22,18 +22,23 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator import BrokenRule, capture, corpus, history, parallel
+from validator import BrokenRule
+from validator.checker import files as corpus
+from validator.checker import processes
+from validator.checker.body import Options
+from validator.checker.files import Tally
+from validator.checker.processes import Batch, Piece, Result, Task, Work
+from validator.checker.workers import in_order
 from validator.cli import main
-from validator.corpus import Tally
-from validator.exchange import Document, Exchange, Item, Unrelated
-from validator.files import File
-from validator.findings import JSON, Finding
-from validator.judgement import Options
-from validator.parallel import Batch, Piece, Result, Task, Work
+from validator.findings import Finding
+from validator.pointer import JSON
+from validator.readers import reader
+from validator.readers.items import Document, Exchange, Item, Unrelated
+from validator.readers.paths import File
 from validator.report import REPORTERS
 from validator.rules import example
+from validator.run import history
 from validator.strategies.bulk import documents
-from validator.workers import in_order
 
 from .test_histories import HISTORY_RULES, NAMES, captures
 from .test_long_work import until
@@ -49,14 +54,14 @@ def told(paths: list[Path], jobs: int = 1) -> tuple[list[Finding], Tally]:
     tally = Tally(cases=[])
     if jobs == 1:
         return list(corpus.check_files(files, Options(), tally)), tally
-    return list(parallel.check_files(files, Options(), tally, jobs)), tally
+    return list(processes.check_files(files, Options(), tally, jobs)), tally
 
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut files into many pieces."""
-    monkeypatch.setattr(parallel, "PIECE", 30_000)
-    monkeypatch.setattr(parallel, "BATCH", 3)
+    monkeypatch.setattr(processes, "PIECE", 30_000)
+    monkeypatch.setattr(processes, "BATCH", 3)
 
 
 def other(run: int) -> JSON:
@@ -89,7 +94,7 @@ def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(log())
     with open(tmp_path / "log.jsonl", "rb", buffering=0) as raw:
         stream: io.BufferedReader = io.BufferedReader(raw, corpus.BUFFER)
-        assert len(list(capture.pieces(stream, parallel.PIECE))) > 10
+        assert len(list(reader.pieces(stream, processes.PIECE))) > 10
     alone, counted = told([tmp_path / "log.jsonl"])
     assert len({finding.rule for finding in alone} & HISTORY_RULES) > 1
     assert {"input/unreadable", "input/duplicate-key", "schema/enum"} < {finding.rule for finding in alone}
@@ -131,7 +136,7 @@ def test_a_link_does_not_lead_to_one_of_several_captures_in_a_record(tmp_path: P
 
     old, current = tagged("old", "one"), tagged("c", "three")
     log = [json.dumps(one) for one in (old, tagged("x", "two"), [current, old], tagged("d", "four"), tagged("c", "five"))]
-    log[1] += " " * parallel.PIECE
+    log[1] += " " * processes.PIECE
     path = tmp_path / "log.jsonl"
     path.write_text("\n".join(log))
     alone = told([path])
@@ -144,13 +149,13 @@ def test_what_goes_on_as_usual_is_not_read_again(tmp_path: Path, monkeypatch: py
     log = [life[0] | {"eTag": f'"{poll}"'} for life in documents("history", 4, 1) for poll in range(30)]
     path = written(tmp_path / "log.jsonl", log)
     read: list[int] = []
-    again = capture.again
+    again = reader.again
 
     def noted(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
         read.append(entry)
         return again(stream, offset, entry, line)
 
-    monkeypatch.setattr(capture, "again", noted)
+    monkeypatch.setattr(reader, "again", noted)
     assert told([path], 2)[0] == []
     assert len(read) < len(log) / 4
 
@@ -200,22 +205,22 @@ def test_one_history_over_many_files_is_told_by_one_process(tmp_path: Path) -> N
 )
 def test_pieces_are_the_whole(lines: list[bytes], end: bytes, size: int) -> None:
     data = b"\n".join([RUN, RUN, *lines]) + end
-    starts = list(capture.pieces(io.BufferedReader(io.BytesIO(data)), size))
+    starts = list(reader.pieces(io.BufferedReader(io.BytesIO(data)), size))
     assert all(start == 0 or data[start - 1 : start] == b"\n" for start in starts)
     assert all(later - start >= size for start, later in pairwise(starts))
     found: list[Item] = []
     for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
         line, entry = data[:start].count(b"\n"), sum(bool(line.strip()) for line in data[:start].splitlines())
-        for item in capture.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):
+        for item in reader.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):
             assert not isinstance(item, Exchange)
             moved = replace(item, entry=(item.entry or 0) + entry)
             found.append(moved if isinstance(moved, Unrelated) else replace(moved, line=(moved.line or 0) + line))
-    assert found == list(capture.read(io.BufferedReader(io.BytesIO(data))))
+    assert found == list(reader.read(io.BufferedReader(io.BytesIO(data))))
 
 
 def test_what_is_not_json_lines_is_one_piece() -> None:
     for data in (json.dumps([example.RESPONSE] * 9, indent=1).encode(), RUN * 9, b"a: 1\nb: 2\n" * 9, b"\x1f\x8b" + b"{}\n" * 99):
-        assert list(capture.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]
+        assert list(reader.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]
 
 
 # Workers that die
@@ -238,7 +243,7 @@ class Deadly(Work):
 
 @pytest.fixture
 def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "Work", Deadly)
+    monkeypatch.setattr(processes, "Work", Deadly)
 
 
 @pytest.fixture
@@ -285,7 +290,7 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
 def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "deadly.log").write_bytes(WRONG)
     (tmp_path / "deadly.deadly").write_text("always")
-    found = list(parallel.check_files([File(str(tmp_path / "deadly.log"), named=False)], Options(), Tally(), 2))
+    found = list(processes.check_files([File(str(tmp_path / "deadly.log"), named=False)], Options(), Tally(), 2))
     assert [finding.rule for finding in found] == ["input/unreadable"]
 
 
@@ -298,7 +303,7 @@ class Vanishing(Work):
 
 @pytest.mark.usefixtures("short")
 def test_a_file_that_vanishes_between_its_pieces_costs_one_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "Work", Vanishing)
+    monkeypatch.setattr(processes, "Work", Vanishing)
     (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 100))
     found, tally = told([tmp_path / "log.jsonl"], 2)
     assert [finding.message for finding in found] == ["the file cannot be read: no such file or directory"]
@@ -387,7 +392,7 @@ class Broken(Work):
 
 @pytest.mark.usefixtures("short")
 def test_a_rule_that_fails_in_a_worker_ends_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "Work", Broken)
+    monkeypatch.setattr(processes, "Work", Broken)
     (tmp_path / "a.json").write_bytes(RUN)
     (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 99))
     for name in ("a.json", "log.jsonl"):

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from validator import check
-from validator.plans import UNKNOWN, change
 from validator.rules import example
 from validator.rules.example import changed
+from validator.run.spec import UNKNOWN, change
 
 STAGE: list[Any] = ["canary", ["eu", "us"], 600]
 LONG = "x" * 49

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_capture import HOST, QUERY
-from validator.capture.positions import Target, locate
 from validator.cli import main
-from validator.exchange import Exchange, Text
-from validator.findings import JSON
+from validator.pointer import JSON
+from validator.readers.items import Exchange, Text
+from validator.readers.positions import Target, locate
 from validator.rules import example
 from validator.rules.example import changed
 
@@ -312,7 +312,7 @@ def test_what_is_merged_is_where_it_is_written() -> None:
 
 
 def test_where_too_much_is_merged_it_is_at_the_mapping_that_it_is_merged_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("validator.capture.yaml_places.MAX_WRITTEN", 1)
+    monkeypatch.setattr("validator.readers.yaml_positions.MAX_WRITTEN", 1)
     target = Target(("1", "a"))
     assert locate(Text(b"- &a {a: 1}\n- {<<: *a}\n", is_yaml=True), [target]) == [(2, 3)]
 
@@ -393,7 +393,7 @@ def test_a_clean_file_is_not_looked_at_again(tmp_path: Path) -> None:
     (tmp_path / "wrong.json").write_text(WRONG)
     for name, loaded in (("run.json", False), ("wrong.json", True)):
         code = f"from validator.cli import main\ntry: main(['check', {str(tmp_path / name)!r}])\nexcept SystemExit: pass"
-        code += "\nimport sys\nprint('validator.capture.positions' in sys.modules)"
+        code += "\nimport sys\nprint('validator.readers.positions' in sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.splitlines()[-1] == str(loaded)
 

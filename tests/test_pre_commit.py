@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from validator.files import DATA
-from validator.findings import JSON
+from validator.pointer import JSON
+from validator.readers.paths import DATA
 from validator.rules import example
 from validator.rules.example import changed
 

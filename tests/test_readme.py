@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from tests.test_layout import FLOORS
-from validator import contract
 from validator.cli import main
 from validator.cli.check import check
 from validator.cli.rules import side
-from validator.history import LEAST_KEPT, LEAST_PLACED
+from validator.contract import schemas
 from validator.limits import MAX_DEPTH, MAX_FILE, MAX_RECORD
 from validator.rules.catalogue import RULES
+from validator.run.history import LEAST_KEPT, LEAST_PLACED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -51,7 +51,7 @@ def test_every_option_is_in_the_readme() -> None:
 
 
 def test_the_readme_names_every_container() -> None:
-    from validator.capture.containers import CONTAINERS
+    from validator.readers.recordings import CONTAINERS
 
     for container in CONTAINERS:
         for name in container.name.replace("cassette", "").replace(" recording", "").split(" or "):
@@ -63,7 +63,7 @@ def test_the_figures_of_the_readme_are_those_of_the_code() -> None:
     assert f"a record above {MAX_RECORD // 2**20} MiB or a file above {MAX_FILE // 2**20} MiB" in README
     kept = f"at least {LEAST_KEPT // 2**20} MiB of them, some ten thousand, and at least {LEAST_PLACED:,} that were captured once"
     assert kept in README
-    assert f"each of the {len(contract.load().definitions)} documented definitions" in README
+    assert f"each of the {len(schemas.load().definitions)} documented definitions" in README
 
 
 def test_every_module_is_in_the_picture() -> None:

@@ -14,13 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator import capture, corpus, history
-from validator.corpus import Tally
-from validator.files import File
-from validator.findings import JSON, Finding
-from validator.judgement import Options
+from validator.checker import files as corpus
+from validator.checker.body import Options
+from validator.checker.files import Tally
+from validator.contract.schema_errors import ENGINES, EngineName
+from validator.findings import Finding
+from validator.pointer import JSON
+from validator.readers import reader
+from validator.readers.paths import File
+from validator.run import history
 from validator.strategies import histories
-from validator.structure import ENGINES, EngineName
 
 from .cases_loader import bases
 from .documents import mutated
@@ -81,7 +84,7 @@ def test_what_cannot_be_recalled_is_no_capture(tmp_path: Path, monkeypatch: pyte
     assert {one.rule for one in found(path)} & HISTORY_RULES
     path = written(tmp_path / "two.jsonl", [captures(NAMES[0])[-1], captures(NAMES[0])[0]])
     assert found(path) != []
-    monkeypatch.setattr(capture, "again", lambda *_: None)
+    monkeypatch.setattr(reader, "again", lambda *_: None)
     assert found(path) == []
 
 

@@ -13,10 +13,9 @@ import validator
 from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
 from tests.test_input import RUN
 from tests.test_input import run as check
-from validator import documents
-from validator.capture import diagnosis
-from validator.findings import JSON
 from validator.limits import MAX_FILE
+from validator.pointer import JSON
+from validator.readers import documents, text_errors
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
@@ -263,12 +262,12 @@ MENTIONS: dict[str, tuple[bytes, bool]] = {
 @pytest.mark.parametrize("name", MENTIONS)
 def test_a_mention_of_update_runs_is_a_word_in_a_text(name: str) -> None:
     data, expected = MENTIONS[name]
-    assert diagnosis.mentions(data) is expected
+    assert text_errors.mentions(data) is expected
 
 
 @pytest.mark.parametrize("written", ["Microsoft.ContainerService/fleets/updateRuns", "microsoft.containerservice/fleets/updateruns"])
 def test_a_record_that_breaks_off_shows_a_run_by_its_type_whatever_its_case(written: str) -> None:
-    assert diagnosis.shows_run(f'{{"type": "{written}", "na'.encode())
+    assert text_errors.shows_run(f'{{"type": "{written}", "na'.encode())
 
 
 CASSETTE = as_yaml(vcr()).decode()

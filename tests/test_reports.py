@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 
 from tests.json_reports import loaded
 from validator import Finding, Severity
+from validator.checker.manifest import Expected
 from validator.cli import main
 from validator.cli.names import KNOWN
-from validator.findings import JSON, Related
-from validator.manifest import Expected
+from validator.findings import Related
+from validator.pointer import JSON
 from validator.report import REPORTERS, Report, github, sarif
 from validator.report.report import sentence
 from validator.rules import example

@@ -13,18 +13,21 @@ import pytest
 
 import validator
 from tests.cases_loader import Case, bases, cases, files
-from validator import Exchange, Finding, contract, documents, judgement
-from validator.engine import check_item
-from validator.exchange import Body, Document
-from validator.findings import JSON
-from validator.history import History
-from validator.judgement import Context, Options
+from validator import Exchange, Finding
+from validator.checker import body
+from validator.checker.body import Context, Options
+from validator.checker.item import check_item
+from validator.contract import schemas
+from validator.contract.schema_errors import ENGINES, EngineName
+from validator.pointer import JSON
+from validator.readers import documents
+from validator.readers.items import Body, Document
 from validator.report.json_report import as_json
 from validator.rules import example, history, strategy, times
 from validator.rules.catalogue import BY_NAME, RULES
 from validator.rules.example import broken
 from validator.rules.rule import BOTH, Rule
-from validator.structure import ENGINES, EngineName
+from validator.run.history import History
 
 
 def dirty(rule: Rule) -> list[Case]:
@@ -65,17 +68,17 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 
     def checked(rule: Rule, case: Case) -> list[Finding]:
         if rule.subject != "schema":
-            monkeypatch.setattr(judgement, "RULES", tuple(other for other in RULES if other is not rule))
+            monkeypatch.setattr(body, "RULES", tuple(other for other in RULES if other is not rule))
             return case.check()
-        monkeypatch.setattr(contract, "SCHEMAS", tmp_path)
+        monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
         version = f"without-{rule.name}"
         (tmp_path / version).mkdir(exist_ok=True)
-        for name, schema in schemas.items():
+        for name, schema in known.items():
             (tmp_path / version / f"{name}.json").write_text(json.dumps(_lacking(schema, rule.name)))
-        body = documents.plain(Body(case.value))
-        return check_item(Document(body), Context(Options("fast", version, case.side), History()))
+        plain = documents.plain(Body(case.value))
+        return check_item(Document(plain), Context(Options("fast", version, case.side), History()))
 
-    schemas = contract.load().schemas
+    known = schemas.load().schemas
     return checked
 
 

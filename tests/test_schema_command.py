@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import near
-from validator import contract, structure
 from validator.cli import main
-from validator.findings import JSON
+from validator.contract import schema_errors, schemas
+from validator.pointer import JSON
 
 ROOT = Path(__file__).parent.parent
 SERVICE = Path(__file__).parent / "language_service"
-CONTRACT = contract.load()
+CONTRACT = schemas.load()
 STATED = {"kubernetes-version-required", "kubernetes-version-forbidden", "custom-images-required", "custom-images-forbidden"}
 """The rules that the schemas state."""
 
@@ -85,11 +85,11 @@ def parts(node: JSON) -> list[dict[str, JSON]]:
 @given(data=st.data())
 def test_a_bundle_rejects_what_the_schemas_reject(definition: str, data: st.DataObject) -> None:
     document = data.draw(near(definition))
-    broken = [breach for breach in structure.breaches(document, definition, CONTRACT.version, "fast") if breach.rule != "schema/format"]
+    broken = [breach for breach in schema_errors.breaches(document, definition, CONTRACT.version, "fast") if breach.rule != "schema/format"]
     assert VALIDATORS[definition].is_valid(document) == (not broken)
 
 
-VALIDATORS = {name: jsonschema_rs.Draft202012Validator(contract.bundle(CONTRACT, name)) for name in CONTRACT.definitions}
+VALIDATORS = {name: jsonschema_rs.Draft202012Validator(schemas.bundle(CONTRACT, name)) for name in CONTRACT.definitions}
 
 
 def installed() -> Path:

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
-from validator import contract
-from validator.findings import Path, to_pointer
-from validator.formats import FORMATS
+from validator.contract import schemas
+from validator.contract.formats import FORMATS
+from validator.pointer import Path, to_pointer
 from validator.rules.catalogue import RULES
 
 VERSION = "2025-03-01"
-SCHEMAS = contract.load(VERSION).schemas
+SCHEMAS = schemas.load(VERSION).schemas
 BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/2025-03-01/"
 
 DOCUMENTED = [
@@ -104,7 +104,7 @@ def test_an_id_and_a_title_are_those_of_the_file(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_reference_leads_to_a_file_beside(name: str) -> None:
     registry: Registry[Any] = Registry().with_resources(
-        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (pathlib.Path(contract.SCHEMAS) / VERSION).iterdir()
+        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (pathlib.Path(schemas.SCHEMAS) / VERSION).iterdir()
     )
     references = [part["$ref"] for _, part in parts(SCHEMAS[name]) if "$ref" in part]
     resolver = registry.resolver(base_uri=SCHEMAS[name]["$id"])
@@ -178,13 +178,13 @@ def test_the_formats_of_the_schemas_are_those_that_are_known() -> None:
 
 
 def test_the_definitions_are_the_documented_ones() -> None:
-    assert sorted(contract.load(VERSION).definitions) == sorted(DOCUMENTED)
+    assert sorted(schemas.load(VERSION).definitions) == sorted(DOCUMENTED)
 
 
 def test_every_definition_can_be_reached_from_a_body() -> None:
     reached = {"UpdateRun", "ErrorResponse"}
     for _ in DOCUMENTED:
-        reached |= {contract.load(VERSION).locate(part["$ref"]) for name in reached for _, part in parts(SCHEMAS[name]) if "$ref" in part}
+        reached |= {schemas.load(VERSION).locate(part["$ref"]) for name in reached for _, part in parts(SCHEMAS[name]) if "$ref" in part}
 
     assert sorted(reached) == sorted(DOCUMENTED)
 
@@ -213,7 +213,7 @@ def cited() -> dict[str, list[str]]:
     return found
 
 
-ANCHORS = [f"{source}#{anchor}" for source, entry in contract.sources().items() for anchor in entry["anchors"]]
+ANCHORS = [f"{source}#{anchor}" for source, entry in schemas.sources().items() for anchor in entry["anchors"]]
 
 
 def test_every_citation_leads_to_an_anchor() -> None:
@@ -224,9 +224,9 @@ def test_no_anchor_and_so_no_source_is_unused() -> None:
     assert [anchor for anchor in ANCHORS if anchor not in cited()] == []
 
 
-@pytest.mark.parametrize("source", contract.sources())
+@pytest.mark.parametrize("source", schemas.sources())
 def test_a_source_has_a_title_a_place_a_version_and_anchors(source: str) -> None:
-    entry = contract.sources()[source]
+    entry = schemas.sources()[source]
 
     assert list(entry) == ["title", "where", "api-version", "anchors"]
     assert entry["api-version"] in (VERSION, None)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator import check, contract
-from validator.findings import JSON, Path
-from validator.formats import FORMATS
+from validator import check
+from validator.contract import schemas
+from validator.contract.formats import FORMATS
+from validator.pointer import JSON, Path
 from validator.rules import screen
 from validator.rules.catalogue import RULES
 from validator.rules.example import RESPONSE, changed
@@ -20,7 +21,7 @@ from validator.strategies.bulk import documents
 from .cases_loader import Case, bases, cases, files
 from .documents import mutated, paths, replaced
 
-VERSION = contract.VERSIONS[-1]
+VERSION = schemas.VERSIONS[-1]
 TIMES = ("startTime", "completedTime", "createdAt", "lastModifiedAt")
 
 

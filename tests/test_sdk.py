@@ -11,10 +11,10 @@ from azure.mgmt.containerservicefleet import models
 from hypothesis import given, settings
 
 from validator import check
-from validator.findings import JSON
-from validator.formats import date_time
+from validator.contract.formats import date_time
+from validator.pointer import JSON
 from validator.strategies import error_responses, histories, update_runs
-from validator.strategies.runs import STATES
+from validator.strategies.bodies import STATES
 
 examples = settings(max_examples=300)
 

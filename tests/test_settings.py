@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from validator.cli import main
 from validator.cli.settings import settings_for
-from validator.exclusion import Exclusion
+from validator.readers.exclusion import Exclusion
 from validator.rules import example
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))

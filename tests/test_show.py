@@ -23,15 +23,15 @@ from hypothesis import strategies as st
 
 from tests.documents import arbitrary, mutated
 from validator.cli import main
-from validator.contract import load
-from validator.exchange import Body, Document, Text
-from validator.findings import JSON
-from validator.formats import NANOSECONDS, date_time
-from validator.picture import Picture, moments, tell
-from validator.picture.page import STYLESHEET, page
-from validator.picture.states import LOOKS
-from validator.picture.tree import PLAIN_WIDTH, draw
+from validator.contract.formats import NANOSECONDS, date_time
+from validator.contract.schemas import load
+from validator.pointer import JSON
+from validator.readers.items import Body, Document, Text
 from validator.rules import example
+from validator.show import Picture, tell, time_format
+from validator.show.html_page import STYLESHEET, page
+from validator.show.state_styles import LOOKS
+from validator.show.text_tree import PLAIN_WIDTH, draw
 from validator.strategies import histories, list_pages, update_runs
 
 ROOT = Path(__file__).parent.parent
@@ -150,7 +150,7 @@ def test_a_finding_has_the_line_and_the_column_that_check_gives_it(path: str, mo
 
 
 def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    from validator.capture import positions
+    from validator.readers import positions
 
     walks = []
     locate = positions.locate
@@ -492,18 +492,18 @@ def test_plain_lines_fit_and_end_in_no_blank() -> None:
     ],
 )
 def test_a_duration_has_its_two_largest_units(nanoseconds: int, words: str) -> None:
-    assert moments.duration(nanoseconds) == words
+    assert time_format.duration(nanoseconds) == words
 
 
 @given(time=st.datetimes())
 def test_a_time_is_written_as_it_was_read(time: Any) -> None:
     read = date_time(f"{time.isoformat()}Z")
     assert read is not None
-    assert moments.clock(read) == f"{time.year:04}-{time:%m-%d %H:%M:%S}"
+    assert time_format.clock(read) == f"{time.year:04}-{time:%m-%d %H:%M:%S}"
 
 
 @pytest.mark.parametrize("text, words", [("0000-01-01T00:00:00Z", "0000-01-01 00:00:00"), ("9999-12-31T23:59:60Z", "10000-01-01 00:00:00")])
 def test_the_ends_of_the_calendar_are_times_too(text: str, words: str) -> None:
     time = date_time(text)
     assert time is not None
-    assert moments.clock(time) == words
+    assert time_format.clock(time) == words

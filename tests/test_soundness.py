@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from tests.cases_loader import bases, cases
 from tests.documents import arbitrary, mutated, near, paths, replaced
-from validator import BrokenRule, check, check_exchange, contract, documents, judgement, run, shape, structure
-from validator.exchange import Exchange
-from validator.findings import JSON, Path, Side, to_pointer
-from validator.history import History
-from validator.past import Origin
+from validator import BrokenRule, check, check_exchange
+from validator.checker import body
+from validator.contract import objects, schema_errors, schemas
+from validator.findings import Side
+from validator.pointer import JSON, Path, to_pointer
+from validator.readers import documents
+from validator.readers.items import Exchange
 from validator.rules import example, strategy
 from validator.rules.catalogue import RULES
 from validator.rules.rule import BOTH, Issue, Rule, rule
-from validator.strategies.bases import completed, rich, rich_request, with_id
+from validator.run import view
+from validator.run.facts import Origin
+from validator.run.history import History
+from validator.strategies.base_documents import completed, rich, rich_request, with_id
 
 anything = st.one_of(arbitrary, mutated(), mutated(example.REQUEST), near("UpdateRun"))
 
@@ -105,8 +110,8 @@ BROKEN = 0.5
 
 def breakable(document: JSON) -> list[Path]:
     """List the paths to all that can be broken in a document: what is there, and documented properties that are not."""
-    objects = shape.objects(document, "UpdateRun", contract.VERSIONS[-1], writable=False)
-    absent = [(*target.path, name) for target in objects for name in target.shape.properties if name not in target.value]
+    documented = objects.objects(document, "UpdateRun", schemas.VERSIONS[-1], writable=False)
+    absent = [(*target.path, name) for target in documented for name in target.shape.properties if name not in target.value]
     return [*paths(document)[1:], *absent]
 
 
@@ -123,13 +128,13 @@ def said(known: Rule, document: JSON, broken: Path = ()) -> list[Any]:
     """Give what a rule says of a document in which one value is broken, or none."""
     unsound = {broken} - {()}
     if known.subject == "run":
-        return list(judgement.issues(known, run.view(document, unsound)))
+        return list(body.issues(known, view.view(document, unsound)))
     if known.subject == "history":
         history, steps = History(), []
         for index, capture in enumerate(document):
             here = {path[1:] for path in unsound if path[0] == index}
-            steps.append(history.step(run.view(capture, here), Origin(path=(index,)), here))
-        return [issue for step in steps if step is not None for issue in judgement.issues(known, step)]
+            steps.append(history.step(view.view(capture, here), Origin(path=(index,)), here))
+        return [issue for step in steps if step is not None for issue in body.issues(known, step)]
     document = replaced(document, broken, BROKEN) if broken else document
     side: Side = "request" if known.example.of == "request" else "response"
     found = check_exchange(Exchange.of(**document)) if known.subject == "exchange" else check(document, side=side)
@@ -196,10 +201,10 @@ def test_no_rule_has_anything_to_say_because_a_value_is_broken(name: str) -> Non
 
 @pytest.mark.parametrize("name", ["rich, made", "rich_request, made"])
 def test_what_is_unsound_is_the_broken_value_and_nothing_around_it(name: str) -> None:
-    document, version = QUIET[name], contract.VERSIONS[-1]
+    document, version = QUIET[name], schemas.VERSIONS[-1]
     for path in breakable(document):
         if "info" not in path[:-1]:  # what an error has there is free
-            found = structure.breaches(replaced(document, path, BROKEN), "UpdateRun", version, "fast")
+            found = schema_errors.breaches(replaced(document, path, BROKEN), "UpdateRun", version, "fast")
             assert {breach.unsound for breach in found} == {path}
 
 
@@ -214,12 +219,12 @@ def test_a_broken_member_does_not_silence_its_siblings() -> None:
 @pytest.mark.parametrize("bug", [KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError, AssertionError])
 def test_a_bug_in_a_rule_is_an_exception_that_names_it(bug: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     @rule(strategy.group_duplicate.severity, ("response",), "rest#UpdateRun")
-    def buggy_rule(_: run.Run) -> Iterator[Issue]:
+    def buggy_rule(_: view.Run) -> Iterator[Issue]:
         """Nothing is ever wrong."""
         raise bug("stages")
         yield
 
-    monkeypatch.setattr(judgement, "RULES", (buggy_rule,))
+    monkeypatch.setattr(body, "RULES", (buggy_rule,))
     with pytest.raises(BrokenRule, match="buggy-rule") as caught:
         check(example.changed(example.RESPONSE, put={"/name": "another"}))
     assert caught.value.rule == "buggy-rule"
@@ -228,4 +233,4 @@ def test_a_bug_in_a_rule_is_an_exception_that_names_it(bug: type[Exception], mon
 
 def test_an_unknown_slot_of_a_view_is_a_bug_and_not_unsound() -> None:
     with pytest.raises(AttributeError):
-        _ = run.view(example.RESPONSE).nonsense
+        _ = view.view(example.RESPONSE).nonsense

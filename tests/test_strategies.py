@@ -14,8 +14,11 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from validator import check, check_exchange, contract
-from validator.findings import JSON, Side
+from validator import check, check_exchange
+from validator.contract import schemas
+from validator.contract.schema_errors import ENGINES
+from validator.findings import Side
+from validator.pointer import JSON
 from validator.rules.catalogue import RULES
 from validator.strategies import (
     Call,
@@ -28,14 +31,13 @@ from validator.strategies import (
     update_runs,
     violations,
 )
+from validator.strategies.bodies import STATES
 from validator.strategies.breakers import BREAKERS
 from validator.strategies.bulk import drawn
 from validator.strategies.constraints import Constraint, constraints
-from validator.strategies.runs import STATES
 from validator.strategies.violations import ABSENT, judged, of_constraint, of_rule, sides_of
-from validator.structure import ENGINES
 
-DEFINITIONS = contract.load().definitions
+DEFINITIONS = schemas.load().definitions
 
 
 def at_least(examples: int) -> settings:
@@ -421,7 +423,7 @@ def test_a_trailing_line_feed_is_among_what_breaks_each_format(form: str) -> Non
 def test_the_generators_follow_the_schemas() -> None:
     from validator.strategies.definitions import from_schema
 
-    name = contract.load().schemas["UpdateGroup"]["properties"]["name"]
+    name = schemas.load().schemas["UpdateGroup"]["properties"]["name"]
 
     @settings(max_examples=50)
     @given(
@@ -436,10 +438,10 @@ def test_the_generators_follow_the_schemas() -> None:
 
 
 def test_making_strategies_leaves_the_schemas_alone() -> None:
-    before = repr(contract.load().schemas)
+    before = repr(schemas.load().schemas)
     for name in DEFINITIONS:
         from_definition(name)
-    assert repr(contract.load().schemas) == before
+    assert repr(schemas.load().schemas) == before
 
 
 @given(st.data())

@@ -8,11 +8,12 @@ import shutil
 
 import pytest
 
-from validator import Exchange, check_exchange, contract
-from validator.findings import JSON
+from validator import Exchange, check_exchange
+from validator.contract import schemas
+from validator.pointer import JSON
 from validator.rules.example import EXCHANGE, changed
 
-EARLIER, LATER = contract.VERSIONS[-1], "2099-07-01"
+EARLIER, LATER = schemas.VERSIONS[-1], "2099-07-01"
 GATED: dict[str, JSON] = {"/response/properties/strategy/stages/0/beforeGates": []}
 
 
@@ -31,20 +32,20 @@ GATED: dict[str, JSON] = {"/response/properties/strategy/stages/0/beforeGates": 
     ],
 )
 def test_the_nearest_is_the_newest_that_is_not_newer_and_else_the_oldest(asked: str, nearest: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contract, "VERSIONS", ("2025-03-01", "2026-02-01", "2027-06-01"))
-    assert contract.nearest(asked) == nearest
+    monkeypatch.setattr(schemas, "VERSIONS", ("2025-03-01", "2026-02-01", "2027-06-01"))
+    assert schemas.nearest(asked) == nearest
 
 
 @pytest.fixture
 def two_versions(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add an api-version in which stages have gates."""
     for version in (EARLIER, LATER):
-        shutil.copytree(pathlib.Path(contract.SCHEMAS) / EARLIER, tmp_path / version)
+        shutil.copytree(pathlib.Path(schemas.SCHEMAS) / EARLIER, tmp_path / version)
     stage = json.loads((tmp_path / LATER / "UpdateStage.json").read_text())
     stage["properties"]["beforeGates"] = {"type": "array", "x-cites": {"type": "spec#UpdateStage"}}
     (tmp_path / LATER / "UpdateStage.json").write_text(json.dumps(stage))
-    monkeypatch.setattr(contract, "SCHEMAS", str(tmp_path))
-    monkeypatch.setattr(contract, "VERSIONS", (EARLIER, LATER))
+    monkeypatch.setattr(schemas, "SCHEMAS", str(tmp_path))
+    monkeypatch.setattr(schemas, "VERSIONS", (EARLIER, LATER))
 
 
 @pytest.mark.usefixtures("two_versions")

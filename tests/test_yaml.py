@@ -10,10 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator import capture
-from validator.capture import yaml_text
-from validator.exchange import Body, Document, Item, Unreadable
-from validator.findings import JSON
+from validator.pointer import JSON
+from validator.readers import reader, yaml_text
+from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
 
@@ -126,7 +125,7 @@ def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
 
 def test_a_stream_of_documents_in_flow_style_is_not_taken_for_json() -> None:
     data = b'{\n"properties": {"managedClusterUpdate": {}}}\n---\n{\n"properties": {"managedClusterUpdate": {}}}\n'
-    (item,) = capture.read(io.BufferedReader(io.BytesIO(data)), "runs.yaml")
+    (item,) = reader.read(io.BufferedReader(io.BytesIO(data)), "runs.yaml")
     assert isinstance(item, Unreadable)
     assert item.message.startswith("not YAML: a second document begins")
 
@@ -210,7 +209,7 @@ def test_a_value_that_is_not_what_its_tag_says_is_a_finding(text: str, message: 
 
 
 def read(text: str, name: str) -> Item:
-    (item,) = capture.read(io.BufferedReader(io.BytesIO(text.encode())), name)
+    (item,) = reader.read(io.BufferedReader(io.BytesIO(text.encode())), name)
     return item
 
 
@@ -269,12 +268,12 @@ def test_a_name_makes_no_yaml_of_what_does_not_begin_as_yaml(text: str) -> None:
 
 @pytest.mark.parametrize("name, notes", [("run.json", 1), ("", 1), ("run.yaml", 0)])
 def test_a_byte_order_mark_is_a_note_in_json(name: str, notes: int) -> None:
-    items = list(capture.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), name))
+    items = list(reader.read(io.BufferedReader(io.BytesIO(f"\ufeff{json.dumps(example.RESPONSE)}".encode())), name))
     assert [type(item) for item in items] == [Unreadable] * notes + [Document]
 
 
 def test_yaml_is_read_once_and_nobody_asks_why_it_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("validator.capture.diagnosis.explained")
+    monkeypatch.delattr("validator.readers.text_errors.explained")
     stream: io.BufferedReader = io.BufferedReader(io.BytesIO(yaml.safe_dump(example.RESPONSE).encode()))
-    [item] = capture.read(stream)
+    [item] = reader.read(stream)
     assert isinstance(item, Document)

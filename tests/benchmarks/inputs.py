@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import yaml
 
-from validator import contract
+from validator.contract import schemas
 from validator.strategies.bulk import documents
 from validator.strategies.recordings import cassette
 
@@ -37,7 +37,7 @@ def polls(count: int) -> Iterator[Line]:
 def make(folder: Path, count: int) -> None:
     """Make all inputs in a folder, but for those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "bundle.json", lambda: [orjson.dumps(contract.bundle(contract.load(), "UpdateRun"))])
+    _write(folder / "bundle.json", lambda: [orjson.dumps(schemas.bundle(schemas.load(), "UpdateRun"))])
     _write(folder / f"valid-{count}.jsonl", lambda: lines(count, valid=True))
     _write(folder / f"invalid-{count}.jsonl", lambda: lines(count, valid=False))
     _write(folder / f"polls-{count // 10}.jsonl", lambda: polls(count // 10))

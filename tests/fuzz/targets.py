@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import click
 
-from validator import capture
-from validator.capture import text, yaml_text
-from validator.capture.containers import CONTAINERS, Container
-from validator.corpus import Tally, check_files
-from validator.exchange import Body, Item, Unreadable
-from validator.files import File
-from validator.findings import JSON, Finding
-from validator.judgement import Options
+from validator.checker.body import Options
+from validator.checker.files import Tally, check_files
+from validator.contract.schema_errors import EngineName
+from validator.findings import Finding
+from validator.pointer import JSON
+from validator.readers import json_text, reader, yaml_text
+from validator.readers.items import Body, Item, Unreadable
+from validator.readers.paths import File
+from validator.readers.recordings import CONTAINERS, Container
 from validator.report import REPORTERS, Report
-from validator.structure import EngineName
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
@@ -44,7 +44,7 @@ class Target:
 
 
 def read(data: bytes) -> list[Item]:
-    return list(capture.read(io.BufferedReader(io.BytesIO(data))))
+    return list(reader.read(io.BufferedReader(io.BytesIO(data))))
 
 
 def read_all(data: bytes) -> None:
@@ -53,7 +53,7 @@ def read_all(data: bytes) -> None:
 
 
 def read_json(data: bytes) -> None:
-    body = text.parse(data)
+    body = json_text.parse(data)
     assert isinstance(body, Body) or body.message.isprintable()
 
 
@@ -64,13 +64,13 @@ def read_yaml(data: bytes) -> None:
 
 
 def read_gzip(data: bytes) -> None:
-    read_all(text.GZIP + data)
+    read_all(json_text.GZIP + data)
     read_all(gzip.compress(data, mtime=0) + data)
 
 
 def value(data: bytes) -> JSON:
     """Give the value of a text in JSON or YAML, None where it has none."""
-    body = text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
+    body = json_text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
     return body.value if isinstance(body, Body) else None
 
 
@@ -115,8 +115,8 @@ TARGETS = {
     "json": Target(read_json, _begins(b"{", b"[")),
     "json-lines": Target(read_all, lambda data: data if data.count(b"\n{") > 2 and value(data) is None else None),
     "yaml": Target(read_yaml, lambda data: None if data[:1] in (b"{", b"[", b"\x1f") else data),
-    "gzip": Target(read_gzip, lambda data: gzip.compress(data, mtime=0)[len(text.GZIP) :] if len(data) < 7000 else None),
+    "gzip": Target(read_gzip, lambda data: gzip.compress(data, mtime=0)[len(json_text.GZIP) :] if len(data) < 7000 else None),
     **{container.name.replace(" ", "-").lower(): of_container(container) for container in CONTAINERS},
-    "check": Target(check, lambda data: data if len(data) < 7000 and not data.startswith(text.GZIP) else None),
+    "check": Target(check, lambda data: data if len(data) < 7000 and not data.startswith(json_text.GZIP) else None),
 }
 """The targets: each reader, each container, and a check from end to end."""

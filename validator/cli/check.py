@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 import click
 from click.shell_completion import CompletionItem
 
-from .. import manifest
-from ..corpus import Tally, check_files
-from ..exclusion import Exclusion
-from ..files import STDIN, File, find, out_of_turn
-from ..findings import Finding, Severity, count, listed, printable
-from ..judgement import BrokenRule, Options
+from ..checker import manifest
+from ..checker.body import BrokenRule, Options
+from ..checker.files import Tally, check_files
+from ..contract.schema_errors import ENGINES
+from ..findings import Finding, Severity
+from ..readers.exclusion import Exclusion
+from ..readers.paths import STDIN, File, find, out_of_turn
 from ..report import REPORTERS, Report
 from ..report.report import absent
-from ..structure import ENGINES
+from ..wording import count, listed, printable
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
@@ -311,7 +312,7 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
 def _checked(files: Sequence[File], options: Options, tally: Tally, request: Request) -> Iterator[Finding]:
     if request.jobs == 1 or request.history:  # one history is told by one process
         return check_files(files, options, tally, history=request.history)
-    from ..parallel import check_files as check_in_parallel
+    from ..checker.processes import check_files as check_in_parallel
 
     return check_in_parallel(files, options, tally, request.jobs)
 

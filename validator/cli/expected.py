@@ -8,8 +8,9 @@ from collections import Counter
 import click
 import orjson
 
-from .. import manifest
-from ..findings import Finding, count, printable
+from ..checker import manifest
+from ..findings import Finding
+from ..wording import count, printable
 from .names import known_rule
 from .output import Failed, write_text
 
@@ -43,7 +44,7 @@ def load(path: str) -> tuple[manifest.Expected, ...]:
 
 def _no_json(path: str, data: bytes, error: orjson.JSONDecodeError) -> str:
     """Say it as it is said of a capture."""
-    from ..capture.diagnosis import explained  # late: most manifests are JSON
+    from ..readers.text_errors import explained  # late: most manifests are JSON
 
     problem = explained(data, error)
     place = "" if problem.line is None else f":{problem.line}:{problem.column}"

@@ -14,8 +14,9 @@ from typing import Any, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
-from .. import contract, manifest
-from ..findings import hint
+from ..checker import manifest
+from ..contract import schemas
+from ..wording import hint
 from . import progress
 from .names import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import Failed, write
@@ -43,7 +44,7 @@ class Request:
 
 
 def _states(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    states = contract.load().schemas["UpdateState"]["enum"]
+    states = schemas.load().schemas["UpdateState"]["enum"]
     if given is None or given in states:
         return given
     raise click.BadParameter(f"there is no state {given!r}; {hint(given, states)}", context, parameter)
@@ -52,7 +53,7 @@ def _states(context: click.Context, parameter: click.Parameter, given: str | Non
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
     if given is None or given == _ANY or given in KNOWN:
         return given
-    if given in (*_strategies()[0].KINDS, *contract.load().definitions):
+    if given in (*_strategies()[0].KINDS, *schemas.load().definitions):
         raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
     return known_rule(given)
 
@@ -62,11 +63,11 @@ def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[Co
         kinds = _strategies()[0].KINDS
     except Failed:
         kinds = ()
-    return [CompletionItem(kind) for kind in (*kinds, *contract.load().definitions) if kind.startswith(begun)]
+    return [CompletionItem(kind) for kind in (*kinds, *schemas.load().definitions) if kind.startswith(begun)]
 
 
 def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(state) for state in contract.load().schemas["UpdateState"]["enum"] if state.startswith(begun)]
+    return [CompletionItem(state) for state in schemas.load().schemas["UpdateState"]["enum"] if state.startswith(begun)]
 
 
 @click.command()
@@ -136,19 +137,19 @@ def _generate(request: Request) -> int:
 
 def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
     try:
-        from ..strategies import broken, bulk, recordings
+        from ..strategies import bulk, recordings, violating_files
     except ModuleNotFoundError as missing:
         if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
             raise
         raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
-    return bulk, broken, recordings
+    return bulk, violating_files, recordings
 
 
 # What cannot be asked for
 
 
-def _check_usage(request: Request, bulk: ModuleType, broken: ModuleType, recordings: ModuleType) -> None:
-    kinds = (*bulk.KINDS, *contract.load().definitions)
+def _check_usage(request: Request, bulk: ModuleType, violating_files: ModuleType, recordings: ModuleType) -> None:
+    kinds = (*bulk.KINDS, *schemas.load().definitions)
     if request.kind not in kinds:
         expected = f"expected {', '.join(bulk.KINDS)} or a definition, such as UpdateStage"
         _refuse(f"there is no kind {request.kind!r}; {hint(request.kind, kinds, expected)}")
@@ -160,18 +161,18 @@ def _check_usage(request: Request, bulk: ModuleType, broken: ModuleType, recordi
         what = f"{request.kind} has no state" if request.violating is None else "what is --violating comes in a state of its own"
         _refuse(f"{what}; --state is for conforming documents of {', '.join(bulk.WITH_STATE)}")
     if request.violating is not None:
-        _check_violating(request, bulk, broken)
+        _check_violating(request, bulk, violating_files)
     elif _is_folder(request.output):
         _check_empty(str(request.output))
     elif request.count > 1 and not recordings.holds_several(kind, request.format or formats[0], checked=kind in bulk.KINDS):
         _refuse(f"one JSON file holds one {kind}; ask for --format jsonl, or for a folder with --output DIR/")
 
 
-def _check_violating(request: Request, bulk: ModuleType, broken: ModuleType) -> None:
+def _check_violating(request: Request, bulk: ModuleType, violating_files: ModuleType) -> None:
     if not request.output or (os.path.exists(request.output) and not os.path.isdir(request.output)):
         _refuse("--violating needs --output DIR, a folder for the documents and their manifest")
     _check_empty(request.output or "")
-    offered = {kind: broken.rules_of(kind) for kind in bulk.KINDS}
+    offered = {kind: violating_files.rules_of(kind) for kind in bulk.KINDS}
     mine = offered.get(bulk.kind_of(request.kind), ())
     if request.rule is not None and request.rule not in mine:
         others = [kind for kind, rules in offered.items() if request.rule in rules]
@@ -211,16 +212,16 @@ def _write(request: Request, form: str, documents: Iterable[Any], recordings: Mo
             write(_path(request, form, number, recordings), recordings.written(kind, form, [one], several=False))
 
 
-def _write_violating(request: Request, form: str, broken: ModuleType, recordings: ModuleType) -> None:
+def _write_violating(request: Request, form: str, violating_files: ModuleType, recordings: ModuleType) -> None:
     rows: list[manifest.Expected] = []
-    made = broken.violating(request.kind, form, request.count, request.seed, rule=request.rule)
+    made = violating_files.violating(request.kind, form, request.count, request.seed, rule=request.rule)
     try:
         with _shown(made, request.count) as shown:
             for number, one in enumerate(shown):
                 path = _path(request, form, number, recordings)
                 write(path, [one.file])
                 rows += [manifest.Expected(os.path.basename(path), f.entry, f.rule, f.pointer, one.reason) for f in one.findings]
-    except broken.Unseen as none:
+    except violating_files.Unseen as none:
         raise click.UsageError(str(none)) from none
     expected = os.path.join(str(request.output), _MANIFEST)
     write(expected, [manifest.dump(rows).encode()])

@@ -7,9 +7,10 @@ import os
 import click
 from click.shell_completion import CompletionItem
 
-from ..findings import INPUT, hint, listed
+from ..contract.schema_errors import KEYWORDS
 from ..rules.catalogue import BY_NAME, RULES
-from ..structure import KEYWORDS
+from ..rules.input_problems import INPUT
+from ..wording import hint, listed
 
 KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
 """All that a finding's `rule` can be."""

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from ..findings import printable
+from ..wording import printable
 
 INTERRUPTED = 130
 """The exit status of what somebody stopped with Ctrl-C, as of any program that the signal ends."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Protocol
 
-from ..findings import count
+from ..wording import count
 
 DELAY = 2.0
 """Seconds of work before there is a bar; most checks are done by then, and rich is never imported."""

@@ -9,18 +9,21 @@ from io import BufferedReader, BytesIO
 
 import click
 
-from .. import capture, contract
-from ..corpus import Tally, check_file, judged
-from ..engine import check, check_exchange
-from ..exchange import Exchange
-from ..files import File
-from ..findings import INPUT, JSON, Finding, Side
-from ..history import History
-from ..judgement import Context, Options
+from ..checker.body import Context, Options
+from ..checker.files import Tally, check_file, judged
+from ..checker.item import check, check_exchange
+from ..contract import schemas
+from ..contract.schema_errors import KEYWORDS
+from ..findings import Finding, Side
+from ..pointer import JSON
+from ..readers import reader
+from ..readers.items import Exchange
+from ..readers.paths import File
 from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken
+from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
-from ..structure import KEYWORDS
+from ..run.history import History
 from .names import complete_rule, known_rule
 
 
@@ -121,11 +124,11 @@ def _explain_keyword(keyword: str) -> None:
     known = KEYWORDS[keyword]
     click.echo(f"{known.claim}\n")
     click.echo(f"Fix: {known.fix}\n")
-    held = contract.load()
+    held = schemas.load()
     click.echo(f"Where it holds at api-version {held.version}, with the sources:")
-    for definition, pointer, cites in contract.uses(held, keyword):
+    for definition, pointer, cites in schemas.uses(held, keyword):
         source, _, anchor = cites.partition("#")
-        click.echo(f"  {definition}{pointer}: {contract.sources()[source]['title']}, {anchor}")
+        click.echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
     example = Example("response", {known.pointer: known.value}, ())
     _explain_example(example, check(broken(example), side="response"))
 
@@ -142,7 +145,7 @@ def _explain_problem(name: str) -> None:
 def problems(text: str) -> list[Finding]:
     """Check a text as a file."""
     file, context = File("example", named=True), Context(Options(), History())
-    items = capture.read(BufferedReader(BytesIO(text.encode())))
+    items = reader.read(BufferedReader(BytesIO(text.encode())))
     return list(check_file(file, context, Tally(), judged(items, context)))
 
 
@@ -159,5 +162,5 @@ def _wrapped(text: str, lead: str = "") -> str:
 
 def _citation(cites: str) -> str:
     source, _, anchor = cites.partition("#")
-    held = contract.sources()[source]
+    held = schemas.sources()[source]
     return _wrapped(f"{held['title']}: {held['anchors'][anchor]} ({held['where']}).", "Source: ")

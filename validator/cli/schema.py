@@ -8,20 +8,20 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from .. import contract
-from ..findings import hint
+from ..contract import schemas
+from ..wording import hint
 
 
 def _known(_: click.Context, __: click.Parameter, name: str) -> str:
-    names = {known.lower(): known for known in contract.load().schemas}
+    names = {known.lower(): known for known in schemas.load().schemas}
     if name.lower() in names:
         return names[name.lower()]
     raise click.BadParameter(f"there is no definition {name!r}; {hint(name, list(names.values()))}")
 
 
 def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    schemas = contract.load().schemas
-    return [CompletionItem(name, help=schemas[name]["title"]) for name in schemas if name.lower().startswith(begun.lower())]
+    known = schemas.load().schemas
+    return [CompletionItem(name, help=known[name]["title"]) for name in known if name.lower().startswith(begun.lower())]
 
 
 @click.command()
@@ -38,6 +38,6 @@ def schema(definition: str, bundle: bool) -> None:  # noqa: FBT001 - click passe
       updaterun schema UpdateStage
       updaterun schema --bundle > update-run.schema.json
     """
-    held = contract.load()
-    printed: dict[str, Any] = contract.bundle(held, definition) if bundle else held.schemas[definition]
+    held = schemas.load()
+    printed: dict[str, Any] = schemas.bundle(held, definition) if bundle else held.schemas[definition]
     click.echo(json.dumps(printed, indent=2, ensure_ascii=False))

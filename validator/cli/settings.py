@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from ..exclusion import NOTHING, Exclusion
-from ..files import settled
-from ..findings import Severity, hint, printable, show
+from ..findings import Severity
+from ..readers.exclusion import NOTHING, Exclusion
+from ..readers.paths import settled
+from ..wording import hint, printable, show
 from .names import known_glob, known_rule, matches
 from .output import Failed
 

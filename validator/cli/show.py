@@ -11,11 +11,11 @@ from typing import NoReturn
 
 import click
 
-from .. import capture
-from ..files import STDIN, File
-from ..findings import listed, printable
-from ..judgement import BrokenRule
-from ..picture import Picture, tell
+from ..checker.body import BrokenRule
+from ..readers import reader
+from ..readers.paths import STDIN, File
+from ..show import Picture, tell
+from ..wording import listed, printable
 from .names import complete_file
 from .output import Failed, write_text
 from .settings import settings_for
@@ -51,7 +51,7 @@ def _read(file: str) -> Picture:
     source = File(file, named=True).source
     try:
         with _opened(file) as stream:
-            picture = tell(source, capture.read(stream, file), settings_for(os.curdir).wants)
+            picture = tell(source, reader.read(stream, file), settings_for(os.curdir).wants)
     except IsADirectoryError:
         _refuse(f"{printable(source)} is a folder; name one file")
     except OSError as error:
@@ -83,7 +83,7 @@ def _only(picture: Picture, name: str) -> Picture:
 
 
 def _print(picture: Picture) -> None:
-    from ..picture.tree import PLAIN_WIDTH, draw
+    from ..show.text_tree import PLAIN_WIDTH, draw
 
     if not sys.stdout.isatty():
         click.echo(draw(picture), nl=False)
@@ -93,7 +93,7 @@ def _print(picture: Picture) -> None:
 
 
 def _write(picture: Picture, file: str, html: str) -> None:
-    from ..picture.page import page
+    from ..show.html_page import page
 
     if html == STDIN:
         click.echo(page(picture), nl=False)

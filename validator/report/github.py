@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ..files import STREAM
 from ..findings import Finding, Severity
+from ..readers.paths import STREAM
 from .report import Report, regret, relative, sentence
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

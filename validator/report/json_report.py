@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from ..findings import JSON, Finding, printable
+from ..findings import Finding
+from ..pointer import JSON
+from ..wording import printable
 from .report import Report
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ..findings import Finding, printable
+from ..findings import Finding
+from ..wording import printable
 from .report import Report, absent, counted, regret, sentence
 
 

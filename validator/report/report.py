@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..files import STREAM, settled
-from ..findings import Finding, Severity, count, printable
-from ..manifest import Expected
+from ..checker.manifest import Expected
+from ..findings import Finding, Severity
+from ..readers.paths import STREAM, settled
 from ..rules.catalogue import RULES
+from ..wording import count, printable
 
 Case: TypeAlias = tuple[str, int | None]
 """A document or an exchange that was checked: its file, and its entry there."""

@@ -10,10 +10,12 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
-from .. import contract
-from ..findings import JSON, Finding, Related, Severity, printable
-from ..manifest import Expected
+from ..checker.manifest import Expected
+from ..contract import schemas
+from ..findings import Finding, Related, Severity
+from ..pointer import JSON
 from ..rules.entries import Entry, entries
+from ..wording import printable
 from .report import Report, absent, regret, relative, sentence
 
 _STALE = Entry(
@@ -47,8 +49,8 @@ def write(report: Report) -> str:
 
 
 def _rule(entry: Entry) -> JSON:
-    source = contract.sources()[entry.cites.partition("#")[0] or "rest"]["where"]
-    where = source if source.startswith("https:") else contract.sources()["rest"]["where"]
+    source = schemas.sources()[entry.cites.partition("#")[0] or "rest"]["where"]
+    where = source if source.startswith("https:") else schemas.sources()["rest"]["where"]
     return {
         "id": entry.name,
         "shortDescription": {"text": entry.claim},

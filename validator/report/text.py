@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import TypeAlias
 
-from ..findings import Finding, Severity, count, printable
+from ..findings import Finding, Severity
 from ..rules.entries import entries
+from ..wording import count, printable
 from .report import Report, doubt, file_of, regret, sentence
 
 _COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}

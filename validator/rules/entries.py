@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ..findings import INPUT, Severity
-from ..structure import KEYWORDS
+from ..contract.schema_errors import KEYWORDS
+from ..findings import Severity
 from .catalogue import RULES
+from .input_problems import INPUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from ..findings import JSON, steps
+from ..pointer import JSON, steps
 from .rule import Example
 
 _SUBSCRIPTION = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef"

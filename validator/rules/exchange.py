@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import contract, documents
-from ..exchange import Body, Exchange, Unreadable
-from ..findings import JSON, Path, Severity, show
-from ..formats import arm_id
+from ..contract import schemas
+from ..contract.formats import arm_id
+from ..findings import Severity
+from ..pointer import JSON, Path
+from ..readers import documents
+from ..readers.items import Body, Exchange, Unreadable
+from ..wording import show
 from .rule import REQUEST, RESPONSE, Issue, rule
 
 
@@ -77,8 +80,8 @@ def api_version_unsupported(seen: Seen) -> Iterator[Issue]:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2024-04-01"
     """
     version = seen.exchange.parameters.get("api-version")
-    if isinstance(version, str) and version and version not in (*contract.VERSIONS, seen.exchange.placeholder):
-        yield Issue(_VERSION, f"expected {', '.join(contract.VERSIONS)}, found {show(version)}; checked by {contract.nearest(version)}")
+    if isinstance(version, str) and version and version not in (*schemas.VERSIONS, seen.exchange.placeholder):
+        yield Issue(_VERSION, f"expected {', '.join(schemas.VERSIONS)}, found {show(version)}; checked by {schemas.nearest(version)}")
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", subject="exchange")

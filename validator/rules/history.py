@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Severity, show
-from ..formats import written
-from ..history import MICROSECOND, Step
-from ..past import RUN, Fact, Name
-from ..plans import alike, change
-from ..transitions import reachable, restarted
+from ..contract.formats import written
+from ..findings import Severity
+from ..run.facts import RUN, Fact, Name
+from ..run.history import MICROSECOND, Step
+from ..run.spec import alike, change
+from ..run.transitions import reachable, restarted
+from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
 _KEYS = {"start": "startTime", "completed": "completedTime"}

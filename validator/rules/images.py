@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..findings import Severity, count, show
-from ..parts import properties, repeated, selections
-from ..run import ImageVersion, Properties, Selection
+from ..findings import Severity
+from ..run.parts import properties, repeated, selections
+from ..run.view import ImageVersion, Properties, Selection
+from ..wording import count, show
 from .rule import BOTH, RESPONSE, Issue, in_schemas, rule
 
 _NUMBERS = re.compile(r"[0-9.]+")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..findings import JSON, Path, Severity, count, listed, show
-from ..parts import (
+from ..findings import Severity
+from ..pointer import JSON, Path
+from ..run.parts import (
     KINDS,
     PARTS,
     Family,
@@ -22,7 +23,8 @@ from ..parts import (
     stage_statuses,
     tracked,
 )
-from ..run import Group, GroupStatus, MemberStatus, Properties, Run, RunStatus, Stage, StageStatus, Unsound, View
+from ..run.view import Group, GroupStatus, MemberStatus, Properties, Run, RunStatus, Stage, StageStatus, Unsound, View
+from ..wording import count, listed, show
 from .rule import RESPONSE, Issue, rule
 
 DONE = ("Completed", "Skipped")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Severity, show
-from ..shape import Object
+from ..contract.objects import Object
+from ..findings import Severity
+from ..wording import show
 from .rule import BOTH, REQUEST, Issue, rule
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..documents import RUN_TYPE
-from ..findings import Severity, show
-from ..formats import arm_id, written
-from ..parts import properties
-from ..run import Properties, Run
+from ..contract.formats import arm_id, written
+from ..findings import Severity
+from ..readers.documents import RUN_TYPE
+from ..run.parts import properties
+from ..run.view import Properties, Run
+from ..wording import show
 from .rule import BOTH, RESPONSE, Issue, rule
 
 PROVIDER = "Microsoft.ContainerService"

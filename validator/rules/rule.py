@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
 
-from ..findings import JSON, Path, Severity, Side
-from ..past import Origin
-from ..run import Run
+from ..findings import Severity, Side
+from ..pointer import JSON, Path
+from ..run.facts import Origin
+from ..run.view import Run
 
 Subject: TypeAlias = Literal["schema", "object", "run", "exchange", "history"]
 """What a rule looks at; those about the `schema` stand in the schemas, as `if` and `then`."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from .. import structure
-from ..contract import Schema, load
-from ..documents import RUN_TYPE
-from ..findings import JSON
-from ..transitions import RESTARTABLE, STEPS
+from ..contract import schema_errors
+from ..contract.schemas import Schema, load
+from ..pointer import JSON
+from ..readers.documents import RUN_TYPE
+from ..run.transitions import RESTARTABLE, STEPS
 from .images import family
 from .progress import BEGUN, DONE, rolls_up
 from .resource import ENTITY_TAG, PROFILE_TYPE, STRATEGY_TYPE
@@ -106,11 +106,11 @@ _USUAL: dict[str, Schema] = {
 
 
 @cache
-def _usual(version: str) -> structure.Judge:
+def _usual(version: str) -> schema_errors.Judge:
     held = load(version).schemas
-    closed = structure.closed(version, "response", formats={name: _text(pattern) for name, pattern in FORMATS.items()})
+    closed = schema_errors.closed(version, "response", formats={name: _text(pattern) for name, pattern in FORMATS.items()})
     narrow = [_narrowed(schema, _USUAL.get(name, {})) for name, schema in zip(held, closed, strict=True)]
-    return structure.judge(narrow, held["UpdateRun"]["$id"])
+    return schema_errors.judge(narrow, held["UpdateRun"]["$id"])
 
 
 def _narrowed(schema: Schema, more: Schema) -> Schema:

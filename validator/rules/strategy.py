@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Severity, show
-from ..parts import held, properties, repeated, stages, strategies
-from ..run import Properties, Stage, Strategy
+from ..findings import Severity
+from ..run.parts import held, properties, repeated, stages, strategies
+from ..run.view import Properties, Stage, Strategy
+from ..wording import show
 from .rule import BOTH, REQUEST, RESPONSE, Issue, rule
 
 MAX_GROUPS = 50

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Severity, listed
-from ..formats import NANOSECONDS
-from ..parts import Family, families, held, statuses
-from ..run import Run, Status
+from ..contract.formats import NANOSECONDS
+from ..findings import Severity
+from ..run.parts import Family, families, held, statuses
+from ..run.view import Run, Status
+from ..wording import listed
 from .rule import RESPONSE, Issue, rule
 
 MILLISECOND = NANOSECONDS // 1000

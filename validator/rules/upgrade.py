@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..findings import Severity, show
-from ..parts import upgrades
-from ..run import Upgrade
+from ..findings import Severity
+from ..run.parts import upgrades
+from ..run.view import Upgrade
+from ..wording import show
 from .rule import BOTH, Issue, in_schemas, rule
 
 VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")

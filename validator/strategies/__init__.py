@@ -6,8 +6,8 @@ Everything that conforms is silent under `validator.check` at every severity.
 from __future__ import annotations
 
 try:
-    from .calls import Call, exchanges
     from .documents import error_responses, from_definition, histories, list_pages, update_runs
+    from .exchanges import Call, exchanges
     from .violations import Violation, violations
 except ModuleNotFoundError as missing:
     if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ..contract import VERSIONS
-from ..findings import JSON
+from ..contract.schemas import VERSIONS
+from ..pointer import JSON
 from ..rules.resource import PROFILE_TYPE, STRATEGY_TYPE
 from ..rules.strategy import MAX_GROUPS
-from .lives import Choose, choose_from
+from .simulator import Choose, choose_from
 
 STATUS = "/properties/status"
 UPGRADE = "/properties/managedClusterUpdate/upgrade"

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from .. import contract
-from ..findings import JSON
-from . import runs
-from .calls import call
-from .courses import Course, life
+from ..contract import schemas
+from ..pointer import JSON
+from . import bodies
 from .definitions import of_definition, of_leaf
 from .documents import NEXT_LINK, error_responses, polls, thinned
-from .lives import Choose, choose_from
+from .exchanges import call
+from .scenarios import Course, life
+from .simulator import Choose, choose_from
 
 POOL = 64
 """The number of names of a kind, and of errors, that documents in bulk are made with."""
@@ -78,22 +78,22 @@ class Supply:
         return choose_from(self.choose, self.failures)
 
 
-def _plan(supply: Supply, number: object) -> runs.Plan:
+def _plan(supply: Supply, number: object) -> bodies.Plan:
     """Plan a run whose name no other number has: captures of one run would be a history."""
-    chosen = runs.plan(supply.choose, supply.leaf, lambda: _outline(supply))
+    chosen = bodies.plan(supply.choose, supply.leaf, lambda: _outline(supply))
     tail = f"-{number}"
-    return replace(chosen, name=chosen.name[: contract.limit("UpdateRun.name", "maxLength") - len(tail)] + tail)
+    return replace(chosen, name=chosen.name[: schemas.limit("UpdateRun.name", "maxLength") - len(tail)] + tail)
 
 
-def _outline(supply: Supply) -> runs.Outline:
+def _outline(supply: Supply) -> bodies.Outline:
     choose, leaf = supply.choose, supply.leaf
     return [
         (
             leaf("UpdateStage.name"),
-            choose_from(choose, runs.WAITS),
-            [(leaf("UpdateGroup.name"), choose(0, runs.MAX_MEMBERS)) for _ in range(choose(1, runs.MAX_GROUPS))],
+            choose_from(choose, bodies.WAITS),
+            [(leaf("UpdateGroup.name"), choose(0, bodies.MAX_MEMBERS)) for _ in range(choose(1, bodies.MAX_GROUPS))],
         )
-        for _ in range(choose(0, runs.MAX_STAGES))
+        for _ in range(choose(0, bodies.MAX_STAGES))
     ]
 
 
@@ -101,11 +101,11 @@ def _run(supply: Supply, number: object, state: str | None) -> JSON:
     chosen = _plan(supply, number)
     *_, last = life(supply.choose, chosen, Course.chosen(supply.choose, state))
     tag = f'"{supply.choose(0, 2**32 - 1):08x}-0000-0700-0000-000000000000"'
-    return thinned(supply.choose, runs.response(chosen, last, tag=tag))
+    return thinned(supply.choose, bodies.response(chosen, last, tag=tag))
 
 
 def _request(supply: Supply, number: int, _: str | None) -> JSON:
-    return runs.requested(supply.choose, _plan(supply, number))
+    return bodies.requested(supply.choose, _plan(supply, number))
 
 
 def _page(supply: Supply, number: int, state: str | None) -> JSON:
@@ -149,13 +149,13 @@ def documents(kind: str, many: int, numbers: int, *, state: str | None = None) -
     of the kind can show.
     """
     kind = kind_of(kind)
-    if state is not None and (kind not in WITH_STATE or state not in runs.STATES):
+    if state is not None and (kind not in WITH_STATE or state not in bodies.STATES):
         raise ValueError(f"not a state that {kind} can show: {state}")
     if kind in _MAKERS:
         return _made(kind, many, numbers, state)
     if kind == "error":
         return drawn(error_responses(), many, numbers)
-    if kind not in contract.load().definitions:
+    if kind not in schemas.load().definitions:
         raise LookupError(f"neither a kind of document nor a documented definition: {kind}")
     return drawn(of_definition(kind, "response"), many, numbers)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .. import contract
-from ..contract import Schema
-from ..findings import JSON, Path, to_pointer
+from ..contract import schemas
+from ..contract.schemas import Schema
+from ..pointer import JSON, Path, to_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Constraint:
     @property
     def schema(self) -> Schema:
         """The schema that holds the keyword."""
-        held: Schema = contract.load().along(self.definition, self.location)[-1]
+        held: Schema = schemas.load().along(self.definition, self.location)[-1]
         return held
 
     @property
@@ -41,7 +41,7 @@ class Constraint:
 @cache
 def constraints() -> tuple[Constraint, ...]:
     """List every constraint of the schemas: each keyword that cites a source, at each location."""
-    held = contract.load()
+    held = schemas.load()
     found = []
     for definition, whole in held.schemas.items():
         for location, schema in _parts((), whole):
@@ -66,7 +66,7 @@ def _parts(location: Path, node: JSON) -> Iterator[tuple[Path, Schema]]:
 
 def instances(value: JSON, definition: str) -> Iterator[tuple[Path, str, Path]]:
     """Give every value in a document, with the definition and the location of the schema that describes it."""
-    held = contract.load()
+    held = schemas.load()
     pending: list[tuple[Path, JSON, str, Path]] = [((), value, definition, ())]
     while pending:
         path, node, name, location = pending.pop()

@@ -14,9 +14,10 @@ from typing import Any
 import hypothesis_jsonschema
 from hypothesis import strategies as st
 
-from .. import contract
-from ..contract import Schema
-from ..findings import JSON, Side
+from ..contract import schemas
+from ..contract.schemas import Schema
+from ..findings import Side
+from ..pointer import JSON
 
 _LEAF = ("type", "minLength", "maxLength", "minimum", "maximum")
 MAX_ITEMS = 3
@@ -25,7 +26,7 @@ MAX_ITEMS = 3
 def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
     """Make a strategy of a schema of the contract, or of a part of one; a request leaves out what is read-only."""
     if "$ref" in schema:
-        name = contract.load().locate(schema["$ref"])
+        name = schemas.load().locate(schema["$ref"])
         return st.deferred(lambda: of_definition(name, side))
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
@@ -49,14 +50,14 @@ def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
 @cache
 def of_definition(name: str, side: Side) -> st.SearchStrategy[JSON]:
     """Make the strategy of a definition, or of the URL's parameters."""
-    return from_schema(contract.load().schemas[name], side)
+    return from_schema(schemas.load().schemas[name], side)
 
 
 @cache
 def of_leaf(leaf: str) -> st.SearchStrategy[str]:
     """Make the strategy of a leaf of the schemas, such as `UpdateGroup.name`."""
     definition, _, name = leaf.partition(".")
-    return from_schema(contract.load().schemas[definition]["properties"][name], "response")
+    return from_schema(schemas.load().schemas[definition]["properties"][name], "response")
 
 
 def _object(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
@@ -65,7 +66,7 @@ def _object(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
         return _of_properties(schema["properties"], schema.get("required", ()), side)
     # The conditions are all on one property with an enum: one way for each of its values.
     (decisive,) = {name for case in cases for name in case["if"]["properties"]}
-    decider = contract.load().schemas[contract.load().locate(schema["properties"][decisive]["$ref"])]
+    decider = schemas.load().schemas[schemas.load().locate(schema["properties"][decisive]["$ref"])]
     return st.one_of([_where(schema, cases, decisive, value, side) for value in decider["enum"]])
 
 

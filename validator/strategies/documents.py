@@ -6,17 +6,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .. import contract
-from ..findings import JSON, Side
-from . import runs
-from .courses import Course, life
+from ..contract import schemas
+from ..findings import Side
+from ..pointer import JSON
+from . import bodies
 from .definitions import of_definition, of_leaf
-from .lives import Choose
+from .scenarios import Course, life
+from .simulator import Choose
 
-NEXT_LINK = f"https://management.azure.com/next?api-version={contract.VERSIONS[-1]}&$skipToken=1"
+NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.VERSIONS[-1]}&$skipToken=1"
 """Where the next page of a list is."""
 
-_UNSUCCESSFUL = tuple(contract.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
+_UNSUCCESSFUL = tuple(schemas.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
 MOST_STAGES = 20
 """The most stages that can be asked for; with more, a document takes Hypothesis too long to draw."""
 
@@ -28,7 +29,7 @@ def choosing(draw: st.DrawFn) -> Choose:
     return lambda low, high: draw(st.integers(low, high)) if low < high else low
 
 
-def leaf_of(draw: st.DrawFn) -> runs.Names:
+def leaf_of(draw: st.DrawFn) -> bodies.Names:
     """Draw the leaves of the schemas."""
     return lambda what: draw(of_leaf(what))
 
@@ -58,26 +59,26 @@ def check_side(side: object) -> None:
 def _check_wishes(state: object, stages: object) -> None:
     if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= MOST_STAGES):
         raise ValueError(f"expected a number of stages from 0 to {MOST_STAGES}, found {stages!r}")
-    if state is not None and state not in runs.STATES:
-        raise ValueError(f"expected {', '.join(runs.STATES[:-1])} or {runs.STATES[-1]} for the state, found {state!r}")
+    if state is not None and state not in bodies.STATES:
+        raise ValueError(f"expected {', '.join(bodies.STATES[:-1])} or {bodies.STATES[-1]} for the state, found {state!r}")
 
 
-def _outline(draw: st.DrawFn, stages: int | None) -> runs.Outline:
+def _outline(draw: st.DrawFn, stages: int | None) -> bodies.Outline:
     """Draw the stages, and their names behind them all: few choices a stage, as Hypothesis leaves out five at once."""
-    groups = st.lists(st.integers(0, runs.MAX_MEMBERS), min_size=1, max_size=runs.MAX_GROUPS)
-    stage = st.tuples(st.sampled_from(runs.WAITS), groups)
-    drawn = draw(st.lists(stage, min_size=stages or 0, max_size=runs.MAX_STAGES if stages is None else stages))
+    groups = st.lists(st.integers(0, bodies.MAX_MEMBERS), min_size=1, max_size=bodies.MAX_GROUPS)
+    stage = st.tuples(st.sampled_from(bodies.WAITS), groups)
+    drawn = draw(st.lists(stage, min_size=stages or 0, max_size=bodies.MAX_STAGES if stages is None else stages))
     leaf = leaf_of(draw)
     return [(leaf("UpdateStage.name"), seconds, [(leaf("UpdateGroup.name"), size) for size in sizes]) for seconds, sizes in drawn]
 
 
-def _planned(draw: st.DrawFn, stages: int | None) -> runs.Plan:
-    return runs.plan(choosing(draw), leaf_of(draw), lambda: _outline(draw, stages))
+def _planned(draw: st.DrawFn, stages: int | None) -> bodies.Plan:
+    return bodies.plan(choosing(draw), leaf_of(draw), lambda: _outline(draw, stages))
 
 
 @st.composite
 def _requests(draw: st.DrawFn, stages: int | None) -> JSON:
-    return runs.requested(choosing(draw), _planned(draw, stages))
+    return bodies.requested(choosing(draw), _planned(draw, stages))
 
 
 @st.composite
@@ -87,7 +88,7 @@ def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
     tag = f'"{choose(0, 2**32):08x}-0000-0700-0000-000000000000"'
     chosen = _planned(draw, stages)
     *_, last = life(choose, chosen, course)
-    whole = runs.response(chosen, last, tag=tag)
+    whole = bodies.response(chosen, last, tag=tag)
     return thinned(choose, whole)
 
 
@@ -118,7 +119,7 @@ def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[
     Raises LookupError for a definition that is not documented, and ValueError for another side.
     """
     check_side(side)
-    contract.check_definition(name)
+    schemas.check_definition(name)
     return update_runs(side=side) if name == "UpdateRun" else of_definition(name, side)
 
 
@@ -154,12 +155,12 @@ def _histories(draw: st.DrawFn, state: str | None, stages: int | None) -> list[J
     return polls(choosing(draw), _planned(draw, stages), course)
 
 
-def polls(choose: Choose, chosen: runs.Plan, course: Course) -> list[JSON]:
+def polls(choose: Choose, chosen: bodies.Plan, course: Course) -> list[JSON]:
     """Poll a run after every step of its life, now and then once more before anything has happened."""
     told: list[JSON] = []
     for moment in life(choose, chosen, course):
         tag = f'"{len(told):08x}-0000-0700-0000-000000000000"'
-        body = runs.response(chosen, moment, tag=tag)
+        body = bodies.response(chosen, moment, tag=tag)
         if told and body["properties"] == told[-1]["properties"]:
             body["eTag"] = told[-1]["eTag"]
         told.append(body)

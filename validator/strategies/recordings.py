@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from ..findings import JSON
-from .calls import Call, call_of
+from ..pointer import JSON
+from .exchanges import Call, call_of
 
 FORMATS: dict[str, str] = {"json": ".json", "jsonl": ".jsonl", "har": ".har", "vcr": ".yaml"}
 """The formats of output, and how the name of a file in each ends."""

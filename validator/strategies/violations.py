@@ -8,18 +8,20 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from .. import contract
-from ..engine import check, check_exchange
-from ..exchange import Exchange, parse_request
-from ..findings import JSON, Finding, Path, Side, hint, listed, steps, to_pointer
+from ..checker.item import check, check_exchange
+from ..contract import schemas
+from ..findings import Finding, Side
+from ..pointer import JSON, Path, steps, to_pointer
+from ..readers.items import Exchange, parse_request
 from ..rules.catalogue import BY_NAME
 from ..rules.example import changed
-from . import bases
+from ..wording import hint, listed
+from . import base_documents
+from .bodies import Names
 from .breakers import BREAKERS
 from .constraints import Constraint, breaking, consequences, constraints, instances
 from .definitions import from_schema
 from .documents import check_side, choosing, leaf_of
-from .runs import Names
 
 
 class Absent:
@@ -106,7 +108,7 @@ def _instead(rule: str | None) -> str:
 def of_rule(draw: st.DrawFn, name: str) -> Violation:
     """Break a rule of the catalogue."""
     kind, breaker = BREAKERS[name]
-    unbroken = bases.BASES[kind](leaf_of(draw))
+    unbroken = base_documents.BASES[kind](leaf_of(draw))
     change = breaker(choosing(draw), unbroken)
     document = changed(unbroken, put=change.put, taken=change.taken)
     of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(kind, "run")
@@ -139,7 +141,7 @@ def found_as(constraint: Constraint) -> str:
         return constraint.rule
     if constraint.keyword == "readOnly":
         return "read-only-in-request"
-    if (constraint.definition, constraint.name) == (contract.PARAMETERS, "api-version"):
+    if (constraint.definition, constraint.name) == (schemas.PARAMETERS, "api-version"):
         return "api-version-missing"  # a rule of its own speaks of it
     return f"schema/{_behind(constraint) if constraint.keyword == '$ref' else constraint.keyword}"
 
@@ -154,7 +156,7 @@ def sides_of(constraint: Constraint) -> tuple[Side, ...]:
 
 @cache
 def _in_request() -> frozenset[tuple[str, Path]]:
-    places = frozenset((name, location) for _, name, location in instances(bases.rich_request(lambda _: "a"), "UpdateRun"))
+    places = frozenset((name, location) for _, name, location in instances(base_documents.rich_request(lambda _: "a"), "UpdateRun"))
     return places - {("UpdateRun", ())}  # what is no object, or has no properties, is no request by its shape
 
 
@@ -188,19 +190,19 @@ def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str
 
 def _behind(constraint: Constraint) -> str:
     """Name the keyword that null breaks behind a reference."""
-    held = contract.load()
+    held = schemas.load()
     return "enum" if "enum" in held.schemas[held.locate(constraint.parameter)] else "type"
 
 
 def _holding(leaf: Names, constraint: Constraint, side: Side) -> tuple[JSON, str, str, Path]:
     """Make a document in which a constraint has its place: with its definition, what it is, and where its pointers begin."""
-    if constraint.definition == contract.PARAMETERS:
-        call = bases.exchange(leaf)
+    if constraint.definition == schemas.PARAMETERS:
+        call = base_documents.exchange(leaf)
         _, parameters = parse_request(call["method"], call["url"]) or ("get", {})
-        return parameters, contract.PARAMETERS, "parameters", ("uri",)
+        return parameters, schemas.PARAMETERS, "parameters", ("uri",)
     if constraint.definition == "ErrorResponse":
         return {"error": {"code": "a", "message": "b"}}, "ErrorResponse", "ErrorResponse", ()
-    return bases.rich(leaf) if side == "response" else bases.rich_request(leaf), "UpdateRun", "run", ()
+    return base_documents.rich(leaf) if side == "response" else base_documents.rich_request(leaf), "UpdateRun", "run", ()
 
 
 def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
@@ -208,13 +210,13 @@ def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
     name = str(constraint.location[-1])
     value = draw(from_schema(constraint.schema, "response"))
     if (constraint.definition, name) == ("UpdateRun", "name"):  # the one in the URL is tolerated
-        call = bases.exchange(leaf_of(draw)) | {"method": "PUT", "request": bases.request(leaf_of(draw))}
+        call = base_documents.exchange(leaf_of(draw)) | {"method": "PUT", "request": base_documents.request(leaf_of(draw))}
         other = f"{call['response']['name'][:40]}0"
         document = _replaced(call, ("request", "name"), other)
         return Violation(document, "read-only-in-request", "/name", "readOnly", ABSENT, other, call, "exchange", "request")
     is_run = constraint.definition == "UpdateRun"
     path: Path = ("properties", name) if is_run and len(constraint.location) > 2 else (name,)
-    unbroken: JSON = bases.request(leaf_of(draw)) if is_run else {}
+    unbroken: JSON = base_documents.request(leaf_of(draw)) if is_run else {}
     document = _replaced(unbroken, path, value)
     return Violation(
         document, "read-only-in-request", to_pointer(path), "readOnly", ABSENT, value, unbroken, constraint.definition, "request"

@@ -1,0 +1,1 @@
+"""The checker: documents and exchanges in, findings out."""

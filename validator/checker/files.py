@@ -1,0 +1,240 @@
+"""Many files: read and checked one after another."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..findings import Finding, Severity
+from ..readers import documents, reader
+from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
+from ..readers.paths import STDIN, File
+from ..rules.catalogue import RULES
+from ..run.history import Capture, Captured, History, Recall
+from .body import BrokenRule, Context, Options, capture_of
+from .item import check_item
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was checked, and what was passed over; each case, a file with its entry, where `cases` is a list, which grows with them."""
+
+    files: int = 0
+    documents: int = 0
+    exchanges: int = 0
+    unrelated: int = 0
+    skipped: list[str] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    cases: list[tuple[str, int | None]] | None = None
+    bytes_read: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Add what was counted elsewhere."""
+        self.files += other.files
+        self.documents += other.documents
+        self.exchanges += other.exchanges
+        self.unrelated += other.unrelated
+        self.skipped += other.skipped
+        self.checked += other.checked
+        self.bytes_read += other.bytes_read
+        if self.cases is not None:
+            self.cases += other.cases or ()
+
+
+BUFFER = 1 << 16
+"""Bytes of a file that are read at once; what a file holds is told from so many."""
+
+_LEAST = 4
+
+
+class _Counted(io.RawIOBase):
+    """A stream whose bytes a tally counts as they are read."""
+
+    def __init__(self, read: Callable[[WriteableBuffer], int | None], tally: Tally) -> None:
+        self._read = read
+        self._tally = tally
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        """Read into a buffer what there is, and no less than what tells gzip and a byte order mark."""
+        number = self._read(buffer)
+        while number and number < _LEAST and (more := self._read(memoryview(buffer)[number:])):
+            number += more
+        self._tally.bytes_read += number or 0
+        return number
+
+
+def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
+    """Make a stream of what a function reads, whose bytes a tally counts."""
+    return io.BufferedReader(_Counted(read, tally), BUFFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An item of a file with what was found in it, each finding with the text that it is about, where it has no place in that yet.
+
+    `captured` are the runs in it, where somebody else is to look at their history.
+    """
+
+    item: Item
+    found: Iterable[Placeable]
+    captured: Sequence[Captured] = ()
+
+
+Placeable: TypeAlias = tuple[Finding, Text | None]
+
+
+def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
+    """Check files, one after another; the tally counts along.
+
+    With `history` the captures of a run are one history across all files, otherwise within each.
+    """
+    shared = History() if history else None
+    for file in files:
+        context = Context(options, shared or History(recall_of(file, options)), file.source)
+        yield from check_file(file, context, tally, judged(items(file, tally), context))
+
+
+def check_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Finding]:
+    """Tell what was found in a file, where it is about update runs, or should be."""
+    tally.checked.append(file.source)
+    try:
+        yield from placed(_of_file(file, context, tally, entries))
+    except BrokenRule as bug:
+        bug.source = file.source
+        raise
+
+
+def judged(found: Iterable[Item], context: Context) -> Iterator[Judged]:
+    """Check items one by one."""
+    for item in found:
+        if isinstance(item, Unrelated):
+            yield Judged(item, ())
+        else:
+            yield Judged(item, [(finding, item.text) for finding in check_item(item, context)])
+
+
+def recall_of(file: File, options: Options) -> Recall | None:
+    """Make what recalls captures from a file; from a stream none can be."""
+
+    def recall(offset: int, entry: int) -> Capture | None:
+        try:
+            with open(file.path, "rb") as stream:
+                document = reader.again(stream, offset, entry)
+        except OSError:
+            return None
+        return None if document is None else capture_of(document, Context(options, History(), file.source))
+
+    return recall if os.path.isfile(file.path) else None
+
+
+def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
+    """Give findings their lines and columns, those of one text together; without a finding no text is looked at again.
+
+    Those that are held when somebody stops the check are given first.
+    """
+    held: list[Finding] = []
+    about: Text | None = None
+    try:
+        for finding, text in found:
+            if text is not about:
+                yield from _at(about, held)
+                held, about = [], text
+            held.append(finding)
+    except KeyboardInterrupt:
+        yield from _at(about, held)
+        raise
+    yield from _at(about, held)
+
+
+def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
+    if text is None or not findings:
+        return map(_with_beginning, findings)
+    from ..readers.positions import placed as in_text
+
+    return in_text(findings, text, about_names=_ABOUT_NAMES)
+
+
+def _with_beginning(finding: Finding) -> Finding:
+    """Place what is said of a file as a whole at its beginning."""
+    return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
+
+
+_ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
+
+
+def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
+    def told(one: Judged) -> Iterable[Placeable]:
+        if tally.cases is not None:
+            tally.cases.append((file.source, one.item.entry))
+        return one.found
+
+    recognised = failed = False
+    pending: list[Judged] = []  # nobody knows yet whether a file that was not named is about update runs at all
+    for one in entries:
+        item = one.item
+        if isinstance(item, Unrelated):
+            tally.unrelated += item.entry is not None
+        elif isinstance(item, Unreadable) and not recognised and not file.named:
+            pending.append(one)
+        else:
+            recognised = recognised or not isinstance(item, Unreadable)
+            failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
+            for held in pending:
+                yield from told(held)
+            pending.clear()
+            tally.documents += isinstance(item, Document)
+            tally.exchanges += isinstance(item, Exchange)
+            yield from told(one)
+    if not recognised and file.named and not failed:
+        message = "holds nothing about an update run that is recognised"
+        for one in judged([Unreadable("input/unrecognised", message)], context):
+            yield from one.found
+    elif recognised or file.named or (file.is_data and any(_is_relevant(held.item) for held in pending)):
+        tally.files += 1
+        for held in pending:
+            yield from told(held)
+    else:
+        tally.skipped.append(file.source)
+
+
+def _is_relevant(item: Item) -> bool:
+    return isinstance(item, Unreadable) and item.relevant
+
+
+def items(file: File, tally: Tally) -> Iterator[Item]:
+    """Read the items of a file, or of the standard input."""
+    try:
+        if file.path == STDIN:
+            if sys.stdin is None:  # the shell closed it
+                yield Unreadable("input/unreadable", "the standard input is closed")
+            else:
+                yield from reader.read(counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
+        else:
+            with open(file.path, "rb", buffering=0) as raw, counted(raw.readinto, tally) as stream:
+                yield from of_update_runs(file, reader.read(stream, file.path))
+    except OSError as error:
+        yield unreadable(error)
+
+
+def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
+    """Take errors that may be another service's for such, in a file that nobody named."""
+    for item in found:
+        foreign = not file.named and isinstance(item, Document) and documents.is_of_another_service(item.body.value)
+        yield Unrelated(item.entry) if foreign else item
+
+
+def unreadable(error: OSError) -> Unreadable:
+    """Say that a file cannot be read, and why."""
+    what = "folder" if os.path.isdir(error.filename or "") else "file"
+    return Unreadable("input/unreadable", f"the {what} cannot be read: {os.strerror(error.errno or 0).lower()}")

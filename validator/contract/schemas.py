@@ -1,0 +1,199 @@
+"""The contract: the schemas of one api-version, with the citation and the rule at each of their places."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import orjson
+
+from ..pointer import Path, to_pointer
+from ..wording import hint
+
+Schema: TypeAlias = dict[str, Any]
+
+# A wheel carries the schemas inside the package; a checkout has them beside it.
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SCHEMAS = next(
+    folder for folder in (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas")) if os.path.isdir(folder)
+)
+"""The folder of the schemas."""
+
+VERSIONS = tuple(sorted(entry.name for entry in os.scandir(SCHEMAS) if entry.is_dir()))
+"""The api-versions that there are schemas for, oldest first."""
+
+PARAMETERS = "UpdateRunsGet"
+"""The schema of the URL's parameters, which stands beside those of the documented definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a documented object may hold: per property, whether it is read-only and the shape below it."""
+
+    definition: str
+    properties: dict[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a shape. `below` names the definition of its value, or of its items where it is an array."""
+
+    read_only: bool
+    below: str | None
+    array: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The schemas of one api-version, by definition."""
+
+    version: str
+    schemas: dict[str, Schema]
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """The documented definitions, without the URL's parameters."""
+        return tuple(name for name in self.schemas if name != PARAMETERS)
+
+    def locate(self, uri: str) -> str:
+        """Name the definition that a schema's `$id`, or a reference to it, belongs to."""
+        return uri.rpartition("/")[2].removesuffix(".json")
+
+    def along(self, definition: str, location: Path) -> list[Any]:
+        """List the schema of a definition and all that lies on a way into it, down to the value at its end."""
+        found: list[Any] = [self.schemas[definition]]
+        for step in location:
+            found.append(found[-1][step])
+        return found
+
+    def cites(self, definition: str, location: Path) -> str:
+        """Name the source of the keyword at a location."""
+        holder = self.along(definition, location)[-2]
+        return str(holder["x-cites"][location[-1]])
+
+    def rule(self, definition: str, location: Path) -> tuple[str, Schema] | None:
+        """Give the rule that a location belongs to, and the schema that states it, where it belongs to one."""
+        for schema in self.along(definition, location):
+            if isinstance(schema, dict) and "x-rule" in schema:
+                return schema["x-rule"], schema
+        return None
+
+    def shapes(self) -> dict[str, Shape]:
+        """Give the shape of every documented object; the inner object of UpdateRun is `UpdateRun.properties`."""
+        return _shapes(self.version)
+
+
+def load(version: str = VERSIONS[-1]) -> Contract:
+    """Load the schemas of an api-version, one of VERSIONS, once."""
+    return _load(version)
+
+
+@cache
+def _load(version: str) -> Contract:
+    folder = os.path.join(SCHEMAS, version)
+    return Contract(version, {name.removesuffix(".json"): _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})
+
+
+def _read(path: str) -> Any:
+    with open(path, "rb") as stream:
+        return orjson.loads(stream.read())
+
+
+def check_definition(name: str) -> None:
+    """Raise LookupError, with the nearest name, for a definition that is not documented."""
+    known = load().definitions
+    if name not in known:
+        raise LookupError(f"not a documented definition: {name}; {hint(str(name), known, 'expected one, such as UpdateStage')}")
+
+
+def nearest(version: str) -> str:
+    """Choose the api-version to check by: this one, or else the newest that is not newer, or else the oldest."""
+    return max((known for known in VERSIONS if known <= version), default=VERSIONS[0])
+
+
+@cache
+def sources() -> dict[str, Any]:
+    """Load the bibliography that citations lead to."""
+    loaded: dict[str, Any] = _read(os.path.join(SCHEMAS, "sources.json"))
+    return loaded
+
+
+@cache
+def _shapes(version: str) -> dict[str, Shape]:
+    contract = load(version)
+    found: dict[str, Shape] = {}
+
+    def add(name: str, schema: Schema) -> None:
+        properties = {}
+        for key, part in schema["properties"].items():
+            array = "items" in part
+            reference = (part["items"] if array else part).get("$ref")
+            below = contract.locate(reference) if reference else None
+            if "properties" in part:
+                below = f"{name}.{key}"
+                add(below, part)
+            properties[key] = Property(part.get("readOnly", False), below, array)
+        found[name] = Shape(name, properties)
+
+    for name, schema in contract.schemas.items():
+        if "properties" in schema:
+            add(name, schema)
+    return found
+
+
+def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
+    """Give the places where a keyword constrains: the definition, the pointer into its schema, and the citation."""
+    for definition, whole in contract.schemas.items():
+        pending: list[tuple[Path, Any]] = [((), whole)]
+        while pending:
+            path, node = pending.pop()
+            if isinstance(node, list):
+                pending.extend(((*path, index), item) for index, item in enumerate(node))
+            elif isinstance(node, dict):
+                if keyword in node.get("x-cites", {}):
+                    yield definition, to_pointer(path), node["x-cites"][keyword]
+                pending.extend(((*path, key), value) for key, value in reversed(node.items()) if key != "x-cites")
+
+
+def limit(leaf: str, keyword: str) -> int:
+    """Give the parameter of a keyword at a leaf of the schemas, such as the `maxLength` of `UpdateGroup.name`."""
+    definition, _, name = leaf.partition(".")
+    return int(load().schemas[definition]["properties"][name][keyword])
+
+
+def bundle(contract: Contract, definition: str) -> Schema:
+    """Write a definition and all that it refers to as one schema, in which every reference is local.
+
+    What is not of JSON Schema itself, the sources and the names of rules, is left out, as strict validators refuse
+    keywords that they do not know.
+    """
+    found: dict[str, Schema] = {}
+    pending = [definition]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = _local(contract, contract.schemas[name], pending)
+            for keyword in ("$schema", "$id"):
+                del found[name][keyword]
+    whole = contract.schemas[definition]
+    head = {keyword: whole[keyword] for keyword in ("$schema", "title", "description")}
+    return {**head, "$ref": f"#/$defs/{definition}", "$defs": dict(sorted(found.items()))}
+
+
+def _local(contract: Contract, node: Any, referred: list[str]) -> Any:
+    """Copy a part of a schema with local references, and add the definitions that they name to the list."""
+    if isinstance(node, list):
+        return [_local(contract, item, referred) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {}
+    for key, value in node.items():
+        if key == "$ref":
+            referred.append(contract.locate(value))
+            copy[key] = f"#/$defs/{referred[-1]}"
+        elif not key.startswith("x-"):
+            copy[key] = _local(contract, value, referred)
+    return copy

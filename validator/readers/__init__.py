@@ -1,0 +1,1 @@
+"""Readers: bytes in, documents and exchanges out."""

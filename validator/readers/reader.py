@@ -1,0 +1,319 @@
+"""Captures: bytes in, documents and exchanges out, whatever the container."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TypeAlias
+
+from ..findings import Severity
+from ..limits import MAX_FILE, MAX_RECORD
+from . import documents, json_text
+from .bounds import too_large
+from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
+from .json_text import GZIP, MARK
+
+
+def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
+    """Read a capture from a stream of bytes, gzip-compressed or not, by its content.
+
+    JSON Lines are read record by record, in memory that does not grow with their number; everything else, JSON documents
+    one behind another among it, is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
+    a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so, and one record
+    behind a line that is none JSON Lines.
+
+    Raises OSError where the stream itself fails.
+    """
+    if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
+        yield from _read(stream, 0, name)
+        return
+    import gzip
+    import zlib
+
+    try:
+        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None, name)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
+
+
+def _is_named(name: str, *endings: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(endings)
+
+
+def again(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
+    """Read the record that began at an offset once more, None where it is no document any longer."""
+    stream.seek(offset)
+    item = _record(stream.readline(MAX_RECORD + 1), entry, line, offset)
+    return item if isinstance(item, Document) else None
+
+
+def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
+    """Cut JSON Lines, where a stream holds that, into pieces of some bytes: give where each begins, the first at 0."""
+    yield 0
+    if stream.peek(len(GZIP))[: len(GZIP)] == GZIP:
+        return
+    _skipped(stream)
+    blank, first = _next_line(stream, MAX_FILE)
+    passed, second = _next_line(stream, MAX_RECORD)
+    whole = blank is None or passed is None or len(first) > MAX_FILE
+    if whole or not _begin_lines(first, second, stream.peek(1), name):
+        return
+    start = max(size, stream.tell())
+    while True:
+        stream.seek(start - 1)
+        while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+            pass
+        if not rest or not stream.peek(1):
+            return
+        yield stream.tell()
+        start = stream.tell() + size
+
+
+def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
+    """Read a piece of JSON Lines from a stream of what begins there; lines and entries are counted from the piece's beginning."""
+    marked = start == 0 and _skipped(stream)
+    yield from _noted(marked)
+    yield from _records(lines(stream, start + len(MARK) * marked))
+
+
+def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[Item]:
+    marked = _skipped(stream)
+    blank, first = _next_line(stream, MAX_FILE)
+    passed, second = _next_line(stream, MAX_RECORD)
+    if blank is None or passed is None or len(first) > MAX_FILE:
+        yield _too_large(first)
+        return
+    if _begin_lines(first, second, stream.peek(1), name):
+        yield from _noted(marked)
+        offset = None if offset is None else offset + len(MARK) * marked + len(blank)
+        after = None if offset is None else offset + len(first) + len(passed)
+        begun: list[_Line] = [(first, offset), *[(b"\n", None)] * passed.count(b"\n")]
+        yield from _records(chain(begun, lines(stream, after, second)), blank.count(b"\n"))
+        return
+    parts = [blank, first, passed, second]
+    size = sum(map(len, parts))
+    parts.append(stream.read(max(0, MAX_FILE - size) + 1))
+    if size + len(parts[-1]) > MAX_FILE:
+        yield _too_large(b"".join(parts))
+        return
+    data = b"".join(parts)
+    del parts, blank, first, passed, second
+    yield from _whole(data, name, marked=marked)
+
+
+def _skipped(stream: io.BufferedReader) -> bool:
+    """Skip a byte order mark, and tell whether there was one."""
+    return stream.peek(len(MARK)).startswith(MARK) and bool(stream.read(len(MARK)))
+
+
+def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
+    if marked:
+        message = "the text begins with a byte order mark, which JSON does not allow; it was skipped"
+        yield Unreadable("input/unreadable", message, line=1, column=1, relevant=False, severity=Severity.NOTE)
+
+
+def _too_large(beginning: bytes) -> Unreadable:
+    from .text_errors import mentions
+
+    return replace(too_large(MAX_FILE), relevant=mentions(beginning))
+
+
+# JSON Lines
+
+
+def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, bytes]:
+    """Read the next line that is not blank, behind those that are; None for more blank lines than are read."""
+    blank: list[bytes] = []
+    size = 0
+    while size <= limit:
+        ahead = stream.peek()
+        end = ahead.rfind(b"\n") + 1
+        many = end > 0 and not ahead[:end].strip()  # blank lines by the thousand are read by the thousand
+        line = stream.read(end) if many else stream.readline(limit + 1)
+        if line.strip() or not line:
+            return b"".join(blank), line
+        blank.append(line)
+        size += len(line)
+    return None, b""
+
+
+def _begin_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
+    """Tell whether two lines begin JSON Lines."""
+    return bool(second) and (_are_records(first, second, ahead) or _follows_header(first, second, ahead, name))
+
+
+def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
+    """Tell whether two lines are records each, rather than the beginning of one document; either may be broken.
+
+    A document of one entry may have that on the second line by itself; then what lies ahead closes or continues it.
+    """
+    if first.lstrip()[:1] not in (b"{", b"[") or _OPENS.search(second + ahead):
+        return False  # an indented document, perhaps behind short ones
+    if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(json_text.parse(first), Body):
+        return True
+    begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
+    if ahead.lstrip()[:1] in (b"]", b"}", b","):
+        return False
+    return begins and second.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
+
+
+_OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
+"""A line that opens an indented document."""
+
+
+def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
+    """Tell whether records follow a line that is none, such as a title or the rest of a record.
+
+    One record behind a line that is no JSON may be YAML, or a body behind a comment, unless the name says JSON Lines.
+    """
+    if _is_named(name, ".jsonl", ".ndjson"):
+        follow = b"\n{" in b"\n" + second + ahead
+    else:
+        follow = second[:1] == b"{" and ahead.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
+    return follow and not _goes_on(first.strip())
+
+
+def _goes_on(line: bytes) -> bool:
+    """Tell whether a line is the beginning of a document: right up to its end, and not complete."""
+    body = json_text.parse(line) if line[:1] in (b"{", b"[") else None
+    return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
+
+
+def _records(lines: Iterable[_Line], number: int = 0) -> Iterator[Item]:
+    entry = 0
+    for line, offset in lines:
+        number += 1
+        if not line.strip():
+            continue
+        if len(line) > MAX_RECORD:
+            from .text_errors import shows_run
+
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
+        else:
+            yield _record(line, entry, number, offset)
+        entry += 1
+
+
+_Line: TypeAlias = tuple[bytes, int | None]
+"""A line, and where it begins, in bytes, where that is known."""
+
+
+def lines(stream: io.BufferedReader, offset: int | None, line: bytes = b"") -> Iterator[_Line]:
+    """Read lines, the first of them perhaps already, from an offset on; of what is too long for a record, its beginning alone."""
+    line = line or stream.readline(MAX_RECORD + 1)
+    while line:
+        yield line, offset
+        size = len(line)
+        while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # nothing of what is too long is kept
+            line = stream.readline(MAX_RECORD + 1)
+            size += len(line)
+        offset = None if offset is None else offset + size
+        line = stream.readline(MAX_RECORD + 1)
+
+
+def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
+    """Read a record of one line, or of several that begin with that of the number."""
+    body = json_text.parse(line.rstrip(b"\r\n"))
+    if isinstance(body, Unreadable):
+        from .text_errors import shows_run
+
+        return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
+    if not documents.is_recognised(body.value):
+        return Unrelated(entry)
+    return Document(documents.plain(body), entry, number, offset, Text(line, number))
+
+
+# Everything else
+
+_BY_HAND = 2**20
+"""Bytes of a text in brackets that may be YAML, which somebody wrote; what is longer is a program's, and JSON that breaks off."""
+
+
+_BLANK = rb"(?:[ \t\r]*+\n)++"
+_BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])(?<!\":)" + _BLANK + rb"(?=[{\[])")
+"""What is between two documents, or one and a line that is none, such as an error; within one, there would be a comma or a bracket."""
+
+
+def _sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
+    """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording.
+
+    Lines before the first one, such as a warning of the az CLI, are entries if a document follows that is recognised.
+    """
+    from .text_errors import conflict
+
+    boundary = _BOUNDARY.search(data) if conflict(data) is None else None
+    if boundary is None:
+        return None
+    if not in_brackets:
+        return _members(data) if any(isinstance(item, Document) for item in _members(data)) else None
+    first = json_text.parse(data[: boundary.start()])
+    if not isinstance(first, Body):
+        return None
+    from .recordings import CONTAINERS
+
+    return None if any(container.recognises(first.value) for container in CONTAINERS) else _members(data)
+
+
+def _members(data: bytes) -> Iterator[Item]:
+    start, line = 0, 1
+    ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
+    for entry, end in enumerate(ends):
+        member = data[start:end]
+        yield _record(member, entry, line, None)
+        start, line = end, line + member.count(b"\n")
+
+
+def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
+    in_brackets = data.lstrip()[:1] in (b"{", b"[")
+    is_named = _is_named(name, ".yaml", ".yml")
+    is_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")  # as far as its name goes
+    as_yaml = None if in_brackets else _yaml(data, is_likely=False)
+    if isinstance(as_yaml, Unreadable) and as_yaml.rule == "input/unreadable" and is_json:
+        as_yaml = None  # it was meant to be JSON
+    body, is_yaml = as_yaml or json_text.parse(data), as_yaml is not None
+    if (in_brackets or is_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
+        if is_named and len(data) <= _BY_HAND:
+            as_yaml = _yaml(data, is_likely=True)
+            body, is_yaml = as_yaml or body, as_yaml is not None
+        is_stream = is_named and b"\n---" in data  # of YAML documents
+        members = _sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_stream else None
+        if members is not None:
+            yield from _noted(marked)
+            yield from members
+            return
+    yield from _noted(marked and not is_yaml and not is_named)
+    if isinstance(body, Unreadable):
+        yield body
+        return
+    if documents.is_recognised(body.value):
+        yield Document(documents.plain(body), text=Text(data, is_yaml=is_yaml))
+        return
+    from .recordings import CONTAINERS
+
+    for container in CONTAINERS:
+        if container.recognises(body.value):
+            origin = Text(data, is_yaml=is_yaml, places=container.places(body.value))
+            for path in body.duplicates:
+                yield replace(duplicate(path), relevant=False, text=origin)
+            for item in container.read(body.value):
+                yield item if isinstance(item, Unrelated) else replace(item, text=origin)
+            return
+    yield Unrelated()
+
+
+def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
+    """Read a text as YAML, None where it is JSON, or does not look like YAML."""
+    from .text_errors import begins_like_yaml, form_problem, is_json, mentions
+
+    if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+        return None
+    from .payloads import at, textual
+    from .yaml_text import parse
+
+    body = parse(data)
+    if isinstance(body, Body) and at(body.value, "interactions") is None:  # a cassette's bodies are bytes on purpose
+        return replace(body, value=textual(body.value))
+    return body

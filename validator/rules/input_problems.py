@@ -1,0 +1,48 @@
+"""The problems of an input as such, which no rule of the catalogue states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem of the input as such: what it claims, what to do about it, and the text of a file that has it."""
+
+    claim: str
+    fix: str
+    example: str
+
+
+INPUT = {
+    "input/unreadable": Problem(
+        "The input cannot be read as what it sets out to be.",
+        "Go to the line that the finding names. A file that is cut off, or that git left conflict markers in, has to be made anew.",
+        '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"',
+    ),
+    "input/unrecognised": Problem(
+        "The input holds nothing that is known to be about an update run.",
+        "Name other files; in a folder such files are left alone. A document needs a type, an id or properties of an update run. "
+        'What is wrapped in something else is not looked for: take it out first, as `jq -c .run` does of {"run": RUN}.',
+        '{"kind": "Fleet"}',
+    ),
+    "input/duplicate-key": Problem(
+        "An object names one of its keys twice.",
+        "Take one of the two away. Parsers differ in which of them they keep; the checks go by the last.",
+        '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "Full", "type": "NodeImageOnly"}}}}',
+    ),
+    "input/too-deep": Problem(
+        "The input is nested deeper than is checked.",
+        "Look at what made it: documented responses have about a dozen levels.",
+        '{"properties": {"managedClusterUpdate": ' + "[" * 100 + "]" * 100 + "}}",
+    ),
+    "input/too-large": Problem(
+        "The input is larger than is checked as one piece.",
+        "Write one record a line (JSON Lines), which has no such bound; or look at what made it.",
+        "properties:\n"
+        "  a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
+        + "".join(f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise("abcdefg")),
+    ),
+}
+"""The problems of an input as such."""

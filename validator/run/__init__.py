@@ -1,0 +1,1 @@
+"""An update run as data: its objects, its facts, and its history."""

@@ -1,0 +1,74 @@
+"""The words that messages are made of: numbers with nouns, lists, quoted values, suggestions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+MAX_SHOWN = 60
+"""Characters of a value that a message quotes."""
+
+# Credentials of HTTP, JSON Web Tokens, what is named for a secret, and tokens that begin as those of well-known services do.
+_SECRET = re.compile(
+    r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|\bSharedKey\s+\S"
+    r"|(?:\bsig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
+    r"|\b(?-i:gh[oprsu]_\w{16}|github_pat_\w{16}|xox[a-z]-[\w-]{8}|AIza[\w-]{20}|\w{3}[0-9]Q~[\w.~-]{16})"
+)
+
+
+_QUERY = re.compile(r"(://(?:(?!://)[^\s?])*\?)(?!api-version=[\w-]*$)\S+")
+
+
+def listed(words: list[str], conjunction: str) -> str:
+    """Write words as a list in a sentence: `a, b or c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
+    """Ask whether the nearest of some known names was meant, whatever its case and hyphens.
+
+    Where none is near, say something else, or list them; of several that are as near, the first is meant.
+    """
+    import difflib  # late: most names are known
+
+    plain = {each.lower().replace("-", ""): each for each in reversed(known)}
+    near = difflib.get_close_matches(name.lower().replace("-", ""), plain, n=1)
+    return f"did you mean {plain[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: `1 item`, `2 items`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether a text looks as if it held a secret, such as a token."""
+    return _SECRET.search(text) is not None
+
+
+def show(value: Any) -> str:
+    """Write a value for a message: as JSON, on one line, cut where it is long; a secret is hidden, and so is the query of a URL."""
+    if isinstance(value, dict):
+        return f"an object with {count(len(value), 'property', 'properties')}" if value else "an empty object"
+    if isinstance(value, list):
+        return f"an array of {count(len(value), 'item')}" if value else "an empty array"
+    if isinstance(value, str):
+        if is_secret(value):
+            return f"a string of {count(len(value), 'character')} that looks like a secret"
+        return _cut(printable(json.dumps(_QUERY.sub(r"\1…", value[: MAX_SHOWN + 1]), ensure_ascii=False)), '"')
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "an integer of more than 60 digits"
+    return _cut(json.dumps(value))
+
+
+def _cut(text: str, end: str = "") -> str:
+    return text if len(text) <= MAX_SHOWN + 2 * len(end) else f"{text[: MAX_SHOWN - 1]}…{end}"
+
+
+def printable(text: str) -> str:
+    """Write what a terminal would act on, or could not show, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
