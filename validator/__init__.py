@@ -1,8 +1,8 @@
 """Validation of Azure Kubernetes Fleet Manager's update runs, and of captures of their API."""
 
-from .checker.body import BrokenRule
-from .checker.item import assert_conforms, check, check_exchange
+from .checker.api import assert_conforms, check, check_exchange
 from .findings import Finding, Related, Severity
 from .readers.items import Exchange
+from .rules.dispatch import RuleError
 
-__all__ = ["BrokenRule", "Exchange", "Finding", "Related", "Severity", "assert_conforms", "check", "check_exchange"]
+__all__ = ["Exchange", "Finding", "Related", "RuleError", "Severity", "assert_conforms", "check", "check_exchange"]

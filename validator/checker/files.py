@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
 from ..readers import documents, reader
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
-from ..rules.catalogue import RULES
-from ..run.history import Capture, Captured, History, Recall
-from .body import BrokenRule, Context, Options, capture_of
-from .item import check_item
+from ..rules.dispatch import RuleError
+from .history import History
+from .item import check_item, check_items
+from .options import Options
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -80,62 +81,41 @@ def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.B
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """An item of a file with what was found in it, each finding with the text that it is about, where it has no place in that yet.
-
-    `captured` are the runs in it, where somebody else is to look at their history.
-    """
+class Result:
+    """An item of a file and what is found in it, or its check alone where the history is elsewhere."""
 
     item: Item
-    found: Iterable[Placeable]
-    captured: Sequence[Captured] = ()
+    findings: Iterable[Placeable]
 
 
 Placeable: TypeAlias = tuple[Finding, Text | None]
+"""A finding with the text that it is about, where it has no position in that yet."""
 
 
 def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
-    """Check files, one after another; the tally counts along.
+    """Check files, one after another, and count along.
 
     With `history` the captures of a run are one history across all files, otherwise within each.
     """
-    shared = History() if history else None
+    shared = History()
     for file in files:
-        context = Context(options, shared or History(recall_of(file, options)), file.source)
-        yield from check_file(file, context, tally, judged(items(file, tally), context))
+        yield from check_file(file, tally, checked(items(file, tally), options, file.source, shared if history else History()))
 
 
-def check_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Finding]:
-    """Tell what was found in a file, where it is about update runs, or should be."""
+def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Finding]:
+    """Yield the findings in a file, where it is about update runs, or should be."""
     tally.checked.append(file.source)
     try:
-        yield from placed(_of_file(file, context, tally, entries))
-    except BrokenRule as bug:
+        yield from placed(_of_file(file, tally, results))
+    except RuleError as bug:
         bug.source = file.source
         raise
 
 
-def judged(found: Iterable[Item], context: Context) -> Iterator[Judged]:
-    """Check items one by one."""
-    for item in found:
-        if isinstance(item, Unrelated):
-            yield Judged(item, ())
-        else:
-            yield Judged(item, [(finding, item.text) for finding in check_item(item, context)])
-
-
-def recall_of(file: File, options: Options) -> Recall | None:
-    """Make what recalls captures from a file; from a stream none can be."""
-
-    def recall(offset: int, entry: int) -> Capture | None:
-        try:
-            with open(file.path, "rb") as stream:
-                document = reader.again(stream, offset, entry)
-        except OSError:
-            return None
-        return None if document is None else capture_of(document, Context(options, History(), file.source))
-
-    return recall if os.path.isfile(file.path) else None
+def checked(found: Iterable[Item], options: Options, source: str, history: History) -> Iterator[Result]:
+    """Check items one by one, each with the history of those before it."""
+    for item, findings in check_items(found, options, source, history):
+        yield Result(item, () if isinstance(item, Unrelated) else [(finding, item.text) for finding in findings])
 
 
 def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
@@ -170,40 +150,39 @@ def _with_beginning(finding: Finding) -> Finding:
     return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
 
 
-_ABOUT_NAMES = frozenset(rule.name for rule in RULES if rule.subject == "object")
+_ABOUT_NAMES = frozenset((UNDOCUMENTED, READ_ONLY))
 
 
-def _of_file(file: File, context: Context, tally: Tally, entries: Iterable[Judged]) -> Iterator[Placeable]:
-    def told(one: Judged) -> Iterable[Placeable]:
+def _of_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Placeable]:
+    def counted_in(result: Result) -> Iterable[Placeable]:
         if tally.cases is not None:
-            tally.cases.append((file.source, one.item.entry))
-        return one.found
+            tally.cases.append((file.source, result.item.entry))
+        return result.findings
 
     recognised = failed = False
-    pending: list[Judged] = []  # nobody knows yet whether a file that was not named is about update runs at all
-    for one in entries:
-        item = one.item
+    pending: list[Result] = []  # nobody knows yet whether a file that was not named is about update runs at all
+    for result in results:
+        item = result.item
         if isinstance(item, Unrelated):
             tally.unrelated += item.entry is not None
         elif isinstance(item, Unreadable) and not recognised and not file.named:
-            pending.append(one)
+            pending.append(result)
         else:
             recognised = recognised or not isinstance(item, Unreadable)
             failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
-            for held in pending:
-                yield from told(held)
+            for earlier in pending:
+                yield from counted_in(earlier)
             pending.clear()
             tally.documents += isinstance(item, Document)
             tally.exchanges += isinstance(item, Exchange)
-            yield from told(one)
+            yield from counted_in(result)
     if not recognised and file.named and not failed:
-        message = "holds nothing about an update run that is recognised"
-        for one in judged([Unreadable("input/unrecognised", message)], context):
-            yield from one.found
-    elif recognised or file.named or (file.is_data and any(_is_relevant(held.item) for held in pending)):
+        unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
+        yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
+    elif recognised or file.named or (file.is_data and any(_is_relevant(earlier.item) for earlier in pending)):
         tally.files += 1
-        for held in pending:
-            yield from told(held)
+        for earlier in pending:
+            yield from counted_in(earlier)
     else:
         tally.skipped.append(file.source)
 

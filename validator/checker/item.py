@@ -1,136 +1,112 @@
-"""The engine: documents and exchanges in, findings out, each body judged as what it is."""
+"""Check an item: a document or an exchange, each body in it as what it is.
+
+This is a pure function. What it returns can be sent to another process, and `history.History` compares the captures in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from ..contract import schema_errors, schemas
-from ..contract.schema_errors import EngineName
-from ..contract.schemas import PARAMETERS
-from ..findings import Finding, Side
-from ..pointer import JSON, Path, place
+from ..contract import schemas
+from ..contract.schema_errors import schema_errors
+from ..findings import Finding, Severity, Side
+from ..pointer import JSON, Path, place, to_pointer
 from ..readers import documents
-from ..readers.bounds import excess, foreign, is_shallow
-from ..readers.items import Body, Document, Exchange, Unreadable, duplicate
-from ..rules.exchange import Seen, is_no_json, is_no_run
-from ..rules.rule import Issue
-from ..run.history import History
-from ..wording import listed, show
-from .body import Context, Options, Part, chosen, finding_of, findings_in, is_done, issues, origin_of, passes, problem_of
+from ..readers.bounds import excess, is_shallow
+from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated, duplicate
+from ..rules.dispatch import check_subject, rules_about
+from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..wording import show
+from .body import Context, Part, check_part
+from .history import Deleted, Event, History
+from .options import Options
+
+_AS_USUAL = Options()
 
 
-def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
-    """Check a document: an UpdateRun, a list of them, an ErrorResponse, or any one documented definition.
+class Checked(NamedTuple):
+    """What a check of one item found: findings in the order of the item, and the captures in it, for its history."""
 
-    `document` is a JSON value as `json.loads` gives it. Without a `side`, an UpdateRun is a response if it has
-    anything that only the service sets. Without a `definition`, its shape decides what it is; what is neither
-    a list nor an error is checked as an UpdateRun, but for an object that has nothing of one, which is unrecognised.
-    A definition by itself is checked against its schema and for undocumented properties; the rules about runs need the run.
-
-    Raises TypeError for values that JSON does not have, LookupError for a definition that is not documented, and
-    ValueError for a side or an engine that there is not.
-    """
-    context = Context(Options(engine, side=side), History())
-    if side not in (None, "request", "response"):
-        raise ValueError(f"expected request or response for the side, found {side!r}")
-    _check_engine(engine)
-    problem = excess(document) or foreign(document)
-    if problem is not None:
-        return [problem_of(problem, side or "document")]
-    if definition is not None:
-        schemas.check_definition(definition)
-        part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        body = Body(document)
-        return _sorted(findings_in(part, body, context), body, body)
-    if side is None and isinstance(document, dict) and documents.is_bare(document):
-        what = f"expected an update run, a list of them or an error response, found {show(document)}"
-        return [problem_of(Unreadable("input/unrecognised", what), "document")]
-    found = check_item(Document(documents.plain(Body(document))), context)
-    if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
-        from ..readers.text_errors import is_json  # late: a document is a text by mistake alone
-
-        if is_json(document):
-            return [replace(finding, message=f"{finding.message}; a text is to go through json.loads first") for finding in found]
-    return found
+    findings: list[Finding]
+    captures: list[Event]
 
 
-def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
-    """Check an exchange: the parameters of its URL, its request, its response, and how they fit together.
-
-    Raises TypeError for what is no Exchange, and for values that JSON does not have, and ValueError for an engine that there is not.
-    """
-    _check_engine(engine)
-    if not isinstance(exchange, Exchange):
-        raise TypeError(f"expected an Exchange, such as Exchange.of makes, found {type(exchange).__name__}")
-    for body in (exchange.request, exchange.response):
-        if isinstance(body, Body) and excess(body.value) is None:
-            problem = foreign(body.value)
-            if problem is not None:
-                side: Side = "request" if body is exchange.request else "response"
-                return [problem_of(problem, side)]
-    return check_item(exchange, Context(Options(engine), History()))
-
-
-def _check_engine(engine: str) -> None:
-    if engine not in schema_errors.ENGINES:
-        raise ValueError(f"expected {listed(list(schema_errors.ENGINES), 'or')} for the engine, found {engine!r}")
-
-
-def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None) -> None:
-    """Assert that `check` finds nothing, at any severity.
-
-    Raises AssertionError, with one line for each finding.
-    """
-    __tracebackhide__ = True  # pytest then shows the line of the test
-    found = check(document, side=side, definition=definition)
-    if found:
-        lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in found]
-        what = "the document does not conform to the contract of " + schemas.VERSIONS[-1]
-        raise AssertionError("\n".join([f"{what}:", *lines]))
-
-
-def check_item(item: Document | Exchange | Unreadable, context: Context) -> list[Finding]:
-    """Check what a reader made of an entry of a capture, in the order of the entries."""
+def check_item(item: Document | Exchange | Unreadable, options: Options, source: str = "") -> Checked:
+    """Check what a reader made of an entry of a file. Raises RuleError for a bug in a rule."""
     if isinstance(item, Unreadable):
-        placed = problem_of(item, item.side)
-        return [replace(placed, source=context.source, entry=item.entry, line=item.line, column=item.column)]
+        return Checked([problem_of(item, Context(options, source, item.entry, item.line), item.side, item.column)], [])
     if isinstance(item, Document):
-        body = item.body
-        clean = context.options.side != "request" and not body.duplicates and passes(body.value, context.options)
-        if clean and is_done(body.value, context.history, item.entry, item.offset, lambda: origin_of((), body, context, item.entry)):
-            return []  # as most do
-        context = replace(context, entry=item.entry, offset=item.offset)
-        found = _sorted(_of_document(item, context, clean=clean), item.body, item.body)
-        return [replace(finding, source=context.source, entry=item.entry, line=item.line) for finding in found]
-    context = replace(context, entry=item.entry)
-    found = _sorted(_of_exchange(item, context), item.request, item.response)
-    return [replace(finding, source=context.source, entry=item.entry) for finding in found]
+        found = _check_document(item, Context(options, source, item.entry, item.line))
+    else:
+        found = _check_exchange(item, Context(options, source, item.entry))
+    return found if len(found.findings) < 2 else Checked(in_order(item, found.findings), found.captures)
 
 
-# Documents and exchanges
+def check_items(
+    items: Iterable[Item], options: Options = _AS_USUAL, source: str = "", history: History | None = None
+) -> Iterator[tuple[Item, list[Finding]]]:
+    """Check items one after another, and yield each with its findings, those about its history included."""
+    history = History() if history is None else history
+    for item in items:
+        if isinstance(item, Unrelated):
+            yield item, []
+        else:
+            checked = check_item(item, options, source)
+            later = history.add(checked.captures) if checked.captures else []
+            yield item, with_later(item, checked.findings, later) if later else checked.findings
 
 
-def _of_document(document: Document, context: Context, *, clean: bool) -> Iterator[Finding]:
-    body = document.body
-    if clean:
-        yield from findings_in(Part((), body.value, "UpdateRun", "response", clean=True), body, context)
-        return
-    given = context.options.side
-    yield from _input_findings(body, given or "document")
-    text = document.text
+def with_later(item: Item, findings: list[Finding], later: list[Finding]) -> list[Finding]:
+    """Return the findings about an item, together with those about its history."""
+    line = item.line if isinstance(item, Document) else None
+    return in_order(item, [*findings, *(replace(finding, line=line) for finding in later)])
+
+
+def problem_of(problem: Unreadable, context: Context, side: Side, column: int | None = None) -> Finding:
+    """Return the finding about a piece of input that cannot be read."""
+    pointer = to_pointer(problem.path)
+    return Finding(problem.rule, problem.severity, problem.message, pointer, context.source, context.entry, context.line, column, side)
+
+
+def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in their order: request before response, the URL before the body, then as in the document."""
+    request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
+    bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
+    orders: dict[int, dict[str, int]] = {}
+
+    def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
+        body = bodies[finding.side]
+        value = None if not isinstance(body, Body) else body.value if body.original is None else body.original
+        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, value, orders)
+
+    return sorted(findings, key=key)
+
+
+# Documents
+
+
+def _check_document(document: Document, context: Context) -> Checked:
+    body, given, text = document.body, context.options.side, document.text
+    findings = _duplicates(body, context, given or "document")
     is_known = body.shallow or (text is not None and not text.is_yaml and is_shallow(text.data))
     too_deep = None if is_known else excess(body.value)
     if too_deep is not None:
-        yield problem_of(too_deep, given or "document")
-        return
+        return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
     if documents.kind(body.value) == "error":
-        yield from findings_in(Part((), body.value, "ErrorResponse", "response"), body, context)
-        return
+        found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
+        return Checked([*findings, *found], [])
+    is_record = document.entry is not None and text is not None and body.original is None
+    captures: list[Event] = []
     for path, value in _runs(body.value):
         side = given or ("response" if path[:1] == ("value",) else documents.side(value))
-        looked_at = None if path else False
-        yield from findings_in(Part(path, value, "UpdateRun", side, ("name",), clean=looked_at), body, context)
+        record = text.data if is_record and text is not None and not path else None
+        found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
+        findings += found
+        if capture is not None:
+            captures.append(capture)
+    return Checked(findings, captures)
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
@@ -143,80 +119,98 @@ def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
         yield (), value
 
 
-def _of_exchange(exchange: Exchange, context: Context) -> Iterator[Finding]:
+def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
+    return [problem_of(duplicate(path), context, side) for path in body.duplicates]
+
+
+# Exchanges
+
+
+def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = replace(context, options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
-    yield from _of_parameters(exchange, context.options)
+    findings = list(_check_parameters(exchange, context))
     if exchange.operation == "put":
-        yield from _of_request(exchange, context)
+        findings += _check_request(exchange, context)
+    subject, in_response, captures = _check_response(exchange, context)
+    findings += in_response
+    for rule, issue in check_subject(subject, rules_about("exchange")):
+        pointer = to_pointer(issue.path)
+        findings.append(
+            Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
+        )
     if exchange.alternative or exchange.concurrent:
-        context = replace(context, history=History())
+        return Checked(findings, [])  # nobody knows what such a response follows
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
-        context.history.forget(exchange.identity)
-    seen, findings = _of_response(exchange, context)
-    yield from findings
-    for rule in chosen("exchange"):
-        for issue in issues(rule, seen):
-            yield finding_of(rule.name, issue, rule.sides[0], Body(None), cites=rule.cites, severity=rule.severity)
+        captures = [Deleted(exchange.identity), *captures]
+    return Checked(findings, captures)
 
 
-def _of_parameters(exchange: Exchange, options: Options) -> Iterator[Finding]:
+def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
     given = dict(exchange.parameters)
-    for breach in schema_errors.breaches(given, PARAMETERS, options.version, options.engine):
-        if breach.rule == "schema/required":
+    version, engine = context.options.version, context.options.engine
+    for error in schema_errors(given, schemas.PARAMETERS, version=version, engine=engine):
+        if error.rule == "schema/required":
             # A collection has no run's name; a missing api-version is a rule's affair.
-            missing = breach.unsound[-1] if breach.unsound else None
+            missing = error.unreliable[-1] if error.unreliable else None
             if missing == "api-version" or (missing == "updateRunName" and exchange.operation in ("list", "other")):
                 continue
-        elif given.get(str(breach.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
+        elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        issue = Issue(("uri", *breach.path), breach.message)
-        yield finding_of(breach.rule, issue, "request", Body(None), cites=breach.cites)
+        pointer = to_pointer(("uri", *error.path))
+        yield Finding(error.rule, Severity.ERROR, error.message, pointer, context.source, context.entry, side="request", cites=error.cites)
 
 
-def _of_request(exchange: Exchange, context: Context) -> Iterator[Finding]:
+def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
     body = exchange.request
     problem = body if isinstance(body, Unreadable) else None if body is None or body.shallow else excess(body.value)
     if problem is not None:
-        yield problem_of(problem, "request")
-    elif isinstance(body, Body):
-        yield from _input_findings(body, "request")
-        named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
-        part = Part((), body.value, "UpdateRun", "request", ("name",) if named else (), exchange.placeholder, _lenient(exchange))
-        yield from findings_in(part, body, context)
+        return [problem_of(problem, context, "request")]
+    if not isinstance(body, Body):
+        return []
+    is_named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
+    tolerated = ("name",) if is_named else ()
+    part = Part((), body.value, "UpdateRun", "request", tolerated, exchange.placeholder, _is_lenient(exchange))
+    return [*_duplicates(body, context, "request"), *check_part(part, body, context)[0]]
 
 
-def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Finding]]:
+def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Event]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
-        return Seen(exchange, ()), list(_of_no_response(exchange))
+        return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
     problem = None if body.shallow else excess(body.value)
     if problem is not None:
-        return Seen(replace(exchange, response=problem), ()), [problem_of(problem, "response")]
-    found = list(_input_findings(body, "response"))
+        return ExchangeSubject(replace(exchange, response=problem), ()), [problem_of(problem, context, "response")], []
+    findings = _duplicates(body, context, "response")
+    captures: list[Event] = []
     ids: list[tuple[Path, str]] = []
     for path, value, definition in _expected(exchange, body.value):
-        part = Part(path, value, definition, "response", (), exchange.placeholder, _lenient(exchange))
-        found += findings_in(part, body, context)
+        part = Part(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
+        found, capture = check_part(part, body, context)
+        findings += found
+        if capture is not None:
+            captures.append(capture)
         identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
     if is_list and documents.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
-        found.append(problem_of(Unreadable("input/unrecognised", what), "response"))
-    return Seen(exchange, tuple(ids)), found
+        findings.append(problem_of(Unreadable("input/unrecognised", what), context, "response"))
+    return ExchangeSubject(exchange, tuple(ids)), findings, captures
 
 
-def _of_no_response(exchange: Exchange) -> Iterator[Finding]:
-    if exchange.status >= 400 and (exchange.response is None or is_no_json(exchange.response)):
+def _check_absence(exchange: Exchange, context: Context) -> Iterator[Finding]:
+    """Check whether a response may be without a body that can be read."""
+    if exchange.status >= 400 and (exchange.response is None or is_not_json(exchange.response)):
         return  # the rule about error bodies speaks of it
     if isinstance(exchange.response, Unreadable):
-        yield problem_of(exchange.response, "response")
+        yield problem_of(exchange.response, context, "response")
     elif exchange.status in (200, 201) and exchange.operation not in ("delete", "other"):
         what = "a list of update runs" if exchange.operation == "list" else "an update run"
-        yield problem_of(Unreadable("input/unreadable", f"expected {what} with status {exchange.status}, found an empty body"), "response")
+        message = f"expected {what} with status {exchange.status}, found an empty body"
+        yield problem_of(Unreadable("input/unreadable", message), context, "response")
 
 
 def _is_page(value: JSON) -> bool:
@@ -224,7 +218,7 @@ def _is_page(value: JSON) -> bool:
 
 
 def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str]]:
-    """Give what a response is to be checked as: parts of its body, with the definition of each."""
+    """Yield the parts of a response that are checked: the path, the value and the definition of each."""
     kind = documents.kind(value)
     if kind == "error" or (exchange.status >= 400 and kind is None and isinstance(value, dict) and "error" in value):
         yield (), value, "ErrorResponse"
@@ -233,34 +227,12 @@ def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str
     elif exchange.operation == "list" or kind in ("page", "array"):
         if _is_page(value):
             yield from ((("value", index), item, "UpdateRun") for index, item in enumerate(value["value"]))
-    elif is_no_run(exchange, value):
+    elif is_not_a_run(exchange, value):
         return  # the rule about statuses and bodies speaks of it
     elif kind == "run" or (exchange.status in (200, 201) and exchange.operation not in ("delete", "other")):
         yield (), value, "UpdateRun"
 
 
-def _lenient(exchange: Exchange) -> bool:
+def _is_lenient(exchange: Exchange) -> bool:
     version = exchange.parameters.get("api-version")
     return isinstance(version, str) and version not in schemas.VERSIONS
-
-
-# Findings
-
-
-def _input_findings(body: Body, side: Side) -> Iterator[Finding]:
-    for path in body.duplicates:
-        yield problem_of(duplicate(path), side)
-
-
-def _sorted(findings: Iterable[Finding], request: Body | Unreadable | None, response: Body | Unreadable | None) -> list[Finding]:
-    """Put findings into their order: request before response, the URL before the body, then as in the document."""
-    bodies = {"request": request, "response": response, "document": response}
-
-    orders: dict[int, dict[str, int]] = {}
-
-    def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
-        body = bodies[finding.side]
-        written = None if not isinstance(body, Body) else body.value if body.original is None else body.original
-        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, written, orders)
-
-    return sorted(findings, key=key)

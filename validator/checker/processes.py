@@ -1,8 +1,8 @@
-"""Many files in several processes: files, and pieces of long ones, checked at the same time, and told in their order all the same.
+"""Check many files in several processes. What is found, and its order, are those of one process.
 
-A worker knows nothing of the captures that others have. So it judges without histories, and these are told here, where
-everything comes together: what is captured again is judged again, after all that came before it, unless it goes on as usual
-from what the same worker has seen, and nothing else is known.
+To check an item takes no history, so workers do it: for several files at a time, and for pieces of a long file of JSON Lines.
+They return findings with their positions, and the captures of runs where this process has to add these to a history. An item
+with a finding about its history is read and checked again here, as all its findings are to be in order.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..findings import Finding
 from ..readers import reader
-from ..readers.items import Body, Document, Unreadable
+from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
-from ..run.history import Captured, History, Roll
+from ..rules.dispatch import RuleError
+from ..run.facts import Capture
 from ..wording import count
-from . import files as corpus
-from .body import BrokenRule, Context, Options
-from .files import BUFFER, Judged, Tally, check_file, counted, judged, of_update_runs, placed, recall_of, unreadable
-from .item import check_item
-from .workers import in_order
+from . import files as in_one_process
+from .files import BUFFER, Result, Tally, check_file, counted, items, of_update_runs, placed, unreadable
+from .history import Event, History
+from .item import check_item, with_later
+from .options import Options
+from .workers import ordered_map
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-PIECE = 4 * 2**20
+PIECE = 2 * 2**20
 """Bytes of a long file, or of several files, that a worker takes at once."""
 
 BATCH = 64
@@ -53,56 +55,121 @@ class Piece:
     stop: int
 
 
-Clean: TypeAlias = tuple[int | None, int | None, int | None, Captured | None]
-"""A document in which nothing was found: its entry, its line, its offset, and the run that was captured; less to send than a Judged."""
+class CheckedItem(NamedTuple):
+    """What became of an item: its findings, with positions, and the captures in it.
+
+    `item` is None for a document, and has no bodies otherwise. Entries and lines count from the beginning of the piece.
+    """
+
+    item: Exchange | Unreadable | Unrelated | None
+    entry: int | None
+    findings: list[Finding]
+    captures: list[Event]
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """What was found in a piece, whose lines and entries are counted from its beginning; `gone` where its file cannot be read."""
+class CheckedItems:
+    """The items of a file or a piece, and how many lines and entries it has; `gone` where it cannot be read."""
 
-    judged: list[Judged | Clean]
-    lines: int
-    entries: int
+    items: list[CheckedItem]
+    lines: int = 0
+    entries: int = 0
     gone: bool = False
 
 
 Task: TypeAlias = Batch | Piece
-Result: TypeAlias = "list[tuple[list[Finding], Tally]] | Lines | None"
-"""What became of a batch or a piece; None where no worker lived to tell."""
+Answer: TypeAlias = "list[tuple[list[Finding], Tally]] | list[CheckedItems] | None"
+"""What a worker returns: the findings of each file of a batch, or the items of each where the history is shared, or those of a
+piece; None where no worker survived the task."""
 
 
-def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int) -> Iterator[Finding]:
-    """Check files in some processes; the findings, their order and what is counted are those of one process."""
-    for here, group in groupby(files, key=lambda file: file.path == STDIN or not os.path.isfile(file.path)):  # a pipe is open here alone
+def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int, *, history: bool = False) -> Iterator[Finding]:
+    """Check files in a number of processes, and count along. With `history` the captures of a run are one history across all files."""
+    check = _Check(options, tally, History() if history else None)
+    for is_here, group in groupby(files, key=lambda file: file.path == STDIN or not os.path.isfile(file.path)):
         some = list(group)
-        yield from corpus.check_files(some, options, tally) if here else _of_tasks(_tasks(some), options, tally, jobs)
-
-
-def _of_tasks(tasks: Iterable[Task], options: Options, tally: Tally, jobs: int) -> Iterator[Finding]:
-    work = Work(options, with_cases=tally.cases is not None)
-    for file, done in groupby(in_order(work, tasks, jobs), key=lambda one: one[0].file if isinstance(one[0], Piece) else None):
-        if file is None:
-            for batch, result in done:
-                yield from _of_batch(batch, result, options, tally)
+        if is_here:  # a pipe is open in this process alone
+            yield from check.here(some)
         else:
-            context = Context(options, History(recall_of(file, options)), file.source)
-            yield from check_file(file, context, tally, _joined(done, context, tally))
+            yield from check.tasks(_tasks(some), jobs)
 
 
-def _of_batch(batch: Task, result: Result, options: Options, tally: Tally) -> Iterator[Finding]:
-    assert isinstance(batch, Batch)
-    if isinstance(result, list):
-        for found, counted_there in result:
-            tally.add(counted_there)
-            yield from found
-    elif len(batch.files) > 1:  # one of them was too much: which?
-        yield from _of_tasks([Batch((file,)) for file in batch.files], options, tally, 1)
-    else:
-        file = replace(batch.files[0], named=True)  # nobody knows what it is about, and it is not to be lost
-        message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
-        context = Context(options, History(recall_of(file, options)), file.source)
-        yield from check_file(file, context, tally, judged([Unreadable("input/unreadable", message)], context))
+class _Check:
+    """What this process does with what the workers return."""
+
+    def __init__(self, options: Options, tally: Tally, shared: History | None) -> None:
+        self._options = options
+        self._tally = tally
+        self._shared = shared
+
+    def here(self, files: Sequence[File]) -> Iterator[Finding]:
+        """Check files in this process."""
+        for file in files:
+            found = in_one_process.checked(items(file, self._tally), self._options, file.source, self._shared or History())
+            yield from check_file(file, self._tally, found)
+
+    def tasks(self, tasks: Iterable[Task], jobs: int) -> Iterator[Finding]:
+        """Check files in the workers."""
+        work = Work(self._options, with_cases=self._tally.cases is not None, with_captures=self._shared is not None)
+        for file, answers in groupby(ordered_map(work, tasks, jobs), key=lambda each: each[0].file if isinstance(each[0], Piece) else None):
+            if file is None:
+                for batch, answer in answers:
+                    yield from self._batch(batch, answer)
+            else:
+                yield from check_file(file, self._tally, self._results(file, answers))
+
+    def _batch(self, batch: Task, answer: Answer) -> Iterator[Finding]:
+        assert isinstance(batch, Batch)
+        if answer is None and len(batch.files) > 1:  # one of them was too much: which?
+            yield from self.tasks([Batch((file,)) for file in batch.files], 1)
+            return
+        if answer is None:
+            file = replace(batch.files[0], named=True)  # nobody knows what it is about, and it is not to be lost
+            message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
+            lost = CheckedItem(
+                problem := Unreadable("input/unreadable", message), None, check_item(problem, self._options, file.source)[0], []
+            )
+            yield from check_file(file, self._tally, self._results(file, [(batch, [CheckedItems([lost])])]))
+            return
+        for file, each in zip(batch.files, answer, strict=True):
+            if isinstance(each, CheckedItems):
+                self._tally.bytes_read += _size(file)
+                yield from check_file(file, self._tally, self._results(file, [(Batch((file,)), [each])]))
+            else:
+                findings, tally = each
+                self._tally.add(tally)
+                yield from findings
+
+    def _results(self, file: File, answers: Iterable[tuple[Task, Answer]]) -> Iterator[Result]:
+        """Put the pieces of a file together: count lines and entries from its beginning, and add its captures to the history."""
+        history = self._shared or History()
+        lines = entries = 0
+        gone = False
+        for task, answer in answers:
+            (part,) = answer or [_lost(task, self._options)]
+            assert isinstance(part, CheckedItems)
+            if isinstance(task, Piece):
+                self._tally.bytes_read += task.stop - task.start
+            if gone and part.gone:
+                continue  # reported once
+            gone = gone or part.gone
+            again = _Again(task, file)
+            for number, each in enumerate(part.items):
+                one = _moved(each, lines, entries)
+                later = history.add(one.captures) if one.captures else []
+                yield self._with_history(one, later, again.item(number), file, lines, entries) if later else _result(one)
+            lines += part.lines
+            entries += part.entries
+
+    def _with_history(self, one: CheckedItem, later: list[Finding], item: Item | None, file: File, lines: int, entries: int) -> Result:
+        """Check an item again, which has findings about its history."""
+        if item is None or isinstance(item, Unrelated):  # the file has changed
+            return Result(_item(one), [(finding, None) for finding in (*one.findings, *later)])
+        if isinstance(item, Document):
+            text = None if item.text is None else replace(item.text, line=item.text.line + lines)
+            item = replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
+        findings = with_later(item, check_item(item, self._options, file.source).findings, later)
+        return Result(item, [(finding, item.text) for finding in findings])
 
 
 # What there is to do
@@ -112,9 +179,7 @@ def _tasks(files: Iterable[File]) -> Iterator[Task]:
     batch: list[File] = []
     total = 0
     for file in files:
-        size = 0
-        with suppress(OSError):  # whoever reads it says why
-            size = os.path.getsize(file.path)
+        size = _size(file)
         pieces = list(_pieces(file, size)) if size > PIECE else []
         if batch and (pieces or len(batch) == BATCH or total + size > PIECE):
             yield Batch(tuple(batch))
@@ -128,8 +193,14 @@ def _tasks(files: Iterable[File]) -> Iterator[Task]:
         yield Batch(tuple(batch))
 
 
+def _size(file: File) -> int:
+    with suppress(OSError):  # reading it says why
+        return os.path.getsize(file.path)
+    return 0
+
+
 def _pieces(file: File, size: int) -> Iterator[Piece]:
-    """Cut a file of JSON Lines; what is something else, or cannot be read, is not cut."""
+    """Cut a file of JSON Lines into pieces; what is something else, or cannot be read, is not cut."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
             stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
@@ -145,41 +216,55 @@ def _pieces(file: File, size: int) -> Iterator[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker does with a task."""
+    """What a worker does with a task. `with_captures` it leaves histories to the process that it works for."""
 
     options: Options
     with_cases: bool
+    with_captures: bool
 
-    def __call__(self, task: Task) -> Result:
+    def __call__(self, task: Task) -> Answer:
         """Check files, or lines of one."""
-        return self._of_piece(task) if isinstance(task, Piece) else [self._of_file(file) for file in task.files]
+        if isinstance(task, Piece):
+            return [self._piece(task)]
+        if self.with_captures:
+            return [CheckedItems(list(self._items(items(file, Tally()), file))) for file in task.files]
+        return [self._file(file) for file in task.files]
 
-    def _of_file(self, file: File) -> tuple[list[Finding], Tally]:
+    def _file(self, file: File) -> tuple[list[Finding], Tally]:
         tally = Tally(cases=[] if self.with_cases else None)
-        return list(corpus.check_files([file], self.options, tally)), tally
+        return list(in_one_process.check_files([file], self.options, tally)), tally
 
-    def _of_piece(self, piece: Piece) -> Lines:
-        roll = Roll(recall_of(piece.file, self.options))
-        context = Context(self.options, roll, piece.file.source)
-        told: list[Judged | Clean] = []
-        entries = lines = 0
+    def _items(self, found: Iterable[Item], file: File) -> Iterator[CheckedItem]:
+        for item in found:
+            if isinstance(item, Unrelated):
+                yield CheckedItem(item, item.entry, [], [])
+                continue
+            try:
+                checked = check_item(item, self.options, file.source)
+            except RuleError as bug:
+                raise RuleError(bug.rule, file.source) from bug
+            findings = list(placed((finding, item.text) for finding in checked.findings)) if checked.findings else []
+            yield CheckedItem(_without_bodies(item), item.entry, findings, checked.captures)
+
+    def _piece(self, piece: Piece) -> CheckedItems:
+        done: list[CheckedItem] = []
         try:
             with open(piece.file.path, "rb", buffering=0) as raw:
                 within = _Within(raw, piece)
-                for one in judged(of_update_runs(piece.file, reader.piece(within.stream(), piece.start)), context):
-                    told.append(_sent(one, roll.captured))
-                    entries += one.item.entry is not None
-                    roll.captured.clear()
-                lines = within.lines
+                done.extend(self._items(of_update_runs(piece.file, reader.piece(within.stream(), piece.start)), piece.file))
+                return CheckedItems(done, within.lines, sum(one.entry is not None for one in done))
         except OSError as error:
-            return Lines([*told, *judged([unreadable(error)], context)], 0, 0, gone=True)
-        except BrokenRule as bug:
-            raise BrokenRule(bug.rule, piece.file.source) from bug
-        return Lines(told, lines, entries)
+            return CheckedItems([*done, *self._items([unreadable(error)], piece.file)], gone=True)
+
+
+def _without_bodies(item: Document | Exchange | Unreadable) -> Exchange | Unreadable | None:
+    if isinstance(item, Document):
+        return None
+    return replace(item, text=None) if isinstance(item, Unreadable) else replace(item, request=None, response=None, text=None)
 
 
 class _Within:
-    """A piece of a file to be read, and how many lines of it were."""
+    """A piece of a file, which counts the lines that are read of it."""
 
     def __init__(self, raw: io.FileIO, piece: Piece) -> None:
         self.lines = 0
@@ -198,95 +283,75 @@ class _Within:
         return number
 
 
-_NOTHING = Body(None)
-
-
-def _sent(one: Judged, captured: Sequence[Captured]) -> Judged | Clean:
-    """Leave out what the findings were made of, and give them their places before."""
-    item = one.item
-    found = [(finding, None) for finding in placed(one.found)]
-    if not isinstance(item, Document):
-        return Judged(item, found, tuple(captured))
-    if not found and len(captured) < 2:
-        return item.entry, item.line, item.offset, captured[0] if captured else None
-    return Judged(replace(item, body=_NOTHING, text=None), found, tuple(captured))
-
-
 # What is put together
 
 
-def _joined(pieces: Iterable[tuple[Task, Result]], context: Context, tally: Tally) -> Iterator[Judged]:
-    """Put the pieces of a file together: count lines and entries from its beginning, and tell the histories of its runs."""
-    lines = entries = 0
-    gone = False
-    for piece, result in pieces:
-        assert isinstance(piece, Piece)
-        assert not isinstance(result, list)
-        part = result or _lost(piece, context)
-        tally.bytes_read += piece.stop - piece.start
-        if gone and part.gone:
-            continue  # said once
-        gone = gone or part.gone
-        for one in part.judged:
-            yield _with_history(_moved(one, lines, entries), piece.file, context)
-        lines += part.lines
-        entries += part.entries
+class _Again:
+    """The items of a task, read a second time as far as they are asked for, in their order."""
+
+    def __init__(self, task: Task, file: File) -> None:
+        self._task = task
+        self._file = file
+        self._items: Iterator[tuple[int, Item]] | None = None
+
+    def item(self, number: int) -> Item | None:
+        """Return the item of a number, None where there is no such item any more."""
+        if self._items is None:
+            self._items = enumerate(self._read())
+        return next((item for index, item in self._items if index == number), None)
+
+    def _read(self) -> Iterator[Item]:
+        if not isinstance(self._task, Piece):
+            yield from items(self._file, Tally())
+            return
+        with suppress(OSError), open(self._file.path, "rb", buffering=0) as raw:
+            yield from of_update_runs(self._file, reader.piece(_Within(raw, self._task).stream(), self._task.start))
 
 
-def _lost(piece: Piece, context: Context) -> Lines:
-    """Tell of a piece that nobody lived to check."""
-    try:
-        with open(piece.file.path, "rb", buffering=0) as raw:
-            within = _Within(raw, piece)
-            entries = sum(bool(line.strip()) for line, _ in reader.lines(within.stream(), piece.start))
-    except OSError as error:
-        return Lines(list(judged([unreadable(error)], context)), 0, 0, gone=True)
-    message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
-    problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
-    return Lines(list(judged([problem], context)), within.lines, entries)
+def _result(one: CheckedItem) -> Result:
+    return Result(_item(one), [(finding, None) for finding in one.findings])
 
 
-def _moved(one: Judged | Clean, lines: int, entries: int) -> Judged:
-    """Count the line and the entry of an item, and of what was found in it, from further up."""
-    if isinstance(one, tuple):
-        entry, line, offset, captured = one
-        runs = () if captured is None else (_further(captured, entries),)
-        return Judged(Document(_NOTHING, _plus(entry, entries), _plus(line, lines), offset), (), runs)
+def _item(one: CheckedItem) -> Item:
+    return Document(_NOTHING, one.entry) if one.item is None else one.item
+
+
+_NOTHING = Body(None)
+
+
+def _moved(one: CheckedItem, lines: int, entries: int) -> CheckedItem:
+    """Count the entry and the lines of an item from further up."""
+    if not lines and not entries:
+        return one
     item = one.item
-    if isinstance(item, Document | Unreadable):
+    if isinstance(item, Unreadable):
         item = replace(item, line=_plus(item.line, lines), entry=_plus(item.entry, entries))
-    found = [(replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)), None) for finding, _ in one.found]
-    return Judged(item, found, [_further(captured, entries) for captured in one.captured])
+    elif isinstance(item, Unrelated):
+        item = Unrelated(_plus(item.entry, entries))
+    findings = [replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)) for finding in one.findings]
+    captures = [_moved_capture(event, entries) if isinstance(event, Capture) else event for event in one.captures]
+    return CheckedItem(item, _plus(one.entry, entries), findings, captures)
 
 
-def _further(captured: Captured, entries: int) -> Captured:
-    key, offset, link = captured
-    if link is None:
-        return captured
-    passed = link.passed
-    if passed is not None:
-        passed = replace(passed, origin=replace(passed.origin, entry=_plus(passed.origin.entry, entries)))
-    return key, offset, link._replace(entry=link.entry + entries, passed=passed)
+def _moved_capture(capture: Capture, entries: int) -> Capture:
+    return capture._replace(origin=capture.origin._replace(entry=_plus(capture.origin.entry, entries)))
 
 
 def _plus(number: int | None, more: int) -> int | None:
     return None if number is None else number + more
 
 
-def _with_history(one: Judged, file: File, context: Context) -> Judged:
-    """Judge an item again if it has several runs, or one that does not begin here and does not go on from the last capture as usual."""
-    item = one.item
-    if not one.captured or not isinstance(item, Document) or item.offset is None or item.entry is None or item.line is None:
-        return one
-    if len(one.captured) == 1:
-        key, offset, link = one.captured[0]
-        if context.history.begins(key, item.entry, offset):
-            return one
-        if link is not None and offset is not None and context.history.follows(key, item.entry, offset, link):
-            return one
+def _lost(piece: Task, options: Options) -> CheckedItems:
+    """Report a piece that no worker survived."""
+    assert isinstance(piece, Piece)
+    source = piece.file.source
     try:
-        with open(file.path, "rb") as stream:
-            document = reader.again(stream, item.offset, item.entry, item.line)
-    except OSError:
-        document = None
-    return one if document is None else Judged(document, [(finding, document.text) for finding in check_item(document, context)])
+        with open(piece.file.path, "rb", buffering=0) as raw:
+            within = _Within(raw, piece)
+            entries = sum(bool(line.strip()) for line in reader.lines(within.stream()))
+    except OSError as error:
+        problem = unreadable(error)
+        return CheckedItems([CheckedItem(problem, None, check_item(problem, options, source).findings, [])], gone=True)
+    message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
+    problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
+    return CheckedItems([CheckedItem(problem, 0, check_item(problem, options, source).findings, [])], within.lines, entries)

@@ -59,7 +59,7 @@ class _Worker:
         self.connection.close()
 
 
-def in_order(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[tuple[T, R | None]]:
+def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[tuple[T, R | None]]:
     """Do tasks in some processes, and give each with its result, in their order.
 
     A task whose worker dies, killed or out of memory, is given to another; if that dies too, its result is None. `work`,

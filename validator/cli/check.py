@@ -11,14 +11,15 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..checker import manifest
-from ..checker.body import BrokenRule, Options
 from ..checker.files import Tally, check_files
+from ..checker.options import Options
 from ..contract.schema_errors import ENGINES
 from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN, File, find, out_of_turn
 from ..report import REPORTERS, Report
 from ..report.report import absent
+from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
@@ -304,17 +305,17 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
             findings.extend(finding for finding in found if request.wants(finding.rule))  # one by one: what is there stays there
     except KeyboardInterrupt:
         return findings, True
-    except BrokenRule as bug:
+    except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     return findings, False
 
 
 def _checked(files: Sequence[File], options: Options, tally: Tally, request: Request) -> Iterator[Finding]:
-    if request.jobs == 1 or request.history:  # one history is told by one process
+    if request.jobs == 1:
         return check_files(files, options, tally, history=request.history)
-    from ..checker.processes import check_files as check_in_parallel
+    from ..checker.processes import check_files as check_in_processes
 
-    return check_in_parallel(files, options, tally, request.jobs)
+    return check_in_processes(files, options, tally, request.jobs, history=request.history)
 
 
 def _status(report: Report, request: Request) -> int:

@@ -7,7 +7,7 @@ import os
 import click
 from click.shell_completion import CompletionItem
 
-from ..contract.schema_errors import KEYWORDS
+from ..contract.keywords import KEYWORDS
 from ..rules.catalogue import BY_NAME, RULES
 from ..rules.input_problems import INPUT
 from ..wording import hint, listed

@@ -9,11 +9,12 @@ from io import BufferedReader, BytesIO
 
 import click
 
-from ..checker.body import Context, Options
-from ..checker.files import Tally, check_file, judged
-from ..checker.item import check, check_exchange
+from ..checker.api import check, check_exchange
+from ..checker.files import Tally, check_file, checked
+from ..checker.history import History
+from ..checker.options import Options
 from ..contract import schemas
-from ..contract.schema_errors import KEYWORDS
+from ..contract.keywords import KEYWORDS
 from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import reader
@@ -23,7 +24,6 @@ from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
-from ..run.history import History
 from .names import complete_rule, known_rule
 
 
@@ -144,9 +144,8 @@ def _explain_problem(name: str) -> None:
 
 def problems(text: str) -> list[Finding]:
     """Check a text as a file."""
-    file, context = File("example", named=True), Context(Options(), History())
     items = reader.read(BufferedReader(BytesIO(text.encode())))
-    return list(check_file(file, context, Tally(), judged(items, context)))
+    return list(check_file(File("example", named=True), Tally(), checked(items, Options(), "example", History())))
 
 
 _WIDE = 100

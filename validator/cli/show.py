@@ -11,9 +11,9 @@ from typing import NoReturn
 
 import click
 
-from ..checker.body import BrokenRule
 from ..readers import reader
 from ..readers.paths import STDIN, File
+from ..rules.dispatch import RuleError
 from ..show import Picture, tell
 from ..wording import listed, printable
 from .names import complete_file
@@ -56,7 +56,7 @@ def _read(file: str) -> Picture:
         _refuse(f"{printable(source)} is a folder; name one file")
     except OSError as error:
         _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
-    except BrokenRule as bug:
+    except RuleError as bug:
         raise Failed(f"{bug}, met in {printable(source)}. Please report it.") from bug
     if not picture.stories:
         first = next((f"; {finding.message}" for finding in picture.others), "")

@@ -1,49 +1,49 @@
-"""The documented objects in a value: which properties each may have, and which of them are read-only."""
+"""The documented objects: the properties of each, and the objects below it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from ..pointer import JSON, Path
-from . import schemas
-from .schemas import Shape
+from .schemas import Schema, load
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
-    """An object in a value, with the shape that is documented for it.
+class PropertySchema:
+    """One property of an object. `below` names the definition of its value, or of its items where it is an array."""
 
-    `tolerated` are the read-only properties which a request may set nevertheless.
-    """
-
-    path: Path
-    value: dict[str, JSON]
-    shape: Shape
-    tolerated: Collection[str] = ()
+    read_only: bool
+    below: str | None
+    array: bool
 
 
-def objects(value: JSON, definition: str, version: str, *, writable: bool, tolerated: Collection[str] = ()) -> Iterator[Object]:
-    """Give the documented objects in a value, it included, in the order of the value.
+@dataclass(frozen=True, slots=True)
+class ObjectSchema:
+    """A documented object, by its definition, and its properties."""
 
-    What is not an object where one is documented is passed by, as is what no definition describes. With
-    `writable`, what lies below read-only properties is left out. What is `tolerated` is so in the value itself.
-    """
-    shapes = schemas.load(version).shapes()
-    pending: list[tuple[Path, JSON, str]] = [((), value, definition)]
-    while pending:
-        path, node, name = pending.pop()
-        shape = shapes.get(name)
-        if shape is None or not isinstance(node, dict):
-            continue
-        yield Object(path, node, shape, () if path else tolerated)
-        below: list[tuple[Path, JSON, str]] = []
-        for key, child in node.items():
-            known = shape.properties.get(key)
-            if known is None or known.below is None or (writable and known.read_only):
-                continue
-            if not known.array:
-                below.append(((*path, key), child, known.below))
-            elif isinstance(child, list):
-                below.extend(((*path, key, index), item, known.below) for index, item in enumerate(child))
-        pending.extend(reversed(below))
+    definition: str
+    properties: dict[str, PropertySchema]
+
+
+@cache
+def object_schemas(version: str) -> dict[str, ObjectSchema]:
+    """Return every documented object of an api-version; the inner object of UpdateRun is `UpdateRun.properties`."""
+    contract = load(version)
+    objects: dict[str, ObjectSchema] = {}
+
+    def add(name: str, schema: Schema) -> None:
+        properties = {}
+        for key, part in schema["properties"].items():
+            array = "items" in part
+            reference = (part["items"] if array else part).get("$ref")
+            below = contract.locate(reference) if reference else None
+            if "properties" in part:
+                below = f"{name}.{key}"
+                add(below, part)
+            properties[key] = PropertySchema(part.get("readOnly", False), below, array)
+        objects[name] = ObjectSchema(name, properties)
+
+    for name, schema in contract.schemas.items():
+        if "properties" in schema:
+            add(name, schema)
+    return objects

@@ -1,17 +1,20 @@
-"""Schema errors as breaches, by either engine; the only module that sees a library's error object.
+"""Schema errors, by either engine; the only module that sees a library's error object.
 
 Both engines only say *where* a keyword fails: the path into the instance, and the location of the
 keyword. Everything else, the message above all, is made here from the schema and the instance, which
 is what keeps the engines' findings identical.
+
+The schemas of a contract are open, as the service adds properties. What is checked is a closed copy of them, in which a
+property that is not documented fails `additionalProperties`, and one that is read-only fails `not` in a request. So one
+look at an instance says whether there is anything to report.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import jsonschema_rs
@@ -25,108 +28,116 @@ from .formats import FORMATS
 from .schemas import PARAMETERS, Contract, Schema
 
 EngineName: TypeAlias = Literal["fast", "reference"]
-Judge: TypeAlias = Callable[[JSON], bool]
-Failure: TypeAlias = tuple[Path, str, Path]
-"""Where a keyword failed: the path into the instance, the definition, and the keyword's location in it."""
+Location: TypeAlias = tuple[str, Path]
+"""A keyword of the schemas: its definition, and the way to it in there."""
 
-_ANYWHERE: Failure = ((), "", ())
-"""Stands for the failures in an instance that is so vast that they would fill the memory."""
+Failure: TypeAlias = tuple[Path, Location]
+"""Where a keyword failed: the path into the instance, and the keyword."""
+
+UNDOCUMENTED = "undocumented-property"
+READ_ONLY = "read-only-in-request"
+
+_ANYWHERE: Failure = ((), ("", ()))
+"""Stands for all failures in an instance with so many values that listing them would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
-    """A constraint that an instance breaks. `unsound` is the part of it that nobody can rely on, None where all can."""
+class SchemaError:
+    """A constraint that an instance breaks.
+
+    `rule` is what it is reported as. `unreliable` is the path to the part of the instance that no rule may read, None where
+    all of it can be read. `cites` is empty where the rule itself has the citation.
+    """
 
     rule: str
     path: Path
     message: str
     cites: str
-    unsound: Path | None
+    unreliable: Path | None
 
 
-def breaches(instance: JSON, definition: str, version: str, engine: EngineName = "fast") -> list[Breach]:
-    """List what an instance breaks in the schema of a definition, in an order that is the same for both engines."""
-    held = schemas.load(version)
-    failures = ENGINES[engine](version, definition)(instance)
-    found = {breach for failure in failures for breach in _breaches(held, instance, failure)}
-    return sorted(found, key=lambda breach: (list(map(str, breach.path)), breach.rule, breach.message))
+def schema_errors(
+    instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast"
+) -> list[SchemaError]:
+    """Return what an instance breaks in the schema of a definition, in an order that is the same for both engines."""
+    failures = ENGINES[engine](version, definition, side)(instance)
+    if not failures:
+        return []
+    contract = schemas.load(version)
+    errors = {error for failure in failures for error in _errors(contract, instance, failure)}
+    return sorted(
+        errors, key=lambda error: (list(map(str, error.path)), error.rule in (UNDOCUMENTED, READ_ONLY), error.rule, error.message)
+    )
 
 
-# Screening
-
-
-def is_documented(instance: JSON, definition: str, version: str, side: Side) -> bool:
-    """Tell at speed that an instance has no property that is undocumented, or read-only in a request, whatever else it breaks."""
-    return _outlined(version, definition, side)(instance)
+# The schemas that are checked
 
 
 @cache
-def _outlined(version: str, definition: str, side: Side) -> Judge:
-    return judge(map(_outline, closed(version, side)), schemas.load(version).schemas[definition]["$id"])
+def _closed(version: str, side: Side, *, with_patterns: bool) -> dict[str, Schema]:
+    """Return closed copies of the schemas of a version, by definition; `with_patterns` has formats looked at by pattern first."""
+    return {name: _copy(schema, side, with_patterns) for name, schema in schemas.load(version).schemas.items()}
 
 
-def _outline(schema: Schema) -> Schema:
-    """Leave of a closed schema only what says which properties there are."""
-    outline: Schema = {keyword: schema[keyword] for keyword in ("$schema", "$id", "$ref", "additionalProperties") if keyword in schema}
-    if "items" in schema:
-        outline["items"] = _outline(schema["items"])
-    if "properties" in schema:
-        outline["properties"] = {name: part and _outline(part) for name, part in schema["properties"].items()}
-    return outline
-
-
-def closed(version: str, side: Side, formats: Mapping[str, Schema] = MappingProxyType({})) -> list[Schema]:
-    """Copy the schemas of a version with their objects closed, each format that is given replaced by its schema."""
-    return [_close(schema, side, formats) for schema in schemas.load(version).schemas.values()]
-
-
-def _close(schema: Schema, side: Side, formats: Mapping[str, Schema]) -> Schema:
-    # Conditions stay open, as they speak of some properties alone.
+def _copy(schema: Schema, side: Side | None, with_patterns: bool) -> Schema:  # noqa: FBT001 - private
+    """Copy a schema for a side, or leave it open for none. Conditions stay open, as they name some properties alone."""
     copy = dict(schema)
-    if schema.get("format") in formats:
-        copy |= formats[copy.pop("format")]
+    if "$id" in schema:
+        copy["$id"] = schema["$id"].replace(f"/{schema['title']}.json", f"/{side or 'open'}/{schema['title']}.json")
+    if with_patterns and "format" in schema:
+        name = copy.pop("format")
+        copy["anyOf"] = [{"pattern": FORMATS[name].usual}, {"format": name}]
     if "items" in schema:
-        copy["items"] = _close(schema["items"], side, formats)
+        copy["items"] = _copy(schema["items"], side, with_patterns)
     if "properties" in schema:
-        copy["properties"] = {
-            name: False if side == "request" and part.get("readOnly") else _close(part, side, formats)
-            for name, part in schema["properties"].items()
-        }
-        copy["additionalProperties"] = False
+        copy["properties"] = {name: _property(part, side, with_patterns) for name, part in schema["properties"].items()}
+        if side is not None:
+            copy["additionalProperties"] = False
+    if side is None and "$ref" in schema:
+        copy["$ref"] = f"../open/{schema['$ref']}"
     return copy
 
 
-def judge(schemas: Iterable[Schema], uri: str) -> Judge:
-    """Make what tells at speed whether an instance conforms to one of some schemas."""
-    return _compiled(schemas, uri).is_valid
+def _property(part: Schema, side: Side | None, with_patterns: bool) -> Schema:  # noqa: FBT001 - private
+    if side == "request" and part.get("readOnly"):
+        return _copy(part, None, with_patterns) | {"not": {}}  # what is below is no second finding
+    return _copy(part, side, with_patterns)
 
 
-def _compiled(schemas: Iterable[Schema], uri: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        {"$ref": uri},
-        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas]),
-        validate_formats=True,
-        pattern_options=jsonschema_rs.RegexOptions(),
-        formats={name: known.admits for name, known in FORMATS.items()},
-    )
+@cache
+def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]:
+    """List the schemas that one of the closed copies can refer to."""
+    found = list(_closed(version, side, with_patterns=with_patterns).values())
+    if side == "request":
+        found += [_copy(schema, None, with_patterns) for schema in schemas.load(version).schemas.values()]
+    return found
 
 
 # The engines
 
 
 @cache
-def _fast(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
-    held = schemas.load(version)
-    validator = _compiled(held.schemas.values(), held.schemas[definition]["$id"])
+def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
+    closed = _closed(version, side, with_patterns=True)
+    validator = jsonschema_rs.Draft202012Validator(
+        {"$ref": closed[definition]["$id"]},
+        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in _resources(version, side, with_patterns=True)]),
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        formats={name: known.admits for name, known in FORMATS.items()},
+    )
+    contract = schemas.load(version)
 
     def failures(instance: JSON) -> list[Failure]:
+        if validator.is_valid(instance):
+            return []
         if is_vast(instance):
-            return [] if validator.is_valid(instance) else [_ANYWHERE]
+            return [_ANYWHERE]
         found = []
         for error in validator.iter_errors(instance):
             uri, _, pointer = (error.absolute_keyword_location or "").partition("#")
-            name = held.locate(uri)
-            found.append((tuple(error.instance_path), name, _location(held.schemas[name], pointer)))
+            name = contract.locate(uri)
+            found.append((tuple(error.instance_path), (name, _location(closed[name], pointer))))
         return found
 
     return failures
@@ -139,33 +150,35 @@ def _location(schema: Schema, pointer: str) -> Path:
         step = int(text) if isinstance(value, list) else text
         value = value[step]
         steps.append(step)
+    if steps[-1] == "anyOf":
+        steps[-1] = "format"
     return tuple(steps)
 
 
 @cache
-def _reference(version: str, definition: str) -> Callable[[JSON], list[Failure]]:
+def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
     import jsonschema
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    held = schemas.load(version)
     formats = jsonschema.FormatChecker(formats=())
     for name, known in FORMATS.items():
         formats.checks(name)(known.admits)
     # jsonschema would follow a `$schema` to its own class, away from the one that is made here.
-    bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in held.schemas.values()]
+    bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in _resources(version, side, with_patterns=False)]
     registry: Registry[Any] = Registry[Any]().with_resources((schema["$id"], DRAFT202012.create_resource(schema)) for schema in bare)
     extended: Any = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-    validator = extended({"$ref": held.schemas[definition]["$id"]}, registry=registry, format_checker=formats)
+    closed = _closed(version, side, with_patterns=False)
+    validator = extended({"$ref": closed[definition]["$id"]}, registry=registry, format_checker=formats)
+    contract = schemas.load(version)
 
     def failures(instance: JSON) -> list[Failure]:
         if is_vast(instance):
             return [] if validator.is_valid(instance) else [_ANYWHERE]
-        found = []
-        for error in validator.iter_errors(instance):
-            name, location = _dereference(held, definition, list(error.absolute_schema_path))
-            found.append((tuple(error.absolute_path), name, location))
-        return found
+        return [
+            (tuple(error.absolute_path), _dereference(contract, closed, definition, list(error.absolute_schema_path)))
+            for error in validator.iter_errors(instance)
+        ]
 
     return failures
 
@@ -178,20 +191,20 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
         yield jsonschema.ValidationError("pattern")
 
 
-def _dereference(held: Contract, definition: str, steps: list[str | int]) -> tuple[str, Path]:
+def _dereference(contract: Contract, closed: dict[str, Schema], definition: str, steps: list[str | int]) -> Location:
     """Turn a path that runs through references, unmarked, into a definition and the location in its own schema."""
     location: list[str | int] = []
-    value: Any = held.schemas[definition]
+    value: Any = closed[definition]
     for step in steps:
         if "$ref" in value and step not in value:
-            definition, location = held.locate(value["$ref"]), []
-            value = held.schemas[definition]
+            definition, location = contract.locate(value["$ref"]), []
+            value = closed[definition]
         value = value[step]
         location.append(step)
     return definition, tuple(location)
 
 
-ENGINES: dict[EngineName, Callable[[str, str], Callable[[JSON], list[Failure]]]] = {
+ENGINES: dict[EngineName, Callable[[str, str, Side], Callable[[JSON], list[Failure]]]] = {
     "fast": _fast,
     "reference": _reference,
 }
@@ -200,30 +213,48 @@ ENGINES: dict[EngineName, Callable[[str, str], Callable[[JSON], list[Failure]]]]
 # What a failure means to a person
 
 
-def _breaches(held: Contract, instance: JSON, failure: Failure) -> Iterator[Breach]:
+def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[SchemaError]:
     if failure is _ANYWHERE:
         message = f"not as the schemas have it, and of more than {MAX_FAULTY:,} values, which are too many to tell where"
-        yield Breach("input/too-large", (), message, "", ())
+        yield SchemaError("input/too-large", (), message, "", ())
         return
-    path, definition, location = failure
+    path, (definition, location) = failure
     value = instance
     for step in path:
         value = value[step]
-    parameter = held.along(definition, location)[-1]
-    cites = held.cites(definition, location)
-    stated = held.rule(definition, location)
+    keyword, holder = str(location[-1]), ".".join((definition, *map(str, location[1:-1:2])))
+    if keyword == "additionalProperties":
+        documented = contract.along(definition, location[:-1])[-1]["properties"]
+        for name in value:
+            if name not in documented:
+                yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
+        return
+    if keyword == "not" and "then" not in location:
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None)
+        return
+    parameter = contract.along(definition, location)[-1]
+    cites = contract.cites(definition, location)
+    stated = contract.rule(definition, location)
     if stated is not None:
         rule, schema = stated
-        yield Breach(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
-    elif location[-1] == "required":
-        holder = "the URL" if definition == PARAMETERS else ".".join((definition, *map(str, location[1:-1:2])))
+        yield SchemaError(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
+    elif keyword == "required":
+        holder = "the URL" if definition == PARAMETERS else holder
         for name in parameter:
             if name not in value:
-                yield Breach("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
+                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
     else:
-        keyword = str(location[-1])
-        message = MESSAGES[keyword](parameter, value, held.along(definition, location)[-2])
-        yield Breach(f"schema/{keyword}", path, message, cites, path)
+        message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path)
+
+
+def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:
+    import difflib  # late: most names are documented
+
+    absent = {known.lower(): known for known in documented if known not in value}
+    close = difflib.get_close_matches(name[:100].lower(), absent, n=1, cutoff=0.8)
+    hint = f"; {absent[close[0]]} is" if close else ""
+    return f"{show(name)} is not documented for {holder}{hint}"
 
 
 def _conditional(instance: JSON, path: Path, schema: Schema, location: Path, parameter: Any, value: JSON) -> str:
@@ -273,63 +304,3 @@ MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
     ),
 }
 """What each keyword says when it fails: of its parameter, the value and the schema that holds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """A keyword that constrains: what it claims, what to do, and the change of a clean response (a pointer and a value) that breaks it."""
-
-    claim: str
-    fix: str
-    pointer: str
-    value: JSON
-
-
-_NAME = "/properties/strategy/stages/0/name"
-_WAIT = "/properties/strategy/stages/0/afterStageWaitInSeconds"
-
-KEYWORDS: dict[str, Keyword] = {
-    "type": Keyword(
-        "A value has the documented JSON type; no property admits null.",
-        "Write a value of the type that is expected; where there is none, leave the property out.",
-        "/properties/strategy",
-        None,
-    ),
-    "enum": Keyword(
-        "A value is one of those that are documented, in just that case of letters.",
-        "Write one of the values that the message lists, in just that case of letters.",
-        "/properties/status/status/state",
-        "running",
-    ),
-    "minLength": Keyword(
-        "A string has at least the documented number of characters.", "Write a longer text, or leave the property out.", _NAME, ""
-    ),
-    "maxLength": Keyword("A string has at most the documented number of characters.", "Choose a shorter text.", _NAME, "a" * 51),
-    "pattern": Keyword(
-        "A string is of the documented characters, from its first to its last.",
-        "Choose another text, of the characters that the message names; a line feed at the end counts, too.",
-        _NAME,
-        "Canary",
-    ),
-    "format": Keyword(
-        "A string is a date and time, a UUID or a resource id where one is documented.",
-        "Write the text in the form that the message shows.",
-        "/systemData/createdAt",
-        "2025-04-08",
-    ),
-    "minimum": Keyword("An integer of 32 bits is not below the least of them.", "Choose a greater number.", _WAIT, -3000000000),
-    "maximum": Keyword("An integer of 32 bits is not above the greatest of them.", "Choose a smaller number.", _WAIT, 3000000000),
-    "minItems": Keyword(
-        "An array has at least the documented number of items.",
-        "Add what is missing, or take the stage or the strategy away that has nothing in it.",
-        "/properties/strategy/stages/1/groups",
-        [],
-    ),
-    "required": Keyword(
-        "An object has the properties that it cannot be without.",
-        "Add the property; the definition of the object says what belongs there.",
-        "/properties/managedClusterUpdate",
-        {},
-    ),
-}
-"""The keywords that findings are named for, as `schema/KEYWORD`."""

@@ -22,28 +22,21 @@ SCHEMAS = next(
 )
 """The folder of the schemas."""
 
-VERSIONS = tuple(sorted(entry.name for entry in os.scandir(SCHEMAS) if entry.is_dir()))
+
+def _read(path: str) -> Any:
+    with open(path, "rb") as stream:
+        return orjson.loads(stream.read())
+
+
+_VERSIONS: Any = _read(os.path.join(SCHEMAS, "versions.json"))
+VERSIONS: tuple[str, ...] = tuple(each["version"] for each in _VERSIONS["versions"])
 """The api-versions that there are schemas for, oldest first."""
+
+DEFAULT_VERSION: str = _VERSIONS["default"]
+"""The api-version that is checked by where nothing names another one."""
 
 PARAMETERS = "UpdateRunsGet"
 """The schema of the URL's parameters, which stands beside those of the documented definitions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a documented object may hold: per property, whether it is read-only and the shape below it."""
-
-    definition: str
-    properties: dict[str, Property]
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """One property of a shape. `below` names the definition of its value, or of its items where it is an array."""
-
-    read_only: bool
-    below: str | None
-    array: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +74,8 @@ class Contract:
                 return schema["x-rule"], schema
         return None
 
-    def shapes(self) -> dict[str, Shape]:
-        """Give the shape of every documented object; the inner object of UpdateRun is `UpdateRun.properties`."""
-        return _shapes(self.version)
 
-
-def load(version: str = VERSIONS[-1]) -> Contract:
+def load(version: str = DEFAULT_VERSION) -> Contract:
     """Load the schemas of an api-version, one of VERSIONS, once."""
     return _load(version)
 
@@ -95,11 +84,6 @@ def load(version: str = VERSIONS[-1]) -> Contract:
 def _load(version: str) -> Contract:
     folder = os.path.join(SCHEMAS, version)
     return Contract(version, {name.removesuffix(".json"): _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})
-
-
-def _read(path: str) -> Any:
-    with open(path, "rb") as stream:
-        return orjson.loads(stream.read())
 
 
 def check_definition(name: str) -> None:
@@ -119,29 +103,6 @@ def sources() -> dict[str, Any]:
     """Load the bibliography that citations lead to."""
     loaded: dict[str, Any] = _read(os.path.join(SCHEMAS, "sources.json"))
     return loaded
-
-
-@cache
-def _shapes(version: str) -> dict[str, Shape]:
-    contract = load(version)
-    found: dict[str, Shape] = {}
-
-    def add(name: str, schema: Schema) -> None:
-        properties = {}
-        for key, part in schema["properties"].items():
-            array = "items" in part
-            reference = (part["items"] if array else part).get("$ref")
-            below = contract.locate(reference) if reference else None
-            if "properties" in part:
-                below = f"{name}.{key}"
-                add(below, part)
-            properties[key] = Property(part.get("readOnly", False), below, array)
-        found[name] = Shape(name, properties)
-
-    for name, schema in contract.schemas.items():
-        if "properties" in schema:
-            add(name, schema)
-    return found
 
 
 def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:

@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias
 
 from ..findings import Side
 from ..pointer import JSON, Path
+from ..run.identity import RUN_TYPE
 from .bounds import excess
 from .items import Body
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 
-RUN_TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 _OWN = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId", "strategy", "status", "provisioningState")
 _ERROR = {"code", "message", "target", "details", "additionalInfo"}
 _TOP = ("id", "name", "type", "eTag", "systemData")

@@ -87,15 +87,11 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A body without a request: what a file or a record holds by itself.
-
-    `offset` is where a record begins in its file, in bytes, where it can be read there again.
-    """
+    """A body without a request: what a file or a record holds by itself."""
 
     body: Body
     entry: int | None = None
     line: int | None = None
-    offset: int | None = None
     text: Text | None = field(default=None, compare=False, repr=False)
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import TypeAlias
 
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD
@@ -28,26 +27,19 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
     Raises OSError where the stream itself fails.
     """
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
-        yield from _read(stream, 0, name)
+        yield from _read(stream, name)
         return
     import gzip
     import zlib
 
     try:
-        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), None, name)
+        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), name)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
 
 def _is_named(name: str, *endings: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(endings)
-
-
-def again(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
-    """Read the record that began at an offset once more, None where it is no document any longer."""
-    stream.seek(offset)
-    item = _record(stream.readline(MAX_RECORD + 1), entry, line, offset)
-    return item if isinstance(item, Document) else None
 
 
 def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
@@ -74,12 +66,11 @@ def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int
 
 def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
     """Read a piece of JSON Lines from a stream of what begins there; lines and entries are counted from the piece's beginning."""
-    marked = start == 0 and _skipped(stream)
-    yield from _noted(marked)
-    yield from _records(lines(stream, start + len(MARK) * marked))
+    yield from _noted(start == 0 and _skipped(stream))
+    yield from _records(lines(stream))
 
 
-def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[Item]:
+def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
     marked = _skipped(stream)
     blank, first = _next_line(stream, MAX_FILE)
     passed, second = _next_line(stream, MAX_RECORD)
@@ -88,10 +79,8 @@ def _read(stream: io.BufferedReader, offset: int | None, name: str) -> Iterator[
         return
     if _begin_lines(first, second, stream.peek(1), name):
         yield from _noted(marked)
-        offset = None if offset is None else offset + len(MARK) * marked + len(blank)
-        after = None if offset is None else offset + len(first) + len(passed)
-        begun: list[_Line] = [(first, offset), *[(b"\n", None)] * passed.count(b"\n")]
-        yield from _records(chain(begun, lines(stream, after, second)), blank.count(b"\n"))
+        begun = [first, *[b"\n"] * passed.count(b"\n")]
+        yield from _records(chain(begun, lines(stream, second)), blank.count(b"\n"))
         return
     parts = [blank, first, passed, second]
     size = sum(map(len, parts))
@@ -182,9 +171,9 @@ def _goes_on(line: bytes) -> bool:
     return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
 
 
-def _records(lines: Iterable[_Line], number: int = 0) -> Iterator[Item]:
+def _records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
     entry = 0
-    for line, offset in lines:
+    for line in lines:
         number += 1
         if not line.strip():
             continue
@@ -193,28 +182,21 @@ def _records(lines: Iterable[_Line], number: int = 0) -> Iterator[Item]:
 
             yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
         else:
-            yield _record(line, entry, number, offset)
+            yield _record(line, entry, number)
         entry += 1
 
 
-_Line: TypeAlias = tuple[bytes, int | None]
-"""A line, and where it begins, in bytes, where that is known."""
-
-
-def lines(stream: io.BufferedReader, offset: int | None, line: bytes = b"") -> Iterator[_Line]:
-    """Read lines, the first of them perhaps already, from an offset on; of what is too long for a record, its beginning alone."""
+def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:
+    """Read lines, the first of them perhaps read already; of a line that is too long for a record, its beginning alone."""
     line = line or stream.readline(MAX_RECORD + 1)
     while line:
-        yield line, offset
-        size = len(line)
+        yield line
         while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # nothing of what is too long is kept
             line = stream.readline(MAX_RECORD + 1)
-            size += len(line)
-        offset = None if offset is None else offset + size
         line = stream.readline(MAX_RECORD + 1)
 
 
-def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
+def _record(line: bytes, entry: int, number: int) -> Item:
     """Read a record of one line, or of several that begin with that of the number."""
     body = json_text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
@@ -223,7 +205,7 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
         return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
     if not documents.is_recognised(body.value):
         return Unrelated(entry)
-    return Document(documents.plain(body), entry, number, offset, Text(line, number))
+    return Document(documents.plain(body), entry, number, Text(line, number))
 
 
 # Everything else
@@ -262,7 +244,7 @@ def _members(data: bytes) -> Iterator[Item]:
     ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
     for entry, end in enumerate(ends):
         member = data[start:end]
-        yield _record(member, entry, line, None)
+        yield _record(member, entry, line)
         start, line = end, line + member.count(b"\n")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ..contract.schema_errors import KEYWORDS
+from ..contract.keywords import KEYWORDS
 from ..findings import Severity
 from .catalogue import RULES
 from .input_problems import INPUT

@@ -11,20 +11,21 @@ from ..findings import Severity
 from ..pointer import JSON, Path
 from ..readers import documents
 from ..readers.items import Body, Exchange, Unreadable
+from ..run.identity import RUN_TYPE
 from ..wording import show
 from .rule import REQUEST, RESPONSE, Issue, rule
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """An exchange with the ids of the runs in its response that are not hidden, each with the path to its run."""
+class ExchangeSubject:
+    """An exchange, with the ids in its response that no recorder hid: the path to each run, and its id."""
 
     exchange: Exchange
     ids: tuple[tuple[Path, str], ...]
 
     @property
     def response(self) -> JSON:
-        """The response's body, None where it is empty or unreadable."""
+        """The body of the response, None where it is empty or unreadable."""
         body = self.exchange.response
         return None if body is None or isinstance(body, Unreadable) else body.value
 
@@ -33,13 +34,13 @@ _VERSION: Path = ("uri", "api-version")
 _PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
 
 
-def is_no_json(body: Body | Unreadable | None) -> bool:
-    """Tell whether a body is something else than JSON, and neither too large, too deep nor unrecorded."""
+def is_not_json(body: Body | Unreadable | None) -> bool:
+    """Return whether a body is something other than JSON, and not just too large, too deep or unrecorded."""
     return isinstance(body, Unreadable) and body.rule == "input/unreadable" and body.severity is Severity.ERROR
 
 
-def is_no_run(exchange: Exchange, value: JSON) -> bool:
-    """Tell whether a successful answer that should be a run is an object without anything of one."""
+def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
+    """Return whether a successful answer that should be a run is an object without any property of one."""
     return (
         _answers_with_run(exchange)
         and isinstance(value, dict)
@@ -52,8 +53,8 @@ def _answers_with_run(exchange: Exchange) -> bool:
     return exchange.status in {200, 201} and exchange.operation not in {"delete", "list", "other"}
 
 
-@rule(Severity.ERROR, REQUEST, "rest#uri-parameters", subject="exchange")
-def api_version_missing(seen: Seen) -> Iterator[Issue]:
+@rule(Severity.ERROR, REQUEST, "rest#uri-parameters", on="exchange")
+def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
     """A URL says which api-version it speaks.
 
     The service refuses a request without it.
@@ -63,12 +64,12 @@ def api_version_missing(seen: Seen) -> Iterator[Issue]:
     Example, on an exchange:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring"
     """
-    if "api-version" not in seen.exchange.parameters:
+    if "api-version" not in subject.exchange.parameters:
         yield Issue(_VERSION, "expected an api-version in the URL, found none")
 
 
-@rule(Severity.WARNING, REQUEST, "rest#uri-parameters", subject="exchange")
-def api_version_unsupported(seen: Seen) -> Iterator[Issue]:
+@rule(Severity.WARNING, REQUEST, "rest#uri-parameters", on="exchange")
+def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
     """A URL names an api-version that there are schemas for.
 
     Another version may have other definitions. The exchange is checked by the nearest known one, and
@@ -79,13 +80,13 @@ def api_version_unsupported(seen: Seen) -> Iterator[Issue]:
     Example, on an exchange:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2024-04-01"
     """
-    version = seen.exchange.parameters.get("api-version")
-    if isinstance(version, str) and version and version not in (*schemas.VERSIONS, seen.exchange.placeholder):
+    version = subject.exchange.parameters.get("api-version")
+    if isinstance(version, str) and version and version not in (*schemas.VERSIONS, subject.exchange.placeholder):
         yield Issue(_VERSION, f"expected {', '.join(schemas.VERSIONS)}, found {show(version)}; checked by {schemas.nearest(version)}")
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#responses", subject="exchange")
-def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
+def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
     """A response is about the run that its URL names.
 
     The id in the body has the subscription, the resource group, the fleet and the run of the URL, whatever the
@@ -96,9 +97,9 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
     Example, on an exchange:
         /response/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/test/updateRuns/spring"
     """
-    for path, identity in seen.ids:
+    for path, identity in subject.ids:
         parsed = arm_id(identity)
-        if parsed is None or parsed.type.lower() != documents.RUN_TYPE.lower():
+        if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
             continue
         named = {
             "subscriptionId": parsed.subscription,
@@ -107,8 +108,8 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
             "updateRunName": parsed.names[1],
         }
         for parameter, found in named.items():
-            expected = seen.exchange.parameters.get(parameter)
-            if not isinstance(expected, str) or not found or seen.exchange.placeholder in (expected, found):
+            expected = subject.exchange.parameters.get(parameter)
+            if not isinstance(expected, str) or not found or subject.exchange.placeholder in (expected, found):
                 continue
             if expected.lower() != found.lower():
                 message = f"expected the {parameter} of the URL, {show(expected)}, found {show(found)}"
@@ -116,8 +117,8 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
                 break
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#responses", subject="exchange")
-def status_body_mismatch(seen: Seen) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
+def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
     """A success has an update run for its body, and a failure an error.
 
     Clients choose by the status how to read the body.
@@ -127,20 +128,20 @@ def status_body_mismatch(seen: Seen) -> Iterator[Issue]:
     Example, on an exchange:
         /status = 404
     """
-    status, found = seen.exchange.status, documents.kind(seen.response)
+    status, found = subject.exchange.status, documents.kind(subject.response)
     if 200 <= status < 300 and found == "error":
         yield Issue((), f"expected no error with status {status}, found an error body")
-    if found in ("page", "array") and _answers_with_run(seen.exchange):
+    if found in ("page", "array") and _answers_with_run(subject.exchange):
         yield Issue((), f"expected one update run with status {status}, found a list of them")
-    if is_no_run(seen.exchange, seen.response):
-        yield Issue((), f"expected an update run with status {status}, found {show(seen.response)} without anything of one")
+    if is_not_a_run(subject.exchange, subject.response):
+        yield Issue((), f"expected an update run with status {status}, found {show(subject.response)} without anything of one")
     if status >= 400 and found in ("run", "page", "array"):
         what = "an update run" if found == "run" else "a list of update runs"
         yield Issue((), f"expected an error body with status {status}, found {what}")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#errors", subject="exchange")
-def error_envelope_missing(seen: Seen) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#errors", on="exchange")
+def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
     """An error body has error.code and error.message.
 
     The reference page requires neither, but every error of this service that was observed has both. Without
@@ -152,15 +153,15 @@ def error_envelope_missing(seen: Seen) -> Iterator[Issue]:
         /status = 409
         /response = {"code": "Conflict", "message": "The update run is running."}
     """
-    exchange = seen.exchange
-    if exchange.status < 400 or exchange.operation == "other" or documents.kind(seen.response) in ("run", "page", "array"):
+    exchange = subject.exchange
+    if exchange.status < 400 or exchange.operation == "other" or documents.kind(subject.response) in ("run", "page", "array"):
         return
     expected = 'expected an error body {"error": {"code", "message"}}'
-    if seen.response == exchange.placeholder is not None:
+    if subject.response == exchange.placeholder is not None:
         return
     if exchange.response is None:
         yield Issue((), f"{expected}, found an empty body")
-    elif is_no_json(exchange.response):
+    elif is_not_json(exchange.response):
         yield Issue((), f"{expected}, found what is not JSON")
     elif isinstance(exchange.response, Body):
         body = exchange.response.value

@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..contract.formats import written
+from ..contract.formats import date_time, written
 from ..findings import Severity
-from ..run.facts import RUN, Fact, Name
-from ..run.history import MICROSECOND, Step
+from ..run.facts import RUN, UNKNOWN, Facts, Name, PartFacts
+from ..run.identity import MICROSECOND
+from ..run.origin import Place
 from ..run.spec import alike, change
 from ..run.transitions import reachable, restarted
 from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
-_KEYS = {"start": "startTime", "completed": "completedTime"}
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The step to a capture of a run, from what was known of the run before."""
+
+    before: Facts
+    now: Facts
+
+    def changed(self) -> Iterator[tuple[Name, PartFacts, PartFacts]]:
+        """Yield each part whose facts differ, with those before and now."""
+        before = self.before.parts
+        for name, now in self.now.parts.items():
+            known = before.get(name)
+            if known is not None and known.values != now.values:
+                yield name, known, now
 
 
-def _said(name: Name) -> str:
-    """Write what a part is, with its name: `group "eu"`."""
+def _title(name: Name) -> str:
+    """Return what a part is, with its name: `group "eu"`."""
     kind, own = name[-2:]
     return f"{kind} {show(own)}" if own else f"the {kind}"
 
 
-def _issue(fact: Fact, message: str, before: Fact) -> Issue:
-    return Issue(fact.path, message, ((before.path, "the earlier capture"),), before.origin)
+def _issue(now: Place, message: str, before: Place) -> Issue:
+    return Issue(now.path, message, ((before.path, "the earlier capture"),), before.origin)
 
 
-@rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", subject="history")
+@rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", on="history")
 def run_left_completed(step: Step) -> Iterator[Issue]:
     """A run that is Completed stays so.
 
@@ -43,12 +59,12 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/1 = {"name": "rest", "status": {"state": "Skipped"}, "groups": [{"name": "eu"}, {"name": "us"}]}
         /0/eTag = "\\"an-earlier-one\\""
     """
-    before, after = step.past.parts.get((RUN, "state")), step.now.parts.get((RUN, "state"))
-    if before is not None and after is not None and before.value == "Completed" and after.value != "Completed":
-        yield _issue(after, f"the run was Completed, and is {after.value} now", before)
+    before, now = step.before.parts.get(RUN), step.now.parts.get(RUN)
+    if before is not None and now is not None and before.state == "Completed" and now.state not in ("Completed", UNKNOWN):
+        yield _issue(now.place("state"), f"the run was Completed, and is {now.state} now", before.place("state"))
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", subject="history")
+@rule(Severity.WARNING, RESPONSE, "live#states", on="history")
 def transition_unexpected(step: Step) -> Iterator[Issue]:
     """States follow one another as documented or observed.
 
@@ -62,17 +78,14 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/1/status = {"state": "NotStarted"}
         /0/eTag = "\\"an-earlier-one\\""
     """
-    for (name, slot), after in step.now.parts.items():
-        before = step.past.parts.get((name, slot))
-        if slot != "state" or before is None or before.value == after.value:
-            continue
-        if name == RUN and before.value == "Completed":
-            continue  # a rule of its own
-        if not reachable(before.value, after.value):
-            yield _issue(after, f"{_said(name)} was {before.value}, and cannot become {after.value}", before)
+    for name, before, now in step.changed():
+        if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
+            continue  # a Completed run has a rule of its own
+        if not reachable(before.state, now.state):
+            yield _issue(now.place("state"), f"{_title(name)} was {before.state}, and cannot become {now.state}", before.place("state"))
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", subject="history")
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="history")
 def changed_after_start(step: Step) -> Iterator[Issue]:
     """The strategy and the upgrade of a run do not change once it has started.
 
@@ -84,16 +97,16 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         /1/properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.3"
         /1/eTag = "\\"a-later-one\\""
     """
-    if step.past.state(RUN) in (None, "NotStarted"):
+    if step.before.state(RUN) in (None, "NotStarted"):
         return
-    for plan in ("strategy", "managedClusterUpdate"):
-        before, after = step.past.plans.get(plan), step.now.plans.get(plan)
-        if before is not None and after is not None and not alike(before.value, after.value):
-            expected, found = change(plan, before.value, after.value)
-            yield _issue(after, f"expected {expected}, as earlier in the started run, found {found}", before)
+    for name in ("strategy", "managedClusterUpdate"):
+        before, now = step.before.spec[name], step.now.spec[name]
+        if not alike(before.value, now.value):
+            expected, found = change(name, before.value, now.value)
+            yield _issue(now.place, f"expected {expected}, as earlier in the started run, found {found}", before.place)
 
 
-@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", subject="history")
+@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", on="history")
 def node_image_selection_changed(step: Step) -> Iterator[Issue]:
     """The node image selection of a run never changes.
 
@@ -105,13 +118,13 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
         /1/properties/managedClusterUpdate/nodeImageSelection/type = "Consistent"
         /1/eTag = "\\"a-later-one\\""
     """
-    before, after = step.past.plans.get("nodeImageSelection"), step.now.plans.get("nodeImageSelection")
-    if before is not None and after is not None and not alike(before.value, after.value):
-        expected, found = change("nodeImageSelection", before.value, after.value)
-        yield _issue(after, f"expected {expected}, as in an earlier capture, found {found}", before)
+    before, now = step.before.spec["nodeImageSelection"], step.now.spec["nodeImageSelection"]
+    if not alike(before.value, now.value):
+        expected, found = change("nodeImageSelection", before.value, now.value)
+        yield _issue(now.place, f"expected {expected}, as in an earlier capture, found {found}", before.place)
 
 
-@rule(Severity.WARNING, RESPONSE, "live#times", subject="history")
+@rule(Severity.WARNING, RESPONSE, "live#times", on="history")
 def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once stays as it is.
 
@@ -124,38 +137,44 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
         /1/eTag = "\\"a-later-one\\""
     """
-    again = restarted(step.past.state(RUN), step.now.state(RUN)) or _other_attempt(step)
-    for (name, slot), after in step.now.parts.items():
-        before = step.past.parts.get((name, slot))
-        if slot not in ("start", "completed") or before is None or before.value is None or _same_time(before, after):
-            continue
-        was, is_now = step.past.state(name), step.now.state(name)
-        if was is None or is_now is None or not reachable(was, is_now):
-            continue  # the step itself is what is wrong
-        if after.value is None and is_now in ("Completed", "Skipped"):
-            continue  # a rule of its own, and usual
-        if not (again or restarted(was, is_now)):
-            found = "none" if after.value is None else written(after.value)
-            message = f"expected {_KEYS[slot]} {written(before.value)} of {_said(name)}, as in an earlier capture, found {found}"
-            yield _issue(after, message, before)
+    changed = [part for part in step.changed() if UNKNOWN not in (part[1].state, part[2].state)]
+    if not changed or restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
+        return
+    for name, before, now in changed:
+        if not reachable(before.state, now.state) or restarted(before.state, now.state):
+            continue  # the step itself is what is wrong, or the part was started again
+        for time in ("startTime", "completedTime"):
+            was, is_now = before.get(time), now.get(time)
+            if was in (None, UNKNOWN) or is_now is UNKNOWN or _is_same_time(was, is_now, before.place(time), now.place(time)):
+                continue
+            if is_now is None and now.state in ("Completed", "Skipped"):
+                continue  # a rule of its own, and usual
+            found = "none" if is_now is None else _written(is_now)
+            message = f"expected {time} {_written(was)} of {_title(name)}, as in an earlier capture, found {found}"
+            yield _issue(now.place(time), message, before.place(time))
 
 
-def _same_time(before: Fact, after: Fact) -> bool:
-    if after.value is None or not (before.origin.from_cli or after.origin.from_cli):
-        return bool(before.value == after.value)
-    return bool(abs(before.value - after.value) <= MICROSECOND)
+def _written(time: str) -> str:
+    return written(date_time(time) or 0)
 
 
-def _other_attempt(step: Step) -> bool:
-    """Tell whether a member is at another attempt than before, which only a run that was started again makes."""
-    for key, after in step.now.parts.items():
-        before = step.past.parts.get(key)
-        if key[1] == "operation" and before is not None and before.value != after.value:
-            return True
-    return False
+def _is_same_time(before: str, now: str | None, *places: Place) -> bool:
+    """Return whether two times are one, to the microsecond where the az CLI wrote either."""
+    if now is None or before == now:
+        return before == now
+    gap = abs((date_time(before) or 0) - (date_time(now) or 0))
+    return gap <= (MICROSECOND if any(place.origin.from_cli for place in places) else 0)
 
 
-@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", subject="history")
+def _is_other_attempt(step: Step) -> bool:
+    """Return whether a member is at another attempt than before, which only a run that was started again makes."""
+    return any(
+        UNKNOWN not in (before.get("operationId"), now.get("operationId")) and before.get("operationId") != now.get("operationId")
+        for _, before, now in step.changed()
+    )
+
+
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="history")
 def etag_reused(step: Step) -> Iterator[Issue]:
     """An eTag stands for one body.
 
@@ -166,7 +185,7 @@ def etag_reused(step: Step) -> Iterator[Issue]:
     Example, on a history:
         /1/properties/status/stages/0/groups/0/members/1/message = "half way"
     """
-    for tag, after in step.now.tags.items():
-        before = step.past.tags.get(tag)
-        if before is not None and before.value != after.value:
-            yield _issue(after, f"the eTag {show(tag[0])} stood for another body in an earlier capture", before)
+    for tag, now in step.now.tags.items():
+        before = step.before.tags.get(tag)
+        if before is not None and before.value != now.value:
+            yield _issue(now.place, f"the eTag {show(tag[0])} stood for another body in an earlier capture", before.place)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Severity
-from ..run.parts import properties, repeated, selections
-from ..run.view import ImageVersion, Properties, Selection
+from ..pointer import JSON
+from ..run.nodes import Node, duplicates
 from ..wording import count, show
 from .rule import BOTH, RESPONSE, Issue, in_schemas, rule
 
@@ -46,8 +46,8 @@ def family(version: str) -> str:
     return lead if _NUMBERS.fullmatch(numbers) and lead else version
 
 
-@rule(Severity.ERROR, BOTH, "rest#NodeImageSelection", over=selections)
-def image_family_duplicate(selection: Selection) -> Iterator[Issue]:
+@rule(Severity.ERROR, BOTH, "rest#NodeImageSelection", on="NodeImageSelection")
+def image_family_duplicate(selection: Node) -> Iterator[Issue]:
     """An image family has at most one version among customNodeImageVersions.
 
     Every node of a family is upgraded to the version that is listed for it, so there can only be one. The
@@ -60,16 +60,18 @@ def image_family_duplicate(selection: Selection) -> Iterator[Issue]:
         /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}, {"version": "AKSUbuntu-2204gen2containerd-202503.13.0"}]}
     """
 
-    def key(image: ImageVersion) -> str | None:
-        return None if image.version is None else family(image.version)
+    def key(image: tuple[int, JSON]) -> str | None:
+        version = image[1].get("version")
+        return None if version is None else family(version)
 
-    for first, again in repeated(selection.versions or (), key):
-        message = f"the image family {show(key(again))} has a second version, {show(again.version)}"
-        yield Issue(again.at("version"), message, ((first.at("version"), "the first version of the family"),))
+    for first, again in duplicates(enumerate(selection.value.get("customNodeImageVersions") or ()), key):
+        message = f"the image family {show(key(again))} has a second version, {show(again[1]['version'])}"
+        where, before = (selection.at("customNodeImageVersions", image[0], "version") for image in (again, first))
+        yield Issue(where, message, ((before, "the first version of the family"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelectionStatus", over=properties)
-def selected_images_unexpected(run: Properties) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelectionStatus", on="UpdateRun.properties")
+def selected_images_unexpected(run: Node) -> Iterator[Issue]:
     """Node images are reported as selected only with Consistent or Custom.
 
     With Latest, and without a selection, each cluster takes the newest image that it can get, so there is
@@ -80,10 +82,12 @@ def selected_images_unexpected(run: Properties) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
     """
-    selection = run.update.selection
-    asked = None if selection is None else selection.type
-    chosen = run.status.selection if run.status is not None else None
-    if asked in (None, "Latest") and chosen is not None and chosen.versions:
+    selection = run.value["managedClusterUpdate"].get("nodeImageSelection")
+    asked = None if selection is None else selection["type"]
+    status = run.value.get("status")
+    chosen = None if status is None else status.get("nodeImageSelection")
+    versions = None if chosen is None else chosen.get("selectedNodeImageVersions")
+    if asked in (None, "Latest") and versions:
         what = "without a node image selection" if asked is None else "with the node image selection Latest"
-        message = f"expected no selected node images {what}, found {count(len(chosen.versions), 'version')}"
-        yield Issue(chosen.at("selectedNodeImageVersions"), message)
+        message = f"expected no selected node images {what}, found {count(len(versions), 'version')}"
+        yield Issue(run.at("status", "nodeImageSelection", "selectedNodeImageVersions"), message)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ..contract.objects import Object
 from ..findings import Severity
-from ..wording import show
-from .rule import BOTH, REQUEST, Issue, rule
+from .rule import BOTH, REQUEST, in_schemas
 
 
-@rule(Severity.WARNING, BOTH, "rest#UpdateRun", subject="object")
-def undocumented_property(target: Object) -> Iterator[Issue]:
+@in_schemas("rest#UpdateRun", Severity.WARNING, BOTH)
+def undocumented_property() -> None:
     """An object has the properties that its definition lists, and no others.
 
     Other versions of the API have others, so that this is no error; but in a fixture it is mostly a slip of the
@@ -22,24 +18,10 @@ def undocumented_property(target: Object) -> Iterator[Issue]:
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSecond = 60
     """
-    for name in target.value:
-        if name not in target.shape.properties:
-            close = _similar(name, target)
-            hint = f"; {close} is" if close else ""
-            message = f"{show(name)} is not documented for {target.shape.definition}{hint}"
-            yield Issue((*target.path, name), message)
 
 
-def _similar(name: str, target: Object) -> str | None:
-    import difflib  # late: most names are documented
-
-    absent = {known.lower(): known for known in target.shape.properties if known not in target.value}
-    close = difflib.get_close_matches(name[:100].lower(), absent, n=1, cutoff=0.8)
-    return absent[close[0]] if close else None
-
-
-@rule(Severity.WARNING, REQUEST, "spec#UpdateRun", subject="object")
-def read_only_in_request(target: Object) -> Iterator[Issue]:
+@in_schemas("spec#UpdateRun", Severity.WARNING, REQUEST)
+def read_only_in_request() -> None:
     """A request leaves the read-only properties alone.
 
     The service sets them, and does not look at what a request has for them. The name is
@@ -50,7 +32,3 @@ def read_only_in_request(target: Object) -> Iterator[Issue]:
     Example, on a request:
         /properties/provisioningState = "Succeeded"
     """
-    for name in target.value:
-        known = target.shape.properties.get(name)
-        if known is not None and known.read_only and name not in target.tolerated:
-            yield Issue((*target.path, name), f"{name} is read-only, and this is a request")

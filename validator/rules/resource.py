@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..contract.formats import arm_id, written
+from ..contract.formats import arm_id, date_time, lead, written
 from ..findings import Severity
-from ..readers.documents import RUN_TYPE
-from ..run.parts import properties
-from ..run.view import Properties, Run
+from ..run.identity import RUN_TYPE, name_in_id
+from ..run.nodes import Node, lacks
 from ..wording import show
 from .rule import BOTH, RESPONSE, Issue, rule
 
@@ -31,8 +30,8 @@ def _names(identity: str, resource_type: str) -> bool:
     return parsed is not None and parsed.type.lower() == resource_type.lower()
 
 
-@rule(Severity.WARNING, BOTH, "spec#UpdateRun", over=properties)
-def strategy_id_type(run: Properties) -> Iterator[Issue]:
+@rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties")
+def strategy_id_type(run: Node) -> Iterator[Issue]:
     """The id of an update strategy names a fleet's update strategy.
 
     `updateStrategyId` is declared as the id of a `Microsoft.ContainerService/fleets/updateStrategies`, in any
@@ -43,12 +42,13 @@ def strategy_id_type(run: Properties) -> Iterator[Issue]:
     Example, on a response:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
     """
-    if run.strategy_id is not None and not _names(run.strategy_id, STRATEGY_TYPE):
-        yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(run.strategy_id)}")
+    given = run.value.get("updateStrategyId")
+    if given is not None and not _names(given, STRATEGY_TYPE):
+        yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(given)}")
 
 
-@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", over=properties)
-def auto_upgrade_profile_id_type(run: Properties) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
+def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
     """The id of an auto-upgrade profile names a fleet's auto-upgrade profile.
 
     `autoUpgradeProfileId` says which profile made the run. The published OpenAPI document names another type
@@ -59,13 +59,13 @@ def auto_upgrade_profile_id_type(run: Properties) -> Iterator[Issue]:
     Example, on a response:
         /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
-    given = run.auto_upgrade_profile_id
+    given = run.value.get("autoUpgradeProfileId")
     if given is not None and not _names(given, PROFILE_TYPE):
         yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a {PROFILE_TYPE}, found {_type_of(given)}")
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun")
-def resource_id_mismatch(run: Run) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
+def resource_id_mismatch(run: Node) -> Iterator[Issue]:
     """The id of a run is that of a fleet's update run, and ends in the run's name.
 
     `id`, `name` and `type` describe one resource. Case does not count in ids.
@@ -75,20 +75,23 @@ def resource_id_mismatch(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /name = "another-run"
     """
-    if run.id is None:
+    identity = run.value.get("id")
+    if identity is None:
         return
-    parsed = arm_id(run.id)
-    if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
-        yield Issue(run.at("id"), f"expected the id of a {RUN_TYPE}, found {_type_of(run.id)}")
-    elif not parsed.subscription or not parsed.resource_group:
-        yield Issue(run.at("id"), f"expected an id with a subscription and a resource group, found {show(run.id)}")
-    elif run.name is not None and parsed.names[-1].lower() != run.name.lower():
-        message = f"expected an id that ends in the name {show(run.name)}, found {show(parsed.names[-1])}"
-        yield Issue(run.at("id"), message, ((run.at("name"), "the name"),))
+    last = name_in_id(identity)
+    if last is not None:
+        name = run.value.get("name")
+        if name is not None and last.lower() != name.lower():
+            message = f"expected an id that ends in the name {show(name)}, found {show(last)}"
+            yield Issue(run.at("id"), message, ((run.at("name"), "the name"),))
+    elif _names(identity, RUN_TYPE):
+        yield Issue(run.at("id"), f"expected an id with a subscription and a resource group, found {show(identity)}")
+    else:
+        yield Issue(run.at("id"), f"expected the id of a {RUN_TYPE}, found {_type_of(identity)}")
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun")
-def resource_type_unexpected(run: Run) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
+def resource_type_unexpected(run: Node) -> Iterator[Issue]:
     """The type of a run is Microsoft.ContainerService/fleets/updateRuns.
 
     The type tells resources apart, whatever the case of its letters.
@@ -98,16 +101,13 @@ def resource_type_unexpected(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /type = "Microsoft.ContainerService/fleets/members"
     """
-    if run.type is not None and run.type.lower() != RUN_TYPE.lower():
-        yield Issue(run.at("type"), f"expected {RUN_TYPE}, found {show(run.type)}")
+    given = run.value.get("type")
+    if given is not None and given != RUN_TYPE and given.lower() != RUN_TYPE.lower():
+        yield Issue(run.at("type"), f"expected {RUN_TYPE}, found {show(given)}")
 
 
-def _identities(run: Run) -> Iterator[tuple[Run, str]]:
-    return ((run, name) for name in ("id", "name", "type"))
-
-
-@rule(Severity.WARNING, RESPONSE, "arm#resource-identity", over=_identities)
-def resource_identity_missing(target: tuple[Run, str]) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "arm#resource-identity", on="UpdateRun")
+def resource_identity_missing(run: Node) -> Iterator[Issue]:
     """A response tells the id, the name and the type of the run.
 
     The reference page requires none of them, but every resource of Azure Resource Manager carries all three.
@@ -117,13 +117,13 @@ def resource_identity_missing(target: tuple[Run, str]) -> Iterator[Issue]:
     Example, on a response:
         /type
     """
-    run, name = target
-    if getattr(run, name) is None:
-        yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
+    for name in ("id", "name", "type"):
+        if lacks(run.value, name):
+            yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
 
 
-@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun")
-def etag_format(run: Run) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun")
+def etag_format(run: Node) -> Iterator[Issue]:
     """An eTag is an HTTP entity tag, its quotation marks included.
 
     The value goes into the headers If-Match and If-None-Match as it is. As a JSON string it holds the
@@ -134,12 +134,13 @@ def etag_format(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /eTag = "5500aacd-0000-0700-0000-67f448f90000"
     """
-    if run.etag is not None and not ENTITY_TAG.fullmatch(run.etag):
-        yield Issue(run.at("eTag"), f"expected an entity tag with its quotation marks, found {show(run.etag)}")
+    tag = run.value.get("eTag")
+    if tag is not None and not ENTITY_TAG.fullmatch(tag):
+        yield Issue(run.at("eTag"), f"expected an entity tag with its quotation marks, found {show(tag)}")
 
 
-@rule(Severity.WARNING, RESPONSE, "rest#systemData")
-def modified_before_created(run: Run) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "rest#systemData", on="UpdateRun")
+def modified_before_created(run: Node) -> Iterator[Issue]:
     """A run is not modified before it is created.
 
     Creation is the first modification; observed responses have the same time for both.
@@ -149,7 +150,11 @@ def modified_before_created(run: Run) -> Iterator[Issue]:
     Example, on a response:
         /systemData/lastModifiedAt = "2025-04-08T09:29:59.9999999Z"
     """
-    data = run.system_data
-    if data is not None and data.created is not None and data.modified is not None and data.modified < data.created:
-        message = f"expected lastModifiedAt at createdAt, {written(data.created)}, or later, found {written(data.modified)}"
-        yield Issue(data.at("lastModifiedAt"), message, ((data.at("createdAt"), "the creation"),))
+    data = run.value.get("systemData")
+    if data is None:
+        return
+    created, modified = data.get("createdAt"), data.get("lastModifiedAt")
+    if created is not None and modified is not None and modified != created and lead(modified, created) > 0:
+        earliest, found = (written(date_time(time) or 0) for time in (created, modified))
+        message = f"expected lastModifiedAt at createdAt, {earliest}, or later, found {found}"
+        yield Issue(run.at("systemData", "lastModifiedAt"), message, ((run.at("systemData", "createdAt"), "the creation"),))

@@ -10,14 +10,16 @@ The docstring of a rule's function is the only text about it. It reads:
 
     Example, on a request|response|exchange|history:
         /pointer = JSON        changes of a clean example (rules/example.py) which break the rule
-        /pointer               without a value: what stands there is taken away
+        /pointer               without a value: what is there is removed
+
+A rule may have several examples, one after another.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
@@ -25,10 +27,9 @@ from typing import Any, Literal, TypeAlias
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..run.facts import Origin
-from ..run.view import Run
 
-Subject: TypeAlias = Literal["schema", "object", "run", "exchange", "history"]
-"""What a rule looks at; those about the `schema` stand in the schemas, as `if` and `then`."""
+Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
+"""What a rule looks at: documented objects, an exchange, or two captures of a run. What the `schema` states, no function checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule of the catalogue. `check` gives the issues of one target, and `targets` the targets of a subject.
+    """A rule of the catalogue.
 
-    The subject of a rule over objects is all the objects of a value.
+    `check` yields the issues of one subject. That of a rule about objects is a `run.nodes.Node` of a definition in `on`, in one of
+    the `states` where the rule names any: in others it has nothing to say.
     """
 
     name: str
@@ -68,7 +70,8 @@ class Rule:
     subject: Subject
     document: str
     check: Callable[[Any], Iterator[Issue]]
-    targets: Callable[[Any], Iterable[Any]]
+    on: tuple[str, ...] = ()
+    states: tuple[str, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -92,22 +95,32 @@ class Rule:
 
     @property
     def example(self) -> Example:
-        """What breaks the rule."""
-        lines = [line.strip() for line in self._parts[3].splitlines() if line.strip()]
-        pairs = [line.partition(" = ") for line in lines]
-        put = {pointer: json.loads(value) for pointer, equals, value in pairs if equals}
-        return Example(self._parts[2], put, tuple(pointer for pointer, equals, _ in pairs if not equals))
+        """The first example that breaks the rule."""
+        return self.examples[0]
 
     @property
-    def _parts(self) -> tuple[str, str, str, str]:
+    def examples(self) -> tuple[Example, ...]:
+        """What breaks the rule."""
+        return tuple(_example(of, changes) for of, changes in re.findall(_EXAMPLE, self._parts[2], re.DOTALL))
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
         match = re.fullmatch(_SHAPE, self.text, re.DOTALL)
         if match is None:
-            raise ValueError(f"the docstring of the rule {self.name} is not in the agreed shape")
-        reason, fix, of, example = match.groups()
-        return " ".join(reason.split()), " ".join(fix.split()), of, example
+            raise ValueError(f"the docstring of the rule {self.name} is not in the shape that rules/rule.py describes")
+        reason, fix, examples = match.groups()
+        return " ".join(reason.split()), " ".join(fix.split()), examples
 
 
-_SHAPE = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\nExample, on an? (request|response|exchange|history):\n(.+)"
+_SHAPE = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\n(Example, on .+)"
+_EXAMPLE = r"Example, on an? (request|response|exchange|history):\n(.+?)(?:\n\n|\Z)"
+
+
+def _example(of: str, changes: str) -> Example:
+    pairs = [line.strip().partition(" = ") for line in changes.splitlines()]
+    put = {pointer: json.loads(value) for pointer, equals, value in pairs if equals}
+    return Example(of, put, tuple(pointer for pointer, equals, _ in pairs if not equals))
+
 
 BOTH: tuple[Side, ...] = ("request", "response")
 REQUEST: tuple[Side, ...] = ("request",)
@@ -119,28 +132,29 @@ def rule(
     sides: tuple[Side, ...],
     cites: str,
     *,
-    over: Callable[[Run], Iterable[Any]] | None = None,
-    subject: Subject = "run",
+    on: str | tuple[str, ...],
+    states: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
     """Make a rule of a generator function; its name, with hyphens, is the rule's.
 
-    `over` gives the targets that the function is called with, one after another; without it that is the
-    subject itself, or each of its objects.
+    `on` is a definition or several, whose objects the function is called with, or else `exchange` or `history`. `states` are
+    those in which such an object can break the rule.
     """
 
     def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        targets = over or (iter if subject == "object" else lambda subject: (subject,))
-        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, targets)
+        subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
+        definitions = (on,) if isinstance(on, str) else on
+        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions if subject == "object" else (), states)
 
     return made
 
 
-def in_schemas(cites: str) -> Callable[[Callable[[], None]], Rule]:
-    """Make the catalogue's entry of a rule that stands in the schemas; the function has nothing but its text."""
+def in_schemas(cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH) -> Callable[[Callable[[], None]], Rule]:
+    """Make the catalogue's entry of a rule that the schemas state; the function has nothing but its text."""
 
     def made(function: Callable[[], None]) -> Rule:
         name = function.__name__.replace("_", "-")
-        return Rule(name, Severity.ERROR, BOTH, cites, "schema", function.__doc__ or "", lambda _: iter(()), lambda _: ())
+        return Rule(name, severity, sides, cites, "schema", function.__doc__ or "", lambda _: iter(()))
 
     return made

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Severity
-from ..run.parts import held, properties, repeated, stages, strategies
-from ..run.view import Properties, Stage, Strategy
+from ..run.nodes import Node, dig, duplicates
 from ..wording import show
 from .rule import BOTH, REQUEST, RESPONSE, Issue, rule
 
@@ -14,8 +13,8 @@ MAX_GROUPS = 50
 """Groups that a stage can have."""
 
 
-@rule(Severity.ERROR, BOTH, "rest#UpdateStage", over=strategies)
-def stage_name_duplicate(strategy: Strategy) -> Iterator[Issue]:
+@rule(Severity.ERROR, BOTH, "rest#UpdateStage", on="UpdateRunStrategy")
+def stage_name_duplicate(strategy: Node) -> Iterator[Issue]:
     """A stage name occurs once in a run.
 
     Progress is reported, and stages are skipped, by name.
@@ -25,13 +24,13 @@ def stage_name_duplicate(strategy: Strategy) -> Iterator[Issue]:
     Example, on a request:
         /properties/strategy/stages/1/name = "canary"
     """
-    for first, again in repeated(strategy.stages, lambda stage: stage.name):
-        message = f"a second stage has the name {show(again.name)}"
-        yield Issue(again.at("name"), message, ((first.at("name"), "the first stage of the name"),))
+    for (first, _), (index, stage) in duplicates(enumerate(strategy.value["stages"]), lambda each: each[1]["name"]):
+        message = f"a second stage has the name {show(stage['name'])}"
+        yield Issue(strategy.at("stages", index, "name"), message, ((strategy.at("stages", first, "name"), "the first stage of the name"),))
 
 
-@rule(Severity.ERROR, BOTH, "rest#UpdateRunStrategy", over=strategies)
-def group_duplicate(strategy: Strategy) -> Iterator[Issue]:
+@rule(Severity.ERROR, BOTH, "rest#UpdateRunStrategy", on="UpdateRunStrategy")
+def group_duplicate(strategy: Node) -> Iterator[Issue]:
     """A group occurs once in a run, in one stage alone.
 
     Its members would be updated twice. Groups are member groups of the fleet, told apart by their names.
@@ -41,16 +40,19 @@ def group_duplicate(strategy: Strategy) -> Iterator[Issue]:
     Example, on a request:
         /properties/strategy/stages/1/groups/0/name = "canary-eu"
     """
-    groups = (group for stage in strategy.stages for group in held(stage, "groups") or ())
-    for first, again in repeated(groups, lambda group: group.name):
-        here, there = again.path[:-2], first.path[:-2]
-        where = "this stage" if here == there else "an earlier stage"
-        message = f"the group {show(again.name)} is already in {where}"
-        yield Issue(again.at("name"), message, ((first.at("name"), "the group's first place"),))
+    groups = [
+        (("stages", number, "groups", index), group)
+        for number, stage in enumerate(strategy.value["stages"])
+        for index, group in enumerate(dig(stage, "groups") or ())
+    ]
+    for (first, _), (again, group) in duplicates(groups, lambda each: each[1]["name"]):
+        where = "this stage" if again[1] == first[1] else "an earlier stage"
+        message = f"the group {show(group['name'])} is already in {where}"
+        yield Issue(strategy.at(*again, "name"), message, ((strategy.at(*first, "name"), "the group's first place"),))
 
 
-@rule(Severity.ERROR, REQUEST, "rest#UpdateRun", over=properties)
-def strategy_and_strategy_id(run: Properties) -> Iterator[Issue]:
+@rule(Severity.ERROR, REQUEST, "rest#UpdateRun", on="UpdateRun.properties")
+def strategy_and_strategy_id(run: Node) -> Iterator[Issue]:
     """A request sets strategy or updateStrategyId, not both.
 
     The service copies the strategy that `updateStrategyId` names, and cannot tell which of two to follow. A
@@ -61,13 +63,13 @@ def strategy_and_strategy_id(run: Properties) -> Iterator[Issue]:
     Example, on a request:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
-    if run.strategy is not None and run.strategy_id is not None:
+    if run.value.get("strategy") is not None and run.value.get("updateStrategyId") is not None:
         message = "expected a strategy or an updateStrategyId, found both"
         yield Issue(run.at("updateStrategyId"), message, ((run.at("strategy"), "the strategy"),))
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", over=properties)
-def strategy_snapshot_missing(run: Properties) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
+def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
     """A run with updateStrategyId carries a copy of that strategy.
 
     The service copies the strategy when it creates the run, so that later changes of the original do not
@@ -79,13 +81,13 @@ def strategy_snapshot_missing(run: Properties) -> Iterator[Issue]:
         /properties/strategy
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
-    if run.strategy_id is not None and run.strategy is None:
+    if run.value.get("updateStrategyId") is not None and run.value.get("strategy") is None:
         message = "expected a copy of the strategy that updateStrategyId names, found none"
         yield Issue(run.path, message, ((run.at("updateStrategyId"), "the id of the original"),))
 
 
-@rule(Severity.WARNING, BOTH, "rest#UpdateStage", over=stages)
-def negative_wait(stage: Stage) -> Iterator[Issue]:
+@rule(Severity.WARNING, BOTH, "rest#UpdateStage", on="UpdateStage")
+def negative_wait(stage: Node) -> Iterator[Issue]:
     """The wait after a stage is not below 0.
 
     The documented type admits negative numbers, but there is no waiting for less than no time.
@@ -95,12 +97,13 @@ def negative_wait(stage: Stage) -> Iterator[Issue]:
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSeconds = -60
     """
-    if stage.wait < 0:
-        yield Issue(stage.at("afterStageWaitInSeconds"), f"expected a wait of 0 seconds or more, found {stage.wait}")
+    wait = stage.value.get("afterStageWaitInSeconds")
+    if wait is not None and wait < 0:
+        yield Issue(stage.at("afterStageWaitInSeconds"), f"expected a wait of 0 seconds or more, found {int(wait)}")
 
 
-@rule(Severity.WARNING, BOTH, "docs#update-orchestration", over=stages)
-def too_many_groups(stage: Stage) -> Iterator[Issue]:
+@rule(Severity.WARNING, BOTH, "docs#update-orchestration", on="UpdateStage")
+def too_many_groups(stage: Node) -> Iterator[Issue]:
     """A stage has at most 50 groups.
 
     The service's documentation states the limit; the reference page does not.
@@ -110,5 +113,6 @@ def too_many_groups(stage: Stage) -> Iterator[Issue]:
     Example, on a request:
         /properties/strategy/stages/1/groups = [{"name": "g1"}, {"name": "g2"}, {"name": "g3"}, {"name": "g4"}, {"name": "g5"}, {"name": "g6"}, {"name": "g7"}, {"name": "g8"}, {"name": "g9"}, {"name": "g10"}, {"name": "g11"}, {"name": "g12"}, {"name": "g13"}, {"name": "g14"}, {"name": "g15"}, {"name": "g16"}, {"name": "g17"}, {"name": "g18"}, {"name": "g19"}, {"name": "g20"}, {"name": "g21"}, {"name": "g22"}, {"name": "g23"}, {"name": "g24"}, {"name": "g25"}, {"name": "g26"}, {"name": "g27"}, {"name": "g28"}, {"name": "g29"}, {"name": "g30"}, {"name": "g31"}, {"name": "g32"}, {"name": "g33"}, {"name": "g34"}, {"name": "g35"}, {"name": "g36"}, {"name": "g37"}, {"name": "g38"}, {"name": "g39"}, {"name": "g40"}, {"name": "g41"}, {"name": "g42"}, {"name": "g43"}, {"name": "g44"}, {"name": "g45"}, {"name": "g46"}, {"name": "g47"}, {"name": "g48"}, {"name": "g49"}, {"name": "g50"}, {"name": "g51"}]
     """
-    if len(stage.groups) > MAX_GROUPS:
-        yield Issue(stage.at("groups"), f"expected at most {MAX_GROUPS} groups in a stage, found {len(stage.groups)}")
+    groups = stage.value["groups"]
+    if len(groups) > MAX_GROUPS:
+        yield Issue(stage.at("groups"), f"expected at most {MAX_GROUPS} groups in a stage, found {len(groups)}")

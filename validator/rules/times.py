@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract.formats import NANOSECONDS
+from ..contract.formats import NANOSECONDS, lead, sortable
 from ..findings import Severity
-from ..run.parts import Family, families, held, statuses
-from ..run.view import Run, Status
+from ..run.nodes import PARTS, Node, Part
 from ..wording import listed
 from .rule import RESPONSE, Issue, rule
 
@@ -32,8 +31,8 @@ def _interval(nanoseconds: int) -> str:
     return f"{nanoseconds} ns"
 
 
-@rule(Severity.ERROR, RESPONSE, "live#times", over=statuses)
-def completed_before_started(status: Status) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "live#times", on=PARTS)
+def completed_before_started(part: Part) -> Iterator[Issue]:
     """Nothing completes before it starts.
 
     Both times of a status are of one operation, and are compared to the nanosecond.
@@ -43,13 +42,15 @@ def completed_before_started(status: Status) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime = "2025-04-08T09:31:00.457755417Z"
     """
-    if status.start is not None and status.completed is not None and status.completed < status.start:
-        message = f"completed {_interval(status.start - status.completed)} before it started"
-        yield Issue(status.at("completedTime"), message, ((status.at("startTime"), "the start"),))
+    if part.completed is not None and part.started is not None and part.completed < part.started:
+        gap = lead(part.status["completedTime"], part.status["startTime"])
+        if gap > 0:
+            where, before = part.at("status", "completedTime"), part.at("status", "startTime")
+            yield Issue(where, f"completed {_interval(gap)} before it started", ((before, "the start"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "live#times", over=families)
-def child_outside_parent(family: Family) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#times", on=PARTS[1:])
+def child_outside_parent(part: Part) -> Iterator[Issue]:
     """A stage, a group, a member or a wait starts and completes within what it is part of.
 
     A millisecond is allowed on both sides, as the service stamps the part before the whole.
@@ -59,24 +60,26 @@ def child_outside_parent(family: Family) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:30:59Z"
     """
-    if family.statuses is None:
-        return
-    above, below = family.statuses
-    end = held(below, "completed")
-    outer_end = None if end is None else held(above, "completed")
-    if end is not None and outer_end is not None and end > outer_end + SKEW:
-        message = f"completed {_interval(end - outer_end)} after the {family.above} that it is part of"
-        yield Issue(below.at("completedTime"), message, ((above.at("completedTime"), f"the completion of the {family.above}"),))
-    if below.state == "Skipped":
-        return  # beforehand, it may be stamped before the turn of the whole comes
-    start, outer_start = held(below, "start"), held(above, "start")
-    if start is not None and outer_start is not None and start < outer_start - SKEW:
-        message = f"started {_interval(outer_start - start)} before the {family.above} that it is part of"
-        yield Issue(below.at("startTime"), message, ((above.at("startTime"), f"the start of the {family.above}"),))
+    whole: Part = part.parent  # type: ignore[assignment] # the others are below a part
+    if part.completed is not None and whole.completed is not None and part.completed[:_MILLISECONDS] > whole.completed[:_MILLISECONDS]:
+        gap = lead(whole.status["completedTime"], part.status["completedTime"])
+        if gap > SKEW:
+            message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
+            outer = whole.at("status", "completedTime")
+            yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
+    if part.started is not None and whole.started is not None and part.started[:_MILLISECONDS] < whole.started[:_MILLISECONDS]:
+        gap = lead(part.status["startTime"], whole.status["startTime"])
+        if gap > SKEW and part.status.get("state") != "Skipped":  # beforehand, it may be stamped before the turn of the whole comes
+            message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
+            yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", over=statuses)
-def not_started_with_progress(status: Status) -> Iterator[Issue]:
+_MILLISECONDS = len("2025-04-08T09:31:00.457")
+"""Characters of a time down to the millisecond. Times that differ by more than the skew differ in them."""
+
+
+@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("NotStarted",))
+def not_started_with_progress(part: Part) -> Iterator[Issue]:
     """What is NotStarted has no times and no error.
 
     None of the observed statuses that are NotStarted has any of them.
@@ -86,18 +89,14 @@ def not_started_with_progress(status: Status) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/status/startTime = "2025-04-08T09:32:00Z"
     """
-    if status.state == "NotStarted":
-        given = [
-            name
-            for name, value in (("startTime", status.start), ("completedTime", status.completed), ("error", status.error))
-            if value is not None
-        ]
+    if len(part.status) > 1:
+        given = [name for name in ("startTime", "completedTime", "error") if part.status.get(name) is not None]
         if given:
-            yield Issue(status.path, f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
+            yield Issue(part.at("status"), f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", over=statuses)
-def unfinished_with_completed_time(status: Status) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=UNFINISHED)
+def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
     """What is Running, Pending or Stopping has no completedTime.
 
     It has not come to its end.
@@ -107,12 +106,12 @@ def unfinished_with_completed_time(status: Status) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/status/completedTime = "2025-04-08T10:00:00Z"
     """
-    if status.state in UNFINISHED and status.completed is not None:
-        yield Issue(status.at("completedTime"), f"expected no completedTime in the state {status.state}, found one")
+    if part.status.get("completedTime") is not None:
+        yield Issue(part.at("status", "completedTime"), f"expected no completedTime in the state {part.state}, found one")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", over=statuses)
-def completed_without_times(status: Status) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("Completed",))
+def completed_without_times(part: Part) -> Iterator[Issue]:
     """What is Completed has a startTime and a completedTime.
 
     It began and it ended; every observed status that is Completed tells when.
@@ -122,14 +121,14 @@ def completed_without_times(status: Status) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime
     """
-    if status.state == "Completed":
-        missing = [name for name, value in (("startTime", status.start), ("completedTime", status.completed)) if value is None]
-        if missing:
-            yield Issue(status.path, f"expected startTime and completedTime in the state Completed, found no {' and no '.join(missing)}")
+    missing = [name for name in ("startTime", "completedTime") if part.status.get(name) is None]
+    if missing:
+        where = part.at("status")
+        yield Issue(where, f"expected startTime and completedTime in the state Completed, found no {' and no '.join(missing)}")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#times")
-def started_before_created(run: Run) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#times", on="UpdateRun")
+def started_before_created(run: Node) -> Iterator[Issue]:
     """A run does not start before it is created.
 
     A second is allowed, as two clocks are involved.
@@ -140,9 +139,16 @@ def started_before_created(run: Run) -> Iterator[Issue]:
         /systemData/createdAt = "2025-04-08T09:32:00Z"
         /systemData/lastModifiedAt = "2025-04-08T09:32:00Z"
     """
-    if run.system_data is None or run.properties is None or run.properties.status is None:
+    data, inner = run.value.get("systemData"), run.value.get("properties")
+    status = None if inner is None else inner.get("status")
+    if data is None or status is None:
         return
-    created, status = run.system_data.created, run.properties.status.status
-    if created is not None and status is not None and status.start is not None and status.start < created - CREATION_SKEW:
-        message = f"the run started {_interval(created - status.start)} before it was created"
-        yield Issue(status.at("startTime"), message, ((run.system_data.at("createdAt"), "the creation"),))
+    created, whole = data.get("createdAt"), status.get("status")
+    start = None if whole is None else whole.get("startTime")
+    if created is not None and start is not None and sortable(start) < sortable(created):
+        gap = lead(start, created)
+        if gap <= CREATION_SKEW:
+            return
+        where = run.at("properties", "status", "status", "startTime")
+        message = f"the run started {_interval(gap)} before it was created"
+        yield Issue(where, message, ((run.at("systemData", "createdAt"), "the creation"),))

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Severity
-from ..run.parts import upgrades
-from ..run.view import Upgrade
+from ..run.nodes import Node
 from ..wording import show
 from .rule import BOTH, Issue, in_schemas, rule
 
@@ -40,8 +39,8 @@ def kubernetes_version_forbidden() -> None:
     """
 
 
-@rule(Severity.WARNING, BOTH, "cli#kubernetes-version", over=upgrades)
-def kubernetes_version_format(upgrade: Upgrade) -> Iterator[Issue]:
+@rule(Severity.WARNING, BOTH, "cli#kubernetes-version", on="ManagedClusterUpgradeSpec")
+def kubernetes_version_format(upgrade: Node) -> Iterator[Issue]:
     """A Kubernetes version reads MAJOR.MINOR.PATCH or MAJOR.MINOR.
 
     The documentation only says that it is a string, but no cluster has a version of another form. A
@@ -52,6 +51,6 @@ def kubernetes_version_format(upgrade: Upgrade) -> Iterator[Issue]:
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.x"
     """
-    version = upgrade.kubernetes_version
+    version = upgrade.value.get("kubernetesVersion")
     if version is not None and not VERSION.fullmatch(version):
         yield Issue(upgrade.at("kubernetesVersion"), f"expected a version such as 1.31.2 or 1.31, found {show(version)}")

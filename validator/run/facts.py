@@ -1,27 +1,35 @@
-"""What captures tell of a run: its facts, each with the place that it stands at."""
+"""Captures of a run, and the facts in them: what histories compare.
+
+A capture is one response about one run. Its facts are the states, times and operations of the run's parts by name, what the run is
+asked to do, and which body its entity tag stands for. Facts accumulate from capture to capture: the latest of each counts, and
+what is unreliable in a capture is no fact.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
+from ..contract.objects import object_schemas
+from ..contract.schemas import DEFAULT_VERSION
 from ..pointer import JSON, Path
-from .parts import KINDS, Tracked, children, held
-from .spec import filled, plans
-from .view import GroupStatus, MemberStatus, Run, StageStatus, Unsound
+from .identity import Key
+from .nodes import PARTS, Node, Part, Unreliable, definitions, dig, guarded, walk
+from .origin import Origin, Place
+from .spec import UNKNOWN, Spec, merged_specs, spec_of
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
 
 Tag: TypeAlias = tuple[str, str | None, bool]
-"""What stands for a body: an entity tag, apart for each api-version and for the az CLI, which write one state of a run differently."""
+"""An entity tag with the api-version that was asked for and whether the az CLI wrote it: these write one state of a run differently."""
 
 RUN: Name = ("run", "")
 """The name of the run itself."""
@@ -29,163 +37,206 @@ RUN: Name = ("run", "")
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
 
-WEIGHT = 300
-"""Bytes that a fact takes, or the rest of what is kept of a run."""
 
+class Capture(NamedTuple):
+    """What one response says of one run: a plain value, cheap to keep and to send to another process.
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a capture of a run is: its file, its entry, and the path to it in there.
-
-    `from_cli` captures are the az CLI's, which cuts times to microseconds; `flattened` ones have at the top
-    what a run has under `properties`. `version` is the api-version that was asked for, where that is known.
+    `run` says which run it is. `body` is the run as JSON text, and `unreliable` are the paths to what no rule may read in it.
     """
 
-    source: str = ""
-    entry: int | None = None
-    path: Path = ()
-    from_cli: bool = False
-    flattened: bool = False
-    version: str | None = None
-
-    def written(self, path: Path) -> Path:
-        """Turn a path into the run into one into the document that its author wrote."""
-        return (*self.path, *(path[1:] if self.flattened and path[:1] == ("properties",) else path))
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that a capture tells: a value, None where it is absent, and where it stands.
-
-    The path to it is that of a part, which the facts of the part share, and the way from there.
-    """
-
-    value: Any
-    part: Path
-    way: Path
+    run: Key
+    body: bytes
     origin: Origin
+    unreliable: tuple[Path, ...] = ()
+
+
+class PartFacts(NamedTuple):
+    """The facts of one part: strings of the API, None for what is absent, UNKNOWN for what is no fact.
+
+    `path` leads to the part in the capture of `origin`, except for facts that an earlier capture had; these are `elsewhere`.
+    """
+
+    values: tuple[Any, Any, Any, Any]
+    path: Path
+    origin: Origin
+    elsewhere: Mapping[str, Place] = {}
 
     @property
-    def path(self) -> Path:
-        """The path to the value, or to what lacks it."""
-        return self.part + self.way
+    def state(self) -> Any:
+        """The state of the part."""
+        return self.values[0]
+
+    def get(self, name: str) -> Any:
+        """Return the fact of a name in FACTS."""
+        return self.values[FACTS.index(name)]
+
+    def place(self, name: str) -> Place:
+        """Return where the fact is, or, where the value is absent, the object that lacks it."""
+        if name in self.elsewhere:
+            return self.elsewhere[name]
+        way = ("operationId",) if name == "operationId" else ("status",) if self.get(name) is None else ("status", name)
+        return Place((*self.path, *way), self.origin)
+
+
+FACTS = ("state", "startTime", "completedTime", "operationId")
+"""The facts of a part, in the order of its values; the last is one of members alone."""
+
+_NO_START = frozenset({"NotStarted"})
+_NO_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"})
+"""The states in which a time must be absent. One that is present is reported by a rule about states, and is no fact."""
+
+
+class Digest(NamedTuple):
+    """The body that an entity tag stands for, as a number, and where the tag is."""
+
+    value: int
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What captures have told of a run, the latest of each fact; what was unsound is no fact.
+class Facts:
+    """What is known of a run: the facts of its parts, what it is asked to do, and the bodies that its entity tags stand for."""
 
-    `parts` are the state, start and completion of each part, and the operation of each member. `plans` are what
-    the run is asked to do: strategy, upgrade and selection. `tags` are digests of the bodies that a tag stood for.
-    """
+    parts: dict[Name, PartFacts]
+    spec: Spec
+    tags: dict[Tag, Digest]
 
-    parts: dict[tuple[Name, str], Fact]
-    plans: dict[str, Fact]
-    tags: dict[Tag, Fact]
+    def state(self, name: Name) -> str | None:
+        """Return the state of a part, None where it is not known."""
+        part = self.parts.get(name)
+        return None if part is None or part.state is UNKNOWN else part.state
 
-    def then(self, now: Past) -> Past:
-        """Add what a later capture tells."""
-        plans = {plan: _known(self.plans.get(plan), fact) for plan, fact in now.plans.items()}
-        return Past(self.parts | now.parts, plans, latest(self.tags, now.tags)).kept()
-
-    def kept(self) -> Past:
-        """Leave out what is absent from the parts, of which nothing follows for later captures."""
-        return Past({name: fact for name, fact in self.parts.items() if fact.value is not None}, self.plans, self.tags)
+    def then(self, now: Facts) -> Facts:
+        """Return what is known after a later capture; the facts of that win."""
+        parts = self.parts | {name: _merged(self.parts[name], part) if name in self.parts else part for name, part in now.parts.items()}
+        return Facts(parts, merged_specs(self.spec, now.spec), latest(self.tags, now.tags))
 
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return WEIGHT * (len(self.parts) + len(self.plans) + len(self.tags))
-
-    def state(self, name: Name) -> str | None:
-        """Give the state of a part, None where it is not known."""
-        fact = self.parts.get((name, "state"))
-        return None if fact is None else fact.value
+        return _WEIGHT * (1 + len(self.parts) + len(self.tags))
 
 
-def latest(tags: dict[Tag, Fact], more: dict[Tag, Fact]) -> dict[Tag, Fact]:
-    """Put more tags behind some, and leave out the first where they are too many."""
-    kept = {tag: fact for tag, fact in tags.items() if tag not in more}
+_WEIGHT = 500
+
+
+def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
+    """Return the facts of a part after a later capture; what is absent in it is not known any more."""
+    if UNKNOWN not in now.values or before.values == now.values:
+        return now
+    values, elsewhere = list(now.values), {}
+    for index, name in enumerate(FACTS):
+        if values[index] is UNKNOWN and before.values[index] not in (None, UNKNOWN):
+            values[index] = before.values[index]
+            elsewhere[name] = before.place(name)
+    return now._replace(values=tuple(values), elsewhere=elsewhere) if elsewhere else now
+
+
+def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:
+    """Return some tags and later ones, the last MAX_TAGS of them."""
+    kept = {tag: digest for tag, digest in tags.items() if tag not in more}
     return dict([*kept.items(), *more.items()][-MAX_TAGS:])
 
 
-_STATUS = ("status",)
-_WAYS = {"state": ("status", "state"), "start": ("status", "startTime"), "completed": ("status", "completedTime")}
-
-_TIMELESS = {
-    "start": ("NotStarted",),
-    "completed": ("NotStarted", "Running", "Pending", "Stopping"),
-}
-"""The states that have no such time; one that is there nevertheless is another rule's affair, and no fact."""
+_RUN = definitions(object_schemas(DEFAULT_VERSION), PARTS)["UpdateRun"]
 
 
-def told(run: Run, origin: Origin) -> Past:
-    """Collect what a capture tells."""
-    past = Past({}, {}, {})
-    for name, part in _named(run):
-        state = held(part, "status", "state")
-        for slot, way in _WAYS.items():
-            try:
-                value = None if part.status is None else getattr(part.status, slot)
-            except Unsound:
-                continue
-            if state is None:
-                continue  # what tells no state tells no times, nor that there are none
-            if value is None or state not in _TIMELESS.get(slot, ()):
-                past.parts.setdefault((name, slot), Fact(value, part.path, way if value is not None else _STATUS, origin))
-        if isinstance(part, MemberStatus) and held(part, "operation") is not None:
-            past.parts.setdefault((name, "operation"), Fact(part.operation, part.path, ("operationId",), origin))
-    for plan, path, value in plans(run):
-        past.plans[plan] = Fact(value, (), path if value is not None else path[:-1], origin)
-    tag = tag_of(held(run, "etag"), origin)
-    if tag is not None:
-        past.tags[tag] = tagged(_written(run.value), origin)
-    return past
+def facts_of(capture: Capture) -> Facts:
+    """Return the facts of a capture."""
+    value = orjson.loads(capture.body)
+    run = guarded(value, capture.unreliable)
+    origin = capture.origin
+    parts: dict[Name, PartFacts] = {}
+    for name, part in _named(walk(run, _RUN)):
+        facts = _part_facts(part, origin)
+        if facts is not None:
+            parts[name] = _completed(parts[name], facts) if name in parts else facts
+    tag = tag_of(dig(run, "eTag"), origin)
+    tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
+    return Facts(parts, spec_of(run, origin), tags)
+
+
+def _named(nodes: Sequence[Node]) -> Iterator[tuple[Name, Part]]:
+    """Yield the parts of a run with their names; a part without a name, and what is below it, has none."""
+    pending: list[tuple[Name, Part]] = [((), node) for node in nodes if isinstance(node, Part)][:1]
+    while pending:
+        above, part = pending.pop()
+        kind = part.kind
+        name = "" if kind in {"run", "wait"} else dig(part.value, "name")
+        if name is not None:
+            whole = (*above, kind, sys.intern(name))  # the runs of a fleet have the same names
+            yield whole, part
+            pending.extend((whole, child) for child in reversed(part.parts))
+
+
+def _part_facts(part: Part, origin: Origin) -> PartFacts | None:
+    """Return the facts of a part, None where it has none. A part without a state has no times either."""
+    state = UNKNOWN if part.state is None else part.state
+    start = completed = operation = UNKNOWN
+    if state is not UNKNOWN:
+        start, completed = _time(part, "startTime", _NO_START), _time(part, "completedTime", _NO_COMPLETION)
+    if part.kind == "member" and (given := dig(part.value, "operationId")) is not None:
+        operation = given
+    if state is operation is UNKNOWN:
+        return None
+    return PartFacts((state, start, completed, operation), part.path, origin)
+
+
+def _time(part: Part, name: str, absent_in: Container[str]) -> Any:
+    try:
+        time = part.status.get(name)
+    except Unreliable:
+        return UNKNOWN
+    return UNKNOWN if time is not None and part.state in absent_in else time
+
+
+def _completed(first: PartFacts, again: PartFacts) -> PartFacts:
+    """Return the facts of two parts with one name: of the first, and what that lacks of the second."""
+    return _merged(again, first)
 
 
 def tag_of(etag: str | None, origin: Origin) -> Tag | None:
-    """Tell what stands for the body of a capture, given its entity tag; None where it has none."""
+    """Return the tag of a capture with an entity tag, None where it has none."""
     return None if etag is None else (etag, origin.version, origin.from_cli)
 
 
-def is_passed(tag: Tag | None, tags: Iterable[Tag | None]) -> bool:
-    """Tell whether an entity tag was there before, whatever its body was written as, and another since."""
-    etags = [known[0] for known in tags if known is not None]
-    return tag is not None and tag[0] in etags and tag[0] != etags[-1]
+def is_older(before: Facts, now: Facts) -> bool:
+    """Return whether a capture shows a body that came before, with others since.
+
+    A POST to start, for one, is answered with the run as it was. A Completed run cannot be started, so that its body is the last.
+    """
+    return before.state(RUN) != "Completed" and any(_is_passed(before.tags, tag, digest) for tag, digest in now.tags.items())
 
 
-def tagged(text: bytes, origin: Origin) -> Fact:
-    """Make a fact of the body that a tag stands for, as `canonical` writes it."""
-    return Fact(_digest(text), (), ("eTag",), origin)
+def _is_passed(tags: dict[Tag, Digest], tag: Tag, digest: Digest) -> bool:
+    known = tags.get(tag)
+    if known is not None:
+        return known.value == digest.value and tag != next(reversed(tags))
+    etags = [etag for etag, _, _ in tags]  # the body may have been written by another command, or asked for in another version
+    return tag[0] in etags and tag[0] != etags[-1]
 
 
 def canonical(value: JSON) -> bytes:
-    """Write a value in one way, whatever the order of its keys, and in no more memory than its text takes.
-
-    Raises TypeError for a number beyond 64 bits, which only Python and YAML can hold.
-    """
-    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))  # the writer's buffer is up to twice as large
-
-
-def _written(value: JSON) -> bytes:
+    """Write a value as JSON text that does not depend on the order of its keys, in no more memory than the text takes."""
     try:
-        return canonical(value)
-    except TypeError:
+        return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))  # the writer's buffer is up to twice as large
+    except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
         return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
 _INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
-"""What a number ends in that may be an integer in another form; apart, as each is looked for by its first character."""
+"""The ends of a number that may be an integer in another form; two patterns, as each is searched for by its first character."""
 
 
-def _digest(text: bytes) -> int:
-    """Tell bodies apart, whatever the case of their ids, and the form of their integers."""
+def _digest(value: JSON) -> int:
+    """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
+    text = canonical(value)
     if any(end.search(text) for end in _INTEGRAL):
-        text = _written(_integral(json.loads(text)))
+        text = canonical(_integral(value))
     return int.from_bytes(blake2b(_ID.sub(_in_lower_case, text), digest_size=8).digest(), "big")
 
 
-_ID = re.compile(rb'"(?:/subscriptions/|microsoft[.])[^"]+"', re.IGNORECASE)
+_ID = re.compile(rb'"(?:/[sS][uU][bB][sS][cC][rR][iI][pP][tT][iI][oO][nN][sS]/|[mM][iI][cC][rR][oO][sS][oO][fF][tT][.])[^"]+"')
 """Ids and types of resources."""
 
 
@@ -194,28 +245,9 @@ def _in_lower_case(found: re.Match[bytes]) -> bytes:
 
 
 def _integral(value: JSON) -> JSON:
-    """Write numbers alike that JSON takes for equal: 600.0 and 6e2 as 600."""
+    """Return a value with numbers as integers that JSON takes for such: 600.0 and 6e2 as 600."""
     if isinstance(value, dict):
         return {key: _integral(below) for key, below in value.items()}
     if isinstance(value, list):
         return [_integral(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _named(run: Run) -> Iterator[tuple[Name, Tracked]]:
-    """Give the parts of a run that have a status, by their names; a part without a name has none."""
-    top = held(run, "properties", "status")
-    pending: list[tuple[Name, Tracked]] = [] if top is None else [((), top)]
-    while pending:
-        above, part = pending.pop()
-        kind = KINDS[type(part)]
-        name = held(part, "name") if isinstance(part, StageStatus | GroupStatus | MemberStatus) else ""
-        if name is not None:
-            whole = (*above, kind, sys.intern(name))  # the runs of a fleet have the same names
-            yield whole, part
-            pending.extend((whole, child) for child in reversed(children(part)))
-
-
-def _known(before: Fact | None, now: Fact) -> Fact:
-    """Keep what was known of a plan where a later capture is unsound."""
-    return now if before is None else replace(now, value=filled(before.value, now.value))

@@ -1,20 +1,32 @@
-"""Plans: what a run is asked to do, its strategy, its upgrade and its selection of images, for all that is sound of them."""
+"""The spec of a run: what it is asked to do, its strategy, its upgrade and its selection of images, as far as that is reliable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 from ..pointer import JSON, Path
 from ..wording import count, show
-from .view import Properties, Run, Stage, Unsound
+from .nodes import Unreliable
+from .origin import Origin, Place
 
 UNKNOWN = ...
-"""What stands for a part of a plan that is unsound; it is like anything."""
+"""Takes the place of a part of the spec that is unreliable; it equals anything."""
+
+
+class SpecFact(NamedTuple):
+    """A part of the spec: what of it is compared, None where it is absent, and where it is."""
+
+    value: Any
+    place: Place
+
+
+Spec: TypeAlias = dict[str, SpecFact]
+"""The strategy, the upgrade and the node image selection of a run, by name."""
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Tell whether two plans are the same, for all that is known of them."""
+    """Return whether two parts of a spec are equal, as far as they are known."""
     if one is UNKNOWN or other is UNKNOWN:
         return True
     if isinstance(one, list) and isinstance(other, list):
@@ -23,7 +35,7 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def filled(before: Any, now: Any) -> Any:
-    """Fill in what is unknown of a plan from one before."""
+    """Return a part of a spec, with what is unknown in it filled in from an earlier one."""
     if now is UNKNOWN:
         return before
     if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
@@ -31,48 +43,65 @@ def filled(before: Any, now: Any) -> Any:
     return now
 
 
-def plans(run: Run) -> Iterator[tuple[str, Path, Any]]:
-    """Give the plans of a run: the name of each, where it stands, and what of it counts."""
-    for name, (path, read) in _PLANS.items():
-        yield name, path, _sound(lambda read=read: UNKNOWN if run.properties is None else read(run.properties))  # type: ignore[misc]
+def merged_specs(before: Spec, now: Spec) -> Spec:
+    """Return what a run is asked to do after a later capture, with what is unknown in that filled in."""
+    return {name: fact._replace(value=filled(before[name].value, fact.value)) for name, fact in now.items()}
 
 
-def _sound(read: Callable[[], Any]) -> Any:
+def spec_of(run: JSON, origin: Origin) -> Spec:
+    """Return what a run is asked to do."""
+    spec = {}
+    for name, (path, read) in _SPEC.items():
+        value = _reliable(lambda read=read: read(run))  # type: ignore[misc]
+        spec[name] = SpecFact(value, Place(path if value is not None else path[:-1], origin))
+    return spec
+
+
+def _reliable(read: Callable[[], Any]) -> Any:
     try:
         return read()
-    except Unsound:
+    except Unreliable:
         return UNKNOWN
 
 
-def _strategy(inner: Properties) -> Any:
-    strategy = inner.strategy
-    return None if strategy is None else [_stage(stage) for stage in strategy.stages]
+def _properties(run: JSON) -> Any:
+    inner = run.get("properties")
+    if inner is None:
+        raise Unreliable("properties")
+    return inner
 
 
-def _stage(stage: Stage) -> Any:
-    groups = _sound(lambda: [_sound(lambda group=group: group.name) for group in stage.groups])  # type: ignore[misc]
-    return [_sound(lambda: stage.name), groups, _sound(lambda: stage.wait)]
+def _strategy(run: JSON) -> Any:
+    strategy = _properties(run).get("strategy")
+    return None if strategy is None else [_stage(stage) for stage in strategy["stages"]]
 
 
-def _upgrade(inner: Properties) -> Any:
-    upgrade = inner.update.upgrade
-    return [_sound(lambda: upgrade.type), _sound(lambda: upgrade.kubernetes_version)]
+def _stage(stage: JSON) -> Any:
+    groups = _reliable(lambda: [_reliable(lambda group=group: group["name"]) for group in stage["groups"]])  # type: ignore[misc]
+    return [_reliable(lambda: stage["name"]), groups, _reliable(lambda: int(stage.get("afterStageWaitInSeconds") or 0))]
 
 
-def _selection(inner: Properties) -> Any:
-    selection = inner.update.selection
+def _upgrade(run: JSON) -> Any:
+    upgrade = _properties(run)["managedClusterUpdate"]["upgrade"]
+    return [_reliable(lambda: upgrade["type"]), _reliable(lambda: upgrade.get("kubernetesVersion"))]
+
+
+def _selection(run: JSON) -> Any:
+    selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
     if selection is None:
         return None
-    versions = _sound(lambda: [_sound(lambda image=image: image.version) for image in selection.versions or ()])  # type: ignore[misc]
-    return [_sound(lambda: selection.type), versions]
+    versions = _reliable(
+        lambda: [_reliable(lambda image=image: image.get("version")) for image in selection.get("customNodeImageVersions") or ()]
+    )  # type: ignore[misc]
+    return [_reliable(lambda: selection["type"]), versions]
 
 
-_PLANS: dict[str, tuple[Path, Callable[[Properties], Any]]] = {
+_SPEC: dict[str, tuple[Path, Callable[[JSON], Any]]] = {
     "strategy": (("properties", "strategy"), _strategy),
     "managedClusterUpdate": (("properties", "managedClusterUpdate", "upgrade"), _upgrade),
     "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
 }
-"""What a run is asked to do: where it stands, and what of it counts."""
+"""The parts of the spec: the path to each, and what of it is compared."""
 
 
 # What differs, in words
@@ -82,7 +111,7 @@ _LONG = 30
 
 
 def change(plan: str, before: Any, after: Any) -> tuple[str, str]:
-    """Say what of a plan was asked for first, and what is there where it should be, given two that are not alike."""
+    """Return, for two parts of a spec that differ, what was asked for first and what is there now, in words."""
     if before is None or after is None:
         return (f"no {plan}", "one") if before is None else (f"a {plan}", "none")
     if plan == "strategy":

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from ..checker import files as corpus
-from ..checker.body import Context, Options
-from ..checker.item import check_item
+from ..checker.item import check_items
+from ..checker.options import Options
 from ..contract.formats import date_time
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, to_pointer
 from ..readers import documents
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
-from ..run.history import MICROSECOND, History
+from ..run.identity import MICROSECOND
 from .model import Capture, Change, Part, Picture, Story
 from .run_tree import placed, read, word
 
@@ -33,12 +33,11 @@ class _Seen:
 def tell(source: str, items: Iterable[Item], wanted: Callable[[str], bool] = lambda _: True) -> Picture:
     """Check the items of a file, and tell what became of each run in it, and what is found of the rules that are wanted.
 
-    Raises BrokenRule for a bug in a rule.
+    Raises RuleError for a bug in a rule.
     """
-    context = Context(Options(), History(), source)
     stories: dict[object, list[Capture]] = {}
     others: list[Finding] = []
-    for item, found in _checked(items, context):
+    for item, found in _checked(items, source):
         findings = [finding for finding in found if wanted(finding.rule)]
         last = None
         for seen in _runs(item):
@@ -52,13 +51,14 @@ def tell(source: str, items: Iterable[Item], wanted: Callable[[str], bool] = lam
     return Picture(source, tuple(Story(_folded(captures)) for captures in stories.values()), tuple(others))
 
 
-def _checked(items: Iterable[Item], context: Context) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
+def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
     """Check items, and place what is found; the entries of one text together, as that is walked through for each time."""
-    related = (item for item in items if not isinstance(item, Unrelated))
-    for text, group in groupby(related, key=lambda item: item.text):
-        checked = [(item, check_item(item, context)) for item in group]
-        found = corpus.placed((finding, text) for _, findings in checked for finding in findings)
-        for item, findings in checked:
+    checked = check_items(items, Options(), source)
+    related = ((item, findings) for item, findings in checked if not isinstance(item, Unrelated))
+    for text, group in groupby(related, key=lambda pair: pair[0].text):
+        pairs = list(group)
+        found = corpus.placed((finding, text) for _, findings in pairs for finding in findings)
+        for item, findings in pairs:
             yield item, list(islice(found, len(findings)))
 
 

@@ -14,6 +14,7 @@ from ..findings import Finding
 from ..pointer import JSON, Path, to_pointer
 from ..readers import documents
 from ..readers.items import Body
+from ..run.identity import RUN_TYPE
 from ..wording import is_secret, printable, show
 from .model import Fault, Kind, Part
 from .time_format import clock, duration
@@ -210,7 +211,7 @@ def _about(run: dict[str, JSON], inner: dict[str, JSON], status: dict[str, JSON]
     upgrade, selection = _object(update.get("upgrade")), _object(update.get("nodeImageSelection"))
     identity = run.get("id")
     parsed = arm_id(identity) if isinstance(identity, str) else None
-    fleet = parsed.names[0] if parsed is not None and parsed.type.lower() == documents.RUN_TYPE.lower() else None
+    fleet = parsed.names[0] if parsed is not None and parsed.type.lower() == RUN_TYPE.lower() else None
     asked = _versions(selection.get("customNodeImageVersions"))
     chosen = _versions(_object(status.get("nodeImageSelection")).get("selectedNodeImageVersions"))
     return _facts(

@@ -12,14 +12,11 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from ..checker.body import Context, Options
-from ..checker.item import check_item
+from ..checker.item import check_items
 from ..contract import schemas
 from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import reader
-from ..readers.items import Unrelated
-from ..run.history import History
 from ..wording import MAX_SHOWN, show
 from .breakers import BREAKERS
 from .bulk import drawn, kind_of
@@ -127,9 +124,7 @@ def _seen(kind: str, form: str, strategy: st.SearchStrategy[Violation], each: in
 
 def findings(file: bytes) -> list[Finding]:
     """Check a file as `updaterun check` does."""
-    history = History()
-    items = reader.read(BufferedReader(BytesIO(file)))
-    return [found for item in items if not isinstance(item, Unrelated) for found in check_item(item, Context(Options(), history))]
+    return [found for _, findings in check_items(reader.read(BufferedReader(BytesIO(file)))) for found in findings]
 
 
 def _is_exact(kind: str, violation: Violation, found: list[Finding]) -> bool:

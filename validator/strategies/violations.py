@@ -8,7 +8,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from ..checker.item import check, check_exchange
+from ..checker.api import check, check_exchange
 from ..contract import schemas
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, steps, to_pointer

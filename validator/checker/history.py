@@ -1,0 +1,88 @@
+"""Histories: a fold over the captures of runs, in their order. Nothing else in the package keeps state between items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..findings import Finding, Related
+from ..pointer import to_pointer
+from ..rules.dispatch import check_subject, rules_about
+from ..rules.history import Step
+from ..run.cache import LRU
+from ..run.facts import Capture, Facts, facts_of, is_older
+from ..run.identity import Key
+
+MAX_KEPT = 2**26
+"""Bytes of captures and facts that a history keeps, those of the runs that were captured last. A run that was captured
+before them is a new run when it is captured again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A run that was deleted, or is created again, by its id: what is captured from here on is another run."""
+
+    identity: str
+
+
+Event: TypeAlias = Capture | Deleted
+
+
+class History:
+    """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
+
+    def __init__(self) -> None:
+        self._known: LRU[tuple[Key, int], Capture | Facts] = LRU(MAX_KEPT, _weight)
+        self._deletions: dict[str, int] = {}
+
+    def add(self, events: Iterable[Event]) -> list[Finding]:
+        """Add captures in their order, and return the findings about what changed since the one before each."""
+        findings: list[Finding] = []
+        for event in events:
+            if isinstance(event, Deleted):
+                self._deletions[event.identity.lower()] = self._deletions.get(event.identity.lower(), 0) + 1
+                continue
+            key = event.run, self._deletions.get(event.run[0], 0) if self._deletions else 0
+            before = self._known.get(key)
+            if before is None:
+                self._known.put(key, event)
+            else:
+                after, found = step(before, event)
+                self._known.put(key, after)
+                findings += found
+        return findings
+
+
+def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Finding]]:
+    """Return what is known after a capture, and what is wrong with the step to it."""
+    known = facts_of(before) if isinstance(before, Capture) else before
+    now = facts_of(capture)
+    if is_older(known, now):
+        return known, []
+    return known.then(now), list(_findings(Step(known, now), capture))
+
+
+def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
+    for rule, issue in check_subject(change, rules_about("history")):
+        pointer, earlier = to_pointer(capture.origin.written(issue.path)), issue.origin
+        assert earlier is not None
+        related = tuple(
+            Related(to_pointer(earlier.written(path)), what, earlier.entry, earlier.source or None) for path, what in issue.related
+        )
+        origin = capture.origin
+        yield Finding(
+            rule.name,
+            rule.severity,
+            issue.message,
+            pointer,
+            origin.source,
+            origin.entry,
+            side="response",
+            cites=rule.cites,
+            related=related,
+        )
+
+
+def _weight(known: Capture | Facts) -> int:
+    return known.weight if isinstance(known, Facts) else 400 + len(known.body)

@@ -1,0 +1,91 @@
+"""Which rules are called with what: a table from definitions and states to rules, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from ..contract.objects import object_schemas
+from ..findings import Side
+from ..pointer import JSON, Path
+from ..run.nodes import Definition, Part, Unreliable, definitions, guarded, walk
+from ..wording import printable
+from . import catalogue
+from .rule import Issue, Rule, Subject
+
+Found: TypeAlias = list[tuple[Rule, Issue]]
+"""Issues, each with its rule."""
+
+
+class RuleError(Exception):
+    """A rule failed, which is a bug in it and says nothing of the document that it was called with."""
+
+    def __init__(self, rule: str, source: str = "") -> None:
+        super().__init__(rule, source)
+        self.rule = rule
+        self.source = source
+
+    def __str__(self) -> str:
+        where = f", met in {printable(self.source)}" if self.source else ""
+        return f"the rule {self.rule} failed; this is a bug in updaterun-validator, not in the document{where}"
+
+
+@lru_cache(maxsize=64)
+def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str, Definition]:
+    """Return the definitions of a version, with the rules about the objects of each on a side."""
+    about = [rule for rule in rules if rule.subject == "object" and side in rule.sides]
+    states = {state for rule in about for state in rule.states or ()}
+
+    def chosen(definition: str, state: str | None) -> tuple[Rule, ...]:
+        return tuple(rule for rule in about if definition in rule.on and (rule.states is None or state in rule.states))
+
+    def calls(definition: str) -> tuple[dict[str | None, tuple[Rule, ...]], tuple[Rule, ...]]:
+        return {state: chosen(definition, state) for state in states}, chosen(definition, None)
+
+    return definitions(object_schemas(version), {name for rule in about for name in rule.on}, calls)
+
+
+def check_run(run: JSON, unreliable: Collection[Path], *, version: str, side: Side) -> Found:
+    """Return the issues of the rules about the objects of a run, in the order of the catalogue.
+
+    A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
+    """
+    rules = catalogue.RULES
+    found: Found = []
+    rule = None
+    nodes = walk(guarded(run, unreliable), _definitions(rules, version, side)["UpdateRun"])
+    try:
+        for node in nodes:
+            definition = node.definition
+            for rule in definition.calls.get(node.state, definition.otherwise):
+                try:
+                    for issue in rule.check(node):
+                        found.append((rule, issue))
+                except Unreliable:
+                    continue
+    except Exception as bug:
+        raise RuleError("" if rule is None else rule.name) from bug
+    for node in nodes:
+        node.parts = _NONE  # without circles, nodes are freed at once; to leave them to the garbage collector doubles the cost
+    if len(found) > 1:
+        found.sort(key=lambda each: rules.index(each[0]))
+    return found
+
+
+_NONE: list[Part] = []
+
+
+def check_subject(subject: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Issue]]:
+    """Yield the issues of rules about a subject that is no object. Raises RuleError where a rule fails."""
+    for rule in rules:
+        try:
+            for issue in rule.check(subject):
+                yield rule, issue
+        except Exception as bug:
+            raise RuleError(rule.name) from bug
+
+
+def rules_about(subject: Subject) -> list[Rule]:
+    """Return the rules about exchanges, or about histories."""
+    return [rule for rule in catalogue.RULES if rule.subject == subject]

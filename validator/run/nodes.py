@@ -1,0 +1,255 @@
+"""The documented objects of an update run as nodes, and what a rule may not read in them.
+
+Rules read the JSON value itself, by the API's property names. Where a part of it is unreliable, because the schemas reject it
+or a recorder hid it, the objects on the way to it are copied as `Guarded`: reading the part raises Unreliable, which ends
+the rule at that node. So a rule needs no guards: an absent property is None, and a broken one cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from ..contract.formats import sortable
+from ..contract.objects import ObjectSchema
+from ..pointer import JSON, Path
+from ..wording import show
+
+KINDS = {
+    "UpdateRunStatus": "run",
+    "UpdateStageStatus": "stage",
+    "UpdateGroupStatus": "group",
+    "MemberUpdateStatus": "member",
+    "WaitStatus": "wait",
+}
+"""The definitions that have an UpdateStatus under `status`, and what each is the status of. Their nodes are the parts of a run."""
+
+PARTS = tuple(KINDS)
+
+
+class Unreliable(Exception):
+    """A rule read a value that the schemas reject, or that a recorder hid."""
+
+
+class Guarded(dict[str, Any]):
+    """An object with properties that are unreliable, present or not; reading one of these raises Unreliable."""
+
+    __slots__ = ("unreliable",)
+    unreliable: Collection[str | int]
+
+    def _check(self, name: str) -> None:
+        if name in self.unreliable:
+            raise Unreliable(name)
+
+    def __getitem__(self, name: str) -> Any:
+        self._check(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a property, or a default."""
+        self._check(name)
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._check(str(name))
+        return super().__contains__(name)
+
+
+class _Everything(frozenset[str]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+_BROKEN = Guarded()
+_BROKEN.unreliable = _Everything()
+"""Takes the place of an item of an array that is unreliable as a whole."""
+
+
+def guarded(value: JSON, unreliable: Collection[Path]) -> JSON:
+    """Return a value whose unreliable parts cannot be read; it is copied on the way to them. None where all of it is unreliable."""
+    if not unreliable:
+        return value
+    if () in unreliable:
+        return None
+    below: dict[str | int, list[Path]] = {}
+    for first, *rest in unreliable:
+        below.setdefault(first, []).append(tuple(rest))
+    broken = {step for step, paths in below.items() if () in paths}
+    if isinstance(value, list):
+        return [_BROKEN if index in broken else guarded(item, below[index]) if index in below else item for index, item in enumerate(value)]
+    copy = Guarded(value)
+    copy.unreliable = broken
+    for step, paths in below.items():
+        if step not in broken:
+            dict.__setitem__(copy, str(step), guarded(value[step], paths))
+    return copy
+
+
+class Definition:
+    """A definition on a walk: where its objects are, those below them, and what is called with them.
+
+    `kind` is what a part is, None where the objects are no parts. `edges` are the properties that lead on: the name, the definition
+    of the objects, the class of their nodes, and whether it is an array of them. `calls` are for the objects in a state, and
+    `otherwise` for all others.
+    """
+
+    __slots__ = ("calls", "edges", "kind", "name", "otherwise")
+
+    def __init__(self, name: str, calls: Mapping[str | None, tuple[Any, ...]], otherwise: tuple[Any, ...]) -> None:
+        self.name = name
+        self.kind = KINDS.get(name)
+        self.edges: tuple[tuple[str, Definition, type[Node], bool], ...] = ()
+        self.calls = calls
+        self.otherwise = otherwise
+
+
+class Node:
+    """A documented object of a run: its value, its definition, the way to it from its parent, and the parts right below it."""
+
+    __slots__ = ("definition", "key", "parent", "parts", "state", "value")
+
+    def __init__(self, value: Any, definition: Definition, key: Path, parent: Node | None) -> None:
+        self.value = value
+        self.definition = definition
+        self.key = key
+        self.parent = parent
+        self.parts: list[Part] = []
+        self.state: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path to the object from the run."""
+        return self.key if self.parent is None else (*self.parent.path, *self.key)
+
+    def at(self, *steps: str | int) -> Path:
+        """Return the path to something below this object."""
+        return (*self.path, *steps)
+
+
+class Part(Node):
+    """A part of a run: an object with a status of its own.
+
+    `status` is its UpdateStatus, `state` the state in that, and `started` and `completed` are its
+    times as text that sorts as they do. Each is None where it is absent or unreliable.
+    """
+
+    __slots__ = ("completed", "started", "status")
+
+    status: Any
+
+    def __init__(self, value: Any, definition: Definition, key: Path, parent: Node) -> None:
+        self.value = value
+        self.definition = definition
+        self.key = key
+        self.parent = parent
+        parent.parts.append(self)
+        self.parts = []
+        self.status = self.state = self.started = self.completed = None
+        try:
+            self.status = status = value.get("status")
+            if status is not None:
+                self.state = status.get("state")
+        except Unreliable:
+            status = self.status
+        if status is not None and (len(status) > 1 or self.state is None):
+            self.started, self.completed = _sortable(status, "startTime"), _sortable(status, "completedTime")
+
+    parent: Node
+    started: str | None
+    completed: str | None
+
+    @property
+    def kind(self) -> str:
+        """What the part is: a run, a stage, a group, a member or a wait."""
+        return str(self.definition.kind)
+
+    @property
+    def title(self) -> str:
+        """What the part is, with its name: `group "eu"`."""
+        name = dig(self.value, "name") if self.kind not in {"run", "wait"} else None
+        return self.kind if name is None else f"{self.kind} {show(name)}"
+
+    def tree(self) -> list[Part]:
+        """Return the part and all parts below it, each before its own parts."""
+        nodes = [self]
+        for node in nodes:
+            nodes += node.parts
+        return nodes
+
+
+def _sortable(status: Any, name: str) -> str | None:
+    try:
+        time = status.get(name)
+    except Unreliable:
+        return None
+    return None if time is None else sortable(time)
+
+
+def walk(value: JSON, definition: Definition) -> list[Node]:
+    """Return the nodes of a value, each before those below it; what is unreliable has none."""
+    nodes = [] if value is None else [Node(value, definition, (), None)]
+    for node in nodes:
+        for name, below, make, is_array in node.definition.edges:
+            try:
+                found = node.value.get(name)
+            except Unreliable:
+                continue
+            if found is None:
+                continue
+            if is_array:
+                index = 0
+                for item in found:
+                    nodes.append(make(item, below, (name, index), node))  # noqa: PERF401 - a comprehension costs a call
+                    index += 1  # noqa: SIM113 - and enumerate makes pairs
+            else:
+                nodes.append(make(found, below, (name,), node))
+    return nodes
+
+
+def definitions(
+    objects: Mapping[str, ObjectSchema],
+    wanted: Collection[str],
+    calls: Callable[[str], tuple[Mapping[str | None, tuple[Any, ...]], tuple[Any, ...]]] = lambda _: ({}, ()),
+) -> dict[str, Definition]:
+    """Return the definitions for a walk to the objects of those that are wanted, with what is called for each."""
+    leading = set(wanted)
+    while more := {name for name, known in objects.items() if any(each.below in leading for each in known.properties.values())} - leading:
+        leading |= more
+    made = {name: Definition(name, *calls(name)) for name in objects}
+    for name, known in objects.items():
+        below = [(key, made[each.below], each.array) for key, each in known.properties.items() if each.below and each.below in leading]
+        made[name].edges = tuple((key, other, Node if other.kind is None else Part, is_array) for key, other, is_array in below)
+    return made
+
+
+def dig(value: Any, *names: str) -> Any:
+    """Follow property names down from an object. Return None where a value is absent or unreliable."""
+    try:
+        for name in names:
+            value = None if value is None else value.get(name)
+    except Unreliable:
+        return None
+    return value
+
+
+def lacks(value: Any, name: str) -> bool:
+    """Return whether an object is known to be without a property."""
+    try:
+        return value.get(name) is None
+    except Unreliable:
+        return False
+
+
+_Item = TypeVar("_Item")
+
+
+def duplicates(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> Iterator[tuple[_Item, _Item]]:
+    """Yield the first item with a key, and each later one that has the same; an item whose key is None or unreliable has none."""
+    first: dict[Hashable, _Item] = {}
+    for item in items:
+        try:
+            name = key(item)
+        except Unreliable:
+            continue
+        if name is not None and first.setdefault(name, item) is not item:
+            yield first[name], item
