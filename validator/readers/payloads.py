@@ -20,13 +20,6 @@ from .json_text import GZIP, MARK
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}+={0,2}\s*")
 
 
-def at(value: JSON, *steps: str) -> JSON:
-    """Follow property names into a value, to None where there is no such way."""
-    for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
 def textual(value: JSON) -> JSON:
     """Turn the bytes in a value, which YAML has and JSON has not, into text."""
     if isinstance(value, dict):

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD
+from ..pointer import follow
 from . import documents, json_text
 from .bounds import too_large
 from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
@@ -310,10 +311,10 @@ def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
     if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
-    from .payloads import at, textual
+    from .payloads import textual
     from .yaml_text import parse
 
     body = parse(data)
-    if isinstance(body, Body) and at(body.value, "interactions") is None:  # a cassette's bodies are bytes on purpose
+    if isinstance(body, Body) and follow(body.value, ("interactions",)) is None:  # a cassette's bodies are bytes on purpose
         return replace(body, value=textual(body.value))
     return body

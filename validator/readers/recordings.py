@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from ..contract.formats import date_time
 from ..findings import Severity
-from ..pointer import JSON, Path
+from ..pointer import JSON, Path, follow
 from . import documents
 from .bounds import excess
 from .items import Body, Exchange, Item, Operation, Places, Unreadable, Unrelated
-from .payloads import at, exchange, of_parts
+from .payloads import exchange, of_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], I
             yield Unreadable("input/unreadable", "the entry is not an object", index, relevant=False)
 
 
-def _some(entries: JSON, *ways: tuple[str, ...]) -> bool:
+def _some(entries: JSON, *paths: Path) -> bool:
     """Tell whether any entry of a list has its URL where a kind of recording has it."""
-    return isinstance(entries, list) and any(isinstance(at(entry, *way), str | bytes) for entry in entries for way in ways)
+    return isinstance(entries, list) and any(isinstance(follow(entry, path), str | bytes) for entry in entries for path in paths)
 
 
 def _is_cassette(value: JSON) -> bool:
-    return _some(at(value, "interactions"), ("request", "uri"), ("request", "url"))
+    return _some(follow(value, ("interactions",)), ("request", "uri"), ("request", "url"))
 
 
 def _cassette(value: JSON) -> Iterator[Item]:
@@ -52,16 +52,16 @@ def _cassette(value: JSON) -> Iterator[Item]:
 
 
 def _interaction(index: int, entry: JSON) -> Item:
-    request, response = at(entry, "request"), at(entry, "response")
-    uri = at(request, "uri")
-    status = at(response, "code") if uri is None else at(response, "status", "code")
+    request, response = follow(entry, ("request",)), follow(entry, ("response",))
+    uri = follow(request, ("uri",))
+    status = follow(response, ("code",)) if uri is None else follow(response, ("status", "code"))
     return exchange(
         index,
-        at(request, "method"),
-        at(request, "url") if uri is None else uri,
-        at(response, "status_code") if status is None else status,
-        request=_vcr_body(at(request, "body")),
-        response=_vcr_body(at(response, _answer(response))),
+        follow(request, ("method",)),
+        follow(request, ("url",)) if uri is None else uri,
+        follow(response, ("status_code",)) if status is None else status,
+        request=_vcr_body(follow(request, ("body",))),
+        response=_vcr_body(follow(response, (_answer(response),))),
     )
 
 
@@ -92,9 +92,11 @@ _PICKLED = 3
 def _cassette_places(value: JSON) -> Callable[[int], Places]:
     def places(index: int) -> Places:
         entry = value["interactions"][index]
-        uri = "url" if at(entry, "request", "uri") is None else "uri"
-        request, answer = ("request", "body"), ("response", _answer(at(entry, "response")))
-        return _places(("interactions", index), ("request", uri), _held(request, at(entry, *request)), _held(answer, at(entry, *answer)))
+        uri = "url" if follow(entry, ("request", "uri")) is None else "uri"
+        request, answer = ("request", "body"), ("response", _answer(follow(entry, ("response",))))
+        return _places(
+            ("interactions", index), ("request", uri), _held(request, follow(entry, request)), _held(answer, follow(entry, answer))
+        )
 
     return places
 
@@ -107,7 +109,7 @@ def _held(way: tuple[str, str], body: JSON) -> Path:
 
 
 def _is_test_proxy(value: JSON) -> bool:
-    return _some(at(value, "Entries"), ("RequestUri",))
+    return _some(follow(value, ("Entries",)), ("RequestUri",))
 
 
 def _test_proxy(value: JSON) -> Iterator[Item]:
@@ -116,11 +118,11 @@ def _test_proxy(value: JSON) -> Iterator[Item]:
         enumerate(value["Entries"]),
         lambda index, entry: exchange(
             index,
-            at(entry, "RequestMethod"),
-            at(entry, "RequestUri"),
-            at(entry, "StatusCode"),
-            request=(at(entry, "RequestBody"), False),
-            response=(at(entry, "ResponseBody"), False),
+            follow(entry, ("RequestMethod",)),
+            follow(entry, ("RequestUri",)),
+            follow(entry, ("StatusCode",)),
+            request=(follow(entry, ("RequestBody",)), False),
+            response=(follow(entry, ("ResponseBody",)), False),
             placeholder="Sanitized",
         ),
     )
@@ -140,11 +142,11 @@ def _powershell(value: JSON) -> Iterator[Item]:
         enumerate(value.values()),
         lambda index, entry: exchange(
             index,
-            at(entry, "Request", "Method"),
-            at(entry, "Request", "RequestUri"),
-            at(entry, "Response", "StatusCode"),
-            request=(at(entry, "Request", "Content"), at(entry, "Request", "isContentBase64") is True),
-            response=(at(entry, "Response", "Content"), at(entry, "Response", "isContentBase64") is True),
+            follow(entry, ("Request", "Method")),
+            follow(entry, ("Request", "RequestUri")),
+            follow(entry, ("Response", "StatusCode")),
+            request=(follow(entry, ("Request", "Content")), follow(entry, ("Request", "isContentBase64")) is True),
+            response=(follow(entry, ("Response", "Content")), follow(entry, ("Response", "isContentBase64")) is True),
         ),
     )
 
@@ -155,23 +157,23 @@ def _powershell_places(value: JSON) -> Callable[[int], Places]:
 
 
 def _is_traffic_pair(value: JSON) -> bool:
-    return isinstance(at(value, "liveRequest"), dict) and isinstance(at(value, "liveResponse"), dict)
+    return isinstance(follow(value, ("liveRequest",)), dict) and isinstance(follow(value, ("liveResponse",)), dict)
 
 
 def _traffic_pair(value: JSON) -> Iterator[Item]:
     """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
-    url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
+    url, query = follow(value, ("liveRequest", "url")), follow(value, ("liveRequest", "query"))
     named = {key.lower(): text for key, text in query.items() if isinstance(text, str)} if isinstance(query, dict) else {}
     version = named.get("api-version")
     if isinstance(url, str) and "api-version=" not in url.lower() and version is not None:
         url = f"{url}{'&' if '?' in url else '?'}api-version={version}"
     yield exchange(
         0,
-        at(value, "liveRequest", "method"),
+        follow(value, ("liveRequest", "method")),
         url,
-        at(value, "liveResponse", "statusCode"),
-        request=(at(value, "liveRequest", "body"), False),
-        response=(at(value, "liveResponse", "body"), False),
+        follow(value, ("liveResponse", "statusCode")),
+        request=(follow(value, ("liveRequest", "body")), False),
+        response=(follow(value, ("liveResponse", "body")), False),
     )
 
 
@@ -180,7 +182,7 @@ def _traffic_pair_places(_: JSON) -> Callable[[int], Places]:
 
 
 def _is_har(value: JSON) -> bool:
-    return _some(at(value, "log", "entries"), ("request", "url"))
+    return _some(follow(value, ("log", "entries")), ("request", "url"))
 
 
 def _har(value: JSON) -> Iterator[Item]:
@@ -195,13 +197,13 @@ def _har(value: JSON) -> Iterator[Item]:
 
 
 def _started(entry: JSON) -> int | None:
-    started = at(entry, "startedDateTime")
+    started = follow(entry, ("startedDateTime",))
     return date_time(started) if isinstance(started, str) else None
 
 
 def _took(entry: JSON) -> int:
     """Give how long an exchange took, in nanoseconds; 0 where nobody knows."""
-    milliseconds = at(entry, "time")
+    milliseconds = follow(entry, ("time",))
     return round(milliseconds * 10**6) if isinstance(milliseconds, int | float) and 0 < milliseconds < _LONGEST else 0
 
 
@@ -230,30 +232,30 @@ def _in_turn(timed: Iterable[tuple[int, int, Item]]) -> Iterator[Item]:
 
 
 def _har_entry(index: int, entry: JSON) -> Item:
-    content = at(entry, "response", "content")
-    text = at(content, "text")
+    content = follow(entry, ("response", "content"))
+    text = follow(content, ("text",))
     if _is_broken_off(entry) or (text in (None, "") and _is_unrecorded(entry)):
         text = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
     return exchange(
         index,
-        at(entry, "request", "method"),
-        at(entry, "request", "url"),
-        at(entry, "response", "status"),
-        request=(at(entry, "request", "postData", "text"), False),
-        response=(text, at(content, "encoding") == "base64"),
+        follow(entry, ("request", "method")),
+        follow(entry, ("request", "url")),
+        follow(entry, ("response", "status")),
+        request=(follow(entry, ("request", "postData", "text")), False),
+        response=(text, follow(content, ("encoding",)) == "base64"),
     )
 
 
 def _is_broken_off(entry: JSON) -> bool:
     """Tell whether a browser says that the response did not come whole: Chrome and Playwright have words of their own for it."""
-    return any(at(entry, "response", mark) for mark in ("_error", "_failureText"))
+    return any(follow(entry, ("response", mark)) for mark in ("_error", "_failureText"))
 
 
 def _is_unrecorded(entry: JSON) -> bool:
     """Tell whether a response without text has a body nevertheless, or may have one, as nobody knows the size, which is -1 then."""
-    method, status = at(entry, "request", "method"), at(entry, "response", "status")
+    method, status = follow(entry, ("request", "method")), follow(entry, ("response", "status"))
     method = method.upper() if isinstance(method, str) else ""
-    sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
+    sizes = follow(entry, ("response", "content", "size")), follow(entry, ("response", "bodySize"))
     if method in {"HEAD", "OPTIONS"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == _NO_CONTENT)):
         return False  # a size is that of a body which is elsewhere
     if any(isinstance(size, int | float) and size > 0 for size in sizes):
@@ -282,7 +284,7 @@ _OPERATIONS: dict[str, Operation] = {
 
 
 def _is_example(value: JSON) -> bool:
-    return isinstance(at(value, "parameters"), dict) and isinstance(at(value, "responses"), dict)
+    return isinstance(follow(value, ("parameters",)), dict) and isinstance(follow(value, ("responses",)), dict)
 
 
 def _example(value: JSON) -> Iterator[Item]:
@@ -294,7 +296,7 @@ def _example(value: JSON) -> Iterator[Item]:
     parameters, responses = value["parameters"], value["responses"]
     identity = value.get("operationId")
     group, _, name = (identity if isinstance(identity, str) else "").rpartition("_")
-    kinds = {documents.kind(at(response, "body")) for response in responses.values()}
+    kinds = {documents.kind(follow(response, ("body",))) for response in responses.values()}
     operation: Operation | None = None
     if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
         operation = _OPERATIONS.get(name.lower())
@@ -309,7 +311,7 @@ def _example(value: JSON) -> Iterator[Item]:
         else:
             # The request is the same for every status; it is judged once.
             sent = _sent(parameters) if operation == "put" and index == 0 else None
-            made = of_parts(index, operation, named, status, request=(sent, False), response=(at(response, "body"), False))
+            made = of_parts(index, operation, named, status, request=(sent, False), response=(follow(response, ("body",)), False))
             yield replace(made, alternative=True) if isinstance(made, Exchange) else made
 
 
