@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..findings import Finding
 from ..pointer import Path, steps
 from .items import Text
+from .line_column import lines_and_columns
 from .pointer_tree import Part, Steps, Wanted
 
 
@@ -61,7 +62,7 @@ def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None
     except RecursionError:
         return [None] * len(targets)
     offsets = [wanted.offset(target.steps, target.part) for target in targets]
-    positions = _positions(string, {offset for offset in offsets if offset is not None}, text.line)
+    positions = lines_and_columns(string, {offset for offset in offsets if offset is not None}, text.line)
     return [None if offset is None else positions[offset] for offset in offsets]
 
 
@@ -71,21 +72,3 @@ def _find(text: str, wanted: Wanted, *, is_yaml: bool) -> None:
     else:
         from .json_positions import find
     find(text, wanted)
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Turn an offset in characters into line and column, both from 1; what lies behind the end is at the end."""
-    offset = min(offset, len(text))
-    return _positions(text, [offset], 1)[offset]
-
-
-def _positions(text: str, offsets: Iterable[int], line: int) -> dict[int, tuple[int, int]]:
-    """Turn offsets into lines and columns; `line` is that of the beginning."""
-    found: dict[int, tuple[int, int]] = {}
-    passed = start = 0
-    for offset in sorted(offsets):
-        line += text.count("\n", passed, offset)
-        start = max(start, text.rfind("\n", passed, offset) + 1)
-        passed = offset
-        found[offset] = line, offset - start + 1
-    return found

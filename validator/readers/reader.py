@@ -287,7 +287,7 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
             return
     yield from _noted(marked and not is_yaml and not is_named)
     if isinstance(body, Unreadable):
-        yield body
+        yield _with_relevance(body, data)
         return
     if documents.is_recognised(body.value):
         yield Document(documents.plain(body), text=Text(data, is_yaml=is_yaml))
@@ -303,6 +303,15 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
                 yield item if isinstance(item, Unrelated) else replace(item, text=origin)
             return
     yield Unrelated()
+
+
+def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
+    """Mark a syntax error as irrelevant if the text is valid in another format and contains no update run there."""
+    if problem.rule != "input/unreadable" or not problem.relevant:
+        return problem
+    from .not_ours import is_unrelated
+
+    return replace(problem, relevant=not is_unrelated(data))
 
 
 def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:

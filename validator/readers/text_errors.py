@@ -14,7 +14,7 @@ from ..limits import MAX_DEPTH
 from ..pointer import JSON, Path
 from .bounds import TOO_DEEP
 from .items import Unreadable
-from .positions import place
+from .line_column import line_and_column
 
 MAX_LEAD = 65536
 """Bytes of a text in which it shows what it is."""
@@ -47,14 +47,14 @@ _FORMS = (
 """How a file begins, or has at some place, that is often taken for what is in it."""
 
 
-def _narrow(data: bytes) -> bytes:
+def searchable(data: bytes) -> bytes:
     """Make text of wide characters searchable."""
     return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
 
 
 def mentions(data: bytes) -> bool:
     """Tell whether a text mentions update runs."""
-    text = _narrow(data).lower()
+    text = searchable(data).lower()
     return any(word in text for word in _WORDS) and _MENTION.search(text) is not None  # the words alone are found fast
 
 
@@ -73,10 +73,7 @@ def begins_like_yaml(data: bytes) -> bool:
 
 def unreadable(data: bytes, message: str, line: int | None = None, column: int | None = None) -> Unreadable:
     """Say that a text cannot be read."""
-    from .dialects import is_foreign
-
-    relevant = mentions(data) and not is_foreign(_narrow(data))
-    return Unreadable("input/unreadable", message, line=line, column=column, relevant=relevant)
+    return Unreadable("input/unreadable", message, line=line, column=column, relevant=mentions(data))
 
 
 def form_problem(data: bytes) -> str | None:
@@ -119,7 +116,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         at -= 6
     if nesting(text[: at + 1]) > MAX_DEPTH:
         return replace(TOO_DEEP, relevant=mentions(data))
-    return unreadable(data, _at(text, at), *place(text, at))
+    return unreadable(data, _at(text, at), *line_and_column(text, at))
 
 
 def _at(text: str, at: int) -> str:

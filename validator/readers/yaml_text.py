@@ -23,7 +23,7 @@ from ..wording import show
 from . import text_errors
 from .bounds import TOO_DEEP, TOO_MANY, excess
 from .items import Body, Unreadable
-from .positions import place
+from .line_column import line_and_column
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BY_ITS_BASE = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
@@ -93,7 +93,7 @@ def _unreadable(data: bytes, message: str, offset: int | None) -> Unreadable:
     line = text_errors.conflict(data)
     if line is not None:
         return text_errors.unreadable(data, "git left a conflict marker here", line, 1)
-    at = (None, None) if offset is None else place(data.decode(), offset)
+    at = (None, None) if offset is None else line_and_column(data.decode(), offset)
     return text_errors.unreadable(data, f"not YAML: {message}", *at)
 
 

@@ -15,6 +15,7 @@ from ..pointer import JSON
 from . import documents
 from .items import Unrelated
 from .recordings import CONTAINERS
+from .text_errors import searchable
 
 # What repeats is possessive, and what is not closed ends with the text or the line, so that no text takes more than
 # linear time.
@@ -24,8 +25,9 @@ _TEMPLATE = re.compile(rb"\{\{-?[ \t]*[.$\w/#]|\{%")
 _RECORDING = re.compile(rb"""(?:^|[{,\s])["']?(?:interactions|Entries|liveRequest)["']?:""")
 
 
-def is_foreign(data: bytes) -> bool:
+def is_unrelated(data: bytes) -> bool:
     """Tell whether a text that was not read is right in a dialect of JSON or YAML, and is not about update runs there."""
+    data = searchable(data)
     if _is_template(data):
         return True
     values = _relaxed(data) if data.lstrip()[:1] in (b"{", b"[", b"/") else _streamed(data)
