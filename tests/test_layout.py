@@ -39,7 +39,9 @@ FLOORS: dict[str, int] = {
 }
 
 
-CLEAN_READERS = {f"validator.readers.{name}" for name in ("bounds", "documents", "exclusion", "items", "json_text", "paths", "reader")}
+CLEAN_READERS = {
+    f"validator.readers.{name}" for name in ("az_cli", "bounds", "exclusion", "items", "json_text", "paths", "reader", "recognition")
+}
 """What a check of a clean JSON file loads of the readers."""
 
 

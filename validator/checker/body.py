@@ -11,7 +11,7 @@ from ..contract import objects, schema_errors, schemas
 from ..contract.schema_errors import EngineName
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, to_pointer
-from ..readers import documents
+from ..readers import az_cli
 from ..readers.items import Body, Document, Unreadable
 from ..rules.catalogue import RULES
 from ..rules.rule import Issue, Rule
@@ -166,7 +166,7 @@ def _of_rule(rule: Rule, subject: Any, part: Part, body: Body, severity: Severit
 def _related(issue: Issue, part: Part, body: Body) -> Iterator[Related]:
     for path, what in issue.related:
         if issue.origin is None:
-            yield Related(to_pointer(documents.as_written(body, (*part.path, *path))), what)
+            yield Related(to_pointer(az_cli.as_written(body, (*part.path, *path))), what)
         else:
             origin = issue.origin
             yield Related(to_pointer(origin.written(path)), what, origin.entry, origin.source or None)
@@ -232,5 +232,5 @@ def problem_of(problem: Unreadable, side: Side) -> Finding:
 
 def finding_of(rule: str, issue: Issue, side: Side, body: Body, *, cites: str, severity: Severity = Severity.ERROR) -> Finding:
     """Make a finding of an issue, with the pointer to its place in the author's document."""
-    pointer = to_pointer(documents.as_written(body, issue.path))
+    pointer = to_pointer(az_cli.as_written(body, issue.path))
     return Finding(rule, severity, issue.message, pointer, side=side, cites=cites)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..findings import Finding, Severity
-from ..readers import documents, reader
+from ..readers import reader, recognition
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
 from ..rules.catalogue import RULES
@@ -230,7 +230,7 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
 def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
     """Take errors that may be another service's for such, in a file that nobody named."""
     for item in found:
-        foreign = not file.named and isinstance(item, Document) and documents.is_of_another_service(item.body.value)
+        foreign = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
         yield Unrelated(item.entry) if foreign else item
 
 

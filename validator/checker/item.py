@@ -10,7 +10,7 @@ from ..contract.schema_errors import EngineName
 from ..contract.schemas import PARAMETERS
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, place
-from ..readers import documents
+from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign, is_shallow
 from ..readers.items import Body, Document, Exchange, Unreadable, duplicate
 from ..rules.exchange import Seen, is_no_json, is_no_run
@@ -43,10 +43,10 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         body = Body(document)
         return _sorted(findings_in(part, body, context), body, body)
-    if side is None and isinstance(document, dict) and documents.is_bare(document):
+    if side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), "document")]
-    found = check_item(Document(documents.plain(Body(document))), context)
+    found = check_item(Document(az_cli.resource_form(Body(document))), context)
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a text by mistake alone
 
@@ -124,21 +124,21 @@ def _of_document(document: Document, context: Context, *, clean: bool) -> Iterat
     if too_deep is not None:
         yield problem_of(too_deep, given or "document")
         return
-    if documents.kind(body.value) == "error":
+    if recognition.kind(body.value) == "error":
         yield from findings_in(Part((), body.value, "ErrorResponse", "response"), body, context)
         return
     for path, value in _runs(body.value):
-        side = given or ("response" if path[:1] == ("value",) else documents.side(value))
+        side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         looked_at = None if path else False
         yield from findings_in(Part(path, value, "UpdateRun", side, ("name",), clean=looked_at), body, context)
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = documents.kind(value)
+    kind = recognition.kind(value)
     if kind == "page":
-        yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not documents.is_another(item))
+        yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not recognition.is_of_another_type(item))
     elif kind == "array":
-        yield from (((index,), item) for index, item in enumerate(value) if not documents.is_another(item))
+        yield from (((index,), item) for index, item in enumerate(value) if not recognition.is_of_another_type(item))
     else:
         yield (), value
 
@@ -203,7 +203,7 @@ def _of_response(exchange: Exchange, context: Context) -> tuple[Seen, list[Findi
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
-    if is_list and documents.kind(body.value) != "error" and not _is_page(body.value):
+    if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
         found.append(problem_of(Unreadable("input/unrecognised", what), "response"))
     return Seen(exchange, tuple(ids)), found
@@ -225,7 +225,7 @@ def _is_page(value: JSON) -> bool:
 
 def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str]]:
     """Give what a response is to be checked as: parts of its body, with the definition of each."""
-    kind = documents.kind(value)
+    kind = recognition.kind(value)
     if kind == "error" or (exchange.status >= 400 and kind is None and isinstance(value, dict) and "error" in value):
         yield (), value, "ErrorResponse"
     elif exchange.status >= 400 and kind is None:

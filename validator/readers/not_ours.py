@@ -12,7 +12,7 @@ import orjson
 
 from ..limits import MAX_RECORD
 from ..pointer import JSON
-from . import documents
+from . import recognition
 from .items import Unrelated
 from .recordings import CONTAINERS
 from .text_errors import searchable
@@ -52,13 +52,13 @@ def _relaxed(data: bytes) -> list[JSON] | None:
 
 def _streamed(data: bytes) -> list[JSON] | None:
     """Read YAML with several documents, and with tags of all kinds."""
-    from .yaml_text import documents as load
+    from .yaml_text import load_all
 
-    return load(data)
+    return load_all(data)
 
 
 def _is_about_runs(value: JSON) -> bool:
-    if documents.is_recognised(value):
+    if recognition.is_recognised(value):
         return True
     return any(
         container.recognises(value) and any(not isinstance(item, Unrelated) for item in container.read(value)) for container in CONTAINERS

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD
 from ..pointer import follow
-from . import documents, json_text
+from . import az_cli, json_text, recognition
 from .bounds import too_large
 from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
 from .json_text import GZIP, MARK
@@ -222,9 +222,9 @@ def _record(line: bytes, entry: int, number: int, offset: int | None) -> Item:
         from .text_errors import shows_run
 
         return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
-    if not documents.is_recognised(body.value):
+    if not recognition.is_recognised(body.value):
         return Unrelated(entry)
-    return Document(documents.plain(body), entry, number, offset, Text(line, number))
+    return Document(az_cli.resource_form(body), entry, number, offset, Text(line, number))
 
 
 # Everything else
@@ -289,8 +289,8 @@ def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     if isinstance(body, Unreadable):
         yield _with_relevance(body, data)
         return
-    if documents.is_recognised(body.value):
-        yield Document(documents.plain(body), text=Text(data, is_yaml=is_yaml))
+    if recognition.is_recognised(body.value):
+        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml))
         return
     from .recordings import CONTAINERS
 

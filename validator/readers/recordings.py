@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..contract.formats import date_time
 from ..findings import Severity
 from ..pointer import JSON, Path, follow
-from . import documents
+from . import recognition
 from .bounds import excess
 from .items import Body, Exchange, Item, Operation, Places, Unreadable, Unrelated
 from .payloads import exchange, of_parts
@@ -296,14 +296,14 @@ def _example(value: JSON) -> Iterator[Item]:
     parameters, responses = value["parameters"], value["responses"]
     identity = value.get("operationId")
     group, _, name = (identity if isinstance(identity, str) else "").rpartition("_")
-    kinds = {documents.kind(follow(response, ("body",))) for response in responses.values()}
+    kinds = {recognition.kind(follow(response, ("body",))) for response in responses.values()}
     operation: Operation | None = None
     if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
         operation = _OPERATIONS.get(name.lower())
     elif not group and not kinds.isdisjoint({"page", "array"}):
         operation = "list"
     elif not group and "run" in kinds:
-        operation = "get" if documents.kind(_sent(parameters)) is None else "put"
+        operation = "get" if recognition.kind(_sent(parameters)) is None else "put"
     named = {key: _shallow(parameters[key]) for key in _PARAMETERS if key in parameters}
     for index, (status, response) in enumerate(responses.items()):
         if operation is None or not status.isdecimal():

@@ -80,7 +80,7 @@ def parse(data: bytes) -> Body | Unreadable:
     return Body(value, duplicates=duplicates) if problem is None else replace(problem, relevant=text_errors.mentions(data))
 
 
-def documents(data: bytes) -> list[JSON] | None:
+def load_all(data: bytes) -> list[JSON] | None:
     """Load all YAML documents of a text, whatever their tags and keys; None for what is no YAML, or too much of it."""
     try:
         values, _ = _load(yaml.parse(data, Loader=yaml.CSafeLoader), lenient=True)

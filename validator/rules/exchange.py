@@ -9,8 +9,9 @@ from ..contract import schemas
 from ..contract.formats import arm_id
 from ..findings import Severity
 from ..pointer import JSON, Path
-from ..readers import documents
+from ..readers import recognition
 from ..readers.items import Body, Exchange, Unreadable
+from ..run.identity import RUN_TYPE
 from ..wording import show
 from .rule import REQUEST, RESPONSE, Issue, rule
 
@@ -43,7 +44,7 @@ def is_no_run(exchange: Exchange, value: JSON) -> bool:
     return (
         _answers_with_run(exchange)
         and isinstance(value, dict)
-        and documents.kind(value) is None
+        and recognition.kind(value) is None
         and not any(name in value for name in _PROPERTIES)
     )
 
@@ -98,7 +99,7 @@ def response_id_mismatch(seen: Seen) -> Iterator[Issue]:
     """
     for path, identity in seen.ids:
         parsed = arm_id(identity)
-        if parsed is None or parsed.type.lower() != documents.RUN_TYPE.lower():
+        if parsed is None or parsed.type.lower() != RUN_TYPE.lower():
             continue
         named = {
             "subscriptionId": parsed.subscription,
@@ -127,7 +128,7 @@ def status_body_mismatch(seen: Seen) -> Iterator[Issue]:
     Example, on an exchange:
         /status = 404
     """
-    status, found = seen.exchange.status, documents.kind(seen.response)
+    status, found = seen.exchange.status, recognition.kind(seen.response)
     if 200 <= status < 300 and found == "error":
         yield Issue((), f"expected no error with status {status}, found an error body")
     if found in ("page", "array") and _answers_with_run(seen.exchange):
@@ -153,7 +154,7 @@ def error_envelope_missing(seen: Seen) -> Iterator[Issue]:
         /response = {"code": "Conflict", "message": "The update run is running."}
     """
     exchange = seen.exchange
-    if exchange.status < 400 or exchange.operation == "other" or documents.kind(seen.response) in ("run", "page", "array"):
+    if exchange.status < 400 or exchange.operation == "other" or recognition.kind(seen.response) in ("run", "page", "array"):
         return
     expected = 'expected an error body {"error": {"code", "message"}}'
     if seen.response == exchange.placeholder is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..contract.formats import arm_id, written
 from ..findings import Severity
-from ..readers.documents import RUN_TYPE
+from ..run.identity import RUN_TYPE
 from ..run.parts import properties
 from ..run.view import Properties, Run
 from ..wording import show

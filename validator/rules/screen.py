@@ -14,7 +14,7 @@ from functools import cache
 from ..contract import schema_errors
 from ..contract.schemas import Schema, load
 from ..pointer import JSON
-from ..readers.documents import RUN_TYPE
+from ..run.identity import RUN_TYPE
 from ..run.transitions import RESTARTABLE, STEPS
 from .images import family
 from .progress import BEGUN, DONE, rolls_up

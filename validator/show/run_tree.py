@@ -12,8 +12,9 @@ from dataclasses import replace
 from ..contract.formats import NANOSECONDS, arm_id, date_time
 from ..findings import Finding
 from ..pointer import JSON, Path, to_pointer
-from ..readers import documents
+from ..readers import az_cli
 from ..readers.items import Body
+from ..run.identity import RUN_TYPE
 from ..wording import is_secret, printable, show
 from .model import Fault, Kind, Part
 from .time_format import clock, duration
@@ -128,7 +129,7 @@ class _Reader:
         self._body = body
 
     def _pointer(self, path: Path) -> str:
-        return to_pointer(documents.as_written(self._body, path))
+        return to_pointer(az_cli.as_written(self._body, path))
 
     def run(self, path: Path) -> Part:
         value: JSON = self._body.value
@@ -210,7 +211,7 @@ def _about(run: dict[str, JSON], inner: dict[str, JSON], status: dict[str, JSON]
     upgrade, selection = _object(update.get("upgrade")), _object(update.get("nodeImageSelection"))
     identity = run.get("id")
     parsed = arm_id(identity) if isinstance(identity, str) else None
-    fleet = parsed.names[0] if parsed is not None and parsed.type.lower() == documents.RUN_TYPE.lower() else None
+    fleet = parsed.names[0] if parsed is not None and parsed.type.lower() == RUN_TYPE.lower() else None
     asked = _versions(selection.get("customNodeImageVersions"))
     chosen = _versions(_object(status.get("nodeImageSelection")).get("selectedNodeImageVersions"))
     return _facts(
