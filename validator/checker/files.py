@@ -160,7 +160,7 @@ def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
 def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     if text is None or not findings:
         return map(_with_beginning, findings)
-    from ..readers.positions import placed as in_text
+    from ..readers.positions import with_positions as in_text
 
     return in_text(findings, text, about_names=_ABOUT_NAMES)
 

@@ -48,9 +48,9 @@ def is_recognised(value: JSON) -> bool:
     Configurations of all kinds have something under `error`, and other services have error responses of their own. An
     error response has no other property than `error`, whose properties are documented and include a code or a message.
     """
-    found = kind(value)
-    if found != "error":
-        return found is not None
+    document_kind = kind(value)
+    if document_kind != "error":
+        return document_kind is not None
     error = value["error"]
     has_reason = "code" in error or "message" in error
     are_scalars = not any(isinstance(error.get(name), dict | list) for name in ("code", "message"))
