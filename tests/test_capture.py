@@ -20,7 +20,7 @@ from validator.limits import MAX_RECORD
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
-from validator.readers.payloads import decoded
+from validator.readers.payloads import decode
 from validator.rules import example
 
 HOST = "https://management.azure.com"
@@ -244,13 +244,13 @@ def test_every_container_gives_the_same_exchanges(name: str) -> None:
 @pytest.mark.parametrize("value", [{"a": 1}, [{"a": 1}]])
 def test_base64_is_told_by_its_beginning(value: JSON, blank: bytes, packed: Callable[[bytes], bytes]) -> None:
     text = json.dumps(value).encode()
-    body = decoded(base64.encodebytes(packed(text[:1] + blank + text[1:])).decode())
+    body = decode(base64.encodebytes(packed(text[:1] + blank + text[1:])).decode())
     assert isinstance(body, Body)
     assert body.value == value
 
 
 def test_what_only_looks_like_base64_is_not_said_to_be_recorded_as_such() -> None:
-    body = decoded(base64.b64encode(b'{"a": 1 }').decode()[:-1])
+    body = decode(base64.b64encode(b'{"a": 1 }').decode()[:-1])
     assert isinstance(body, Unreadable)
     assert body.message.startswith("not JSON: unexpected")
 
@@ -885,14 +885,14 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
 
 
 def test_a_body_that_is_not_the_base64_that_it_is_said_to_be_is_a_finding() -> None:
-    body = decoded("abc", is_base64=True)
+    body = decode("abc", is_base64=True)
     assert isinstance(body, Unreadable)
     assert (body.rule, body.message) == ("input/unreadable", "the body is not base64, which its recording says it is")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
 def test_a_body_that_unfolds_to_more_than_is_read_is_too_large(pack: Callable[[bytes], bytes]) -> None:
-    body = decoded(pack(b" " * (MAX_RECORD + 2)))
+    body = decode(pack(b" " * (MAX_RECORD + 2)))
     assert isinstance(body, Unreadable)
     assert body.rule == "input/too-large"
 

@@ -25,8 +25,9 @@ from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 from validator.cli import main, progress
 from validator.contract import schemas
 from validator.pointer import JSON
-from validator.readers import documents, reader
+from validator.readers import reader
 from validator.readers.items import Exchange
+from validator.run.identity import RUN_TYPE
 from validator.strategies import Call, bulk, violating_files
 from validator.strategies.bodies import STATES
 from validator.strategies.exchanges import call_of
@@ -277,7 +278,7 @@ def test_an_output_goes_through_a_link_and_into_a_device(tmp_path: Path) -> None
     (tmp_path / "link").symlink_to(tmp_path / "target")
     assert generate("update-run", "--output", tmp_path / "link").exit_code == 0
     assert (tmp_path / "link").is_symlink()
-    assert json.loads((tmp_path / "target").read_bytes())["type"] == documents.RUN_TYPE
+    assert json.loads((tmp_path / "target").read_bytes())["type"] == RUN_TYPE
     (tmp_path / "null").symlink_to(os.devnull)
     assert generate("update-run", "--output", tmp_path / "null").exit_code == 0
     assert (tmp_path / "null").is_char_device()

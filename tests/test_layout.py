@@ -39,7 +39,9 @@ FLOORS: dict[str, int] = {
 }
 
 
-CLEAN_READERS = {f"validator.readers.{name}" for name in ("bounds", "documents", "exclusion", "items", "json_text", "paths", "reader")}
+CLEAN_READERS = {
+    f"validator.readers.{name}" for name in ("az_cli", "bounds", "exclusion", "items", "json_text", "paths", "reader", "recognition")
+}
 """What a check of a clean JSON file loads of the readers."""
 
 
@@ -48,18 +50,28 @@ def unit(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-def imported(path: Path) -> set[str]:
-    """Name the units of the package that a module imports, at its top or late."""
-    depth = len(path.relative_to(PACKAGE).parts)
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            found |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
-    return found
-
-
 def modules() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def file_of(package: Path, *names: str) -> Path | None:
+    """Return the file of a module in a package, None if there is none."""
+    path = package.joinpath(*names)
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.exists()), None)
+
+
+def imported(path: Path) -> set[Path]:
+    """Return the files that a module imports, at its top or late: of a package, the modules that are named, or else its `__init__.py`."""
+    files = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            package = path.parents[node.level - 1]
+            names = node.module.split(".") if node.module else []
+            for alias in node.names:
+                file = file_of(package, *names, alias.name) or file_of(package, *names)
+                assert file is not None, f"{path}: no file for {ast.unparse(node)}"
+                files.add(file)
+    return files - {path}
 
 
 def test_every_unit_has_a_floor() -> None:
@@ -69,15 +81,35 @@ def test_every_unit_has_a_floor() -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_imports_from_its_own_floor_or_lower_ones(path: Path) -> None:
     own = FLOORS[unit(path)]
-    assert all(FLOORS[other] <= own for other in imported(path))
+    assert all(FLOORS[unit(other)] <= own for other in imported(path))
 
 
-def test_there_is_no_circle() -> None:
-    below = {name: {other for path in modules() if unit(path) == name for other in imported(path)} - {name} for name in FLOORS}
-    while below:
-        ground = {name for name, others in below.items() if not others & below.keys()}
-        assert ground, f"a circle among {sorted(below)}"
-        below = {name: others for name, others in below.items() if name not in ground}
+def circular(imports: dict[str, set[str]]) -> list[str]:
+    """Return the names that import each other in a circle, and the names that import one of them."""
+    rest = dict(imports)
+    while ground := [name for name, others in rest.items() if not others & rest.keys()]:
+        rest = {name: others for name, others in rest.items() if name not in ground}
+    return sorted(rest)
+
+
+def test_no_units_import_each_other() -> None:
+    assert (
+        circular({name: {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name} for name in FLOORS})
+        == []
+    )
+
+
+def test_no_files_import_each_other() -> None:
+    assert circular({str(path): set(map(str, imported(path))) for path in modules()}) == []
+
+
+def test_absolute_imports_are_of_other_packages() -> None:
+    """Ensure that the tests above see every import."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            assert not any(name.split(".")[0] == PACKAGE.name for name in names), path
 
 
 def test_no_module_is_long() -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.test_capture import flattened
 from validator import check
 from validator.limits import MAX_DEPTH
-from validator.readers import dialects, json_text, payloads, reader, yaml_text
+from validator.readers import json_text, not_ours, payloads, reader, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -103,8 +103,8 @@ def test_what_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payloads, "MAX_RECORD", 200)
-    assert told(payloads.decoded(packed(run(200)))) == "Body"
-    assert told(payloads.decoded(packed(run(201)))) == "input/too-large"
+    assert told(payloads.decode(packed(run(200)))) == "Body"
+    assert told(payloads.decode(packed(run(201)))) == "input/too-large"
 
 
 @pytest.mark.parametrize("brackets", [b"[]", b"{}"])
@@ -136,8 +136,8 @@ def test_the_bracket_at_which_a_text_is_no_json_counts_as_a_level_and_what_follo
 
 
 def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
-    assert told(payloads.decoded(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
-    assert told(payloads.decoded(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
+    assert told(payloads.decode(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
+    assert told(payloads.decode(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
 
 
 @pytest.mark.parametrize(
@@ -163,15 +163,15 @@ def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) 
 def test_a_flow_mapping_is_yaml_up_to_a_length_at_which_nobody_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"{properties: {managedClusterUpdate: {}}}"
     for bound, expected in ((len(data), "Document"), (len(data) - 1, "input/unreadable"), (len(data) + 1, "Document")):
-        monkeypatch.setattr(reader, "_BY_HAND", bound)
+        monkeypatch.setattr(reader, "_MAX_HAND_WRITTEN", bound)
         assert [told(item) for item in reader.read(stream(data), "run.yaml")] == [expected]
 
 
 def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b'{"updateRuns": 1, /* so many */}'
     for bound, expected in ((len(data), True), (len(data) - 1, False), (len(data) + 1, True)):
-        monkeypatch.setattr(dialects, "MAX_RECORD", bound)
-        assert dialects.is_foreign(data) is expected
+        monkeypatch.setattr(not_ours, "MAX_RECORD", bound)
+        assert not_ours.is_unrelated(data) is expected
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

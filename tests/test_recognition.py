@@ -15,7 +15,7 @@ from tests.test_input import RUN
 from tests.test_input import run as check
 from validator.limits import MAX_FILE
 from validator.pointer import JSON
-from validator.readers import documents, text_errors
+from validator.readers import recognition, text_errors
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
@@ -167,15 +167,15 @@ RUNS: dict[str, JSON] = {
 
 @pytest.mark.parametrize("name", RUNS)
 def test_what_a_run_holds_tells_it_in_spite_of_what_is_wrong(name: str) -> None:
-    assert documents.kind(RUNS[name]) == "run"
-    assert documents.kind([RUNS[name]]) == "array"
-    assert documents.kind({"value": [RUNS[name]]}) == "page"
+    assert recognition.kind(RUNS[name]) == "run"
+    assert recognition.kind([RUNS[name]]) == "array"
+    assert recognition.kind({"value": [RUNS[name]]}) == "page"
 
 
 @pytest.mark.parametrize("error", [{"code": "a"}, {"message": "b"}, {"code": 1, "message": "b", "target": "c"}])
 def test_an_error_response_stands_alone_and_says_what_went_wrong(error: JSON) -> None:
-    assert documents.is_recognised({"error": error})
-    assert not documents.is_recognised({"error": error, "more": 1})
+    assert recognition.is_recognised({"error": error})
+    assert not recognition.is_recognised({"error": error, "more": 1})
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from validator.checker.item import check_item
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, EngineName
 from validator.pointer import JSON
-from validator.readers import documents
+from validator.readers import az_cli
 from validator.readers.items import Body, Document
 from validator.report.json_report import as_json
 from validator.rules import example, history, strategy, times
@@ -75,7 +75,7 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
         (tmp_path / version).mkdir(exist_ok=True)
         for name, schema in known.items():
             (tmp_path / version / f"{name}.json").write_text(json.dumps(_lacking(schema, rule.name)))
-        plain = documents.plain(Body(case.value))
+        plain = az_cli.resource_form(Body(case.value))
         return check_item(Document(plain), Context(Options("fast", version, case.side), History()))
 
     known = schemas.load().schemas

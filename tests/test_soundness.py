@@ -17,7 +17,7 @@ from validator.checker import body
 from validator.contract import objects, schema_errors, schemas
 from validator.findings import Side
 from validator.pointer import JSON, Path, to_pointer
-from validator.readers import documents
+from validator.readers import recognition
 from validator.readers.items import Exchange
 from validator.rules import example, strategy
 from validator.rules.catalogue import RULES
@@ -194,7 +194,7 @@ QUIET: dict[str, JSON] = {
 def test_no_rule_has_anything_to_say_because_a_value_is_broken(name: str) -> None:
     document = QUIET[name]
     subject = "history" if isinstance(document, list) else "exchange" if "url" in document else "run"
-    side = documents.side(document) if subject == "run" else "response"
+    side = recognition.side(document) if subject == "run" else "response"
     about = [known for known in RULES if known.subject == subject and (side in known.sides or subject == "exchange")]
     assert [(known.name, path) for known in about for path in places(known, document) if said(known, document, path)] == []
 

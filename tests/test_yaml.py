@@ -142,7 +142,7 @@ def test_what_is_too_deep_by_its_aliases_counts_where_it_is_about_update_runs(wo
 
 
 def test_what_is_too_deep_by_its_aliases_is_not_read_where_all_yaml_is() -> None:
-    assert yaml_text.documents(b"a: &a [*a]") is None
+    assert yaml_text.load_all(b"a: &a [*a]") is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_what_is_no_text_or_more_than_one_document_is_a_finding(text: bytes, mes
 
 
 def test_a_key_that_is_no_scalar_is_no_merge_where_all_yaml_is_read() -> None:
-    assert yaml_text.documents(b"? [a]\n: {b: c}\n") == [{"[]": {"b": "c"}}]
+    assert yaml_text.load_all(b"? [a]\n: {b: c}\n") == [{"[]": {"b": "c"}}]
 
 
 def test_bytes_in_a_run_are_text() -> None:

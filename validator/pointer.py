@@ -24,6 +24,16 @@ def steps(pointer: str) -> tuple[str, ...]:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
+def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
+    """Return the part of a value that a path leads to, or `default` where the value has no such part."""
+    for step in path:
+        is_index = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+        if not is_index and not (isinstance(value, dict) and step in value):
+            return default
+        value = value[step]
+    return value
+
+
 def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tuple[int, ...]:
     """Tell where in a document a JSON Pointer leads, as numbers that sort in the order of the document.
 

@@ -8,7 +8,7 @@ from ..contract import schema_errors, schemas
 from ..contract.schema_errors import EngineName
 from ..findings import Finding, Side
 from ..pointer import JSON
-from ..readers import documents
+from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
 from ..readers.items import Body, Document, Exchange, Unreadable
 from ..wording import listed, show
@@ -36,12 +36,12 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [problem_of(problem, context, side or "document")]
-    item = Document(documents.plain(Body(document)))
+    item = Document(az_cli.resource_form(Body(document)))
     if definition is not None:
         schemas.check_definition(definition)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         return in_order(Document(Body(document)), check_part(part, Body(document), context)[0])
-    if side is None and isinstance(document, dict) and documents.is_bare(document):
+    if side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
     ((_, found),) = check_items([item], options)

@@ -12,7 +12,7 @@ import orjson
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, to_pointer
-from ..readers import documents
+from ..readers import az_cli
 from ..readers.items import Body
 from ..rules.catalogue import BY_NAME
 from ..rules.dispatch import check_run
@@ -86,7 +86,7 @@ def check_part(part: Part, body: Body, context: Context, text: bytes | None = No
 
 def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:
     def pointer(path: Path) -> str:
-        return to_pointer(documents.as_written(body, (*part.path, *path)))
+        return to_pointer(az_cli.as_written(body, (*part.path, *path)))
 
     related = tuple(Related(pointer(path), what) for path, what in issue.related)
     place = pointer(issue.path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
-from ..readers import documents, reader
+from ..readers import reader, recognition
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
@@ -140,7 +140,7 @@ def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
 def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     if text is None or not findings:
         return map(_with_beginning, findings)
-    from ..readers.positions import placed as in_text
+    from ..readers.positions import with_positions as in_text
 
     return in_text(findings, text, about_names=_ABOUT_NAMES)
 
@@ -209,7 +209,7 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
 def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
     """Take errors that may be another service's for such, in a file that nobody named."""
     for item in found:
-        foreign = not file.named and isinstance(item, Document) and documents.is_of_another_service(item.body.value)
+        foreign = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
         yield Unrelated(item.entry) if foreign else item
 
 

@@ -13,7 +13,7 @@ from ..contract import schemas
 from ..contract.schema_errors import schema_errors
 from ..findings import Finding, Severity, Side
 from ..pointer import JSON, Path, place, to_pointer
-from ..readers import documents
+from ..readers import recognition
 from ..readers.bounds import excess, is_shallow
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject, rules_about
@@ -94,13 +94,13 @@ def _check_document(document: Document, context: Context) -> Checked:
     too_deep = None if is_known else excess(body.value)
     if too_deep is not None:
         return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
-    if documents.kind(body.value) == "error":
+    if recognition.kind(body.value) == "error":
         found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
         return Checked([*findings, *found], [])
     is_record = document.entry is not None and text is not None and body.original is None
     captures: list[Event] = []
     for path, value in _runs(body.value):
-        side = given or ("response" if path[:1] == ("value",) else documents.side(value))
+        side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else None
         found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
         findings += found
@@ -110,11 +110,11 @@ def _check_document(document: Document, context: Context) -> Checked:
 
 
 def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = documents.kind(value)
+    kind = recognition.kind(value)
     if kind == "page":
-        yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not documents.is_another(item))
+        yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not recognition.is_of_another_type(item))
     elif kind == "array":
-        yield from (((index,), item) for index, item in enumerate(value) if not documents.is_another(item))
+        yield from (((index,), item) for index, item in enumerate(value) if not recognition.is_of_another_type(item))
     else:
         yield (), value
 
@@ -195,7 +195,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
-    if is_list and documents.kind(body.value) != "error" and not _is_page(body.value):
+    if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
         findings.append(problem_of(Unreadable("input/unrecognised", what), context, "response"))
     return ExchangeSubject(exchange, tuple(ids)), findings, captures
@@ -219,7 +219,7 @@ def _is_page(value: JSON) -> bool:
 
 def _expected(exchange: Exchange, value: JSON) -> Iterator[tuple[Path, JSON, str]]:
     """Yield the parts of a response that are checked: the path, the value and the definition of each."""
-    kind = documents.kind(value)
+    kind = recognition.kind(value)
     if kind == "error" or (exchange.status >= 400 and kind is None and isinstance(value, dict) and "error" in value):
         yield (), value, "ErrorResponse"
     elif exchange.status >= 400 and kind is None:

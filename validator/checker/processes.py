@@ -78,9 +78,18 @@ class CheckedItems:
 
 
 Task: TypeAlias = Batch | Piece
-Answer: TypeAlias = "list[tuple[list[Finding], Tally]] | list[CheckedItems] | None"
-"""What a worker returns: the findings of each file of a batch, or the items of each where the history is shared, or those of a
-piece; None where no worker survived the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """The findings in a file whose history is its own, and what was counted in it."""
+
+    findings: list[Finding]
+    tally: Tally
+
+
+Answer: TypeAlias = Sequence[CheckedFile | CheckedItems] | None
+"""What a worker returns for each file of a batch, or for a piece; None where no worker survived the task."""
 
 
 def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int, *, history: bool = False) -> Iterator[Finding]:
@@ -126,19 +135,15 @@ class _Check:
         if answer is None:
             file = replace(batch.files[0], named=True)  # nobody knows what it is about, and it is not to be lost
             message = "the process that checked this file was ended, by somebody or for want of memory; check it by itself"
-            lost = CheckedItem(
-                problem := Unreadable("input/unreadable", message), None, check_item(problem, self._options, file.source)[0], []
-            )
-            yield from check_file(file, self._tally, self._results(file, [(batch, [CheckedItems([lost])])]))
+            yield from check_file(file, self._tally, map(_result, [self._unreadable(Unreadable("input/unreadable", message), file)]))
             return
         for file, each in zip(batch.files, answer, strict=True):
             if isinstance(each, CheckedItems):
                 self._tally.bytes_read += _size(file)
                 yield from check_file(file, self._tally, self._results(file, [(Batch((file,)), [each])]))
             else:
-                findings, tally = each
-                self._tally.add(tally)
-                yield from findings
+                self._tally.add(each.tally)
+                yield from each.findings
 
     def _results(self, file: File, answers: Iterable[tuple[Task, Answer]]) -> Iterator[Result]:
         """Put the pieces of a file together: count lines and entries from its beginning, and add its captures to the history."""
@@ -146,7 +151,7 @@ class _Check:
         lines = entries = 0
         gone = False
         for task, answer in answers:
-            (part,) = answer or [_lost(task, self._options)]
+            (part,) = answer or [self._lost(task)]
             assert isinstance(part, CheckedItems)
             if isinstance(task, Piece):
                 self._tally.bytes_read += task.stop - task.start
@@ -170,6 +175,22 @@ class _Check:
             item = replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
         findings = with_later(item, check_item(item, self._options, file.source).findings, later)
         return Result(item, [(finding, item.text) for finding in findings])
+
+    def _lost(self, piece: Task) -> CheckedItems:
+        """Report a piece that no worker survived."""
+        assert isinstance(piece, Piece)
+        try:
+            with open(piece.file.path, "rb", buffering=0) as raw:
+                within = _Within(raw, piece)
+                entries = sum(bool(line.strip()) for line in reader.lines(within.stream()))
+        except OSError as error:
+            return CheckedItems([self._unreadable(unreadable(error), piece.file)], gone=True)
+        message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
+        problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
+        return CheckedItems([self._unreadable(problem, piece.file)], within.lines, entries)
+
+    def _unreadable(self, problem: Unreadable, file: File) -> CheckedItem:
+        return CheckedItem(problem, problem.entry, check_item(problem, self._options, file.source).findings, [])
 
 
 # What there is to do
@@ -230,9 +251,9 @@ class Work:
             return [CheckedItems(list(self._items(items(file, Tally()), file))) for file in task.files]
         return [self._file(file) for file in task.files]
 
-    def _file(self, file: File) -> tuple[list[Finding], Tally]:
+    def _file(self, file: File) -> CheckedFile:
         tally = Tally(cases=[] if self.with_cases else None)
-        return list(in_one_process.check_files([file], self.options, tally)), tally
+        return CheckedFile(list(in_one_process.check_files([file], self.options, tally)), tally)
 
     def _items(self, found: Iterable[Item], file: File) -> Iterator[CheckedItem]:
         for item in found:
@@ -339,19 +360,3 @@ def _moved_capture(capture: Capture, entries: int) -> Capture:
 
 def _plus(number: int | None, more: int) -> int | None:
     return None if number is None else number + more
-
-
-def _lost(piece: Task, options: Options) -> CheckedItems:
-    """Report a piece that no worker survived."""
-    assert isinstance(piece, Piece)
-    source = piece.file.source
-    try:
-        with open(piece.file.path, "rb", buffering=0) as raw:
-            within = _Within(raw, piece)
-            entries = sum(bool(line.strip()) for line in reader.lines(within.stream()))
-    except OSError as error:
-        problem = unreadable(error)
-        return CheckedItems([CheckedItem(problem, None, check_item(problem, options, source).findings, [])], gone=True)
-    message = f"the process that checked the {count(entries, 'record')} from here on was ended, by somebody or for want of memory"
-    problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
-    return CheckedItems([CheckedItem(problem, 0, check_item(problem, options, source).findings, [])], within.lines, entries)

@@ -1,1 +1,1 @@
-"""Readers: bytes in, documents and exchanges out."""
+"""Readers of captures: from bytes to documents and exchanges."""

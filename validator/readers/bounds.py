@@ -1,4 +1,4 @@
-"""How a value is held against the limits: its depth, the number of its values, and what JSON cannot say."""
+"""Checks of a value against the limits and against JSON: its depth, the number of its values, and values that JSON lacks."""
 
 from __future__ import annotations
 
@@ -15,40 +15,43 @@ TOO_MANY = Unreadable(
 
 
 def too_large(limit: int) -> Unreadable:
-    """Say that something has more bytes than are read."""
+    """Return the problem of a file, a record or a body that has more bytes than the limit."""
     return Unreadable("input/too-large", f"larger than {limit // 2**20} MiB, which is the most that is read as one piece")
 
 
 def is_shallow(data: bytes) -> bool:
-    """Tell at speed that the value of a JSON text is within the limits, also one level further down; False tells nothing.
+    """Return whether the value of a JSON text is certainly within the limits, also one level further down; False is inconclusive.
 
-    No text holds more levels than opening brackets, nor more values than bytes.
+    A quick check: a value has no more levels than its text has opening brackets, and no more nodes than bytes.
     """
     return len(data) < MAX_NODES and data.count(b"{") + data.count(b"[") < MAX_DEPTH
 
 
 def excess(value: JSON) -> Unreadable | None:
-    """Tell whether a value is nested too deep, or consists of too many values; walks it without recursion."""
+    """Return the problem of a value that is nested too deep or consists of too many values, None if it is within the limits.
+
+    Walks the value without recursion.
+    """
     level = [value]
-    nodes = 0
+    count = 0
     for _ in range(MAX_DEPTH):
-        below: list[JSON] = []
+        children: list[JSON] = []
         for node in level:
             if isinstance(node, dict):
-                below.extend(node.values())
+                children.extend(node.values())
             elif isinstance(node, list):
-                below.extend(node)
-            if nodes + len(below) > MAX_NODES:
+                children.extend(node)
+            if count + len(children) > MAX_NODES:
                 return TOO_MANY
-        if not below:
+        if not children:
             return None
-        nodes += len(below)
-        level = below
+        count += len(children)
+        level = children
     return TOO_DEEP if any(isinstance(node, dict | list) for node in level) else None
 
 
 def foreign(value: JSON) -> Unreadable | None:
-    """Find what JSON cannot say in a value that was made in Python: NaN, infinities, huge integers and lone surrogates.
+    """Return the first problem of a Python value that JSON cannot express: NaN, infinities, huge integers and lone surrogates.
 
     Raises TypeError for objects of types that JSON does not have.
     """
@@ -56,24 +59,24 @@ def foreign(value: JSON) -> Unreadable | None:
     while pending:
         path, node = pending.pop()
         if isinstance(node, dict):
-            for key, below in node.items():
+            for key, child in node.items():
                 if not isinstance(key, str):
                     raise TypeError(f"expected a JSON document, whose keys are strings, found a key of type {type(key).__name__}")
-                if not _encodable(key):
+                if not _is_unicode(key):
                     return Unreadable("input/unreadable", "a key holds half of a surrogate pair", path=path)
-                pending.append(((*path, key), below))
+                pending.append(((*path, key), child))
         elif isinstance(node, list):
-            pending.extend(((*path, index), below) for index, below in enumerate(node))
+            pending.extend(((*path, index), child) for index, child in enumerate(node))
         else:
-            wrong = _foreign_scalar(node)
-            if wrong is not None:
-                return Unreadable("input/unreadable", wrong, path=path)
+            message = _scalar_problem(node)
+            if message is not None:
+                return Unreadable("input/unreadable", message, path=path)
     return None
 
 
-def _foreign_scalar(node: JSON) -> str | None:
+def _scalar_problem(node: JSON) -> str | None:
     if isinstance(node, str):
-        return None if _encodable(node) else "the string holds half of a surrogate pair"
+        return None if _is_unicode(node) else "the string holds half of a surrogate pair"
     if isinstance(node, float):
         return None if math.isfinite(node) else f"{node} is not a JSON number"
     if isinstance(node, int):
@@ -83,5 +86,5 @@ def _foreign_scalar(node: JSON) -> str | None:
     return None
 
 
-def _encodable(text: str) -> bool:
+def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,4 +1,4 @@
-"""What is left out of the folders that are checked."""
+"""Globs of files and folders that are excluded from the folders to check."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from fnmatch import fnmatchcase
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Globs of files and folders, each by its segments, from the folder that they are relative to."""
+    """Globs of files and folders, each as its segments, and the folder that they are relative to."""
 
     folder: str
     globs: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def of(cls, folder: str, globs: Iterable[str]) -> Exclusion:
-        """Read globs: `*` and `?` stay within a segment, `**` stands for any number of segments.
+        """Read globs: `*` and `?` match within a segment, `**` matches any number of segments.
 
-        One without a slash within holds for the name of a file or a folder at any depth.
+        A glob of one segment matches the name of a file or a folder at any depth.
         """
         split = (tuple(os.path.normpath(glob).split(os.sep)) for glob in globs)
         return cls(os.path.abspath(folder), tuple(glob if len(glob) > 1 else ("**", *glob) for glob in split))
 
     def parts(self, path: str) -> tuple[str, ...]:
-        """Give the way from the folder of the globs to a path, by its segments; there is none to go without globs."""
+        """Return the segments of a path relative to the folder of the globs; none if there are no globs."""
         if not self.globs:
             return ()
         return tuple(step for step in os.path.relpath(path, self.folder).split(os.sep) if step != os.curdir)
 
     def names(self, parts: Sequence[str]) -> bool:
-        """Tell whether a glob names just this file or folder."""
+        """Return whether a glob matches exactly this file or folder."""
         return any(_fits(parts, glob) for glob in self.globs)
 
     def covers(self, path: str) -> bool:
-        """Tell whether a glob names a file, or a folder that it is in."""
+        """Return whether a glob matches a path, or a folder that contains it."""
         parts = self.parts(path)
         return any(self.names(parts[:end]) for end in range(1, len(parts) + 1))
 

@@ -1,4 +1,4 @@
-"""What captures consist of: documents, exchanges, and the pieces that could not be read."""
+"""The items of a capture: documents, exchanges, and problems of entries that could not be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..pointer import JSON, Path
 from ..wording import show
 
 Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
-"""What a request asks for; `list` is a GET on the collection."""
+"""The operation of a request; `list` is a GET on the collection."""
 
 _PATH = re.compile(
     r"/+subscriptions/([^/]*)/resourceGroups/([^/]*)/providers/Microsoft\.ContainerService"
@@ -23,7 +23,7 @@ _PATH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an entry of a recording stands in its file, and where its URL and its bodies do."""
+    """The paths of an entry of a recording in its file, of its URL, and of its bodies."""
 
     entry: Path
     uri: Path
@@ -33,10 +33,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text:
-    """The text that an item was read from, in UTF-8, kept for the places of findings.
+    """The text that an item was read from, in UTF-8, kept for the positions of findings.
 
-    `line` is that of its beginning in the file, from 1. `places` tells where the parts of an entry stand in a text of
-    many entries, None where the text is the body.
+    `line` is the line in the file at which the text begins, from 1. `places` returns the paths of the parts of an entry in
+    a text of several entries; it is None if the text is the body.
     """
 
     data: bytes
@@ -47,10 +47,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A piece of input that could not be read, and why; `rule` is one of `input/...`.
+    """The problem of a file, an entry or a body that could not be read; `rule` is one of `input/...`.
 
-    `relevant` tells whether the piece seems to be about update runs, as far as one can tell without reading it.
-    `path` leads to it in its body.
+    `relevant` is whether the input seems to be about update runs, by what it mentions. `path` is the path of the problem
+    in its body.
     """
 
     rule: str
@@ -66,17 +66,17 @@ class Unreadable:
 
 
 def duplicate(path: Path) -> Unreadable:
-    """Say that an object repeats the key that a path ends in."""
+    """Return the problem of a key that an object repeats; `path` ends in the key."""
     return Unreadable("input/duplicate-key", f"the key {show(path[-1])} stands here a second time; the last one counts", path=path)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON value that a request, a response or a document consists of.
+    """The JSON value of a request, a response or a document.
 
-    `original` is the value as its author wrote it, where that is another: the az CLI writes at the top
-    what the resource has under `properties`. `duplicates` are the paths of keys that an object names
-    again. `shallow` says that depth and number of values, as the author wrote them, are known to be within the limits.
+    `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
+    under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
+    value is known to be within the limits of depth and size.
     """
 
     value: JSON
@@ -87,7 +87,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A body without a request: what a file or a record holds by itself."""
+    """A body without a request: that of a file or of a record of JSON Lines."""
 
     body: Body
     entry: int | None = None
@@ -99,11 +99,10 @@ class Document:
 class Exchange:
     """A captured request about update runs and its response.
 
-    `parameters` are those of the URL, by their documented names; of the URL and the headers nothing
-    else is kept. A body is None where it is empty. `placeholder` is the text that a recorder put for
-    what it hides; it stands for any value. An `alternative` is one of several responses to one request, as a
-    published example has them; none of them follows another. A `concurrent` exchange was under way while another one about
-    its run was, so that nobody knows which of the two follows the other.
+    `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
+    kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
+    value. An `alternative` is one of several responses to one request, as in a published example; they are not a
+    history. A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
     """
 
     operation: Operation
@@ -119,9 +118,9 @@ class Exchange:
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:
-        """Make an exchange of its parts, with bodies as JSON values, None where they are empty.
+        """Return an exchange with bodies given as JSON values, None if they are empty.
 
-        Raises ValueError where the URL is not about update runs, and TypeError where the status is no integer.
+        Raises ValueError if the URL is not about update runs, and TypeError if the status is not an integer.
         """
         if not isinstance(status, int):
             raise TypeError(f"expected an integer for the status, found {status!r}")
@@ -129,30 +128,30 @@ class Exchange:
         if parsed is None:
             raise ValueError("expected the URL of a fleet's update run, or of its collection of update runs")
         operation, parameters = parsed
-        sent, received = (None if body is None else Body(body) for body in (request, response))
-        return cls(operation, parameters, status, sent, received)
+        request_body, response_body = (None if body is None else Body(body) for body in (request, response))
+        return cls(operation, parameters, status, request_body, response_body)
 
     @property
     def identity(self) -> str:
-        """The id of the run that the URL names."""
-        given = {name: str(value) for name, value in self.parameters.items()}
-        scope = f"/subscriptions/{given.get('subscriptionId')}/resourceGroups/{given.get('resourceGroupName')}"
-        return f"{scope}/providers/Microsoft.ContainerService/fleets/{given.get('fleetName')}/updateRuns/{given.get('updateRunName')}"
+        """The id of the run in the URL."""
+        names = {name: str(value) for name, value in self.parameters.items()}
+        scope = f"/subscriptions/{names.get('subscriptionId')}/resourceGroups/{names.get('resourceGroupName')}"
+        return f"{scope}/providers/Microsoft.ContainerService/fleets/{names.get('fleetName')}/updateRuns/{names.get('updateRunName')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is about something else."""
+    """An exchange or a record that is not about update runs."""
 
     entry: int | None = None
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated
-"""What a reader makes of each entry of a capture."""
+"""The result of reading an entry of a capture."""
 
 
 def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | None:
-    """Read the operation and the parameters off a request, None where it is not about update runs."""
+    """Return the operation and the parameters of a request, None if it is not about update runs."""
     from urllib.parse import parse_qsl, unquote, urlsplit  # late: most documents have no URL
 
     try:
@@ -162,13 +161,13 @@ def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | 
     match = _PATH.fullmatch(parts.path)
     if match is None:
         return None
-    named = zip(("subscriptionId", "resourceGroupName", "fleetName", "updateRunName"), match.groups(), strict=False)
-    parameters: dict[str, JSON] = {name: unquote(text) for name, text in named if text}
+    segments = zip(("subscriptionId", "resourceGroupName", "fleetName", "updateRunName"), match.groups(), strict=False)
+    parameters: dict[str, JSON] = {name: unquote(text) for name, text in segments if text}
     for key, text in parse_qsl(parts.query, keep_blank_values=True):
         if key.lower() == "api-version":
             parameters["api-version"] = text
-    asked = method.upper(), "updateRunName" in parameters, (match[5] or "").lower()
-    return _OPERATIONS.get(asked, "other"), parameters
+    action = (match[5] or "").lower()
+    return _OPERATIONS.get((method.upper(), "updateRunName" in parameters, action), "other"), parameters
 
 
 _OPERATIONS: dict[tuple[str, bool, str], Operation] = {
@@ -180,4 +179,4 @@ _OPERATIONS: dict[tuple[str, bool, str], Operation] = {
     ("POST", True, "stop"): "stop",
     ("POST", True, "skip"): "skip",
 }
-"""The operation of a method on a URL, which has a run's name or not, and an action behind it or none."""
+"""Operations by the method, whether the URL has the name of a run, and the action at its end."""

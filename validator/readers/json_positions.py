@@ -1,70 +1,70 @@
-"""Places in JSON text: a walk to those that are looked for, past everything else at the parser's speed."""
+"""Offsets of values in JSON text: a walk to the pointers of a tree, which leaves everything else to the parser for speed."""
 
 from __future__ import annotations
 
 import json
 import re
 
-from .pointer_tree import Wanted
+from .pointer_tree import PointerNode
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_parsed = json.JSONDecoder(parse_int=float).raw_decode  # as floats, integers have no limit of digits
+_decode = json.JSONDecoder(parse_int=float).raw_decode  # as floats, integers may have any number of digits
 
 
-def find(text: str, wanted: Wanted) -> None:
-    """Note in `wanted` what is found in a JSON text, which has been parsed before.
+def record_offsets(text: str, tree: PointerNode) -> None:
+    """Record in a tree the offsets of its values in a JSON text, which is known to be valid.
 
     Raises RecursionError for a text that is nested some hundreds of levels deep.
     """
-    _value(text, _spaced(text, 0), wanted)
+    _value(text, _skip_space(text, 0), tree)
 
 
-def _spaced(text: str, at: int) -> int:
-    if text[at : at + 1] > " ":  # as in all compact text; what is white space is not above it
-        return at
-    found = _SPACE.match(text, at)
-    return at if found is None else found.end()
+def _skip_space(text: str, offset: int) -> int:
+    if text[offset : offset + 1] > " ":  # usual in compact text; no white space is greater than a blank
+        return offset
+    match = _SPACE.match(text, offset)
+    return offset if match is None else match.end()
 
 
-def _value(text: str, at: int, wanted: Wanted) -> int:
-    """Walk through the value at an offset, to the offset behind it."""
-    wanted.value = at
-    if wanted.below and text[at] == "{":
-        return _object(text, at, wanted)
-    if wanted.below and text[at] == "[":
-        return _array(text, at, wanted)
-    return _parsed(text, at)[1]
+def _value(text: str, offset: int, node: PointerNode) -> int:
+    """Walk through the value at an offset, and return the offset after it."""
+    node.value = offset
+    if node.children and text[offset] == "{":
+        return _object(text, offset, node)
+    if node.children and text[offset] == "[":
+        return _array(text, offset, node)
+    return _decode(text, offset)[1]
 
 
-def _object(text: str, at: int, wanted: Wanted) -> int:
-    at = _spaced(text, at + 1)
-    while text[at] != "}":
-        start = at
-        name, at = _parsed(text, at)
-        at = _spaced(text, _spaced(text, at) + 1)  # behind the colon
-        below = wanted.below.get(name)
-        if below is None:
-            at = _parsed(text, at)[1]
+def _object(text: str, offset: int, node: PointerNode) -> int:
+    offset = _skip_space(text, offset + 1)
+    while text[offset] != "}":
+        name_offset = offset
+        name, offset = _decode(text, offset)
+        offset = _skip_space(text, _skip_space(text, offset) + 1)  # after the colon
+        child = node.children.get(name)
+        if child is None:
+            offset = _decode(text, offset)[1]
         else:
-            below.meet(start)
-            at = _value(text, at, below)
-        at = _next(text, at)
-    return at + 1
+            child.record_name(name_offset)
+            offset = _value(text, offset, child)
+        offset = _skip_comma(text, offset)
+    return offset + 1
 
 
-def _array(text: str, at: int, wanted: Wanted) -> int:
-    items = {int(step): below for step, below in wanted.below.items() if step.isdecimal()}
-    at = _spaced(text, at + 1)
+def _array(text: str, offset: int, node: PointerNode) -> int:
+    items = {int(step): child for step, child in node.children.items() if step.isdecimal()}
+    offset = _skip_space(text, offset + 1)
     index = 0
-    while text[at] != "]":
-        below = items.get(index)
-        at = _parsed(text, at)[1] if below is None else _value(text, at, below)
-        at = _next(text, at)
+    while text[offset] != "]":
+        child = items.get(index)
+        offset = _decode(text, offset)[1] if child is None else _value(text, offset, child)
+        offset = _skip_comma(text, offset)
         index += 1
-    return at + 1
+    return offset + 1
 
 
-def _next(text: str, at: int) -> int:
-    """Go behind the comma that follows a value, or to the bracket that does."""
-    at = _spaced(text, at)
-    return _spaced(text, at + 1) if text[at] == "," else at
+def _skip_comma(text: str, offset: int) -> int:
+    """Return the offset of what follows a value: after its comma, or the closing bracket."""
+    offset = _skip_space(text, offset)
+    return _skip_space(text, offset + 1) if text[offset] == "," else offset

@@ -12,7 +12,7 @@ from .bounds import TOO_MANY
 from .items import Body, Unreadable
 
 GZIP = b"\x1f\x8b"
-"""What gzip content begins with."""
+"""The first bytes of gzip content."""
 
 MARK = b"\xef\xbb\xbf"
 """The byte order mark in UTF-8."""
@@ -34,17 +34,17 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def _duplicates(data: bytes, value: JSON) -> tuple[Path, ...]:
-    # The parser keeps the last of two equal keys: `{"a": 1, "a": 2}` written out again is `{"a":2}`, with a colon
-    # less. Only a colon that the text spells as an escape could make up for it. Compact text is the same again.
+    # The parser keeps the last of two equal keys: `{"a": 1, "a": 2}` becomes `{"a":2}` when it is serialised, which has
+    # one colon less. Only a colon that the text writes as an escape could make up for it. Equal texts are the quickest case.
     try:
-        again = orjson.dumps(value)
-        if again == data or (b"\\u003" not in data and data.count(b":") == again.count(b":")):
+        serialised = orjson.dumps(value)
+        if serialised == data or (b"\\u003" not in data and data.count(b":") == serialised.count(b":")):
             return ()
-    except orjson.JSONEncodeError:  # it writes 254 levels and reads 1,024; what is too deep is found later, body by body
+    except orjson.JSONEncodeError:  # orjson writes 254 levels and reads 1,024; the depth of each body is checked later
         pass
-    from .text_errors import repeated
+    from .text_errors import repeated_keys
 
     try:
-        return tuple(repeated(data))
+        return tuple(repeated_keys(data))
     except RecursionError:
         return ()

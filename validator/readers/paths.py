@@ -1,4 +1,4 @@
-"""Files that are to be checked: those that paths stand for, in a fixed order."""
+"""The files to check: files, folders and globs given as paths, in a fixed order."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .exclusion import NOTHING, Exclusion
 STDIN = "-"
 
 STREAM = "<stdin>"
-"""The source that is no file: the standard input."""
+"""The name of the standard input in findings."""
 
 DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
-"""Endings of names, `.gz` behind them or not, of files that are meant to be read; others that cannot be are no findings."""
+"""Endings of the names of data files, with or without a further `.gz`; other files that cannot be read are no findings."""
 
 _GLOB_MARKS = "*?["
 _NUMBERS = re.compile(r"([0-9]{1,18})")
@@ -26,36 +26,36 @@ _NUMBERS = re.compile(r"([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to check; `named` where a person named it, and not a list, a folder or a pattern that it is in."""
+    """A file to check; `named` is whether it was named itself, rather than found by a list, a folder or a glob."""
 
     path: str
     named: bool
 
     @property
     def source(self) -> str:
-        """What the file is called in findings and manifests."""
+        """The name of the file in findings and manifests."""
         if self.path == STDIN:
             return STREAM
-        # A name need not be text, where everything that has it in it, such as a report, has to be.
+        # The name of a file need not be valid Unicode, but reports are.
         return os.fsencode(self.path.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
 
     @property
     def is_data(self) -> bool:
-        """Tell whether the file is meant to be read, by its name; a folder whose files nobody can see may have such files."""
+        """Return whether the file is a data file by its name; an unreadable folder may contain some."""
         return self.path.lower().removesuffix(".gz").endswith(DATA) or os.path.isdir(self.path)
 
 
 def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
-    """Find the files that paths stand for, each once, and the paths that stand for none.
+    """Return the files that paths name, each once, and the paths that match no file.
 
-    Folders are walked in the order of names, numbers in them by their size, hidden folders left out; a path that does not
-    exist may be a glob. What is excluded is left out of folders and globs; with `listed`, the paths come from a list, and are
-    treated likewise. A folder that cannot be read is among them: whoever reads it says why not.
+    Folders are walked in the order of names, with numbers compared by value, and without hidden folders. A path that does not
+    exist may be a glob. Exclusions apply to folders and globs, and with `listed`, for paths from a list, to all paths. A
+    folder that cannot be read is returned as a file, so that reading it reports the error.
     """
     found: dict[str, File] = {}
     missing: list[str] = []
     for given in paths:
-        # Nothing, as of a variable that is not set, is no folder; and what is above a link is not where the link is.
+        # An empty path, as of an unset variable, is not the current folder; and `..` after a link is relative to its target.
         path = given if given in (STDIN, "") or os.pardir in given.split(os.sep) else os.path.normpath(given)
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
@@ -77,7 +77,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
 
 
 def out_of_turn(files: Sequence[File]) -> tuple[File, File] | None:
-    """Find a file and the next one, whose paths differ in numbers alone, and these go down, as a shell puts them."""
+    """Return the first two successive files whose paths differ only in their numbers, which decrease, as in a shell's order."""
     for one, other in pairwise(files):
         (before, _), (after, _) = _natural(one.path), _natural(other.path)
         if before[::2] == after[::2] and before > after:
@@ -108,12 +108,12 @@ def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:
-    """Put `poll-2` before `poll-10`: text, which stands first and may be empty, and numbers take turns."""
+    """Return a sort key that puts `poll-2` before `poll-10`: strings, the first of which may be empty, alternate with numbers."""
     return [int(part) if index % 2 else part for index, part in enumerate(_NUMBERS.split(name))], name
 
 
 def _is_there(path: str) -> bool:
-    """Tell whether there is something at a path, or may be something that nobody is allowed to see."""
+    """Return whether a path exists, or may exist where permissions hide it."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -124,13 +124,13 @@ def _is_there(path: str) -> bool:
 
 
 def settled(path: str) -> str:
-    """Take the `..` out of the path of a file; what is above a link is not where the link is."""
+    """Return the path of a file without `..`, which after a symbolic link is relative to the link's target."""
     folder, name = os.path.split(path)
     return os.path.join(os.path.realpath(folder), name) if os.pardir in path.split(os.sep) else os.path.normpath(path)
 
 
 def _readable(path: str) -> bool:
-    """Tell whether opening a path would not block, as that of a pipe would; what is broken is for the reader to say."""
+    """Return whether opening a path does not block, as that of a pipe does; errors are left to the reader."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""The bodies of captured messages: text, bytes, base64, gzip content and embedded values."""
+"""The bodies of captured messages, decoded from strings, bytes, base64, compressed content or embedded values."""
 
 from __future__ import annotations
 
@@ -18,33 +18,32 @@ from .items import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse
 from .json_text import GZIP, MARK
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}+={0,2}\s*")
+_QUARTET = re.compile(rb"[A-Za-z0-9+/]{4}")
+_BEGINNING = re.compile(rb'\{[\s"}]|\[[\s{\]]|' + MARK + b"|" + GZIP)
+"""The first bytes of an object, an array of objects, a byte order mark and gzip content."""
+
+_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""The first bytes of deflated content in the zlib format, which RFC 9110 requires, at each compression level."""
 
 
-def at(value: JSON, *steps: str) -> JSON:
-    """Follow property names into a value, to None where there is no such way."""
-    for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def textual(value: JSON) -> JSON:
-    """Turn the bytes in a value, which YAML has and JSON has not, into text."""
+def without_bytes(value: JSON) -> JSON:
+    """Return a value with bytes, which YAML has and JSON lacks, decoded to strings."""
     if isinstance(value, dict):
-        return {key: textual(below) for key, below in value.items()}
+        return {name: without_bytes(child) for name, child in value.items()}
     if isinstance(value, list):
-        return [textual(item) for item in value]
+        return [without_bytes(item) for item in value]
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | None:
-    """Read the content of a message: a value that the recorder embedded, or text or bytes that hold one."""
+def decode(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | None:
+    """Decode the content of a message: a value that the recorder embedded, or a string or bytes; None if it is empty."""
     if content is None or (isinstance(content, str | bytes) and not content.strip()):
         return None
     if isinstance(content, Unreadable):
         return content
     if not isinstance(content, str | bytes):
         problem = excess(content)
-        return Body(textual(content) if isinstance(content, dict | list) else content, shallow=True) if problem is None else problem
+        return Body(without_bytes(content) if isinstance(content, dict | list) else content, shallow=True) if problem is None else problem
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if is_base64 or _is_base64(data):
         try:
@@ -53,10 +52,10 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
             if is_base64:
                 return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
     if data.startswith((GZIP, *_ZLIB)):
-        inflated = _inflated(data)
-        if isinstance(inflated, Unreadable):
-            return inflated
-        data = inflated
+        decompressed = _decompress(data)
+        if isinstance(decompressed, Unreadable):
+            return decompressed
+        data = decompressed
     data = data.removeprefix(MARK)
     if len(data) > MAX_RECORD:
         return too_large(MAX_RECORD)
@@ -65,37 +64,28 @@ def decoded(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | No
     body = json_text.parse(data)
     if isinstance(body, Body):
         return replace(body, shallow=True) if is_shallow(data) else body
-    place = "" if body.line is None else f", at line {body.line}, column {body.column} of the body"
-    return replace(body, message=body.message + place, line=None, column=None)
-
-
-_QUARTET = re.compile(rb"[A-Za-z0-9+/]{4}")
-_BEGINNING = re.compile(rb'\{[\s"}]|\[[\s{\]]|' + MARK + b"|" + GZIP)
-"""How an object, an array of objects, a byte order mark and gzip content begin."""
+    position = "" if body.line is None else f", at line {body.line}, column {body.column} of the body"
+    return replace(body, message=body.message + position, line=None, column=None)
 
 
 def _is_base64(data: bytes) -> bool:
-    """Tell whether text is JSON, or gzip content, in base64 that its recording does not speak of."""
+    """Return whether a string is JSON or gzip content in base64, in a recording that does not declare it."""
     head = data[:64].strip()[:4]
-    begins = _QUARTET.fullmatch(head) is not None and _BEGINNING.match(base64.b64decode(head)) is not None
-    return begins and _BASE64.fullmatch(data) is not None
+    has_beginning = _QUARTET.fullmatch(head) is not None and _BEGINNING.match(base64.b64decode(head)) is not None
+    return has_beginning and _BASE64.fullmatch(data) is not None
 
 
-_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
-"""How deflated content begins, in the form that RFC 9110 names: that of zlib, at each of its levels."""
-
-
-def _inflated(data: bytes) -> bytes | Unreadable:
+def _decompress(data: bytes) -> bytes | Unreadable:
     try:
         if not data.startswith(GZIP):
-            return _deflated(data)
+            return _decompress_zlib(data)
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             return stream.read(MAX_RECORD + 1)
     except (OSError, EOFError, zlib.error):
         return Unreadable("input/unreadable", f"the body is not {'gzip' if data.startswith(GZIP) else 'deflated'} content, or breaks off")
 
 
-def _deflated(data: bytes) -> bytes:
+def _decompress_zlib(data: bytes) -> bytes:
     stream = zlib.decompressobj()
     content = stream.decompress(data, MAX_RECORD + 1)
     if not stream.eof and len(content) <= MAX_RECORD:
@@ -113,24 +103,17 @@ def exchange(
     response: tuple[JSON, bool],
     placeholder: str | None = None,
 ) -> Item:
-    """Make an exchange of what a recording holds; a body is its content, and whether that is base64."""
-    url, method = (textual(part) if isinstance(part, bytes) else part for part in (url, method))
+    """Return the item of an entry of a recording; each body is its content and whether the recording declares it as base64."""
+    url, method = (without_bytes(part) if isinstance(part, bytes) else part for part in (url, method))
     if not isinstance(url, str):
         return Unreadable("input/unreadable", "the entry has no URL", entry, relevant=False)
     parsed = parse_request(method if isinstance(method, str) else "", url)
     if parsed is None:
         return Unrelated(entry)
-    return of_parts(entry, *parsed, status, request=request, response=response, placeholder=placeholder)
+    return exchange_of_operation(entry, *parsed, status, request=request, response=response, placeholder=placeholder)
 
 
-def _code(status: JSON) -> int | None:
-    if isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status):
-        return int(status)
-    is_number = isinstance(status, int | float) and not isinstance(status, bool)
-    return int(status) if is_number and status == int(status) else None
-
-
-def of_parts(
+def exchange_of_operation(
     entry: int,
     operation: Operation,
     parameters: dict[str, JSON],
@@ -140,13 +123,20 @@ def of_parts(
     response: tuple[JSON, bool],
     placeholder: str | None = None,
 ) -> Item:
-    """Make an exchange of an operation that is known; an entry without a status is unreadable."""
-    code = _code(status)
+    """Return the item of an entry whose operation is known; without a status, the entry is unreadable."""
+    code = _status_code(status)
     if code is None:
         return Unreadable("input/unreadable", "the entry has no status code", entry)
-    if code <= 0:  # a browser's way to record that no answer came
+    if code <= 0:  # browsers record it if no response arrived
         return Unrelated(entry)
-    sent, received = (
-        Body(content) if content == placeholder is not None else decoded(content, is_base64=flag) for content, flag in (request, response)
+    request_body, response_body = (
+        Body(content) if content == placeholder is not None else decode(content, is_base64=flag) for content, flag in (request, response)
     )
-    return Exchange(operation, parameters, code, sent, received, entry, placeholder)
+    return Exchange(operation, parameters, code, request_body, response_body, entry, placeholder)
+
+
+def _status_code(status: JSON) -> int | None:
+    if isinstance(status, str) and re.fullmatch("[0-9]{1,3}", status):
+        return int(status)
+    is_number = isinstance(status, int | float) and not isinstance(status, bool)
+    return int(status) if is_number and status == int(status) else None

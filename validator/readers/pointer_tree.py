@@ -1,4 +1,4 @@
-"""The places of a text that are looked for, as a tree of the steps that lead to them."""
+"""A tree of JSON Pointers whose offsets in a text are looked up, in one walk through the text."""
 
 from __future__ import annotations
 
@@ -6,52 +6,52 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Steps: TypeAlias = tuple[str, ...]
-"""The way to a place: names of properties, and indices as text."""
+"""The steps of a JSON Pointer: names of properties, and indices as strings."""
 
-Part: TypeAlias = Literal["value", "name", "second"]
-"""What of a place is looked for: its value, its name, or the name where it stands for the second time."""
+Part: TypeAlias = Literal["value", "name", "repeated_name"]
+"""The part of a member that is looked up: its value, its name, or its name where an object repeats it."""
 
 
 @dataclass(slots=True)
-class Wanted:
-    """A place that is looked for, or that leads to one; whoever walks the text notes the offsets, in characters from 0."""
+class PointerNode:
+    """A value that is looked up, or that contains one; the walk records the offsets, in characters from 0."""
 
-    below: dict[str, Wanted] = field(default_factory=dict)
+    children: dict[str, PointerNode] = field(default_factory=dict)
     value: int | None = None
     name: int | None = None
-    second: int | None = None
+    repeated_name: int | None = None
 
     def add(self, steps: Steps) -> None:
-        """Look for a place, too."""
+        """Add a value to look up."""
         node = self
         for step in steps:
-            node = node.below.setdefault(step, Wanted())
+            node = node.children.setdefault(step, PointerNode())
 
     def steps(self) -> set[str]:
-        """Collect the steps of all ways from here."""
-        return {*self.below, *(step for below in self.below.values() for step in below.steps())}
+        """Return the steps of all pointers in the tree."""
+        return {*self.children, *(step for child in self.children.values() for step in child.steps())}
 
-    def meet(self, name: int) -> None:
-        """Note where the name of the place stands; of several the last one counts, as it does for the parsers."""
+    def record_name(self, offset: int) -> None:
+        """Record the offset of the member's name; the last of several counts, as it does for the parsers."""
         if self.name is not None:
-            self.second = name if self.second is None else self.second
-            for node in self.below.values():
-                node.forget()
-        self.name = name
+            self.repeated_name = offset if self.repeated_name is None else self.repeated_name
+            for child in self.children.values():
+                child.clear()
+        self.name = offset
 
-    def forget(self) -> None:
-        """Forget what was met here and below."""
-        self.value = self.name = self.second = None
-        for node in self.below.values():
-            node.forget()
+    def clear(self) -> None:
+        """Remove all offsets from the tree."""
+        self.value = self.name = self.repeated_name = None
+        for child in self.children.values():
+            child.clear()
 
     def offset(self, steps: Steps, part: Part) -> int | None:
-        """Tell where a part of a place was met; what is not in the text is at what lacks it."""
+        """Return the offset of a part of a member; of a missing member, that of the object or array that lacks it."""
         node = self
         for step in steps:
-            below = node.below[step]
-            if below.value is None:
+            child = node.children[step]
+            if child.value is None:
                 return node.value
-            node = below
-        offsets = {"value": node.value, "name": node.name, "second": node.second}
+            node = child
+        offsets = {"value": node.value, "name": node.name, "repeated_name": node.repeated_name}
         return node.value if offsets[part] is None else offsets[part]

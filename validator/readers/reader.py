@@ -1,4 +1,4 @@
-"""Captures: bytes in, documents and exchanges out, whatever the container."""
+"""Read captures: from bytes to items, whatever the container."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from itertools import chain
 
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD
-from . import documents, json_text
+from ..pointer import follow
+from . import az_cli, json_text, recognition
 from .bounds import too_large
 from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
 from .json_text import GZIP, MARK
 
 
 def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
-    """Read a capture from a stream of bytes, gzip-compressed or not, by its content.
+    """Yield the items of a capture in a stream of bytes, gzip-compressed or not; its content decides the format.
 
-    JSON Lines are read record by record, in memory that does not grow with their number; everything else, JSON documents
-    one behind another among it, is read as a whole. What cannot be read is an item too, and what follows it is read. The name of
-    a file is a hint: what begins with a bracket and is no JSON may be YAML where its name says so, and one record
-    behind a line that is none JSON Lines.
+    JSON Lines are read record by record, in memory that does not grow with their number. Everything else is read as a
+    whole, including several JSON documents in a row. An entry that cannot be read is an item too, and the rest is
+    read. The name of a file is a hint: with a name of YAML, an invalid text in brackets may be YAML, and with one
+    of JSON Lines, a single record after a line of another kind is a record.
 
-    Raises OSError where the stream itself fails.
+    Raises OSError if the stream fails.
     """
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
         yield from _read(stream, name)
@@ -73,28 +74,28 @@ def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
 def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
     marked = _skipped(stream)
     blank, first = _next_line(stream, MAX_FILE)
-    passed, second = _next_line(stream, MAX_RECORD)
-    if blank is None or passed is None or len(first) > MAX_FILE:
+    between, second = _next_line(stream, MAX_RECORD)
+    if blank is None or between is None or len(first) > MAX_FILE:
         yield _too_large(first)
         return
     if _begin_lines(first, second, stream.peek(1), name):
         yield from _noted(marked)
-        begun = [first, *[b"\n"] * passed.count(b"\n")]
+        begun = [first, *[b"\n"] * between.count(b"\n")]
         yield from _records(chain(begun, lines(stream, second)), blank.count(b"\n"))
         return
-    parts = [blank, first, passed, second]
+    parts = [blank, first, between, second]
     size = sum(map(len, parts))
     parts.append(stream.read(max(0, MAX_FILE - size) + 1))
     if size + len(parts[-1]) > MAX_FILE:
         yield _too_large(b"".join(parts))
         return
     data = b"".join(parts)
-    del parts, blank, first, passed, second
-    yield from _whole(data, name, marked=marked)
+    del parts, blank, first, between, second
+    yield from _read_whole(data, name, marked=marked)
 
 
 def _skipped(stream: io.BufferedReader) -> bool:
-    """Skip a byte order mark, and tell whether there was one."""
+    """Skip a byte order mark, and return whether there was one."""
     return stream.peek(len(MARK)).startswith(MARK) and bool(stream.read(len(MARK)))
 
 
@@ -203,30 +204,95 @@ def _record(line: bytes, entry: int, number: int) -> Item:
         from .text_errors import shows_run
 
         return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
-    if not documents.is_recognised(body.value):
+    if not recognition.is_recognised(body.value):
         return Unrelated(entry)
-    return Document(documents.plain(body), entry, number, Text(line, number))
+    return Document(az_cli.resource_form(body), entry, number, Text(line, number))
 
 
 # Everything else
 
-_BY_HAND = 2**20
-"""Bytes of a text in brackets that may be YAML, which somebody wrote; what is longer is a program's, and JSON that breaks off."""
-
+_MAX_HAND_WRITTEN = 2**20
+"""Bytes of a hand-written text. A longer invalid text in brackets is not tried as YAML: a program wrote it, as JSON."""
 
 _BLANK = rb"(?:[ \t\r]*+\n)++"
 _BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])(?<!\":)" + _BLANK + rb"(?=[{\[])")
-"""What is between two documents, or one and a line that is none, such as an error; within one, there would be a comma or a bracket."""
+"""The line break between two documents, or between a document and another line, such as an error; within a document, a comma or a
+bracket would be next to it."""
 
 
-def _sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
-    """Read documents one behind another, as `jq` prints them; None where the first one is none, but broken or a recording.
+def _read_whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
+    in_brackets = data.lstrip()[:1] in (b"{", b"[")
+    is_named_yaml = _is_named(name, ".yaml", ".yml")
+    is_named_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")
+    yaml_body = None if in_brackets else _read_yaml(data, is_likely=False)
+    if isinstance(yaml_body, Unreadable) and yaml_body.rule == "input/unreadable" and is_named_json:
+        yaml_body = None  # report the error as one of JSON
+    body, is_yaml = yaml_body or json_text.parse(data), yaml_body is not None
+    if (in_brackets or is_named_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
+        if is_named_yaml and len(data) <= _MAX_HAND_WRITTEN:
+            yaml_body = _read_yaml(data, is_likely=True)
+            body, is_yaml = yaml_body or body, yaml_body is not None
+        is_yaml_stream = is_named_yaml and b"\n---" in data
+        sequence = _read_sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_yaml_stream else None
+        if sequence is not None:
+            yield from _noted(marked)
+            yield from sequence
+            return
+    yield from _noted(marked and not is_yaml and not is_named_yaml)
+    if isinstance(body, Unreadable):
+        yield _with_relevance(body, data)
+    elif recognition.is_recognised(body.value):
+        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml))
+    else:
+        yield from _read_recording(body, Text(data, is_yaml=is_yaml))
 
-    Lines before the first one, such as a warning of the az CLI, are entries if a document follows that is recognised.
+
+def _read_recording(body: Body, text: Text) -> Iterator[Item]:
+    from .recordings import CONTAINERS
+
+    for container in CONTAINERS:
+        if container.recognises(body.value):
+            text = replace(text, places=container.places(body.value))
+            for path in body.duplicates:
+                yield replace(duplicate(path), relevant=False, text=text)
+            for item in container.read(body.value):
+                yield item if isinstance(item, Unrelated) else replace(item, text=text)
+            return
+    yield Unrelated()
+
+
+def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
+    """Read a text as YAML; None if it is JSON, or does not look like YAML."""
+    from .text_errors import begins_like_yaml, form_problem, is_json, mentions
+
+    if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+        return None
+    from .payloads import without_bytes
+    from .yaml_text import parse
+
+    body = parse(data)
+    if isinstance(body, Body) and follow(body.value, ("interactions",)) is None:  # in a cassette, bodies are bytes on purpose
+        return replace(body, value=without_bytes(body.value))
+    return body
+
+
+def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
+    """Mark a syntax error as irrelevant if the text is valid in another format and contains no update run there."""
+    if problem.rule != "input/unreadable" or not problem.relevant:
+        return problem
+    from .not_ours import is_unrelated
+
+    return replace(problem, relevant=not is_unrelated(data))
+
+
+def _read_sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
+    """Read several documents in a row, as `jq` prints them; None if the first one is invalid or a recording.
+
+    Lines before the first document, such as a warning of the az CLI, are entries if a recognised document follows.
     """
-    from .text_errors import conflict
+    from .text_errors import conflict_line
 
-    boundary = _BOUNDARY.search(data) if conflict(data) is None else None
+    boundary = _BOUNDARY.search(data) if conflict_line(data) is None else None
     if boundary is None:
         return None
     if not in_brackets:
@@ -246,56 +312,3 @@ def _members(data: bytes) -> Iterator[Item]:
         member = data[start:end]
         yield _record(member, entry, line)
         start, line = end, line + member.count(b"\n")
-
-
-def _whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
-    in_brackets = data.lstrip()[:1] in (b"{", b"[")
-    is_named = _is_named(name, ".yaml", ".yml")
-    is_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")  # as far as its name goes
-    as_yaml = None if in_brackets else _yaml(data, is_likely=False)
-    if isinstance(as_yaml, Unreadable) and as_yaml.rule == "input/unreadable" and is_json:
-        as_yaml = None  # it was meant to be JSON
-    body, is_yaml = as_yaml or json_text.parse(data), as_yaml is not None
-    if (in_brackets or is_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
-        if is_named and len(data) <= _BY_HAND:
-            as_yaml = _yaml(data, is_likely=True)
-            body, is_yaml = as_yaml or body, as_yaml is not None
-        is_stream = is_named and b"\n---" in data  # of YAML documents
-        members = _sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_stream else None
-        if members is not None:
-            yield from _noted(marked)
-            yield from members
-            return
-    yield from _noted(marked and not is_yaml and not is_named)
-    if isinstance(body, Unreadable):
-        yield body
-        return
-    if documents.is_recognised(body.value):
-        yield Document(documents.plain(body), text=Text(data, is_yaml=is_yaml))
-        return
-    from .recordings import CONTAINERS
-
-    for container in CONTAINERS:
-        if container.recognises(body.value):
-            origin = Text(data, is_yaml=is_yaml, places=container.places(body.value))
-            for path in body.duplicates:
-                yield replace(duplicate(path), relevant=False, text=origin)
-            for item in container.read(body.value):
-                yield item if isinstance(item, Unrelated) else replace(item, text=origin)
-            return
-    yield Unrelated()
-
-
-def _yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
-    """Read a text as YAML, None where it is JSON, or does not look like YAML."""
-    from .text_errors import begins_like_yaml, form_problem, is_json, mentions
-
-    if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
-        return None
-    from .payloads import at, textual
-    from .yaml_text import parse
-
-    body = parse(data)
-    if isinstance(body, Body) and at(body.value, "interactions") is None:  # a cassette's bodies are bytes on purpose
-        return replace(body, value=textual(body.value))
-    return body

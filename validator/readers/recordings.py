@@ -1,22 +1,25 @@
-"""The recordings that exchanges come in, told apart by their shape: one row of CONTAINERS each."""
+"""The kinds of recordings that contain exchanges, recognised by their properties: a row of CONTAINERS each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ..contract.formats import date_time
 from ..findings import Severity
-from ..pointer import JSON, Path
-from . import documents
-from .bounds import excess
-from .items import Body, Exchange, Item, Operation, Places, Unreadable, Unrelated
-from .payloads import at, exchange, of_parts
+from ..pointer import JSON, Path, follow
+from . import published_examples
+from .har_order import mark_concurrent, timing_of
+from .items import Item, Places, Unreadable
+from .payloads import exchange
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A kind of recording: what it is called, how its value is recognised, what it holds, and where an entry's parts stand in it."""
+    """A kind of recording.
+
+    `recognises` returns whether a value is such a recording, `read` yields the items of its entries, and `places`
+    returns a function from the number of an entry to the paths of its parts.
+    """
 
     name: str
     recognises: Callable[[JSON], bool]
@@ -24,9 +27,9 @@ class Container:
     places: Callable[[JSON], Callable[[int], Places]]
 
 
-def _places(entry: Path, uri: Path, request: Path, response: Path) -> Places:
-    """Tell where the parts of an entry stand, each given from the entry on."""
-    return Places(entry, entry + uri, entry + request, entry + response)
+def _places(entry: Path, parts: Places) -> Places:
+    """Return the places of an entry, from the paths of its parts relative to the entry."""
+    return Places(entry, entry + parts.uri, entry + parts.request, entry + parts.response)
 
 
 def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], Item]) -> Iterator[Item]:
@@ -37,13 +40,16 @@ def _entries(numbered: Iterable[tuple[int, JSON]], read: Callable[[int, JSON], I
             yield Unreadable("input/unreadable", "the entry is not an object", index, relevant=False)
 
 
-def _some(entries: JSON, *ways: tuple[str, ...]) -> bool:
-    """Tell whether any entry of a list has its URL where a kind of recording has it."""
-    return isinstance(entries, list) and any(isinstance(at(entry, *way), str | bytes) for entry in entries for way in ways)
+def _has_url(entries: JSON, *paths: Path) -> bool:
+    """Return whether any entry of an array has a URL at one of the paths."""
+    return isinstance(entries, list) and any(isinstance(follow(entry, path), str | bytes) for entry in entries for path in paths)
+
+
+# Cassettes
 
 
 def _is_cassette(value: JSON) -> bool:
-    return _some(at(value, "interactions"), ("request", "uri"), ("request", "url"))
+    return _has_url(follow(value, ("interactions",)), ("request", "uri"), ("request", "url"))
 
 
 def _cassette(value: JSON) -> Iterator[Item]:
@@ -52,21 +58,21 @@ def _cassette(value: JSON) -> Iterator[Item]:
 
 
 def _interaction(index: int, entry: JSON) -> Item:
-    request, response = at(entry, "request"), at(entry, "response")
-    uri = at(request, "uri")
-    status = at(response, "code") if uri is None else at(response, "status", "code")
+    uri = follow(entry, ("request", "uri"))
+    status = follow(entry, ("response", "code") if uri is None else ("response", "status", "code"))
+    response = entry.get("response")
     return exchange(
         index,
-        at(request, "method"),
-        at(request, "url") if uri is None else uri,
-        at(response, "status_code") if status is None else status,
-        request=_vcr_body(at(request, "body")),
-        response=_vcr_body(at(response, _answer(response))),
+        follow(entry, ("request", "method")),
+        follow(entry, ("request", "url")) if uri is None else uri,
+        follow(response, ("status_code",)) if status is None else status,
+        request=_vcr_body(follow(entry, ("request", "body"))),
+        response=_vcr_body(follow(response, (_body_name(response),))),
     )
 
 
-def _answer(response: JSON) -> str:
-    """Tell where the body of a response is; VCR.py 4 and 5 have another place for those of httpx."""
+def _body_name(response: JSON) -> str:
+    """Return the name of a response's body; for httpx, VCR.py 4 and 5 use another one."""
     return "content" if isinstance(response, dict) and "body" not in response else "body"
 
 
@@ -81,7 +87,7 @@ def _vcr_body(body: JSON) -> tuple[JSON, bool]:
 
 
 def _is_stream(body: JSON) -> bool:
-    """Tell whether a body was sent as a stream, which Python's pickling gives as its bytes, the place in them and attributes."""
+    """Return whether a body was sent as a stream, which is pickled as its bytes, the position in them and attributes."""
     state = body.get("state") if isinstance(body, dict) and len(body) == 1 else None
     return isinstance(state, list) and len(state) == _PICKLED and isinstance(state[0], bytes)
 
@@ -92,46 +98,61 @@ _PICKLED = 3
 def _cassette_places(value: JSON) -> Callable[[int], Places]:
     def places(index: int) -> Places:
         entry = value["interactions"][index]
-        uri = "url" if at(entry, "request", "uri") is None else "uri"
-        request, answer = ("request", "body"), ("response", _answer(at(entry, "response")))
-        return _places(("interactions", index), ("request", uri), _held(request, at(entry, *request)), _held(answer, at(entry, *answer)))
+        uri = "url" if follow(entry, ("request", "uri")) is None else "uri"
+        request, response = ("request", "body"), ("response", _body_name(follow(entry, ("response",))))
+        parts = Places((), ("request", uri), _content_path(entry, request), _content_path(entry, response))
+        return _places(("interactions", index), parts)
 
     return places
 
 
-def _held(way: tuple[str, str], body: JSON) -> Path:
+def _content_path(entry: JSON, path: Path) -> Path:
+    """Return the path of the content of a body, from the path of the body."""
+    body = follow(entry, path)
     for name in ("base64_string", "string"):
         if isinstance(body, dict) and name in body and _vcr_body(body)[0] is body[name]:
-            return *way, name
-    return (*way, "state", 0) if _is_stream(body) else way
+            return *path, name
+    return (*path, "state", 0) if _is_stream(body) else path
+
+
+# Test proxy
+
+
+_TEST_PROXY = Places((), ("RequestUri",), ("RequestBody",), ("ResponseBody",))
 
 
 def _is_test_proxy(value: JSON) -> bool:
-    return _some(at(value, "Entries"), ("RequestUri",))
+    return _has_url(follow(value, ("Entries",)), _TEST_PROXY.uri)
 
 
 def _test_proxy(value: JSON) -> Iterator[Item]:
-    """Read a recording of the Azure SDK's test proxy, whose sanitizers put `Sanitized` for what they hide."""
+    """Read a recording of the Azure SDK's test proxy, whose sanitizers replace what they hide by `Sanitized`."""
     return _entries(
         enumerate(value["Entries"]),
         lambda index, entry: exchange(
             index,
-            at(entry, "RequestMethod"),
-            at(entry, "RequestUri"),
-            at(entry, "StatusCode"),
-            request=(at(entry, "RequestBody"), False),
-            response=(at(entry, "ResponseBody"), False),
+            entry.get("RequestMethod"),
+            follow(entry, _TEST_PROXY.uri),
+            entry.get("StatusCode"),
+            request=(follow(entry, _TEST_PROXY.request), False),
+            response=(follow(entry, _TEST_PROXY.response), False),
             placeholder="Sanitized",
         ),
     )
 
 
 def _test_proxy_places(_: JSON) -> Callable[[int], Places]:
-    return lambda index: _places(("Entries", index), ("RequestUri",), ("RequestBody",), ("ResponseBody",))
+    return lambda index: _places(("Entries", index), _TEST_PROXY)
+
+
+# PowerShell
+
+
+_POWERSHELL = Places((), ("Request", "RequestUri"), ("Request", "Content"), ("Response", "Content"))
 
 
 def _is_powershell(value: JSON) -> bool:
-    return isinstance(value, dict) and _some(list(value.values()), ("Request", "RequestUri"))
+    return isinstance(value, dict) and _has_url(list(value.values()), _POWERSHELL.uri)
 
 
 def _powershell(value: JSON) -> Iterator[Item]:
@@ -140,196 +161,109 @@ def _powershell(value: JSON) -> Iterator[Item]:
         enumerate(value.values()),
         lambda index, entry: exchange(
             index,
-            at(entry, "Request", "Method"),
-            at(entry, "Request", "RequestUri"),
-            at(entry, "Response", "StatusCode"),
-            request=(at(entry, "Request", "Content"), at(entry, "Request", "isContentBase64") is True),
-            response=(at(entry, "Response", "Content"), at(entry, "Response", "isContentBase64") is True),
+            follow(entry, ("Request", "Method")),
+            follow(entry, _POWERSHELL.uri),
+            follow(entry, ("Response", "StatusCode")),
+            request=(follow(entry, _POWERSHELL.request), follow(entry, ("Request", "isContentBase64")) is True),
+            response=(follow(entry, _POWERSHELL.response), follow(entry, ("Response", "isContentBase64")) is True),
         ),
     )
 
 
 def _powershell_places(value: JSON) -> Callable[[int], Places]:
     names = list(value)
-    return lambda index: _places((names[index],), ("Request", "RequestUri"), ("Request", "Content"), ("Response", "Content"))
+    return lambda index: _places((names[index],), _POWERSHELL)
+
+
+# Traffic pairs
+
+
+_TRAFFIC_PAIR = Places((), ("liveRequest", "url"), ("liveRequest", "body"), ("liveResponse", "body"))
 
 
 def _is_traffic_pair(value: JSON) -> bool:
-    return isinstance(at(value, "liveRequest"), dict) and isinstance(at(value, "liveResponse"), dict)
+    return isinstance(follow(value, ("liveRequest",)), dict) and isinstance(follow(value, ("liveResponse",)), dict)
 
 
 def _traffic_pair(value: JSON) -> Iterator[Item]:
-    """Read a traffic pair of oav; its URL may lack the query, which then stands beside it."""
-    url, query = at(value, "liveRequest", "url"), at(value, "liveRequest", "query")
-    named = {key.lower(): text for key, text in query.items() if isinstance(text, str)} if isinstance(query, dict) else {}
-    version = named.get("api-version")
+    """Read a traffic pair of oav; its URL may lack the query, which is then a property of its own."""
+    url, query = follow(value, _TRAFFIC_PAIR.uri), follow(value, ("liveRequest", "query"))
+    parameters = {name.lower(): text for name, text in query.items() if isinstance(text, str)} if isinstance(query, dict) else {}
+    version = parameters.get("api-version")
     if isinstance(url, str) and "api-version=" not in url.lower() and version is not None:
         url = f"{url}{'&' if '?' in url else '?'}api-version={version}"
     yield exchange(
         0,
-        at(value, "liveRequest", "method"),
+        follow(value, ("liveRequest", "method")),
         url,
-        at(value, "liveResponse", "statusCode"),
-        request=(at(value, "liveRequest", "body"), False),
-        response=(at(value, "liveResponse", "body"), False),
+        follow(value, ("liveResponse", "statusCode")),
+        request=(follow(value, _TRAFFIC_PAIR.request), False),
+        response=(follow(value, _TRAFFIC_PAIR.response), False),
     )
 
 
 def _traffic_pair_places(_: JSON) -> Callable[[int], Places]:
-    return lambda _: _places((), ("liveRequest", "url"), ("liveRequest", "body"), ("liveResponse", "body"))
+    return lambda _: _TRAFFIC_PAIR
+
+
+# HAR
+
+
+_HAR = Places((), ("request", "url"), ("request", "postData", "text"), ("response", "content", "text"))
 
 
 def _is_har(value: JSON) -> bool:
-    return _some(at(value, "log", "entries"), ("request", "url"))
+    return _has_url(follow(value, ("log", "entries")), _HAR.uri)
 
 
 def _har(value: JSON) -> Iterator[Item]:
-    """Read a HAR 1.2, of browsers and proxies, in the order of its times where every entry has one."""
+    """Read a HAR 1.2, of browsers and proxies, in the order of time if every entry has one."""
     entries = value["log"]["entries"]
-    times = [_started(entry) for entry in entries]
-    if None in times:
+    timed = [(timing, index) for index, timing in enumerate(map(timing_of, entries)) if timing is not None]
+    if len(timed) < len(entries):
         return _entries(enumerate(entries), _har_entry)
-    order = sorted(range(len(entries)), key=lambda index: times[index] or 0)
-    items = _entries(((index, entries[index]) for index in order), _har_entry)
-    return _in_turn((times[index] or 0, _took(entries[index]), item) for index, item in zip(order, items, strict=True))
-
-
-def _started(entry: JSON) -> int | None:
-    started = at(entry, "startedDateTime")
-    return date_time(started) if isinstance(started, str) else None
-
-
-def _took(entry: JSON) -> int:
-    """Give how long an exchange took, in nanoseconds; 0 where nobody knows."""
-    milliseconds = at(entry, "time")
-    return round(milliseconds * 10**6) if isinstance(milliseconds, int | float) and 0 < milliseconds < _LONGEST else 0
-
-
-_LONGEST = 10**9
-"""Milliseconds that a request may take, eleven days; what is longer is no time."""
-
-
-def _in_turn(timed: Iterable[tuple[int, int, Item]]) -> Iterator[Item]:
-    """Mark what was read while another answer about the same run was under way."""
-    fleets: dict[str, dict[str | None, int]] = {}
-    for start, took, item in timed:
-        if not isinstance(item, Exchange) or not isinstance(item.response, Body):
-            yield item
-            continue
-        fleet, _, run = item.identity.lower().rpartition("/")
-        until = fleets.setdefault(fleet, {})  # by runs; "" stands for a list of all, and None for whatever there is
-        if item.operation == "list":
-            run, under_way = "", until.get(None, start)
-        else:
-            under_way = max(until.get(run, start), until.get("", start))
-        if start < under_way and item.operation in {"get", "list"}:
-            yield replace(item, concurrent=True)
-        else:
-            until |= {key: max(until.get(key, 0), start + took) for key in (run, None)}
-            yield item
+    timed.sort(key=lambda pair: pair[0].start)
+    items = _entries(((index, entries[index]) for _, index in timed), _har_entry)
+    return mark_concurrent((timing, item) for (timing, _), item in zip(timed, items, strict=True))
 
 
 def _har_entry(index: int, entry: JSON) -> Item:
-    content = at(entry, "response", "content")
-    text = at(content, "text")
-    if _is_broken_off(entry) or (text in (None, "") and _is_unrecorded(entry)):
-        text = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+    content: JSON = follow(entry, _HAR.response)
+    if _is_broken_off(entry) or (content in (None, "") and _lacks_body(entry)):
+        content = Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
     return exchange(
         index,
-        at(entry, "request", "method"),
-        at(entry, "request", "url"),
-        at(entry, "response", "status"),
-        request=(at(entry, "request", "postData", "text"), False),
-        response=(text, at(content, "encoding") == "base64"),
+        follow(entry, ("request", "method")),
+        follow(entry, _HAR.uri),
+        follow(entry, ("response", "status")),
+        request=(follow(entry, _HAR.request), False),
+        response=(content, follow(entry, ("response", "content", "encoding")) == "base64"),
     )
 
 
 def _is_broken_off(entry: JSON) -> bool:
-    """Tell whether a browser says that the response did not come whole: Chrome and Playwright have words of their own for it."""
-    return any(at(entry, "response", mark) for mark in ("_error", "_failureText"))
+    """Return whether the browser marked the response as incomplete: Chrome and Playwright have properties of their own for it."""
+    return any(follow(entry, ("response", name)) for name in ("_error", "_failureText"))
 
 
-def _is_unrecorded(entry: JSON) -> bool:
-    """Tell whether a response without text has a body nevertheless, or may have one, as nobody knows the size, which is -1 then."""
-    method, status = at(entry, "request", "method"), at(entry, "response", "status")
+def _lacks_body(entry: JSON) -> bool:
+    """Return whether a response without text had a body that was not recorded, or may have had one: its size is unknown."""
+    method, status = follow(entry, ("request", "method")), follow(entry, ("response", "status"))
     method = method.upper() if isinstance(method, str) else ""
-    sizes = at(entry, "response", "content", "size"), at(entry, "response", "bodySize")
+    sizes = follow(entry, ("response", "content", "size")), follow(entry, ("response", "bodySize"))
     if method in {"HEAD", "OPTIONS"} or (isinstance(status, int) and (status // 100 in {1, 3} or status == _NO_CONTENT)):
-        return False  # a size is that of a body which is elsewhere
+        return False  # the response has no body; a size is that of another response
     if any(isinstance(size, int | float) and size > 0 for size in sizes):
         return True
     return not (isinstance(sizes[0], int | float) and sizes[0] >= 0) and method != "DELETE" and status != _ACCEPTED
 
 
 _NO_CONTENT, _ACCEPTED = 204, 202
-"""Statuses of answers that come without a body; 202 does so here."""
+"""Statuses of responses without a body; this API sends none with 202."""
 
 
 def _har_places(_: JSON) -> Callable[[int], Places]:
-    request, response = ("request", "postData", "text"), ("response", "content", "text")
-    return lambda index: _places(("log", "entries", index), ("request", "url"), request, response)
-
-
-_OPERATIONS: dict[str, Operation] = {
-    "get": "get",
-    "createorupdate": "put",
-    "delete": "delete",
-    "listbyfleet": "list",
-    "start": "start",
-    "stop": "stop",
-    "skip": "skip",
-}
-
-
-def _is_example(value: JSON) -> bool:
-    return isinstance(at(value, "parameters"), dict) and isinstance(at(value, "responses"), dict)
-
-
-def _example(value: JSON) -> Iterator[Item]:
-    """Read a published example (x-ms-examples): one request, and a response for each status.
-
-    An example has no URL; its operation says what it is about, and where it has none its bodies do. Other services
-    have update runs too, which are not a fleet's.
-    """
-    parameters, responses = value["parameters"], value["responses"]
-    identity = value.get("operationId")
-    group, _, name = (identity if isinstance(identity, str) else "").rpartition("_")
-    kinds = {documents.kind(at(response, "body")) for response in responses.values()}
-    operation: Operation | None = None
-    if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
-        operation = _OPERATIONS.get(name.lower())
-    elif not group and not kinds.isdisjoint({"page", "array"}):
-        operation = "list"
-    elif not group and "run" in kinds:
-        operation = "get" if documents.kind(_sent(parameters)) is None else "put"
-    named = {key: _shallow(parameters[key]) for key in _PARAMETERS if key in parameters}
-    for index, (status, response) in enumerate(responses.items()):
-        if operation is None or not status.isdecimal():
-            yield Unrelated(index)
-        else:
-            # The request is the same for every status; it is judged once.
-            sent = _sent(parameters) if operation == "put" and index == 0 else None
-            made = of_parts(index, operation, named, status, request=(sent, False), response=(at(response, "body"), False))
-            yield replace(made, alternative=True) if isinstance(made, Exchange) else made
-
-
-_PARAMETERS = ("subscriptionId", "resourceGroupName", "fleetName", "updateRunName", "api-version")
-
-
-def _shallow(parameter: JSON) -> JSON:
-    """Empty a parameter that is nested too deep; the schemas reject every object and array, whatever it holds."""
-    return parameter if excess(parameter) is None else type(parameter)()
-
-
-def _sent(parameters: dict[str, JSON]) -> JSON:
-    resource = parameters.get("resource")
-    return parameters.get("body") if resource is None else resource
-
-
-def _example_places(value: JSON) -> Callable[[int], Places]:
-    sent = ("parameters", "body" if value["parameters"].get("resource") is None else "resource")
-    answers: list[Path] = [("responses", status) for status in value["responses"]]
-    return lambda index: Places(answers[index], ("parameters",), sent, (*answers[index], "body"))
+    return lambda index: _places(("log", "entries", index), _HAR)
 
 
 CONTAINERS = (
@@ -337,7 +271,7 @@ CONTAINERS = (
     Container("Azure SDK test-proxy recording", _is_test_proxy, _test_proxy, _test_proxy_places),
     Container("oav traffic pair", _is_traffic_pair, _traffic_pair, _traffic_pair_places),
     Container("HAR", _is_har, _har, _har_places),
-    Container("x-ms-examples", _is_example, _example, _example_places),
+    Container("x-ms-examples", published_examples.is_example, published_examples.read, published_examples.places),
     Container("Azure PowerShell recording", _is_powershell, _powershell, _powershell_places),
 )
-"""The containers of exchanges, in the order in which they are tried; no shape is another's."""
+"""The kinds of recordings, in the order in which they are tried; each value is of one kind at most."""

@@ -1,4 +1,4 @@
-"""Places in YAML text, by the marks of libyaml's events."""
+"""Offsets of values in YAML text, from the marks of libyaml's events."""
 
 from __future__ import annotations
 
@@ -6,115 +6,115 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from .pointer_tree import Wanted
+from .pointer_tree import PointerNode
 from .yaml_text import is_merge
 
 MAX_WRITTEN = 200_000
-"""Values behind anchors whose places are kept for who merges them; what is merged of others is at the mapping that it is merged into."""
+"""Values whose offsets are kept for mappings that merge them. Beyond it, a merged value is at the mapping that merges it."""
 
 
 @dataclass(slots=True)
 class _Written:
-    """Where something is written that may be merged: its value and its name, what is below, and the items of a sequence."""
+    """The offsets of a value that may be merged: of the value, its name, its members, and the items of a sequence."""
 
     value: int
     name: int | None
-    below: dict[str, _Written] = field(default_factory=dict)
+    members: dict[str, _Written] = field(default_factory=dict)
     items: list[_Written] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A collection that is open: the next index of a sequence, or the last key of a mapping and whether its next event is a key."""
+    """An open collection: the next index of a sequence, or the last key of a mapping and whether its next event is a key."""
 
-    wanted: Wanted | None
+    node: PointerNode | None
     written: _Written | None
     is_mapping: bool
     index: int = 0
     expects_key: bool = True
     key: str = ""
     name: int | None = None
-    member: Wanted | None = None
+    member: PointerNode | None = None
     is_merge: bool = False
     merged: list[_Written] = field(default_factory=list)
 
 
-def find(text: str, wanted: Wanted) -> None:
-    """Note in `wanted` what is found in a YAML text, which has been parsed before.
+def record_offsets(text: str, tree: PointerNode) -> None:
+    """Record in a tree the offsets of its values in a YAML text, which is known to be valid.
 
-    What stands behind an alias is at the alias; what is merged is where it is written.
+    A value inserted by an alias is at the alias; a merged value is where it is written.
     """
-    walk = _Walk(wanted)
+    walk = _Walk(tree)
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):
             walk.close()
         elif isinstance(event, yaml.NodeEvent):
-            walk.meet(event)
+            walk.visit(event)
 
 
 class _Walk:
     """A walk through the events of a text."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._opened = [_Open(Wanted({"0": wanted}), None, is_mapping=False)]
-        self._steps = wanted.steps()
+    def __init__(self, tree: PointerNode) -> None:
+        self._opened = [_Open(PointerNode({"0": tree}), None, is_mapping=False)]
+        self._steps = tree.steps()
         self._anchors: dict[str, _Written] = {}
         self._room = MAX_WRITTEN
 
-    def meet(self, event: yaml.NodeEvent) -> None:
-        """Note where a node stands."""
-        holder = self._opened[-1]
-        below = written = None
-        if holder.is_mapping and holder.expects_key:
-            _meet_key(event, holder)
+    def visit(self, event: yaml.NodeEvent) -> None:
+        """Record the offset of a key, a value or the beginning of a collection."""
+        parent = self._opened[-1]
+        node = written = None
+        if parent.is_mapping and parent.expects_key:
+            _record_key(event, parent)
         else:
-            below = _meet_value(event, holder)
-            written = self._written(event, holder)
-            holder.expects_key = True
-            holder.index += 1
+            node = _record_value(event, parent)
+            written = self._written(event, parent)
+            parent.expects_key = True
+            parent.index += 1
         if isinstance(event, yaml.CollectionStartEvent):
-            self._opened.append(_Open(below, written, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+            self._opened.append(_Open(node, written, is_mapping=isinstance(event, yaml.MappingStartEvent)))
 
-    def _written(self, event: yaml.NodeEvent, holder: _Open) -> _Written | None:
-        """Keep where a value is written if something may merge it, or what it is in."""
-        within = holder.written is not None and not holder.is_merge and (not holder.is_mapping or holder.key in self._steps)
-        if not (within or holder.is_merge or event.anchor) or self._room <= 0:
+    def _written(self, event: yaml.NodeEvent, parent: _Open) -> _Written | None:
+        """Keep the offsets of a value if a mapping may merge the value, or a collection that contains it."""
+        in_written = parent.written is not None and not parent.is_merge and (not parent.is_mapping or parent.key in self._steps)
+        if not (in_written or parent.is_merge or event.anchor) or self._room <= 0:
             return None
         self._room -= 1
-        here = _Written(_start(event), holder.name)
-        meant = here
+        written = _Written(_start(event), parent.name)
+        target = written
         if isinstance(event, yaml.AliasEvent):
-            meant = self._anchors.get(event.anchor or "", here)
+            target = self._anchors.get(event.anchor or "", written)
         elif event.anchor:
-            self._anchors[event.anchor] = here
-        if holder.is_merge:
-            holder.merged.append(meant)
-        elif holder.written is not None and within:
-            holder.written.below[holder.key if holder.is_mapping else str(holder.index)] = here
-            holder.written.items += [] if holder.is_mapping else [meant]
-        return here
+            self._anchors[event.anchor] = written
+        if parent.is_merge:
+            parent.merged.append(target)
+        elif parent.written is not None and in_written:
+            parent.written.members[parent.key if parent.is_mapping else str(parent.index)] = written
+            parent.written.items += [] if parent.is_mapping else [target]
+        return written
 
     def close(self) -> None:
-        """Note where that is written which is merged into the mapping that ends."""
+        """Record the offsets of the values that are merged into the mapping that ends."""
         closed = self._opened.pop()
-        if self._room <= 0:  # what is not known may be what counts
+        if self._room <= 0:  # an offset that was not kept may be the one that counts
             return
         for merged in reversed(closed.merged):
             for source in merged.items or [merged]:
-                self._room -= len(source.below)
-                for step, written in source.below.items():
+                self._room -= len(source.members)
+                for key, written in source.members.items():
                     if closed.written is not None:
-                        closed.written.below.setdefault(step, written)
-                    below = None if closed.wanted is None else closed.wanted.below.get(step)
-                    if below is not None and below.name is None:
-                        _fill(below, written)
+                        closed.written.members.setdefault(key, written)
+                    node = None if closed.node is None else closed.node.children.get(key)
+                    if node is not None and node.name is None:
+                        _copy_offsets(node, written)
 
 
-def _fill(wanted: Wanted, written: _Written) -> None:
-    wanted.value, wanted.name = written.value, written.name
-    for step, below in wanted.below.items():
-        if step in written.below:
-            _fill(below, written.below[step])
+def _copy_offsets(node: PointerNode, written: _Written) -> None:
+    node.value, node.name = written.value, written.name
+    for step, child in node.children.items():
+        if step in written.members:
+            _copy_offsets(child, written.members[step])
 
 
 def _start(event: yaml.NodeEvent) -> int:
@@ -122,20 +122,20 @@ def _start(event: yaml.NodeEvent) -> int:
     return start
 
 
-def _meet_key(event: yaml.NodeEvent, holder: _Open) -> None:
-    holder.expects_key = False
-    holder.key, holder.name = getattr(event, "value", ""), _start(event)
-    holder.is_merge = is_merge(event)
-    holder.member = None if holder.wanted is None or holder.is_merge else holder.wanted.below.get(holder.key)
-    if holder.member is not None:
-        holder.member.meet(_start(event))
+def _record_key(event: yaml.NodeEvent, parent: _Open) -> None:
+    parent.expects_key = False
+    parent.key, parent.name = getattr(event, "value", ""), _start(event)
+    parent.is_merge = is_merge(event)
+    parent.member = None if parent.node is None or parent.is_merge else parent.node.children.get(parent.key)
+    if parent.member is not None:
+        parent.member.record_name(_start(event))
 
 
-def _meet_value(event: yaml.NodeEvent, holder: _Open) -> Wanted | None:
-    """Note where a value stands, and give what is looked for below it."""
-    below = holder.member
-    if not holder.is_mapping:
-        below = None if holder.wanted is None else holder.wanted.below.get(str(holder.index))
-    if below is not None:
-        below.value = _start(event)
-    return below
+def _record_value(event: yaml.NodeEvent, parent: _Open) -> PointerNode | None:
+    """Record the offset of a value, and return its node in the tree."""
+    node = parent.member
+    if not parent.is_mapping:
+        node = None if parent.node is None else parent.node.children.get(str(parent.index))
+    if node is not None:
+        node.value = _start(event)
+    return node

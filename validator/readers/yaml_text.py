@@ -1,10 +1,9 @@
-"""YAML text: read as the events of libyaml's parser, into JSON's values and bytes.
+"""YAML text, read into JSON values and bytes from the events of libyaml's parser.
 
-PyYAML's own composer recurses in C, and a few kilobytes of nested brackets end the process; it also
-keeps the last of two equal keys in silence. Its parser does neither, and a value made straight from
-the events needs no composer and no constructor, and of tags only those of JSON's types and a few of text. Scalars
-without one mean what they do in YAML 1.2's core schema: times are text, `on` is text. A plain key `<<` merges, as
-YAML 1.1 and PyYAML have it.
+PyYAML's composer recurses in C, so that some tens of kilobytes of nested brackets end the process, and it silently
+keeps the last of two equal keys. Its parser does neither. Values are built from the events of the parser, without
+composer and constructor. Only the tags of JSON's types and a few tags of strings are read. Scalars without a tag are read
+by the core schema of YAML 1.2: times are strings, and so is `on`. A plain key `<<` merges, as in YAML 1.1 and PyYAML.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from ..wording import show
 from . import text_errors
 from .bounds import TOO_DEEP, TOO_MANY, excess
 from .items import Body, Unreadable
-from .positions import place
+from .line_column import line_and_column
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BY_ITS_BASE = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
@@ -33,21 +32,21 @@ _CONSTANTS |= {"true": True, "True": True, "TRUE": True, "false": False, "False"
 _TAG = "tag:yaml.org,2002:"
 _MAPPINGS = (None, "!", f"{_TAG}map", f"{_TAG}python/object/new:_io.BytesIO")
 _SEQUENCES = (None, "!", f"{_TAG}seq", f"{_TAG}python/tuple")
-"""What mappings and sequences may be tagged as; those of Python are what VCR.py writes of a body that was a stream."""
+"""Tags of mappings and sequences; VCR.py writes those of Python for a body that was a stream."""
 MAX_DIGITS = 300
-"""Digits of an integer that is read as one; a longer one is a float, or too large."""
+"""Characters from which on an integer is read as a float, or is too large."""
 
 
 class _TooDeep(Exception):
-    """A YAML document is nested deeper than is read."""
+    """A YAML document is nested deeper than the limit."""
 
 
 class _TooMany(Exception):
-    """A YAML document consists of more values than are read."""
+    """A YAML document consists of more values than the limit."""
 
 
-class _Refused(Exception):
-    """A YAML document holds what JSON has no value for."""
+class _Unsupported(Exception):
+    """A YAML document contains something that has no JSON value."""
 
     def __init__(self, message: str, event: yaml.Event) -> None:
         super().__init__(message)
@@ -56,23 +55,23 @@ class _Refused(Exception):
 
 
 def parse(data: bytes) -> Body | Unreadable:
-    """Load the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
-    wrong = text_errors.form_problem(data)
-    if wrong is not None:
-        return text_errors.unreadable(data, wrong)
+    """Read the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
+    form_problem = text_errors.form_problem(data)
+    if form_problem is not None:
+        return text_errors.unreadable(data, form_problem)
     try:
         values, duplicates = _load(yaml.parse(data, Loader=yaml.CSafeLoader))
     except _TooDeep:
         return replace(TOO_DEEP, relevant=text_errors.mentions(data))
     except _TooMany:
         return replace(TOO_MANY, relevant=text_errors.mentions(data))
-    except _Refused as refusal:
-        return _unreadable(data, refusal.message, refusal.event.start_mark.index)  # type: ignore[union-attr] # the parser marks all
+    except _Unsupported as error:
+        return _unreadable(data, error.message, error.event.start_mark.index)  # type: ignore[union-attr] # the parser marks all
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"
-        what = "a tab stands where YAML allows blanks alone" if at_tab else error.problem or "not understood"
-        return _unreadable(data, what, None if mark is None else mark.index)
+        message = "a tab stands where YAML allows blanks alone" if at_tab else error.problem or "not understood"
+        return _unreadable(data, message, None if mark is None else mark.index)
     except yaml.reader.ReaderError as error:
         return _unreadable(data, str(error).splitlines()[0], len(data[: error.position].decode()))
     value = values[0] if values else None
@@ -80,49 +79,49 @@ def parse(data: bytes) -> Body | Unreadable:
     return Body(value, duplicates=duplicates) if problem is None else replace(problem, relevant=text_errors.mentions(data))
 
 
-def documents(data: bytes) -> list[JSON] | None:
-    """Load all YAML documents of a text, whatever their tags and keys; None for what is no YAML, or too much of it."""
+def load_all(data: bytes) -> list[JSON] | None:
+    """Read all YAML documents of a text, whatever their tags and keys; None if the text is not YAML or is beyond the limits."""
     try:
         values, _ = _load(yaml.parse(data, Loader=yaml.CSafeLoader), lenient=True)
-    except (_TooDeep, _TooMany, _Refused, yaml.YAMLError, UnicodeDecodeError):
+    except (_TooDeep, _TooMany, _Unsupported, yaml.YAMLError, UnicodeDecodeError):
         return None
     return values if excess(values) is None else None
 
 
 def _unreadable(data: bytes, message: str, offset: int | None) -> Unreadable:
-    line = text_errors.conflict(data)
+    line = text_errors.conflict_line(data)
     if line is not None:
         return text_errors.unreadable(data, "git left a conflict marker here", line, 1)
-    at = (None, None) if offset is None else place(data.decode(), offset)
-    return text_errors.unreadable(data, f"not YAML: {message}", *at)
+    position = (None, None) if offset is None else line_and_column(data.decode(), offset)
+    return text_errors.unreadable(data, f"not YAML: {message}", *position)
 
 
 def _load(events: Iterator[yaml.Event], *, lenient: bool = False) -> tuple[list[JSON], tuple[Path, ...]]:
-    """Build the values of events, with the paths of the keys that a mapping repeats."""
-    tree = _Tree(lenient=lenient)
-    begun = 0
+    """Build the values of the documents in a stream of events, and the paths of the keys that a mapping repeats."""
+    builder = _Builder(lenient=lenient)
+    documents = 0
     for event in events:
         if isinstance(event, yaml.ScalarEvent):
-            tree.add(event.value if lenient else _scalar(event), event)
+            builder.add(event.value if lenient else _scalar(event), event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             if not lenient and event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
-                raise _Refused(f"the tag {show(event.tag)} is not read", event)
-            tree.open({} if is_mapping else [], event)
+                raise _Unsupported(f"the tag {show(event.tag)} is not read", event)
+            builder.open({} if is_mapping else [], event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            tree.close()
+            builder.close()
         elif isinstance(event, yaml.AliasEvent):
-            tree.add_alias(event)
+            builder.add_alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
-            begun += 1
-            if begun > 1 and not lenient:
-                raise _Refused("a second document begins", event)
-    return tree.root, tuple(tree.duplicates)
+            documents += 1
+            if documents > 1 and not lenient:
+                raise _Unsupported("a second document begins", event)
+    return builder.root, tuple(builder.duplicates)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A container that is open; of a mapping, its last key, whether the value of that is to come, and what is merged into it."""
+    """An open collection; of a mapping, its last key, whether the value of that key is next, and what is merged into it."""
 
     value: JSON
     key: str = ""
@@ -131,8 +130,8 @@ class _Open:
     merged: list[tuple[JSON, yaml.NodeEvent]] = field(default_factory=list)
 
 
-class _Tree:
-    """The value that is being built."""
+class _Builder:
+    """A builder of the values of a YAML stream. If lenient, it accepts any key, and does not look for repeated keys."""
 
     def __init__(self, *, lenient: bool) -> None:
         self.root: list[JSON] = []
@@ -144,17 +143,17 @@ class _Tree:
 
     def add(self, value: JSON, event: yaml.NodeEvent) -> None:
         self._count(1)
-        holder = self._opened[-1]
-        if isinstance(holder.value, list):
-            holder.value.append(value)
+        parent = self._opened[-1]
+        if isinstance(parent.value, list):
+            parent.value.append(value)
         else:
-            if not holder.expects_value:
-                self._add_key(holder, value, event)
-            elif holder.is_merge:
-                holder.merged.append((value, event))
+            if not parent.expects_value:
+                self._add_key(parent, value, event)
+            elif parent.is_merge:
+                parent.merged.append((value, event))
             else:
-                holder.value[holder.key] = value
-            holder.expects_value = not holder.expects_value
+                parent.value[parent.key] = value
+            parent.expects_value = not parent.expects_value
         if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
             self._anchors[event.anchor] = value
 
@@ -163,17 +162,20 @@ class _Tree:
         if self._nodes > 2 * MAX_NODES:  # keys count here
             raise _TooMany
 
-    def _add_key(self, holder: _Open, value: JSON, event: yaml.NodeEvent) -> None:
+    def _add_key(self, parent: _Open, value: JSON, event: yaml.NodeEvent) -> None:
         if isinstance(value, dict | list | bytes) and not self._lenient:
-            raise _Refused("the key of a mapping is no scalar", event)
-        holder.key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
-        holder.is_merge = is_merge(event)
-        if holder.key in holder.value and not holder.is_merge and not self._lenient:  # who is lenient does not ask
-            self.duplicates.append(tuple(len(at.value) - 1 if isinstance(at.value, list) else at.key for at in self._opened[1:]))
+            raise _Unsupported("the key of a mapping is no scalar", event)
+        parent.key = event.value if isinstance(event, yaml.ScalarEvent) else str(value)
+        parent.is_merge = is_merge(event)
+        if parent.key in parent.value and not parent.is_merge and not self._lenient:
+            self.duplicates.append(self._path())
+
+    def _path(self) -> Path:
+        return tuple(len(opened.value) - 1 if isinstance(opened.value, list) else opened.key for opened in self._opened[1:])
 
     def add_alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self._anchors:
-            raise _Refused(f"the alias {show(event.anchor)} has no anchor", event)
+            raise _Unsupported(f"the alias {show(event.anchor)} has no anchor", event)
         self.add(self._anchors[event.anchor], event)
 
     def open(self, value: JSON, event: yaml.NodeEvent) -> None:
@@ -189,17 +191,17 @@ class _Tree:
                 self._merge(closed.value, source, event)
 
     def _merge(self, mapping: dict[str, JSON], source: JSON, event: yaml.NodeEvent) -> None:
-        """Add to a mapping what it lacks of another one."""
-        if isinstance(source, dict) and not any(source is holder.value for holder in self._opened):
-            self._count(4 * len(source))  # a pair takes more room in another mapping than an alias does in a sequence
+        """Add the members of another mapping that a mapping lacks."""
+        if isinstance(source, dict) and not any(source is opened.value for opened in self._opened):
+            self._count(4 * len(source))  # a member takes more memory than an item
             for key, value in source.items():
                 mapping.setdefault(key, value)
         elif not self._lenient:
-            raise _Refused("the merge key << needs a mapping that is complete, or a list of such mappings", event)
+            raise _Unsupported("the merge key << needs a mapping that is complete, or a list of such mappings", event)
 
 
 def is_merge(key: yaml.NodeEvent) -> bool:
-    """Tell whether the key of a mapping stands for what is merged into it, as in YAML 1.1: a plain `<<`, or one that is tagged so."""
+    """Return whether a key merges other mappings into its own, as in YAML 1.1: a plain `<<`, or a key with the merge tag."""
     if not isinstance(key, yaml.ScalarEvent):
         return False
     return key.tag == f"{_TAG}merge" or (key.value == "<<" and key.tag is None and key.implicit[0])
@@ -220,21 +222,21 @@ def _scalar(event: yaml.ScalarEvent) -> JSON:
     if _FLOAT.fullmatch(value):
         number = float(value)
         if math.isinf(number):
-            raise _Refused("a number is too large for 64 bits", event)
+            raise _Unsupported("a number is too large for 64 bits", event)
         return number
     return value
 
 
 def _tagged(event: yaml.ScalarEvent) -> JSON:
-    """Read a scalar as what its tag says, as PyYAML does; times are text here, too."""
+    """Read a scalar by its tag, as PyYAML does, except that times are strings."""
     name = str(event.tag).removeprefix(_TAG)
     if name not in _TAGGED or name == event.tag:
-        raise _Refused(f"the tag {show(event.tag)} is not read", event)
-    what, read = _TAGGED[name]
+        raise _Unsupported(f"the tag {show(event.tag)} is not read", event)
+    description, read = _TAGGED[name]
     try:
         return read(event.value)
     except (LookupError, ValueError):
-        raise _Refused(f"a !!{name} value is not {what}", event) from None
+        raise _Unsupported(f"a !!{name} value is not {description}", event) from None
 
 
 def _integer(text: str) -> int:
@@ -264,4 +266,4 @@ _TAGGED: dict[str, tuple[str, Callable[[str], JSON]]] = {
     "float": ("a number of JSON", _float),
     "binary": ("base64", lambda text: base64.b64decode("".join(text.split()), validate=True)),
 }
-"""What scalars may be tagged as: what they must be then, and how they are read."""
+"""Tags of scalars: a description of the values that they accept, and the function that reads one."""

@@ -9,7 +9,7 @@ from ..contract import schemas
 from ..contract.formats import arm_id
 from ..findings import Severity
 from ..pointer import JSON, Path
-from ..readers import documents
+from ..readers import recognition
 from ..readers.items import Body, Exchange, Unreadable
 from ..run.identity import RUN_TYPE
 from ..wording import show
@@ -44,7 +44,7 @@ def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
     return (
         _answers_with_run(exchange)
         and isinstance(value, dict)
-        and documents.kind(value) is None
+        and recognition.kind(value) is None
         and not any(name in value for name in _PROPERTIES)
     )
 
@@ -128,7 +128,7 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
     Example, on an exchange:
         /status = 404
     """
-    status, found = subject.exchange.status, documents.kind(subject.response)
+    status, found = subject.exchange.status, recognition.kind(subject.response)
     if 200 <= status < 300 and found == "error":
         yield Issue((), f"expected no error with status {status}, found an error body")
     if found in ("page", "array") and _answers_with_run(subject.exchange):
@@ -154,7 +154,7 @@ def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
         /response = {"code": "Conflict", "message": "The update run is running."}
     """
     exchange = subject.exchange
-    if exchange.status < 400 or exchange.operation == "other" or documents.kind(subject.response) in ("run", "page", "array"):
+    if exchange.status < 400 or exchange.operation == "other" or recognition.kind(subject.response) in ("run", "page", "array"):
         return
     expected = 'expected an error body {"error": {"code", "message"}}'
     if subject.response == exchange.placeholder is not None:

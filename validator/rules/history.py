@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ..contract.formats import date_time, written
 from ..findings import Severity
-from ..run.facts import RUN, UNKNOWN, Facts, Name, PartFacts
+from ..run.facts import RUN, Facts, Name, PartFacts
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
-from ..run.spec import alike, change
+from ..run.spec import UNKNOWN, alike, change
 from ..run.transitions import reachable, restarted
 from ..wording import show
 from .rule import RESPONSE, Issue, rule

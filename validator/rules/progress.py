@@ -69,11 +69,13 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
     if isinstance(shown, Part):
         stage = _planned(shown)
         difference = _difference("group", stage["groups"], shown.value.get("groups")) if stage else None
-        status, strategy = (), ("strategy", "stages", shown.key[1], "groups")
+        status: Path = ()
+        strategy: Path = ("strategy", "stages", shown.key[1], "groups")
     else:
         asked, given = shown.value.get("strategy"), shown.value.get("status")
         difference = None if asked is None or given is None else _difference("stage", asked["stages"], given.get("stages"))
-        status, strategy = ("status",), ("strategy", "stages")
+        status = ("status",)
+        strategy = ("strategy", "stages")
     if difference is not None:
         run = shown.parent.parent if isinstance(shown, Part) else shown
         message, below_status, below_strategy = difference
@@ -89,9 +91,9 @@ def _difference(what: str, asked: Sequence[Any], shown: Sequence[Any] | None) ->
     if len(asked) != len(shown or ()):
         where: Path = () if shown is None else (f"{what}s",)
         return f"expected the {count(len(asked), what)} of the strategy, found {len(shown or ()) or 'none'}", where, ()
-    for index, part in enumerate(asked):
+    for index, (part, status) in enumerate(zip(asked, shown or (), strict=True)):
         try:
-            name, found = part["name"], shown[index].get("name")
+            name, found = part["name"], status.get("name")
         except Unreliable:
             continue
         if name != found:
@@ -114,7 +116,7 @@ def _planned(status: Part) -> Any:
     if strategy is None:
         is_alone = run.value.get("updateStrategyId") is None and len(run.value["status"]["stages"]) == 1  # more are another rule's affair
         return {} if is_alone else None
-    stages, index = strategy["stages"], status.key[1]
+    stages, index = strategy["stages"], int(status.key[1])
     is_there = index < len(stages) and stages[index]["name"] == status.value.get("name")
     return stages[index] if is_there else None
 

@@ -26,7 +26,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
-from ..run.facts import Origin
+from ..run.origin import Origin
 
 Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
 """What a rule looks at: documented objects, an exchange, or two captures of a run. What the `schema` states, no function checks."""

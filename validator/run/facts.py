@@ -158,7 +158,8 @@ def facts_of(capture: Capture) -> Facts:
 
 def _named(nodes: Sequence[Node]) -> Iterator[tuple[Name, Part]]:
     """Yield the parts of a run with their names; a part without a name, and what is below it, has none."""
-    pending: list[tuple[Name, Part]] = [((), node) for node in nodes if isinstance(node, Part)][:1]
+    pending: list[tuple[Name, Part]] = []
+    pending.extend(((), node) for node in nodes if node.definition.kind == "run" and isinstance(node, Part))
     while pending:
         above, part = pending.pop()
         kind = part.kind

@@ -199,7 +199,7 @@ def walk(value: JSON, definition: Definition) -> list[Node]:
             if is_array:
                 index = 0
                 for item in found:
-                    nodes.append(make(item, below, (name, index), node))  # noqa: PERF401 - a comprehension costs a call
+                    nodes.append(make(item, below, (name, index), node))
                     index += 1  # noqa: SIM113 - and enumerate makes pairs
             else:
                 nodes.append(make(found, below, (name,), node))

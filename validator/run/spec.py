@@ -52,7 +52,10 @@ def spec_of(run: JSON, origin: Origin) -> Spec:
     """Return what a run is asked to do."""
     spec = {}
     for name, (path, read) in _SPEC.items():
-        value = _reliable(lambda read=read: read(run))  # type: ignore[misc]
+        try:
+            value = read(run)
+        except Unreliable:
+            value = UNKNOWN
         spec[name] = SpecFact(value, Place(path if value is not None else path[:-1], origin))
     return spec
 
@@ -60,6 +63,13 @@ def spec_of(run: JSON, origin: Origin) -> Spec:
 def _reliable(read: Callable[[], Any]) -> Any:
     try:
         return read()
+    except Unreliable:
+        return UNKNOWN
+
+
+def _read(value: JSON, name: str) -> Any:
+    try:
+        return value.get(name)
     except Unreliable:
         return UNKNOWN
 
@@ -77,23 +87,21 @@ def _strategy(run: JSON) -> Any:
 
 
 def _stage(stage: JSON) -> Any:
-    groups = _reliable(lambda: [_reliable(lambda group=group: group["name"]) for group in stage["groups"]])  # type: ignore[misc]
-    return [_reliable(lambda: stage["name"]), groups, _reliable(lambda: int(stage.get("afterStageWaitInSeconds") or 0))]
+    groups = _reliable(lambda: [_read(group, "name") for group in stage["groups"]])
+    return [_read(stage, "name"), groups, _reliable(lambda: int(stage.get("afterStageWaitInSeconds") or 0))]
 
 
 def _upgrade(run: JSON) -> Any:
     upgrade = _properties(run)["managedClusterUpdate"]["upgrade"]
-    return [_reliable(lambda: upgrade["type"]), _reliable(lambda: upgrade.get("kubernetesVersion"))]
+    return [_read(upgrade, "type"), _read(upgrade, "kubernetesVersion")]
 
 
 def _selection(run: JSON) -> Any:
     selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
     if selection is None:
         return None
-    versions = _reliable(
-        lambda: [_reliable(lambda image=image: image.get("version")) for image in selection.get("customNodeImageVersions") or ()]
-    )  # type: ignore[misc]
-    return [_reliable(lambda: selection["type"]), versions]
+    versions = _reliable(lambda: [_read(image, "version") for image in selection.get("customNodeImageVersions") or ()])
+    return [_read(selection, "type"), versions]
 
 
 _SPEC: dict[str, tuple[Path, Callable[[JSON], Any]]] = {

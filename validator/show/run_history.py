@@ -12,7 +12,7 @@ from ..checker.options import Options
 from ..contract.formats import date_time
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, to_pointer
-from ..readers import documents
+from ..readers import az_cli, recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..run.identity import MICROSECOND
@@ -64,7 +64,7 @@ def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Ex
 
 def _capture(item: Item, seen: _Seen, findings: list[Finding]) -> tuple[Capture, list[Finding]]:
     """Draw a capture with the findings that are about it, and give those that are not back."""
-    top = to_pointer(documents.as_written(seen.body, seen.path))
+    top = to_pointer(az_cli.as_written(seen.body, seen.path))
     mine: list[Finding] = []
     rest: list[Finding] = []
     for finding in findings:
@@ -110,7 +110,7 @@ def _in_body(body: object, side: Side | None, exchange: Exchange | None) -> Iter
 
 
 def _values(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = documents.kind(value)
+    kind = recognition.kind(value)
     if kind == "page":
         yield from ((("value", index), item) for index, item in enumerate(value["value"]))
     elif kind == "array":

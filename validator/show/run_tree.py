@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..contract.formats import NANOSECONDS, arm_id, date_time
 from ..findings import Finding
 from ..pointer import JSON, Path, to_pointer
-from ..readers import documents
+from ..readers import az_cli
 from ..readers.items import Body
 from ..run.identity import RUN_TYPE
 from ..wording import is_secret, printable, show
@@ -129,7 +129,7 @@ class _Reader:
         self._body = body
 
     def _pointer(self, path: Path) -> str:
-        return to_pointer(documents.as_written(self._body, path))
+        return to_pointer(az_cli.as_written(self._body, path))
 
     def run(self, path: Path) -> Part:
         value: JSON = self._body.value

@@ -1,0 +1,84 @@
+"""Published examples of the API (x-ms-examples), which have an `operationId` instead of a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ..pointer import JSON, Path, follow
+from . import recognition
+from .bounds import excess
+from .items import Exchange, Item, Operation, Places, Unrelated
+from .payloads import exchange_of_operation
+
+_OPERATIONS: dict[str, Operation] = {
+    "get": "get",
+    "createorupdate": "put",
+    "delete": "delete",
+    "listbyfleet": "list",
+    "start": "start",
+    "stop": "stop",
+    "skip": "skip",
+}
+"""Operations by the second half of an `operationId`, in lower case."""
+
+_PARAMETERS = ("subscriptionId", "resourceGroupName", "fleetName", "updateRunName", "api-version")
+
+
+def is_example(value: JSON) -> bool:
+    """Return whether a value is a published example."""
+    return isinstance(follow(value, ("parameters",)), dict) and isinstance(follow(value, ("responses",)), dict)
+
+
+def read(value: JSON) -> Iterator[Item]:
+    """Read a published example (x-ms-examples): one request, and a response for each status."""
+    parameters, responses = value["parameters"], value["responses"]
+    operation = _operation(value)
+    documented = {name: _emptied(parameters[name]) for name in _PARAMETERS if name in parameters}
+    for index, (status, response) in enumerate(responses.items()):
+        if operation is None or not status.isdecimal():
+            yield Unrelated(index)
+        else:
+            # The request is the same for every status, and is checked once.
+            request = _body(parameters) if operation == "put" and index == 0 else None
+            body = follow(response, ("body",))
+            item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
+            yield replace(item, alternative=True) if isinstance(item, Exchange) else item
+
+
+def _operation(value: JSON) -> Operation | None:
+    """Return the operation of an example by its `operationId`, or by its bodies, since examples have no URL.
+
+    Other services have update runs, too, which are not a fleet's.
+    """
+    parameters = value["parameters"]
+    operation_id = value.get("operationId")
+    group, _, name = (operation_id if isinstance(operation_id, str) else "").rpartition("_")
+    kinds = {recognition.kind(follow(response, ("body",))) for response in value["responses"].values()}
+    if group.lower() == "updateruns" and ("fleetName" in parameters or not kinds.isdisjoint({"run", "page"})):
+        return _OPERATIONS.get(name.lower())
+    if not group and not kinds.isdisjoint({"page", "array"}):
+        return "list"
+    if not group and "run" in kinds:
+        return "get" if recognition.kind(_body(parameters)) is None else "put"
+    return None
+
+
+def _emptied(parameter: JSON) -> JSON:
+    """Return an empty object or array for a parameter that is nested too deep; the schemas reject both."""
+    return parameter if excess(parameter) is None else type(parameter)()
+
+
+def _body(parameters: dict[str, JSON]) -> JSON:
+    return parameters.get(_body_name(parameters))
+
+
+def _body_name(parameters: dict[str, JSON]) -> str:
+    return "body" if parameters.get("resource") is None else "resource"
+
+
+def places(value: JSON) -> Callable[[int], Places]:
+    """Return a function from the number of a response to the paths of its parts."""
+    request = ("parameters", _body_name(value["parameters"]))
+    responses: list[Path] = [("responses", status) for status in value["responses"]]
+    return lambda index: Places(responses[index], ("parameters",), request, (*responses[index], "body"))
