@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
-
-import orjson
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
 from ..findings import Finding, Related, Severity, Side
@@ -51,7 +48,7 @@ class Part(NamedTuple):
     lenient: bool = False
 
 
-def check_part(part: Part, body: Body, context: Context, text: bytes | None = None) -> tuple[list[Finding], Capture | None]:
+def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
     """Return the findings in a part of a body, and the capture that it is where it is a response about a run.
 
     `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule.
@@ -81,7 +78,7 @@ def check_part(part: Part, body: Body, context: Context, text: bytes | None = No
     key = key_of(guarded(part.value, unreliable))
     if key is None:
         return findings, None
-    return findings, Capture(key, text or _text(part.value), _origin(part.path, body, context), tuple(unreliable))
+    return findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text)
 
 
 def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:
@@ -91,13 +88,6 @@ def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part
     related = tuple(Related(pointer(path), what) for path, what in issue.related)
     place = pointer(issue.path)
     return Finding(rule, severity, issue.message, place, context.source, context.entry, context.line, None, part.side, cites, related)
-
-
-def _text(value: JSON) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
-        return json.dumps(value).encode()
 
 
 def _origin(path: Path, body: Body, context: Context) -> Origin:

@@ -46,7 +46,7 @@ class History:
             key = event.run, self._deletions.get(event.run[0], 0) if self._deletions else 0
             before = self._known.get(key)
             if before is None:
-                self._known.put(key, event)
+                self._known.put(key, event.packed())
             else:
                 after, found = step(before, event)
                 self._known.put(key, after)
@@ -85,4 +85,4 @@ def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
 
 
 def _weight(known: Capture | Facts) -> int:
-    return known.weight if isinstance(known, Facts) else 400 + len(known.body)
+    return known.weight if isinstance(known, Facts) else 400 + len(known.text)

@@ -101,7 +101,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     captures: list[Event] = []
     for path, value in _runs(body.value):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
-        record = text.data if is_record and text is not None and not path else None
+        record = text.data if is_record and text is not None and not path else b""
         found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
         findings += found
         if capture is not None:

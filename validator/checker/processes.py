@@ -265,7 +265,8 @@ class Work:
             except RuleError as bug:
                 raise RuleError(bug.rule, file.source) from bug
             findings = list(placed((finding, item.text) for finding in checked.findings)) if checked.findings else []
-            yield CheckedItem(_without_bodies(item), item.entry, findings, checked.captures)
+            captures = [event.packed() if isinstance(event, Capture) else event for event in checked.captures]
+            yield CheckedItem(_without_bodies(item), item.entry, findings, captures)
 
     def _piece(self, piece: Piece) -> CheckedItems:
         done: list[CheckedItem] = []

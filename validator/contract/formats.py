@@ -55,7 +55,7 @@ def date_time(text: str) -> int | None:
 
 def sortable(time: str) -> str:
     """Return a date-time as text that sorts as the time does, except that `.5` sorts before `.50`."""
-    if time[-1] == "Z" and time[10] == "T" and time[17] != "6":
+    if time[-1] == "Z" and time[10] == "T" and time[17] != "6":  # no leap second, which is another instant
         return time[:-1]
     read = date_time(time)
     return time if read is None else written(read)[:-1]

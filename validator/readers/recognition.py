@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from ..findings import Side
 from ..pointer import JSON
-from ..run.identity import RUN_TYPE
+from ..run.identity import RUN_TYPE, name_in_id
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 """`page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""

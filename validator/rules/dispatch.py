@@ -67,7 +67,7 @@ def check_run(run: JSON, unreliable: Collection[Path], *, version: str, side: Si
     except Exception as bug:
         raise RuleError("" if rule is None else rule.name) from bug
     for node in nodes:
-        node.parts = _NONE  # without circles, nodes are freed at once; to leave them to the garbage collector doubles the cost
+        node.parts = _NONE  # nodes without circles are freed at once; leaving them to the garbage collector costs as much as the rules
     if len(found) > 1:
         found.sort(key=lambda each: rules.index(each[0]))
     return found

@@ -66,7 +66,7 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/0/name = "asia"
     """
-    if isinstance(shown, Part):
+    if shown.kind == "stage":
         stage = _planned(shown)
         difference = _difference("group", stage["groups"], shown.value.get("groups")) if stage else None
         status: Path = ()
@@ -77,7 +77,7 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
         status = ("status",)
         strategy = ("strategy", "stages")
     if difference is not None:
-        run = shown.parent.parent if isinstance(shown, Part) else shown
+        run = shown.parent.parent if shown.kind == "stage" else shown
         message, below_status, below_strategy = difference
         origin = run.at(*strategy, *below_strategy)  # type: ignore[union-attr] # a stage is below a run
         yield Issue(shown.at(*status, *below_status), message, ((origin, "the strategy"),))
@@ -238,12 +238,12 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         /properties/status/stages/1/groups/0/members/0/clusterResourceId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/clusters/providers/Microsoft.ContainerService/managedClusters/canary-1"
     """
 
-    def key(member: Part) -> tuple[str, str] | None:
+    def key(member: Part) -> str | None:
         cluster = member.value.get("clusterResourceId")
         if cluster is not None:
-            return "clusterResourceId", cluster.lower()
+            return str(cluster).lower()
         name = member.value.get("name")
-        return None if name is None else ("name", name)
+        return None if name is None else f"name {name}"  # no id begins so
 
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
     for first, again in duplicates(members, key):
@@ -296,7 +296,7 @@ def failed_without_error(part: Part) -> Iterator[Issue]:
     if any(other.state == "Failed" for other in below):
         return
     above = [part]
-    while isinstance(whole := above[-1].parent, Part):
+    while (whole := above[-1].parent) is not None and whole.kind is not None:
         above.append(whole)
     if not any(map(_explains, (*above, *below))):
         yield Issue(part.at("status"), f"{part.title} is Failed, and nothing says why")

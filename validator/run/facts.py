@@ -10,18 +10,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
-from ..contract.objects import object_schemas
-from ..contract.schemas import DEFAULT_VERSION
 from ..pointer import JSON, Path
 from .identity import Key
-from .nodes import PARTS, Node, Part, Unreliable, definitions, dig, guarded, walk
+from .nodes import Unreliable, dig, guarded, is_unreliable
 from .origin import Origin, Place
 from .spec import UNKNOWN, Spec, merged_specs, spec_of
 
@@ -41,13 +38,21 @@ MAX_TAGS = 64
 class Capture(NamedTuple):
     """What one response says of one run: a plain value, cheap to keep and to send to another process.
 
-    `run` says which run it is. `body` is the run as JSON text, and `unreliable` are the paths to what no rule may read in it.
+    `run` says which run it is, and `unreliable` are the paths to what no rule may read. The response is a JSON `value`, or its
+    `text`, which takes less memory.
     """
 
     run: Key
-    body: bytes
     origin: Origin
     unreliable: tuple[Path, ...] = ()
+    value: JSON = None
+    text: bytes = b""
+
+    def packed(self) -> Capture:
+        """Return the capture with its text alone."""
+        if self.value is None:
+            return self
+        return self._replace(value=None, text=self.text or canonical(self.value))
 
 
 class PartFacts(NamedTuple):
@@ -81,13 +86,11 @@ class PartFacts(NamedTuple):
 FACTS = ("state", "startTime", "completedTime", "operationId")
 """The facts of a part, in the order of its values; the last is one of members alone."""
 
-_NO_START = frozenset({"NotStarted"})
-_NO_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"})
-"""The states in which a time must be absent. One that is present is reported by a rule about states, and is no fact."""
+_WITHOUT_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"})
 
 
 class Digest(NamedTuple):
-    """The body that an entity tag stands for, as a number, and where the tag is."""
+    """The body that an entity tag stands for, as a number that holds in this process, and where the tag is."""
 
     value: int
     place: Place
@@ -122,7 +125,7 @@ _WEIGHT = 500
 
 def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
     """Return the facts of a part after a later capture; what is absent in it is not known any more."""
-    if UNKNOWN not in now.values or before.values == now.values:
+    if before.values == now.values or UNKNOWN not in now.values:
         return now
     values, elsewhere = list(now.values), {}
     for index, name in enumerate(FACTS):
@@ -138,62 +141,67 @@ def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest
     return dict([*kept.items(), *more.items()][-MAX_TAGS:])
 
 
-_RUN = definitions(object_schemas(DEFAULT_VERSION), PARTS)["UpdateRun"]
-
-
 def facts_of(capture: Capture) -> Facts:
     """Return the facts of a capture."""
-    value = orjson.loads(capture.body)
-    run = guarded(value, capture.unreliable)
-    origin = capture.origin
+    value = orjson.loads(capture.text) if capture.value is None else capture.value
+    run, origin = guarded(value, capture.unreliable), capture.origin
     parts: dict[Name, PartFacts] = {}
-    for name, part in _named(walk(run, _RUN)):
-        facts = _part_facts(part, origin)
+    for name, part, path in _named_parts(run):
+        facts = _part_facts(part, name[-2], path, origin)
         if facts is not None:
-            parts[name] = _completed(parts[name], facts) if name in parts else facts
+            parts[name] = _merged(facts, parts[name]) if name in parts else facts  # of two parts with one name, the first counts
     tag = tag_of(dig(run, "eTag"), origin)
     tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
     return Facts(parts, spec_of(run, origin), tags)
 
 
-def _named(nodes: Sequence[Node]) -> Iterator[tuple[Name, Part]]:
-    """Yield the parts of a run with their names; a part without a name, and what is below it, has none."""
-    pending: list[tuple[Name, Part]] = []
-    pending.extend(((), node) for node in nodes if node.definition.kind == "run" and isinstance(node, Part))
-    while pending:
-        above, part = pending.pop()
-        kind = part.kind
-        name = "" if kind in {"run", "wait"} else dig(part.value, "name")
+def _named_parts(run: JSON) -> Iterator[tuple[Name, JSON, Path]]:
+    """Yield the parts of a run, each with its name and its path; a part without a name, and what is below it, has none."""
+    status, path = dig(run, "properties", "status"), ("properties", "status")
+    if status is None:
+        return
+    yield RUN, status, path
+    for stage_name, stage, stage_path in _named(status, "stages", (*RUN, "stage"), path):
+        yield stage_name, stage, stage_path
+        for group_name, group, group_path in _named(stage, "groups", (*stage_name, "group"), stage_path):
+            yield group_name, group, group_path
+            yield from _named(group, "members", (*group_name, "member"), group_path)
+        wait = dig(stage, "afterStageWaitStatus")
+        if wait is not None:
+            yield (*stage_name, "wait", ""), wait, (*stage_path, "afterStageWaitStatus")
+
+
+def _named(whole: JSON, key: str, lead: Name, path: Path) -> Iterator[tuple[Name, JSON, Path]]:
+    for index, part in enumerate(dig(whole, key) or ()):
+        try:
+            name = part.get("name")
+        except Unreliable:
+            continue
         if name is not None:
-            whole = (*above, kind, sys.intern(name))  # the runs of a fleet have the same names
-            yield whole, part
-            pending.extend((whole, child) for child in reversed(part.parts))
+            yield (*lead, sys.intern(name)), part, (*path, key, index)  # the runs of a fleet have the same names
 
 
-def _part_facts(part: Part, origin: Origin) -> PartFacts | None:
+def _part_facts(part: JSON, kind: str, path: Path, origin: Origin) -> PartFacts | None:
     """Return the facts of a part, None where it has none. A part without a state has no times either."""
-    state = UNKNOWN if part.state is None else part.state
-    start = completed = operation = UNKNOWN
-    if state is not UNKNOWN:
-        start, completed = _time(part, "startTime", _NO_START), _time(part, "completedTime", _NO_COMPLETION)
-    if part.kind == "member" and (given := dig(part.value, "operationId")) is not None:
-        operation = given
-    if state is operation is UNKNOWN:
-        return None
-    return PartFacts((state, start, completed, operation), part.path, origin)
-
-
-def _time(part: Part, name: str, absent_in: Container[str]) -> Any:
+    operation = dig(part, "operationId") if kind == "member" else None
+    operation = UNKNOWN if operation is None else operation
     try:
-        time = part.status.get(name)
+        status = part.get("status")
+        state = None if status is None else status.get("state")
     except Unreliable:
-        return UNKNOWN
-    return UNKNOWN if time is not None and part.state in absent_in else time
-
-
-def _completed(first: PartFacts, again: PartFacts) -> PartFacts:
-    """Return the facts of two parts with one name: of the first, and what that lacks of the second."""
-    return _merged(again, first)
+        state = None
+    if state is None:
+        return None if operation is UNKNOWN else PartFacts((UNKNOWN, UNKNOWN, UNKNOWN, operation), path, origin)
+    try:
+        start, completed = status.get("startTime"), status.get("completedTime")
+    except Unreliable:
+        start, completed = (UNKNOWN if is_unreliable(status, name) else status.get(name) for name in ("startTime", "completedTime"))
+    # A time that must be absent is reported by a rule about states, and is no fact.
+    if start is not None and state == "NotStarted":
+        start = UNKNOWN
+    if completed is not None and state in _WITHOUT_COMPLETION:
+        completed = UNKNOWN
+    return PartFacts((state, start, completed, operation), path, origin)
 
 
 def tag_of(etag: str | None, origin: Origin) -> Tag | None:
@@ -225,24 +233,27 @@ def canonical(value: JSON) -> bytes:
         return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
-_INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
-"""The ends of a number that may be an integer in another form; two patterns, as each is searched for by its first character."""
-
-
 def _digest(value: JSON) -> int:
     """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
-    text = canonical(value)
-    if any(end.search(text) for end in _INTEGRAL):
+    resource_type = value.get("type")
+    text = canonical(value | {"type": resource_type.lower()} if isinstance(resource_type, str) else value)
+    if b".0" in text and _INTEGRAL.search(text):
         text = canonical(_integral(value))
-    return int.from_bytes(blake2b(_ID.sub(_in_lower_case, text), digest_size=8).digest(), "big")
+    before, *ids = text.split(_ID)
+    return hash(_ID.join([before, *map(_with_lower_id, ids)]))
 
 
-_ID = re.compile(rb'"(?:/[sS][uU][bB][sS][cC][rR][iI][pP][tT][iI][oO][nN][sS]/|[mM][iI][cC][rR][oO][sS][oO][fF][tT][.])[^"]+"')
-"""Ids and types of resources."""
+_ID = b'"/'
+"""How a resource id begins in JSON text."""
+
+_INTEGRAL = re.compile(rb"[.]0[],}]")
+"""The end of a number that is an integer in another form."""
 
 
-def _in_lower_case(found: re.Match[bytes]) -> bytes:
-    return found[0].decode().lower().encode()
+def _with_lower_id(text: bytes) -> bytes:
+    end = text.find(b'"')
+    identity = text[:end]
+    return (identity.lower() if identity.isascii() else identity.decode().lower().encode()) + text[end:]
 
 
 def _integral(value: JSON) -> JSON:

@@ -125,6 +125,11 @@ class Node:
         """Return the path to something below this object."""
         return (*self.path, *steps)
 
+    @property
+    def kind(self) -> str | None:
+        """What a part is: a run, a stage, a group, a member or a wait. None for an object that is no part."""
+        return self.definition.kind
+
 
 class Part(Node):
     """A part of a run: an object with a status of its own.
@@ -143,31 +148,38 @@ class Part(Node):
         self.key = key
         self.parent = parent
         parent.parts.append(self)
-        self.parts = []
-        self.status = self.state = self.started = self.completed = None
+        self.parts = [] if definition.edges else _NO_PARTS
+        self.state = self.started = self.completed = None
         try:
             self.status = status = value.get("status")
-            if status is not None:
-                self.state = status.get("state")
+            if status is None:
+                return
+            self.state = status.get("state")
+            if len(status) > 1 or self.state is None:
+                time = status.get("startTime")
+                if time is not None:
+                    self.started = sortable(time)
+                time = status.get("completedTime")
+                if time is not None:
+                    self.completed = sortable(time)
         except Unreliable:
-            status = self.status
-        if status is not None and (len(status) > 1 or self.state is None):
-            self.started, self.completed = _sortable(status, "startTime"), _sortable(status, "completedTime")
+            self._read_what_is_reliable()
+
+    def _read_what_is_reliable(self) -> None:
+        self.status = dig(self.value, "status")
+        self.state = dig(self.status, "state")
+        start, completed = dig(self.status, "startTime"), dig(self.status, "completedTime")
+        self.started, self.completed = (None if time is None else sortable(time) for time in (start, completed))
 
     parent: Node
     started: str | None
     completed: str | None
 
     @property
-    def kind(self) -> str:
-        """What the part is: a run, a stage, a group, a member or a wait."""
-        return str(self.definition.kind)
-
-    @property
     def title(self) -> str:
         """What the part is, with its name: `group "eu"`."""
         name = dig(self.value, "name") if self.kind not in {"run", "wait"} else None
-        return self.kind if name is None else f"{self.kind} {show(name)}"
+        return str(self.kind) if name is None else f"{self.kind} {show(name)}"
 
     def tree(self) -> list[Part]:
         """Return the part and all parts below it, each before its own parts."""
@@ -177,12 +189,8 @@ class Part(Node):
         return nodes
 
 
-def _sortable(status: Any, name: str) -> str | None:
-    try:
-        time = status.get(name)
-    except Unreliable:
-        return None
-    return None if time is None else sortable(time)
+_NO_PARTS: list[Part] = []
+"""That of members and waits."""
 
 
 def walk(value: JSON, definition: Definition) -> list[Node]:
@@ -230,6 +238,11 @@ def dig(value: Any, *names: str) -> Any:
     except Unreliable:
         return None
     return value
+
+
+def is_unreliable(value: Any, name: str) -> bool:
+    """Return whether a property of an object cannot be read."""
+    return isinstance(value, Guarded) and name in value.unreliable
 
 
 def lacks(value: Any, name: str) -> bool:

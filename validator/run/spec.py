@@ -27,16 +27,16 @@ Spec: TypeAlias = dict[str, SpecFact]
 
 def alike(one: Any, other: Any) -> bool:
     """Return whether two parts of a spec are equal, as far as they are known."""
-    if one is UNKNOWN or other is UNKNOWN:
+    if one is UNKNOWN or other is UNKNOWN or one == other:
         return True
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
-    return bool(one == other)
+    return False
 
 
 def filled(before: Any, now: Any) -> Any:
     """Return a part of a spec, with what is unknown in it filled in from an earlier one."""
-    if now is UNKNOWN:
+    if now is UNKNOWN or before == now:
         return before
     if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
         return list(map(filled, before, now))
