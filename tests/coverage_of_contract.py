@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from validator.contract import schemas
 from validator.pointer import JSON
 from validator.strategies import update_runs
-from validator.strategies.bulk import documents, drawn
+from validator.strategies.bulk import documents, draw_many
 from validator.strategies.constraints import instances
 from validator.strategies.definitions import of_definition
 
@@ -122,10 +122,10 @@ def measured(many: int, seed: int) -> Coverage:
     for batch in range(_BATCHES):
         if all(found.drawn[level, state] for level in LEVELS for state in STATES if (level, state) not in NO_STATE):
             break
-        for run in drawn(_RUNS, many // 10, (seed, batch)):
+        for run in draw_many(_RUNS, many // 10, (seed, batch)):
             found.drawn.update(set(levels(run)))
     for definition in sorted({place.partition(".")[0] for place, _ in optional()}):
-        for document in drawn(of_definition(definition, "response"), many // 10, seed):
+        for document in draw_many(of_definition(definition, "response"), many // 10, seed):
             found.alone.update(_shown(document, definition)[0])
     return found
 

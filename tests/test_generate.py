@@ -29,13 +29,13 @@ from validator.readers import documents, reader
 from validator.readers.items import Exchange
 from validator.strategies import Call, bulk, violating_files
 from validator.strategies.bodies import STATES
-from validator.strategies.exchanges import call_of
+from validator.strategies.exchanges import get_call
 from validator.strategies.recordings import FORMATS, formats_of
-from validator.strategies.violating_files import apart, rules_of, violating
+from validator.strategies.violating_files import breakable_rules, differing_ends
 
 KINDS = bulk.KINDS
 CHECKED = [(kind, form) for kind in KINDS for form in formats_of(kind)]
-BREAKABLE = [kind for kind in KINDS if rules_of(kind)]
+BREAKABLE = [kind for kind in KINDS if breakable_rules(kind)]
 SCHEMAS = {path.name: json.loads(path.read_text()) for path in (Path(__file__).parent / "har_schema").glob("*.json")}
 REGISTRY: Registry[Any] = Registry().with_resources(
     [(name, Resource.from_contents(schema, default_specification=DRAFT6)) for name, schema in SCHEMAS.items()]
@@ -158,14 +158,14 @@ def test_violating_output_is_what_its_manifest_says(kind: str, form: str, tmp_pa
 
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
 def test_every_rule_that_is_offered_is_broken_in_its_turn(kind: str, form: str) -> None:
-    offered = rules_of(kind)
-    assert [one.violation.rule for one in violating(kind, form, len(offered), 0)] == list(offered)
+    offered = breakable_rules(kind)
+    assert [one.violation.rule for one in violating_files.generate(kind, form, len(offered), 0)] == list(offered)
 
 
 def test_every_rule_is_offered_in_some_kind() -> None:
     from validator.rules.catalogue import RULES
 
-    offered = {rule for kind in KINDS for rule in rules_of(kind)}
+    offered = {rule for kind in KINDS for rule in breakable_rules(kind)}
     assert {rule.name for rule in RULES} <= offered
 
 
@@ -182,7 +182,7 @@ def test_a_rule_that_is_asked_for_is_broken(tmp_path: Path) -> None:
 
 def polls(kind: str, seed: int) -> list[Call]:
     documents = list(bulk.documents(kind, 30, seed))
-    return documents if kind == "exchange" else [call_of(poll) for history in documents for poll in history]
+    return documents if kind == "exchange" else [get_call(poll) for history in documents for poll in history]
 
 
 @pytest.mark.parametrize("form", ["har", "vcr"])
@@ -284,10 +284,10 @@ def test_an_output_goes_through_a_link_and_into_a_device(tmp_path: Path) -> None
 
 
 def test_a_bug_is_no_error_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def violating(*_: object, **__: object) -> Any:
+    def fail(*_: object, **__: object) -> Any:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(violating_files, "violating", violating)
+    monkeypatch.setattr(violating_files, "generate", fail)
     result = CliRunner().invoke(main, ["generate", "update-run", "--violating", "--output", str(tmp_path / "new")])
     assert isinstance(result.exception, KeyError)
 
@@ -331,9 +331,9 @@ def test_elsewhere_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_reason_shows_where_long_texts_differ() -> None:
     run = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/a/providers/Microsoft.ContainerService/fleets/a/updateRuns/"
-    assert apart(f"{run}a", f"{run}a-x") == ("…dateRuns/a", "…dateRuns/a-x")
-    assert apart("a", "A") == ("a", "A")
-    assert apart(None, f"{run}a") == (None, f"{run}a")
-    for one in violating("update-run", "json", 6, 0, rule="resource-id-mismatch"):
+    assert differing_ends(f"{run}a", f"{run}a-x") == ("…dateRuns/a", "…dateRuns/a-x")
+    assert differing_ends("a", "A") == ("a", "A")
+    assert differing_ends(None, f"{run}a") == (None, f"{run}a")
+    for one in violating_files.generate("update-run", "json", 6, 0, rule="resource-id-mismatch"):
         was, _, became = one.reason.removeprefix("generated: ").partition(" became ")
         assert was != became

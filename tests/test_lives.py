@@ -10,14 +10,14 @@ import pytest
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
 from validator.strategies import histories
-from validator.strategies.bulk import documents, drawn
+from validator.strategies.bulk import documents, draw_many
 
 MAKERS = ("Hypothesis", "bulk")
 
 
 @pytest.fixture(scope="module", params=MAKERS)
 def lives(request: pytest.FixtureRequest) -> list[list[JSON]]:
-    return list(drawn(histories(), 250, 0) if request.param == "Hypothesis" else documents("history", 400, 0))
+    return list(draw_many(histories(), 250, 0) if request.param == "Hypothesis" else documents("history", 400, 0))
 
 
 @pytest.fixture(scope="module")

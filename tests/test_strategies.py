@@ -33,9 +33,9 @@ from validator.strategies import (
 )
 from validator.strategies.bodies import STATES
 from validator.strategies.breakers import BREAKERS
-from validator.strategies.bulk import drawn
+from validator.strategies.bulk import draw_many
 from validator.strategies.constraints import Constraint, constraints
-from validator.strategies.violations import ABSENT, judged, of_constraint, of_rule, sides_of
+from validator.strategies.violations import ABSENT, check_as, of_constraint, of_rule, sides_of
 
 DEFINITIONS = schemas.load().definitions
 
@@ -156,7 +156,7 @@ def test_a_page_has_the_runs_that_are_asked_for(page: JSON) -> None:
 
 
 def test_pages_have_none_one_or_several_runs_and_perhaps_a_link() -> None:
-    pages = list(drawn(list_pages(runs_each=update_runs(state="NotStarted", stages=0)), 100, 0))
+    pages = list(draw_many(list_pages(runs_each=update_runs(state="NotStarted", stages=0)), 100, 0))
     assert {len(page["value"]) for page in pages} == {0, 1, 2, 3}
     assert {"nextLink" in page for page in pages} == {True, False}
 
@@ -266,7 +266,7 @@ def extra(sought: Callable[[JSON], bool], seed: int) -> set[str]:
 
 def exact(violation: Violation) -> None:
     """Assert that the unbroken document is clean, that the broken one has its finding and no other, and what has changed."""
-    assert judged(violation.unbroken, violation.of, violation.side) == []
+    assert check_as(violation.unbroken, violation.of, violation.side) == []
     found = sorted((finding.rule, finding.pointer) for finding in violation.findings())
     assert found == sorted([(violation.rule, violation.pointer), *violation.also])
     assert (repr(violation.was), repr(violation.became)) in changes(violation.unbroken, violation.document)
