@@ -173,7 +173,7 @@ def _check_usage(request: Request) -> None:
         _check_violating(request)
     elif _is_folder(request.output):
         _check_empty(str(request.output))
-    elif request.count > 1 and not recordings.allows_several(kind, request.format or formats[0], checked=kind in bulk.KINDS):
+    elif request.count > 1 and not recordings.allows_several(kind, request.format or formats[0]):
         _refuse(f"one JSON file holds one {kind}; ask for --format jsonl, or for a folder with --output DIR/")
 
 

@@ -1,7 +1,7 @@
 """Strategies that are derived from the schemas, so that a change of a bound there changes the generated values.
 
-Objects, arrays and references are composed here from Hypothesis's own strategies. hypothesis-jsonschema makes the leaves only: it
-fails for every object on current versions of Hypothesis, refuses recursion, and changes the schema that it is given.
+Objects, arrays and references are composed here from Hypothesis's own strategies. hypothesis-jsonschema makes the leaves without a
+pattern only: it fails for every object on current versions of Hypothesis, refuses recursion, and changes the schema that it is given.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..findings import Side
 from ..pointer import JSON
 
 _LEAF = ("type", "minLength", "maxLength", "minimum", "maximum")
-MAX_ITEMS = 3
+_MAX_ITEMS = 3
 _ALPHABET = 0x250
 """The end of the characters that are tried in a pattern: Latin letters with and without accents."""
 
@@ -36,7 +36,7 @@ def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
     if "properties" in schema:
         return _object(schema, side)
     if schema["type"] == "array":
-        least, most = schema.get("minItems", 0), min(schema.get("maxItems", MAX_ITEMS), MAX_ITEMS)
+        least, most = schema.get("minItems", 0), min(schema.get("maxItems", _MAX_ITEMS), _MAX_ITEMS)
         return st.lists(from_schema(schema["items"], side), min_size=least, max_size=max(least, most))
     if schema["type"] == "object":
         return _anything

@@ -17,8 +17,8 @@ from .scenarios import Scenario, simulate
 NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.VERSIONS[-1]}&$skipToken=1"
 """The URL of the next page of a list."""
 
-MOST_STAGES = 20
-"""The most stages that can be asked for; Hypothesis cannot draw much larger documents."""
+_MAX_STAGES = 20
+"""Hypothesis cannot draw much larger documents."""
 
 _PROVISIONING_STATES = schemas.load().schemas["UpdateRunProvisioningState"]["enum"]
 
@@ -54,8 +54,8 @@ def check_side(side: object) -> None:
 
 
 def _check_state_and_stages(state: object, stages: object) -> None:
-    if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= MOST_STAGES):
-        raise ValueError(f"expected a number of stages from 0 to {MOST_STAGES}, found {stages!r}")
+    if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= _MAX_STAGES):
+        raise ValueError(f"expected a number of stages from 0 to {_MAX_STAGES}, found {stages!r}")
     if state is not None and state not in STATES:
         raise ValueError(f"expected {', '.join(STATES[:-1])} or {STATES[-1]} for the state, found {state!r}")
 

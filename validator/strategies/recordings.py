@@ -18,8 +18,8 @@ FORMATS: dict[str, str] = {"json": ".json", "jsonl": ".jsonl", "har": ".har", "v
 """The formats of output, and the suffix of a file in each."""
 
 _FORMATS_BY_KIND = {"exchange": ("har", "vcr"), "history": ("json", "jsonl", "har", "vcr")}
-_ARRAY_KINDS = ("update-run", "request")
-"""The kinds of which `check` reads an array."""
+_SINGLE_IN_JSON = ("error", "list", "history")
+"""The kinds of which `check` reads no array."""
 
 _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -30,9 +30,9 @@ def formats_of(kind: str) -> tuple[str, ...]:
     return _FORMATS_BY_KIND.get(kind, ("json", "jsonl"))
 
 
-def allows_several(kind: str, form: str, *, checked: bool) -> bool:
-    """Return whether one file may contain several documents of a kind; if the kind is one that `check` reads, it must read the file."""
-    return form != "json" or kind in _ARRAY_KINDS or not checked
+def allows_several(kind: str, form: str) -> bool:
+    """Return whether a file of a format may contain several documents of a kind."""
+    return form != "json" or kind not in _SINGLE_IN_JSON
 
 
 def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> Iterator[bytes]:

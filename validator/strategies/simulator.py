@@ -196,7 +196,7 @@ class Simulator:
             member.error = "NodeImageVersionNotAvailable"
 
     def _stamp_ancestors(self, *from_inside: Node) -> None:
-        """Give a start time to every node of which a descendant has one."""
+        """Stamp the start of every node of which a descendant has started."""
         started = False
         for node in from_inside:
             started = started or node.start_time is not None

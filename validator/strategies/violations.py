@@ -13,7 +13,6 @@ from ..contract import schemas
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, steps, to_pointer
 from ..readers.items import Exchange, parse_request
-from ..rules.catalogue import BY_NAME
 from ..rules.example import changed
 from ..wording import hint, listed
 from . import base_documents
@@ -114,9 +113,7 @@ def of_rule(draw: st.DrawFn, name: str) -> Violation:
     change = breaker(draw(choices), unbroken)
     document = changed(unbroken, put=change.put, taken=change.taken)
     of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(base, "run")
-    keyword = (
-        None if BY_NAME[name].subject != "schema" else next(constraint.keyword for constraint in constraints() if constraint.rule == name)
-    )
+    keyword = next((constraint.keyword for constraint in constraints() if constraint.rule == name), None)
     changed_at = next(iter((*change.put, *change.taken)))
     was, became = _at(unbroken, changed_at), _at(document, changed_at)
     return Violation(document, name, change.at, keyword, was, became, deepcopy(unbroken), of, _side_of(base))
