@@ -1,6 +1,6 @@
-"""What of the contract generated documents show: states at each level, properties present and absent, values of enums.
+"""How much of the contract generated documents show: states at each level, properties present and absent, values of enums.
 
-`make coverage-of-contract` prints the table. What has no reason to occur is listed here, each with the reason.
+`make coverage-of-contract` prints the table. What cannot occur is listed here with the reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from validator.contract import schemas
 from validator.pointer import JSON
 from validator.strategies import update_runs
-from validator.strategies.bulk import documents, drawn
+from validator.strategies.bulk import documents, draw_many
 from validator.strategies.constraints import instances
 from validator.strategies.definitions import of_definition
 
@@ -27,14 +27,14 @@ NO_STATE = {
     ("wait", "Failed"): "nothing is updated in a wait, so nothing can fail",
     ("wait", "Pending"): "Pending is for a maintenance window or a node image, and a wait needs neither",
 }
-"""States that have no reason to occur at a level."""
+"""States that cannot occur at a level."""
 
 _ALWAYS = {
     "ErrorResponse.error": "every observed error has its envelope (CONTRACT 3)",
     "MemberUpdateStatus.name": "every observed member has it",
     "MemberUpdateStatus.clusterResourceId": "every observed member has it",
     "MemberUpdateStatus.status": "every observed member has it",
-    "NodeImageVersion.version": "without it an entry says nothing",
+    "NodeImageVersion.version": "without it an entry is empty",
     "UpdateGroupStatus.name": "the status mirrors the strategy by name (rule 24)",
     "UpdateGroupStatus.status": "every observed group has it",
     "UpdateRun.properties": "a request needs managedClusterUpdate, and every observed response has it",
@@ -48,29 +48,29 @@ _ALWAYS = {
     "WaitStatus.waitDurationInSeconds": "the wait status has the duration of the strategy (rule 25)",
 }
 NO_PROPERTY = {(*place.rsplit(".", 1), False): reason for place, reason in _ALWAYS.items()}
-"""Properties that have no reason to be absent, or present."""
+"""Properties that cannot be absent, or cannot be present."""
 
 
 @dataclass(slots=True)
 class Coverage:
-    """How many documents show each thing.
+    """The number of documents that show each state, property and value.
 
-    `drawn` are runs that Hypothesis draws rather than a random number generator, and `alone` instances of a definition by
-    itself, which nothing around them binds.
+    `hypothesis_states` counts runs that Hypothesis draws instead of a random number generator, and `in_definitions` the
+    properties of instances of single definitions.
     """
 
     states: Counter[tuple[str, str]] = field(default_factory=Counter)
-    drawn: Counter[tuple[str, str]] = field(default_factory=Counter)
+    hypothesis_states: Counter[tuple[str, str]] = field(default_factory=Counter)
     properties: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    alone: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    in_definitions: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     values: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def levels(run: JSON) -> Iterator[tuple[str, str]]:
-    """Give the state at every level of a response."""
-    whole = run["properties"]["status"]
-    yield "run", whole["status"]["state"]
-    for stage in whole["stages"]:
+    """Yield every level of a response with its state."""
+    status = run["properties"]["status"]
+    yield "run", status["status"]["state"]
+    for stage in status["stages"]:
         yield "stage", stage["status"]["state"]
         if "afterStageWaitStatus" in stage:
             yield "wait", stage["afterStageWaitStatus"]["status"]["state"]
@@ -81,53 +81,53 @@ def levels(run: JSON) -> Iterator[tuple[str, str]]:
 
 
 def optional() -> list[tuple[str, str]]:
-    """List the properties that no schema requires, as the definition (with the path inside it) and the name."""
-    found = []
+    """Return the properties that no schema requires, as the definition (with the path inside it) and the name."""
+    properties = []
     for definition in schemas.load().definitions:
         for place, schema in _objects(definition, schemas.load().schemas[definition]):
-            found += [(place, name) for name in schema["properties"] if name not in schema.get("required", ())]
-    return found
+            properties += [(place, name) for name in schema["properties"] if name not in schema.get("required", ())]
+    return properties
 
 
 def _objects(place: str, schema: JSON) -> Iterator[tuple[str, JSON]]:
     if "properties" in schema:
         yield place, schema
-        for name, below in schema["properties"].items():
-            yield from _objects(f"{place}.{name}", below)
+        for name, child in schema["properties"].items():
+            yield from _objects(f"{place}.{name}", child)
 
 
 def enums() -> list[tuple[str, str]]:
-    """List the values of the enums."""
-    held = schemas.load().schemas
-    return [(name, value) for name in schemas.load().definitions for value in held[name].get("enum", ())]
+    """Return the values of the enums, each after the name of its definition."""
+    contract = schemas.load()
+    return [(name, value) for name in contract.definitions for value in contract.schemas[name].get("enum", ())]
 
 
 _RUNS = st.one_of(update_runs(), *(update_runs(state=state) for state in ("Running", "Stopping", "Stopped", "Stopped")))
-"""Runs of every state; more of those in which a member or a wait is on its way."""
+"""Runs of every state, with more of those in which a member or a wait is active."""
 
 _BATCHES = 15
-"""How often runs are drawn until they have shown everything: what Hypothesis draws is not the same everywhere."""
+"""The most batches of runs that are drawn until every state has occurred: a seed does not give the same values on every platform."""
 
 
-def measured(many: int, seed: int) -> Coverage:
-    """Count what so many documents of each kind show."""
-    found = Coverage()
+def measure(count: int, seed: int) -> Coverage:
+    """Return the coverage of so many documents of each kind."""
+    coverage = Coverage()
     for kind, definition in KINDS.items():
-        for document in documents(kind, many, seed):
+        for document in documents(kind, count, seed):
             if kind == "update-run":
-                found.states.update(set(levels(document)))
+                coverage.states.update(set(levels(document)))
             properties, values = _shown(document, definition)
-            found.properties.update(properties)
-            found.values.update(values)
+            coverage.properties.update(properties)
+            coverage.values.update(values)
     for batch in range(_BATCHES):
-        if all(found.drawn[level, state] for level in LEVELS for state in STATES if (level, state) not in NO_STATE):
+        if all(coverage.hypothesis_states[level, state] for level in LEVELS for state in STATES if (level, state) not in NO_STATE):
             break
-        for run in drawn(_RUNS, many // 10, (seed, batch)):
-            found.drawn.update(set(levels(run)))
+        for run in draw_many(_RUNS, count // 10, (seed, batch)):
+            coverage.hypothesis_states.update(set(levels(run)))
     for definition in sorted({place.partition(".")[0] for place, _ in optional()}):
-        for document in drawn(of_definition(definition, "response"), many // 10, seed):
-            found.alone.update(_shown(document, definition)[0])
-    return found
+        for document in draw_many(of_definition(definition, "response"), count // 10, seed):
+            coverage.in_definitions.update(_shown(document, definition)[0])
+    return coverage
 
 
 def _shown(document: JSON, definition: str) -> tuple[set[tuple[str, str, bool]], set[tuple[str, str]]]:
@@ -147,38 +147,40 @@ def _shown(document: JSON, definition: str) -> tuple[set[tuple[str, str, bool]],
     return properties, values
 
 
-def table(found: Coverage, many: int) -> str:
-    """Write the table."""
+def table(coverage: Coverage, count: int) -> str:
+    """Return the table."""
     lines = [
-        f"Of {many:,} documents of each kind ({', '.join(KINDS)}), so many show it; - has no reason to occur.",
-        f"Behind the bar: of {many // 3:,} update runs from Hypothesis, and of {many // 10:,} instances of each definition by itself.",
+        f"The number of documents, of {count:,} of each kind ({', '.join(KINDS)}), that show it; - cannot occur.",
+        f"After the bar: of {count // 3:,} update runs from Hypothesis, and of {count // 10:,} instances of each definition.",
         "",
     ]
     heads = "".join(level.rjust(9) for level in LEVELS)
     lines.append(f"{'state':12}{heads} |{heads}")
     for state in STATES:
         cells = [
-            "".join(("-" if (level, state) in NO_STATE else f"{counted[level, state]:,}").rjust(9) for level in LEVELS)
-            for counted in (found.states, found.drawn)
+            "".join(("-" if (level, state) in NO_STATE else f"{counter[level, state]:,}").rjust(9) for level in LEVELS)
+            for counter in (coverage.states, coverage.hypothesis_states)
         ]
         lines.append(f"{state:12}" + " |".join(cells))
     heads = "present".rjust(9) + "absent".rjust(9)
     lines += ["", "optional property".ljust(58) + heads + " |" + heads]
     for place, name in optional():
-        cells = ["-" if (place, name, there) in NO_PROPERTY else f"{found.properties[place, name, there]:,}" for there in (True, False)]
-        alone = "".join(f"{found.alone[place, name, there]:,}".rjust(9) for there in (True, False))
-        lines.append(f"{place}.{name}".ljust(58) + "".join(cell.rjust(9) for cell in cells) + " |" + alone)
+        cells = [
+            "-" if (place, name, present) in NO_PROPERTY else f"{coverage.properties[place, name, present]:,}" for present in (True, False)
+        ]
+        in_definitions = "".join(f"{coverage.in_definitions[place, name, present]:,}".rjust(9) for present in (True, False))
+        lines.append(f"{place}.{name}".ljust(58) + "".join(cell.rjust(9) for cell in cells) + " |" + in_definitions)
     lines += ["", "value of an enum".ljust(58) + "present".rjust(9)]
-    lines += [f"{name}: {value}".ljust(58) + f"{found.values[name, value]:,}".rjust(9) for name, value in enums()]
-    lines += ["", "No reason to occur:"]
+    lines += [f"{name}: {value}".ljust(58) + f"{coverage.values[name, value]:,}".rjust(9) for name, value in enums()]
+    lines += ["", "Cannot occur:"]
     lines += [f"  {state} of a {level}: {reason}" for (level, state), reason in NO_STATE.items()]
-    lines += [f"  {place}.{name} {'present' if there else 'absent'}: {reason}" for (place, name, there), reason in NO_PROPERTY.items()]
+    lines += [f"  {place}.{name} {'present' if present else 'absent'}: {reason}" for (place, name, present), reason in NO_PROPERTY.items()]
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    many = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    sys.stdout.write(table(measured(many, seed=0), many))
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    sys.stdout.write(table(measure(count, seed=0), count))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the README gives to test authors runs as it stands there."""
+"""The examples and commands that the README has for test authors run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_an_example_passes(example: str, tmp_path: Path) -> None:
     assert re.search(rf"{max(example.count('def test_'), 3 * example.count('parametrize'))} passed", done.stdout)
 
 
-def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
+def test_the_commands_succeed(tmp_path: Path) -> None:
     assert len(COMMANDS) >= 5
     for program, *arguments in COMMANDS:
         assert program == "updaterun"

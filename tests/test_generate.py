@@ -1,4 +1,4 @@
-"""`updaterun generate`: what conforms is silent in a file, what violates is what its manifest says, and both come back as they were."""
+"""`updaterun generate`: files of conforming documents have no finding, and those of violating ones the findings of the manifest."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from validator.readers.items import Exchange
 from validator.run.identity import RUN_TYPE
 from validator.strategies import Call, bulk, violating_files
 from validator.strategies.bodies import STATES
-from validator.strategies.exchanges import call_of
+from validator.strategies.exchanges import get_call
 from validator.strategies.recordings import FORMATS, formats_of
-from validator.strategies.violating_files import apart, rules_of, violating
+from validator.strategies.violating_files import breakable_rules, differing_ends
 
 KINDS = bulk.KINDS
 CHECKED = [(kind, form) for kind in KINDS for form in formats_of(kind)]
-BREAKABLE = [kind for kind in KINDS if rules_of(kind)]
+BREAKABLE = [kind for kind in KINDS if breakable_rules(kind)]
 SCHEMAS = {path.name: json.loads(path.read_text()) for path in (Path(__file__).parent / "har_schema").glob("*.json")}
 REGISTRY: Registry[Any] = Registry().with_resources(
     [(name, Resource.from_contents(schema, default_specification=DRAFT6)) for name, schema in SCHEMAS.items()]
@@ -59,11 +59,11 @@ def made(*arguments: object) -> bytes:
     return result.stdout_bytes
 
 
-# What conforms
+# Conforming documents
 
 
 @pytest.mark.parametrize("kind, form", CHECKED)
-def test_what_is_generated_is_silent_in_a_file(kind: str, form: str, tmp_path: Path) -> None:
+def test_a_generated_file_is_silent(kind: str, form: str, tmp_path: Path) -> None:
     assert generate(kind, "--count", 40, "--format", form, "--output", f"{tmp_path}/").exit_code == 0
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [f"{kind}-{number:02}{FORMATS[form]}" for number in range(40)]
@@ -73,7 +73,7 @@ def test_what_is_generated_is_silent_in_a_file(kind: str, form: str, tmp_path: P
 
 
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if form != "json" or kind in {"update-run", "request"}])
-def test_many_in_one_file_are_silent(kind: str, form: str, tmp_path: Path) -> None:
+def test_a_file_of_many_documents_is_silent(kind: str, form: str, tmp_path: Path) -> None:
     path = tmp_path / "all"
     assert generate(kind, "--count", 300, "--seed", 5, "--format", form, "--output", path).exit_code == 0
     assert updaterun("check", path, "--fail-on", "note").exit_code == 0
@@ -81,13 +81,13 @@ def test_many_in_one_file_are_silent(kind: str, form: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 501])
 @pytest.mark.parametrize("kind", ["update-run", "error", "UpdateState"])
-def test_there_are_as_many_documents_as_are_asked_for(kind: str, count: int) -> None:
+def test_count_is_the_number_of_documents(kind: str, count: int) -> None:
     lines = made(kind, "--count", count, "--format", "jsonl").splitlines()
     assert len(lines) == count
     assert all(json.loads(line) for line in lines)
 
 
-def test_one_document_is_that_document_and_several_are_an_array() -> None:
+def test_one_document_is_a_document_and_several_are_an_array() -> None:
     assert json.loads(made("UpdateRun", "--seed", 2))["type"] == "Microsoft.ContainerService/fleets/updateRuns"
     assert len(json.loads(made("request", "--count", 3))) == 3
 
@@ -140,11 +140,11 @@ def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     assert one == other
 
 
-# What violates
+# Violating documents
 
 
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
-def test_violating_output_is_what_its_manifest_says(kind: str, form: str, tmp_path: Path) -> None:
+def test_violating_output_has_the_findings_of_its_manifest(kind: str, form: str, tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
     assert generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
     manifest = folder / "expected.json"
@@ -158,19 +158,19 @@ def test_violating_output_is_what_its_manifest_says(kind: str, form: str, tmp_pa
 
 
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
-def test_every_rule_that_is_offered_is_broken_in_its_turn(kind: str, form: str) -> None:
-    offered = rules_of(kind)
-    assert [one.violation.rule for one in violating(kind, form, len(offered), 0)] == list(offered)
+def test_every_breakable_rule_is_broken_in_turn(kind: str, form: str) -> None:
+    rules = breakable_rules(kind)
+    assert [file.violation.rule for file in violating_files.generate(kind, form, len(rules), 0)] == list(rules)
 
 
-def test_every_rule_is_offered_in_some_kind() -> None:
+def test_every_rule_is_breakable_in_some_kind() -> None:
     from validator.rules.catalogue import RULES
 
-    offered = {rule for kind in KINDS for rule in rules_of(kind)}
-    assert {rule.name for rule in RULES} <= offered
+    breakable = {rule for kind in KINDS for rule in breakable_rules(kind)}
+    assert {rule.name for rule in RULES} <= breakable
 
 
-def test_a_rule_that_is_asked_for_is_broken(tmp_path: Path) -> None:
+def test_the_requested_rule_is_broken(tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
     assert generate("request", "--violating", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
     rows = json.loads((folder / "expected.json").read_text())["expected"]
@@ -183,18 +183,18 @@ def test_a_rule_that_is_asked_for_is_broken(tmp_path: Path) -> None:
 
 def polls(kind: str, seed: int) -> list[Call]:
     documents = list(bulk.documents(kind, 30, seed))
-    return documents if kind == "exchange" else [call_of(poll) for history in documents for poll in history]
+    return documents if kind == "exchange" else [get_call(poll) for history in documents for poll in history]
 
 
 @pytest.mark.parametrize("form", ["har", "vcr"])
 @pytest.mark.parametrize("kind", ["exchange", "history"])
-def test_a_recording_is_read_back_as_the_exchanges_that_it_was_made_of(kind: str, form: str) -> None:
+def test_the_reader_returns_the_exchanges_of_a_recording(kind: str, form: str) -> None:
     recording = made(kind, "--count", 30, "--seed", 3, "--format", form)
     items = list(reader.read(BufferedReader(BytesIO(recording))))
-    assert [parts(item) for item in items] == [parts(one.exchange) for one in polls(kind, 3)]
+    assert [fields(item) for item in items] == [fields(call.exchange) for call in polls(kind, 3)]
 
 
-def parts(item: Any) -> tuple[object, ...]:
+def fields(item: Any) -> tuple[object, ...]:
     assert isinstance(item, Exchange)
     bodies = [getattr(body, "value", body) for body in (item.request, item.response)]
     return item.operation, dict(item.parameters), item.status, *bodies
@@ -209,7 +209,7 @@ def test_vcrpy_reads_a_cassette(kind: str) -> None:
     assert all(isinstance(request, vcr.request.Request) for request in requests)
     assert [(request.method, request.uri, body(request.body)) for request in requests] == [(c.method, c.url, c.request) for c in calls]
     received = [(response["status"]["code"], body(response["body"]["string"])) for response in responses]
-    assert received == [(one.status, one.response) for one in calls]
+    assert received == [(call.status, call.response) for call in calls]
 
 
 def body(content: bytes | None) -> JSON:
@@ -227,7 +227,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
     assert [error.message for error in judge.iter_errors(har)] == ["'timings' is a required property"], "the schema sees entries"
 
 
-# What cannot be asked for
+# Usage errors
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["update-run", "--output", Path(__file__).parent], "is not empty"),
     ],
 )
-def test_what_cannot_be_asked_for_is_a_usage_error(arguments: list[object], message: str, tmp_path: Path, monkeypatch: Any) -> None:
+def test_an_impossible_request_is_a_usage_error(arguments: list[object], message: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     result = generate(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -274,7 +274,7 @@ def test_a_file_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
     assert "cannot write" in result.stderr
 
 
-def test_an_output_goes_through_a_link_and_into_a_device(tmp_path: Path) -> None:
+def test_output_follows_a_link_and_writes_to_a_device(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     assert generate("update-run", "--output", tmp_path / "link").exit_code == 0
     assert (tmp_path / "link").is_symlink()
@@ -284,11 +284,11 @@ def test_an_output_goes_through_a_link_and_into_a_device(tmp_path: Path) -> None
     assert (tmp_path / "null").is_char_device()
 
 
-def test_a_bug_is_no_error_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def violating(*_: object, **__: object) -> Any:
+def test_a_bug_is_not_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Any:
         raise KeyError("a bug")
 
-    monkeypatch.setattr(violating_files, "violating", violating)
+    monkeypatch.setattr(violating_files, "generate", fail)
     result = CliRunner().invoke(main, ["generate", "update-run", "--violating", "--output", str(tmp_path / "new")])
     assert isinstance(result.exception, KeyError)
 
@@ -315,26 +315,26 @@ def test_long_work_shows_a_bar_on_a_terminal(delay: float, shown: bool) -> None:
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=slave) as process:
         os.close(slave)
         pieces = []
-        with suppress(OSError):  # how Linux says that the other end is closed
+        with suppress(OSError):  # on Linux, when the other end is closed
             while piece := os.read(master, 65536):
                 pieces.append(piece)
         assert process.wait() == 0
     os.close(master)
-    told = b"".join(pieces).decode()
-    assert ("Generating" in told and "100%" in told) == shown
-    assert shown or told == ""
+    output = b"".join(pieces).decode()
+    assert ("Generating" in output and "100%" in output) == shown
+    assert shown or output == ""
 
 
-def test_elsewhere_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "DELAY", 0.0)
     assert generate("update-run", "--count", 300, "--format", "jsonl").stderr == ""
 
 
-def test_a_reason_shows_where_long_texts_differ() -> None:
+def test_a_reason_shows_where_long_strings_differ() -> None:
     run = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/a/providers/Microsoft.ContainerService/fleets/a/updateRuns/"
-    assert apart(f"{run}a", f"{run}a-x") == ("…dateRuns/a", "…dateRuns/a-x")
-    assert apart("a", "A") == ("a", "A")
-    assert apart(None, f"{run}a") == (None, f"{run}a")
-    for one in violating("update-run", "json", 6, 0, rule="resource-id-mismatch"):
-        was, _, became = one.reason.removeprefix("generated: ").partition(" became ")
+    assert differing_ends(f"{run}a", f"{run}a-x") == ("…dateRuns/a", "…dateRuns/a-x")
+    assert differing_ends("a", "A") == ("a", "A")
+    assert differing_ends(None, f"{run}a") == (None, f"{run}a")
+    for file in violating_files.generate("update-run", "json", 6, 0, rule="resource-id-mismatch"):
+        was, _, became = file.reason.removeprefix("generated: ").partition(" became ")
         assert was != became

@@ -1,4 +1,4 @@
-"""`updaterun generate`: documents without end, for the tests of others."""
+"""`updaterun generate`: write generated documents to files, for tests in any language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -21,13 +20,15 @@ from . import progress
 from .names import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import Failed, write
 
+_Document = TypeVar("_Document")
+
 _ANY = "any"
 _MANIFEST = "expected.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     kind: str
     count: int
@@ -39,7 +40,7 @@ class Request:
 
     @property
     def rule(self) -> str | None:
-        """The rule that is to be broken, None where any will do."""
+        """The rule to break, None for any."""
         return None if self.violating == _ANY else self.violating
 
 
@@ -53,17 +54,17 @@ def _states(context: click.Context, parameter: click.Parameter, given: str | Non
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
     if given is None or given == _ANY or given in KNOWN:
         return given
-    if given in (*_strategies()[0].KINDS, *schemas.load().definitions):
+    if given in _kinds():
         raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
     return known_rule(given)
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     try:
-        kinds = _strategies()[0].KINDS
+        kinds = _kinds()
     except Failed:
-        kinds = ()
-    return [CompletionItem(kind) for kind in (*kinds, *schemas.load().definitions) if kind.startswith(begun)]
+        kinds = tuple(schemas.load().definitions)
+    return [CompletionItem(kind) for kind in kinds if kind.startswith(begun)]
 
 
 def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -124,61 +125,71 @@ def generate(context: click.Context, /, **given: object) -> None:
 
 
 def _generate(request: Request) -> int:
-    made = _strategies()
-    _check_usage(request, *made)
-    form = request.format or made[2].formats_of(made[0].kind_of(request.kind))[0]
+    _require_hypothesis()
+    from ..strategies import bulk, recordings
+
+    _check_usage(request)
+    form = request.format or recordings.formats_of(bulk.kind_of(request.kind))[0]
     if request.violating is not None:
-        _write_violating(request, form, made[1], made[2])
-        return 0
-    documents = made[0].documents(request.kind, request.count, request.seed, state=request.state)
-    _write(request, form, documents, made[2])
+        _write_violating(request, form)
+    else:
+        _write(request, form, bulk.documents(request.kind, request.count, request.seed, state=request.state))
     return 0
 
 
-def _strategies() -> tuple[ModuleType, ModuleType, ModuleType]:
+def _require_hypothesis() -> None:
     try:
-        from ..strategies import bulk, recordings, violating_files
+        from .. import strategies  # noqa: F401
     except ModuleNotFoundError as missing:
         if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
             raise
         raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
-    return bulk, violating_files, recordings
 
 
-# What cannot be asked for
+def _kinds() -> tuple[str, ...]:
+    _require_hypothesis()
+    from ..strategies import bulk
+
+    return (*bulk.KINDS, *schemas.load().definitions)
 
 
-def _check_usage(request: Request, bulk: ModuleType, violating_files: ModuleType, recordings: ModuleType) -> None:
-    kinds = (*bulk.KINDS, *schemas.load().definitions)
-    if request.kind not in kinds:
+# Usage errors
+
+
+def _check_usage(request: Request) -> None:
+    from ..strategies import bulk, recordings
+
+    if request.kind not in _kinds():
         expected = f"expected {', '.join(bulk.KINDS)} or a definition, such as UpdateStage"
-        _refuse(f"there is no kind {request.kind!r}; {hint(request.kind, kinds, expected)}")
+        _refuse(f"there is no kind {request.kind!r}; {hint(request.kind, _kinds(), expected)}")
     kind = bulk.kind_of(request.kind)
     formats = recordings.formats_of(kind)
     if request.format is not None and request.format not in formats:
         _refuse(f"{request.kind} is written as {' or '.join(formats)}, not as {request.format}")
     if request.state is not None and (kind not in bulk.WITH_STATE or request.violating is not None):
-        what = f"{request.kind} has no state" if request.violating is None else "what is --violating comes in a state of its own"
-        _refuse(f"{what}; --state is for conforming documents of {', '.join(bulk.WITH_STATE)}")
+        problem = f"{request.kind} has no state" if request.violating is None else "what is --violating comes in a state of its own"
+        _refuse(f"{problem}; --state is for conforming documents of {', '.join(bulk.WITH_STATE)}")
     if request.violating is not None:
-        _check_violating(request, bulk, violating_files)
+        _check_violating(request)
     elif _is_folder(request.output):
         _check_empty(str(request.output))
-    elif request.count > 1 and not recordings.holds_several(kind, request.format or formats[0], checked=kind in bulk.KINDS):
+    elif request.count > 1 and not recordings.allows_several(kind, request.format or formats[0]):
         _refuse(f"one JSON file holds one {kind}; ask for --format jsonl, or for a folder with --output DIR/")
 
 
-def _check_violating(request: Request, bulk: ModuleType, violating_files: ModuleType) -> None:
+def _check_violating(request: Request) -> None:
+    from ..strategies import bulk, violating_files
+
     if not request.output or (os.path.exists(request.output) and not os.path.isdir(request.output)):
         _refuse("--violating needs --output DIR, a folder for the documents and their manifest")
     _check_empty(request.output or "")
-    offered = {kind: violating_files.rules_of(kind) for kind in bulk.KINDS}
-    mine = offered.get(bulk.kind_of(request.kind), ())
-    if request.rule is not None and request.rule not in mine:
-        others = [kind for kind, rules in offered.items() if request.rule in rules]
+    rules_by_kind = {kind: violating_files.breakable_rules(kind) for kind in bulk.KINDS}
+    rules = rules_by_kind.get(bulk.kind_of(request.kind), ())
+    if request.rule is not None and request.rule not in rules:
+        others = [kind for kind, breakable in rules_by_kind.items() if request.rule in breakable]
         where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
         _refuse(f"no {request.kind} in a file of its own is seen to break {request.rule}; {where}")
-    if not mine:
+    if not rules:
         _refuse(f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run")
 
 
@@ -195,41 +206,46 @@ def _refuse(reason: str) -> NoReturn:
     raise click.UsageError(reason)
 
 
-# What is written
+# Output
 
 
-def _write(request: Request, form: str, documents: Iterable[Any], recordings: ModuleType) -> None:
-    kind = request.kind
-    with _shown(documents, request.count) as shown:
-        if not _is_folder(request.output):
-            pieces = recordings.written(kind, form, shown, several=request.count > 1)
-            if request.output in {None, "-"}:
-                _print(pieces)
-            else:
-                write(str(request.output), pieces)
+def _write(request: Request, form: str, documents: Iterable[Any]) -> None:
+    from ..strategies.recordings import encode
+
+    with _with_progress(documents, request.count) as shown:
+        if _is_folder(request.output):
+            for number, document in enumerate(shown):
+                write(_path(request, form, number), encode(request.kind, form, [document], several=False))
             return
-        for number, one in enumerate(shown):
-            write(_path(request, form, number, recordings), recordings.written(kind, form, [one], several=False))
+        pieces = encode(request.kind, form, shown, several=request.count > 1)
+        if request.output in {None, "-"}:
+            _print(pieces)
+        else:
+            write(str(request.output), pieces)
 
 
-def _write_violating(request: Request, form: str, violating_files: ModuleType, recordings: ModuleType) -> None:
+def _write_violating(request: Request, form: str) -> None:
+    from ..strategies import violating_files
+
     rows: list[manifest.Expected] = []
-    made = violating_files.violating(request.kind, form, request.count, request.seed, rule=request.rule)
+    files = violating_files.generate(request.kind, form, request.count, request.seed, rule=request.rule)
     try:
-        with _shown(made, request.count) as shown:
-            for number, one in enumerate(shown):
-                path = _path(request, form, number, recordings)
-                write(path, [one.file])
-                rows += [manifest.Expected(os.path.basename(path), f.entry, f.rule, f.pointer, one.reason) for f in one.findings]
-    except violating_files.Unseen as none:
-        raise click.UsageError(str(none)) from none
-    expected = os.path.join(str(request.output), _MANIFEST)
-    write(expected, [manifest.dump(rows).encode()])
+        with _with_progress(files, request.count) as shown:
+            for number, file in enumerate(shown):
+                path = _path(request, form, number)
+                write(path, [file.content])
+                name = os.path.basename(path)
+                rows += [manifest.Expected(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
+    except violating_files.NoViolation as error:
+        raise click.UsageError(str(error)) from error
+    write(os.path.join(str(request.output), _MANIFEST), [manifest.dump(rows).encode()])
 
 
-def _path(request: Request, form: str, number: int, recordings: ModuleType) -> str:
-    wide = len(str(request.count - 1))
-    return os.path.join(str(request.output), f"{request.kind}-{number:0{wide}}{recordings.FORMATS[form]}")
+def _path(request: Request, form: str, number: int) -> str:
+    from ..strategies.recordings import FORMATS
+
+    digits = len(str(request.count - 1))
+    return os.path.join(str(request.output), f"{request.kind}-{number:0{digits}}{FORMATS[form]}")
 
 
 def _print(pieces: Iterable[bytes]) -> None:
@@ -238,8 +254,8 @@ def _print(pieces: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def _shown(documents: Iterable[Any], count: int) -> Iterator[Iterable[Any]]:
-    """Show how far it is, where it takes long and somebody looks."""
+def _with_progress(documents: Iterable[_Document], count: int) -> Iterator[Iterable[_Document]]:
+    """Show a progress bar on a terminal if the documents take long."""
     if not sys.stderr.isatty():
         yield documents
         return
@@ -247,14 +263,14 @@ def _shown(documents: Iterable[Any], count: int) -> Iterator[Iterable[Any]]:
         yield _counted(documents, count, stack)
 
 
-def _counted(documents: Iterable[Any], count: int, stack: ExitStack) -> Iterator[Any]:
-    begun, bar, shown = monotonic(), None, 0
-    for number, one in enumerate(documents):
-        if bar is None and monotonic() - begun > progress.DELAY:
+def _counted(documents: Iterable[_Document], count: int, stack: ExitStack) -> Iterator[_Document]:
+    begin, bar, shown = monotonic(), None, 0
+    for number, document in enumerate(documents):
+        if bar is None and monotonic() - begin > progress.DELAY:
             bar = stack.enter_context(click.progressbar(length=count, label="Generating", file=sys.stderr))
         if bar is not None:
             bar.update(number - shown)
             shown = number
-        yield one
+        yield document
     if bar is not None:
         bar.update(count - shown)

@@ -66,20 +66,18 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/0/name = "asia"
     """
-    if shown.kind == "stage":
-        stage = _planned(shown)
+    if isinstance(shown, Part):
+        stage, run = _planned(shown), shown.run
         difference = _difference("group", stage["groups"], shown.value.get("groups")) if stage else None
         status: Path = ()
         strategy: Path = ("strategy", "stages", shown.key[1], "groups")
     else:
-        asked, given = shown.value.get("strategy"), shown.value.get("status")
+        asked, given, run = shown.value.get("strategy"), shown.value.get("status"), shown
         difference = None if asked is None or given is None else _difference("stage", asked["stages"], given.get("stages"))
-        status = ("status",)
-        strategy = ("strategy", "stages")
+        status, strategy = ("status",), ("strategy", "stages")
     if difference is not None:
-        run = shown.parent.parent if shown.kind == "stage" else shown
         message, below_status, below_strategy = difference
-        origin = run.at(*strategy, *below_strategy)  # type: ignore[union-attr] # a stage is below a run
+        origin = run.at(*strategy, *below_strategy)
         yield Issue(shown.at(*status, *below_status), message, ((origin, "the strategy"),))
 
 
@@ -111,7 +109,7 @@ def _planned(status: Part) -> Any:
 
     It is empty in a run without a strategy, and None where no stage is known.
     """
-    run: Any = status.parent.parent
+    run = status.run
     strategy = run.value.get("strategy")
     if strategy is None:
         is_alone = run.value.get("updateStrategyId") is None and len(run.value["status"]["stages"]) == 1  # more are another rule's affair
@@ -139,7 +137,7 @@ def wait_duration_mismatch(status: Part) -> Iterator[Issue]:
     stage = _planned(status)
     asked = int(stage.get("afterStageWaitInSeconds") or 0) if stage else 0
     if asked > 0 and seconds != asked:
-        origin = status.parent.parent.at("strategy", "stages", status.key[1], "afterStageWaitInSeconds")  # type: ignore[union-attr]
+        origin = status.run.at("strategy", "stages", status.key[1], "afterStageWaitInSeconds")
         message = f"expected a wait of {count(asked, 'second')} as in the strategy, found {show(seconds)}"
         yield Issue(status.at("afterStageWaitStatus", "waitDurationInSeconds"), message, ((origin, "the strategy"),))
 
@@ -189,13 +187,9 @@ def stage_out_of_order(run: Part) -> Iterator[Issue]:
             unfinished = stage
 
 
-def _allows_more(group: Node) -> bool:
+def _allows_more(group: Part) -> bool:
     """Return whether an object anywhere in the run's strategy has the maxConcurrency of later api-versions, above 1."""
-    run = group
-    while run.definition.name != "UpdateRun.properties":
-        assert run.parent is not None
-        run = run.parent
-    pending: list[JSON] = [dict.get(run.value, "strategy")]  # reliable or not
+    pending: list[JSON] = [dict.get(group.run.value, "strategy")]  # reliable or not
     while pending:
         value = pending.pop()
         if isinstance(value, dict) and dict.get(value, "maxConcurrency", 1) not in (1, "1"):
@@ -296,7 +290,7 @@ def failed_without_error(part: Part) -> Iterator[Issue]:
     if any(other.state == "Failed" for other in below):
         return
     above = [part]
-    while (whole := above[-1].parent) is not None and whole.kind is not None:
+    while isinstance(whole := above[-1].parent, Part):
         above.append(whole)
     if not any(map(_explains, (*above, *below))):
         yield Issue(part.at("status"), f"{part.title} is Failed, and nothing says why")

@@ -181,6 +181,14 @@ class Part(Node):
         name = dig(self.value, "name") if self.kind not in {"run", "wait"} else None
         return str(self.kind) if name is None else f"{self.kind} {show(name)}"
 
+    @property
+    def run(self) -> Node:
+        """The object that has the strategy and the status of the run."""
+        node = self.parent
+        while isinstance(node, Part):
+            node = node.parent
+        return node
+
     def tree(self) -> list[Part]:
         """Return the part and all parts below it, each before its own parts."""
         nodes = [self]

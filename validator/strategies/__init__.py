@@ -1,6 +1,6 @@
-"""Hypothesis strategies for documents of the API: conforming ones, coherent as the service's are, and violating ones.
+"""Hypothesis strategies for documents of the API: conforming ones, as coherent as those of the service, and violating ones.
 
-Everything that conforms is silent under `validator.check` at every severity.
+`validator.check` finds nothing in a conforming document, at any severity.
 """
 
 from __future__ import annotations

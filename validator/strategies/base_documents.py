@@ -1,15 +1,19 @@
-"""The coherent documents that violations begin with: rich ones, in which every constraint and every rule has its place."""
+"""Coherent documents to break: each has a place for many constraints and rules, and is the same every time but for its names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from random import Random
+from typing import TypeVar
 
 from ..pointer import JSON
 from . import bodies
-from .bodies import Names, Plan
-from .exchanges import call_of
-from .simulator import Life, Part
+from .bodies import NameSource, Plan
+from .exchanges import get_call
+from .simulator import Node, Simulator
+
+_Option = TypeVar("_Option")
 
 _ERROR: JSON = {
     "code": "UpgradeFailed",
@@ -21,60 +25,62 @@ _ERROR: JSON = {
 _CUSTOM: JSON = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
 
 
-def _plan(leaf: Names, *, strategy: bool = True) -> Plan:
+class _FirstOption(Random):
+    """Chooses the first option, so that the first group is updated first."""
+
+    def choice(self, seq: Sequence[_Option]) -> _Option:  # type: ignore[override]
+        return seq[0]
+
+
+def _plan(name_for: NameSource, *, strategy: bool = True) -> Plan:
     update = {"upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"}, "nodeImageSelection": {"type": "Latest"}}
-    asked: dict[str, JSON] = {"managedClusterUpdate": update}
+    spec: dict[str, JSON] = {"managedClusterUpdate": update}
     if strategy:
-        first, second = bodies.told_apart([leaf("UpdateStage.name") for _ in range(2)], "UpdateStage.name")
-        names = bodies.told_apart([leaf("UpdateGroup.name") for _ in range(4)], "UpdateGroup.name")
-        groups = [Part(name, below=[Part(f"m{index}") for index in range(3)]) for name in names[:3]]
-        stages = [Part(first, below=groups[:2], seconds=3600, wait=Part()), Part(second, below=[groups[2], Part(names[3])])]
-        asked["strategy"] = {
-            "stages": [
-                {"name": first, "groups": [{"name": name} for name in names[:2]], "afterStageWaitInSeconds": 3600},
-                {"name": second, "groups": [{"name": name} for name in names[2:]]},
-            ]
-        }
+        first, second = bodies.make_unique([name_for("UpdateStage.name") for _ in range(2)], "UpdateStage.name")
+        names = bodies.make_unique([name_for("UpdateGroup.name") for _ in range(4)], "UpdateGroup.name")
+        groups = [Node(name, children=[Node(f"m{index}") for index in range(3)]) for name in names[:3]]
+        stages = [bodies.make_stage(first, 3600, groups[:2]), bodies.make_stage(second, None, [groups[2], Node(names[3])])]
+        spec["strategy"] = bodies.strategy_of(stages)
     else:
-        stages = [Part("default", below=[Part("default", below=[Part("m0")])])]
-    return Plan(leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName"), "fleets", asked, Part(below=stages), 9, details=True)
+        stages = [Node("default", children=[Node("default", children=[Node("m0")])])]
+    return Plan(name_for("UpdateRun.name"), name_for("UpdateRunsGet.fleetName"), spec, Node(children=stages), 9, details=True)
 
 
-def _lived(chosen: Plan, until: str) -> JSON:
-    """Tell a life up to a state: Running with the first member done, the second at it and the third to come."""
-    told = Life(chosen.run, bodies.ORIGIN, lambda low, _: low)
-    if until != "NotStarted":
-        told.launch()
-    steps = {"NotStarted": 0, "Running": 3, "Failed": 3}.get(until, 99)
+def _response(plan: Plan, state: str) -> JSON:
+    """Return the run in a state. If it is Running, the first member is Completed, the second Running and the third NotStarted."""
+    simulator = Simulator(plan.run, bodies.CREATED, _FirstOption())
+    if state != "NotStarted":
+        simulator.start()
+    steps = {"NotStarted": 0, "Running": 3, "Failed": 3}.get(state, 99)
     for _ in range(steps):
-        if not told.run.done:
-            told.pass_time()
-            told.advance()
-    if until == "Failed":
-        told.fail()
-        while told.run.state == "Stopping":
-            told.drain()
-    return bodies.response(chosen, told, tag='"5500aacd-0000-0700-0000-67f448f90000"')
+        if not plan.run.done:
+            simulator.pass_time()
+            simulator.advance()
+    if state == "Failed":
+        simulator.fail()
+        while plan.run.state == "Stopping":
+            simulator.drain()
+    return bodies.response_body(plan, etag='"5500aacd-0000-0700-0000-67f448f90000"')
 
 
-def running(leaf: Names) -> JSON:
-    """Make a run in its first stage, with two more members of its group and a second stage to come."""
-    return _lived(_plan(leaf), "Running")
+def running(name_for: NameSource) -> JSON:
+    """Return a run in its first stage, with two more members in the current group and a second stage."""
+    return _response(_plan(name_for), "Running")
 
 
-def completed(leaf: Names) -> JSON:
-    """Make that run at its end."""
-    return _lived(_plan(leaf), "Completed")
+def completed(name_for: NameSource) -> JSON:
+    """Return the same run when it is Completed."""
+    return _response(_plan(name_for), "Completed")
 
 
-def failed(leaf: Names) -> JSON:
-    """Make that run with its second member failed."""
-    return _lived(_plan(leaf), "Failed")
+def failed(name_for: NameSource) -> JSON:
+    """Return the same run after its second member has failed."""
+    return _response(_plan(name_for), "Failed")
 
 
-def with_id(leaf: Names) -> JSON:
-    """Make that run from an update strategy, by an auto-upgrade profile."""
-    run = running(leaf)
+def with_id(name_for: NameSource) -> JSON:
+    """Return a Running run with the ids of an update strategy and of an auto-upgrade profile."""
+    run = running(name_for)
     fleet = run["id"].rpartition("/updateRuns")[0]
     run["properties"] |= {
         "updateStrategyId": f"{fleet}/updateStrategies/weekly",
@@ -83,10 +89,10 @@ def with_id(leaf: Names) -> JSON:
     return run
 
 
-def rich(leaf: Names) -> JSON:
-    """Make a response that has every documented property of a run somewhere."""
-    run = failed(leaf)
-    run["properties"] |= with_id(leaf)["properties"] | {"status": run["properties"]["status"], "strategy": run["properties"]["strategy"]}
+def rich(name_for: NameSource) -> JSON:
+    """Return a response that has every documented property of a run somewhere."""
+    run = failed(name_for)
+    run["properties"] |= with_id(name_for)["properties"] | {key: run["properties"][key] for key in ("status", "strategy")}
     run["properties"]["managedClusterUpdate"] = {"upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"}, "nodeImageSelection": _CUSTOM}
     status = run["properties"]["status"]
     status["status"]["error"] = _ERROR
@@ -94,39 +100,39 @@ def rich(leaf: Names) -> JSON:
     return run
 
 
-def request(leaf: Names) -> JSON:
-    """Make the body of a PUT, of two stages."""
-    return {"properties": _plan(leaf).asked}
+def request(name_for: NameSource) -> JSON:
+    """Return the body of a PUT with a strategy of two stages."""
+    return {"properties": _plan(name_for).spec}
 
 
-def rich_request(leaf: Names) -> JSON:
-    """Make that body with a selection of node images, which has every constraint of what a request may set by a strategy of its own."""
-    run = request(leaf)
+def rich_request(name_for: NameSource) -> JSON:
+    """Return the body of a PUT with a strategy and with a selection of node images."""
+    run = request(name_for)
     run["properties"]["managedClusterUpdate"]["nodeImageSelection"] = deepcopy(_CUSTOM)
     return run
 
 
-def default(leaf: Names) -> JSON:
-    """Make a run without a strategy that has yet to start."""
-    return _lived(_plan(leaf, strategy=False), "NotStarted")
+def default(name_for: NameSource) -> JSON:
+    """Return a run without a strategy that is NotStarted."""
+    return _response(_plan(name_for, strategy=False), "NotStarted")
 
 
-def exchange(leaf: Names) -> JSON:
-    """Make a GET of a run."""
-    call = call_of(running(leaf))
+def exchange(name_for: NameSource) -> JSON:
+    """Return a GET of a run and its response."""
+    call = get_call(running(name_for))
     return {"method": call.method, "url": call.url, "status": call.status, "response": call.response}
 
 
-def error(leaf: Names) -> JSON:
-    """Make a GET of a run that is not there."""
-    return exchange(leaf) | {"status": 404, "response": {"error": {"code": "NotFound", "message": "There is no such run."}}}
+def error(name_for: NameSource) -> JSON:
+    """Return a GET of a run that does not exist, and its response."""
+    return exchange(name_for) | {"status": 404, "response": {"error": {"code": "NotFound", "message": "There is no such run."}}}
 
 
 def _twice(run: JSON) -> JSON:
     return [run, deepcopy(run)]
 
 
-BASES: dict[str, Callable[[Names], JSON]] = {
+BASES: dict[str, Callable[[NameSource], JSON]] = {
     "request": request,
     "default": default,
     "Running": running,
@@ -135,7 +141,7 @@ BASES: dict[str, Callable[[Names], JSON]] = {
     "with-id": with_id,
     "exchange": exchange,
     "error": error,
-    "history": lambda leaf: _twice(running(leaf)),
-    "ended": lambda leaf: _twice(completed(leaf)),
+    "history": lambda name_for: _twice(running(name_for)),
+    "ended": lambda name_for: _twice(completed(name_for)),
 }
-"""The documents that breakers begin with."""
+"""The documents that breakers change."""

@@ -1,211 +1,221 @@
-"""Update runs: what is asked for, and the bodies that the service answers with while they live."""
+"""Plans of update runs at random, and the bodies of requests and responses about a planned run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import TypeAlias
 
 from ..contract import schemas
 from ..contract.formats import NANOSECONDS, date_time, written
 from ..pointer import JSON
-from .simulator import Choose, Life, Part, choose_from
+from .simulator import Node
 
-Names: TypeAlias = Callable[[str], str]
-"""Gives a value for a leaf of the schemas, such as `UpdateGroup.name`."""
+NameSource: TypeAlias = Callable[[str], str]
+"""Returns a name for a property of the schemas, such as `UpdateGroup.name`."""
 
-Outline: TypeAlias = Sequence[tuple[str, int | None, Sequence[tuple[str, int]]]]
-"""The stages of a strategy: the name, the seconds of the wait behind it, and its groups with their names and sizes.
-
-What is chosen for a part stands here, so that to leave the part out leaves the choices for all others as they are.
-"""
-
-_MAKERS = tuple(schemas.load().schemas["createdByType"]["enum"])
 STATES = tuple(schemas.load().schemas["UpdateState"]["enum"])
-WAITS = (None, 60, 0, 3600, 86400)
 MAX_STAGES, MAX_GROUPS, MAX_MEMBERS = 4, 3, 3
+CREATED = date_time("2025-04-08T09:00:00Z") or 0
+"""The time from which a run may start; `createdAt` is a minute before."""
 
+_CREATED_BY_TYPES = tuple(schemas.load().schemas["createdByType"]["enum"])
+_WAITS = (None, 60, 0, 3600, 86400)
 _SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
 _PROVIDER = "providers/Microsoft.ContainerService"
 _IMAGES = ("AKSUbuntu-2204gen2containerd-202504.06.0", "AKSAzureLinux-V2gen2-202502.26.0", "AKSWindows-2022-containerd-20348.3328.250311")
 _ERRORS = {
-    "NodeImageVersionNotAvailable": "The node image is not yet to be had in the region of the cluster.\n",
+    "NodeImageVersionNotAvailable": "The node image is not yet available in the region of the cluster.\n",
     "UpgradeFailed": 'The upgrade of agent pool "system" ended with an error. ',
 }
-ORIGIN = date_time("2025-04-08T09:00:00Z") or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is asked to do, as the service keeps it, and the members that it finds in each group."""
+    """A run as it was created: its names, its `spec` (the properties that a client sets), and the simulated `run`.
+
+    `digits` is the number of fraction digits in times, and `details` whether members and errors have their optional properties.
+    """
 
     name: str
     fleet: str
-    group: str
-    asked: dict[str, JSON]
-    run: Part
+    spec: dict[str, JSON]
+    run: Node
     digits: int
     details: bool
-    by: str = "User"
+    created_by_type: str = "User"
 
 
-def plan(choose: Choose, leaf: Names, outline: Callable[[], Outline]) -> Plan:
-    """Choose what a run is asked to do, the outline of its stages last; without stages it has some members."""
-    update, from_id, profile = _update(choose), choose(0, 1), choose(0, 3) == 3
-    name, fleet = leaf("UpdateRun.name"), leaf("UpdateRunsGet.fleetName")
-    digits, details, maker = choose(7, 9), bool(choose(0, 1)), choose_from(choose, _MAKERS)
-    members, stages = choose(0, MAX_MEMBERS), outline()
-    asked: dict[str, JSON] = {"managedClusterUpdate": update}
-    if stages:
-        whole, asked["strategy"] = _strategy(stages)
-        if from_id:
-            asked["updateStrategyId"] = "updateStrategies/weekly"
+def choose_plan(random: Random, name_for: NameSource, stages: int | None = None) -> Plan:
+    """Choose a plan at random, with so many stages or any number; without stages the run has the default stage and group."""
+    update, has_strategy_id, has_profile = _choose_update(random), random.choice((False, True)), random.random() > 0.75
+    name, fleet = name_for("UpdateRun.name"), name_for("UpdateRunsGet.fleetName")
+    digits, details, created_by_type = random.randint(7, 9), random.choice((False, True)), random.choice(_CREATED_BY_TYPES)
+    members = random.randint(0, MAX_MEMBERS)
+    spec: dict[str, JSON] = {"managedClusterUpdate": update}
+    run = _choose_stages(random, name_for, random.randint(0, MAX_STAGES) if stages is None else stages)
+    if run.children:
+        spec["strategy"] = strategy_of(run.children)
+        if has_strategy_id:
+            spec["updateStrategyId"] = "updateStrategies/weekly"
     else:
-        whole = Part(below=[Part("default", below=[_group("default", members)])])
-    if profile:
-        asked["autoUpgradeProfileId"] = "autoUpgradeProfiles/stable"
-    return Plan(name, fleet, "fleets", asked, whole, digits, details, maker)
+        run.children = [Node("default", children=[_make_group("default", members)])]
+    if has_profile:
+        spec["autoUpgradeProfileId"] = "autoUpgradeProfiles/stable"
+    return Plan(name, fleet, spec, run, digits, details, created_by_type)
 
 
-def _strategy(stages: Outline) -> tuple[Part, JSON]:
-    """Make the parts of a run, and the strategy that it has them from."""
-    names = iter(told_apart([name for name, _, _ in stages], "UpdateStage.name"))
-    groups = iter(told_apart([name for _, _, groups in stages for name, _ in groups], "UpdateGroup.name"))
-    whole, written = Part(), []
-    for _, seconds, inner in stages:
-        stage = Part(next(names), seconds=seconds or 0, wait=Part() if seconds else None)
-        stage.below = [_group(next(groups), size) for _, size in inner]
-        whole.below.append(stage)
-        wait = {} if seconds is None else {"afterStageWaitInSeconds": seconds}
-        written.append({"name": stage.name, "groups": [{"name": group.name} for group in stage.below]} | wait)
-    return whole, {"stages": written}
+def _choose_stages(random: Random, name_for: NameSource, count: int) -> Node:
+    # Names come last: Hypothesis removes few neighbouring choices at a time, so those of a stage must be few and adjacent.
+    outline = [
+        (random.choice(_WAITS), [random.randint(0, MAX_MEMBERS) for _ in range(random.randint(1, MAX_GROUPS))]) for _ in range(count)
+    ]
+    stage_names = iter(make_unique([name_for("UpdateStage.name") for _ in outline], "UpdateStage.name"))
+    group_names = iter(make_unique([name_for("UpdateGroup.name") for _, sizes in outline for _ in sizes], "UpdateGroup.name"))
+    return Node(
+        children=[
+            make_stage(next(stage_names), seconds, [_make_group(next(group_names), size) for size in sizes]) for seconds, sizes in outline
+        ]
+    )
 
 
-def told_apart(names: Sequence[str], leaf: str) -> list[str]:
-    """Make names differ: a number takes the place of the last characters of one that was there before."""
-    most = schemas.limit(leaf, "maxLength")
-    found: list[str] = []
+def make_unique(names: Sequence[str], kind: str) -> list[str]:
+    """Return the names of a kind such as `UpdateStage.name`, with a number in place of the last characters of each repeated one."""
+    most = schemas.limit(kind, "maxLength")
+    unique: list[str] = []
     for name in names:
         number = 0
         other = name
-        while other in found:
+        while other in unique:
             number += 1
             other = name[: most - len(str(number))] + str(number)
-        found.append(other)
-    return found
+        unique.append(other)
+    return unique
 
 
-def _group(name: str, size: int) -> Part:
-    return Part(name, below=[named(name, index) for index in range(size)])
+def make_stage(name: str, wait_seconds: int | None, groups: list[Node]) -> Node:
+    """Return a stage, which has a wait if its seconds are above 0."""
+    return Node(name, children=groups, wait_seconds=wait_seconds, wait=Node() if wait_seconds else None)
 
 
-def named(group: str, index: int) -> Part:
-    """Make a member of a group."""
-    return Part(f"{group[:40]}-{index}")
+def _make_group(name: str, size: int) -> Node:
+    return Node(name, children=[make_member(name, index) for index in range(size)])
 
 
-def _update(choose: Choose) -> JSON:
-    kind = choose_from(choose, ("NodeImageOnly", "Full", "ControlPlaneOnly"))
+def make_member(group: str, index: int) -> Node:
+    """Return a member of a group."""
+    return Node(f"{group[:40]}-{index}")
+
+
+def strategy_of(stages: list[Node]) -> JSON:
+    """Return the strategy that a client sends to have such stages."""
+    return {"stages": [_stage_spec(stage) for stage in stages]}
+
+
+def _stage_spec(stage: Node) -> JSON:
+    wait = {} if stage.wait_seconds is None else {"afterStageWaitInSeconds": stage.wait_seconds}
+    return {"name": stage.name, "groups": [{"name": group.name} for group in stage.children]} | wait
+
+
+def _choose_update(random: Random) -> JSON:
+    kind = random.choice(("NodeImageOnly", "Full", "ControlPlaneOnly"))
     upgrade: dict[str, JSON] = {"type": kind}
     if kind != "NodeImageOnly":
-        upgrade["kubernetesVersion"] = choose_from(choose, ("1.31.2", "1.30", "v1.29.10"))
-    selection: dict[str, JSON] | None = choose_from(choose, (None, {"type": "Latest"}, {"type": "Consistent"}, {"type": "Custom"}))
+        upgrade["kubernetesVersion"] = random.choice(("1.31.2", "1.30", "v1.29.10"))
+    selection = random.choice((None, "Latest", "Consistent", "Custom"))
     if selection is None:
         return {"upgrade": upgrade}
-    selection = dict(selection)
-    if selection["type"] == "Custom":
-        selection["customNodeImageVersions"] = [{"version": version} for version in _IMAGES[: choose(1, len(_IMAGES))]]
-    return {"upgrade": upgrade, "nodeImageSelection": selection}
+    images: dict[str, JSON] = {}
+    if selection == "Custom":
+        images["customNodeImageVersions"] = [{"version": version} for version in _IMAGES[: random.randint(1, len(_IMAGES))]]
+    return {"upgrade": upgrade, "nodeImageSelection": {"type": selection} | images}
 
 
-def requested(choose: Choose, chosen: Plan) -> JSON:
-    """Write what a client sends to have such a run; the strategy or the id of one, not both."""
-    inner = {name: value for name, value in chosen.asked.items() if name != "autoUpgradeProfileId"}
-    if "updateStrategyId" in inner:
-        inner.pop("strategy" if choose(0, 1) else "updateStrategyId")
-    if "updateStrategyId" in inner:
-        inner["updateStrategyId"] = f"{_fleet(chosen)}/{inner['updateStrategyId']}"
-    return {"properties": inner}
+def request_body(random: Random, plan: Plan) -> JSON:
+    """Return the body of a PUT that creates the run, with either the strategy or its id."""
+    properties = {name: value for name, value in plan.spec.items() if name != "autoUpgradeProfileId"}
+    if "updateStrategyId" in properties:
+        properties.pop(random.choice(("updateStrategyId", "strategy")))
+    if "updateStrategyId" in properties:
+        properties["updateStrategyId"] = f"{_fleet_id(plan)}/{properties['updateStrategyId']}"
+    return {"properties": properties}
 
 
-# What the service answers
+# Responses
 
 
-def response(chosen: Plan, told: Life, *, tag: str) -> JSON:
-    """Write the body that the service answers with, at this moment of a life."""
-    fleet = _fleet(chosen)
-    created = _time(ORIGIN - 60 * NANOSECONDS, 7)
-    asked = {name: f"{fleet}/{value}" if name.endswith("Id") else value for name, value in chosen.asked.items()}
-    selection = _selection(asked["managedClusterUpdate"])
-    who = "ops@contoso.example" if chosen.by == "User" else _SUBSCRIPTION
-    images = {"selectedNodeImageVersions": [{"version": _IMAGES[0]}]} if selection != "Latest" and told.run.start else {}
+def response_body(plan: Plan, *, etag: str) -> JSON:
+    """Return the body of a response with the run in its current state."""
+    fleet = _fleet_id(plan)
+    created = _time(CREATED - 60 * NANOSECONDS, 7)
+    spec = {name: f"{fleet}/{value}" if name.endswith("Id") else value for name, value in plan.spec.items()}
+    selection = plan.spec["managedClusterUpdate"].get("nodeImageSelection", {}).get("type", "Latest")
+    author = "ops@contoso.example" if plan.created_by_type == "User" else _SUBSCRIPTION
+    images = {"selectedNodeImageVersions": [{"version": _IMAGES[0]}]} if selection != "Latest" and plan.run.start_time else {}
     status: dict[str, JSON] = {
-        "status": _status(told.run, chosen),
-        "stages": [_stage(stage, chosen) for stage in told.run.below],
+        "status": _status(plan.run, plan),
+        "stages": [_stage_status(stage, plan) for stage in plan.run.children],
         "nodeImageSelection": images,
     }
     return {
-        "id": f"{fleet}/updateRuns/{chosen.name}",
-        "name": chosen.name,
+        "id": f"{fleet}/updateRuns/{plan.name}",
+        "name": plan.name,
         "type": "Microsoft.ContainerService/fleets/updateRuns",
         "systemData": {
-            "createdBy": who,
-            "createdByType": chosen.by,
+            "createdBy": author,
+            "createdByType": plan.created_by_type,
             "createdAt": created,
-            "lastModifiedBy": who,
-            "lastModifiedByType": chosen.by,
+            "lastModifiedBy": author,
+            "lastModifiedByType": plan.created_by_type,
             "lastModifiedAt": created,
         },
-        "properties": {"provisioningState": "Succeeded", **asked, "status": status},
-        "eTag": tag,
+        "properties": {"provisioningState": "Succeeded", **spec, "status": status},
+        "eTag": etag,
     }
 
 
-def _selection(update: JSON) -> str:
-    return str(update.get("nodeImageSelection", {}).get("type", "Latest"))
+def _fleet_id(plan: Plan) -> str:
+    return f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/fleets/{_PROVIDER}/fleets/{plan.fleet}"
 
 
-def _fleet(chosen: Plan) -> str:
-    return f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{chosen.group}/{_PROVIDER}/fleets/{chosen.fleet}"
-
-
-def _stage(stage: Part, chosen: Plan) -> JSON:
-    written: dict[str, JSON] = {
+def _stage_status(stage: Node, plan: Plan) -> JSON:
+    body: dict[str, JSON] = {
         "name": stage.name,
-        "status": _status(stage, chosen),
-        "groups": [_of_group(group, chosen) for group in stage.below],
+        "status": _status(stage, plan),
+        "groups": [_group_status(group, plan) for group in stage.children],
     }
     if stage.wait is not None:
-        written["afterStageWaitStatus"] = {"status": _status(stage.wait, chosen), "waitDurationInSeconds": stage.seconds}
-    return written
+        body["afterStageWaitStatus"] = {"status": _status(stage.wait, plan), "waitDurationInSeconds": stage.wait_seconds}
+    return body
 
 
-def _of_group(group: Part, chosen: Plan) -> JSON:
-    written = {"name": group.name, "status": _status(group, chosen)}
-    members = [_member(member, group, chosen) for member in group.below]
-    return written | ({"members": members} if members else {})
+def _group_status(group: Node, plan: Plan) -> JSON:
+    body = {"name": group.name, "status": _status(group, plan)}
+    members = [_member_status(member, group, plan) for member in group.children]
+    return body | ({"members": members} if members else {})
 
 
-def _member(member: Part, group: Part, chosen: Plan) -> JSON:
+def _member_status(member: Node, group: Node, plan: Plan) -> JSON:
     cluster = f"/subscriptions/{_SUBSCRIPTION}/resourcegroups/clusters/{_PROVIDER}/managedClusters/{group.name}-{member.name}"
-    written: dict[str, JSON] = {"name": member.name, "clusterResourceId": cluster, "status": _status(member, chosen)}
-    if member.start is not None and chosen.details:
-        written["operationId"] = f"{_SUBSCRIPTION[:-1]}{member.attempt % 10}"
-        written["message"] = f"The cluster is {member.state.lower()}."
-    return written
+    body: dict[str, JSON] = {"name": member.name, "clusterResourceId": cluster, "status": _status(member, plan)}
+    if member.start_time is not None and plan.details:
+        body["operationId"] = f"{_SUBSCRIPTION[:-1]}{member.attempt % 10}"
+        body["message"] = f"The cluster is {member.state.lower()}."
+    return body
 
 
-def _status(part: Part, chosen: Plan) -> JSON:
-    times = {"startTime": part.start, "completedTime": part.completed}
-    written: dict[str, JSON] = {"state": part.state}
-    written |= {name: _time(value, chosen.digits) for name, value in times.items() if value is not None}
-    if part.error is not None:
-        written["error"] = {"code": part.error, "message": _ERRORS[part.error]}
-        if chosen.details and part.error == "UpgradeFailed":
+def _status(node: Node, plan: Plan) -> JSON:
+    times = {"startTime": node.start_time, "completedTime": node.completed_time}
+    body: dict[str, JSON] = {"state": node.state}
+    body |= {name: _time(value, plan.digits) for name, value in times.items() if value is not None}
+    if node.error is not None:
+        body["error"] = {"code": node.error, "message": _ERRORS[node.error]}
+        if plan.details and node.error == "UpgradeFailed":
             inner = {"code": "QuotaExceeded", "message": "-", "target": "agentPools/system", "details": []}
-            more = {"type": "Trace", "info": {"correlation": _SUBSCRIPTION}}
-            written["error"] |= {"target": part.name, "details": [inner], "additionalInfo": [more]}
-    return written
+            trace = {"type": "Trace", "info": {"correlation": _SUBSCRIPTION}}
+            body["error"] |= {"target": node.name, "details": [inner], "additionalInfo": [trace]}
+    return body
 
 
 def _time(nanoseconds: int, digits: int) -> str:

@@ -1,4 +1,4 @@
-"""The constraints of the schemas, where documents meet them, and what breaks each of them and nothing else."""
+"""The constraints of the schemas, the values in a document that each applies to, and the values that break it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..pointer import JSON, Path, to_pointer
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A keyword at a location of a schema; `name` is the property that a `required` asks for, and `rule` the rule it belongs to."""
+    """A keyword at a location of a schema; `name` is the property that `required` demands, and `rule` the rule that reports it."""
 
     definition: str
     location: Path
@@ -28,55 +28,55 @@ class Constraint:
 
     @property
     def schema(self) -> Schema:
-        """The schema that holds the keyword."""
-        held: Schema = schemas.load().along(self.definition, self.location)[-1]
-        return held
+        """The schema that contains the keyword."""
+        schema: Schema = schemas.load().along(self.definition, self.location)[-1]
+        return schema
 
     @property
     def parameter(self) -> Any:
-        """What the keyword is set to."""
+        """The value of the keyword."""
         return self.schema[self.keyword]
 
 
 @cache
 def constraints() -> tuple[Constraint, ...]:
-    """List every constraint of the schemas: each keyword that cites a source, at each location."""
-    held = schemas.load()
-    found = []
-    for definition, whole in held.schemas.items():
-        for location, schema in _parts((), whole):
-            stated = held.rule(definition, location)
-            rule = None if stated is None else stated[0]
+    """Return every constraint of the schemas: each keyword that cites a source, at each location."""
+    contract = schemas.load()
+    found: list[Constraint] = []
+    for definition, root in contract.schemas.items():
+        for location, schema in _subschemas((), root):
+            in_schema = contract.rule(definition, location)
+            rule = None if in_schema is None else in_schema[0]
             for keyword in schema.get("x-cites", ()):
                 names = schema[keyword] if keyword == "required" else [None]
                 found += [Constraint(definition, location, keyword, name, rule) for name in names]
     return tuple(found)
 
 
-def _parts(location: Path, node: JSON) -> Iterator[tuple[Path, Schema]]:
+def _subschemas(location: Path, node: JSON) -> Iterator[tuple[Path, Schema]]:
     if isinstance(node, dict):
         yield location, node
-        for key, below in node.items():
+        for key, child in node.items():
             if key not in {"x-cites", "enum", "required"}:
-                yield from _parts((*location, key), below)
+                yield from _subschemas((*location, key), child)
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _parts((*location, index), item)
+            yield from _subschemas((*location, index), item)
 
 
 def instances(value: JSON, definition: str) -> Iterator[tuple[Path, str, Path]]:
-    """Give every value in a document, with the definition and the location of the schema that describes it."""
-    held = schemas.load()
+    """Yield the path of every value in a document, with the definition and the location of each schema that describes it."""
+    contract = schemas.load()
     pending: list[tuple[Path, JSON, str, Path]] = [((), value, definition, ())]
     while pending:
         path, node, name, location = pending.pop()
         yield path, name, location
-        schema = held.along(name, location)[-1]
+        schema = contract.along(name, location)[-1]
         if "$ref" in schema:
-            pending.append((path, node, held.locate(schema["$ref"]), ()))
+            pending.append((path, node, contract.locate(schema["$ref"]), ()))
         if isinstance(node, dict):
-            known = schema.get("properties", {})
-            pending += [((*path, key), node[key], name, (*location, "properties", key)) for key in node if key in known]
+            properties = schema.get("properties", {})
+            pending += [((*path, key), node[key], name, (*location, "properties", key)) for key in node if key in properties]
         if isinstance(node, list) and "items" in schema:
             pending += [((*path, index), item, name, (*location, "items")) for index, item in enumerate(node)]
 
@@ -96,7 +96,7 @@ _NEAR_FORMAT: dict[str, list[JSON]] = {
 
 
 def breaking(constraint: Constraint) -> list[JSON]:
-    """List values that break a constraint in place of one that holds it, those at the boundary first."""
+    """Return values that break a constraint, those at the boundary first."""
     parameter = constraint.parameter
     match constraint.keyword:
         case "$ref":
@@ -124,6 +124,6 @@ def breaking(constraint: Constraint) -> list[JSON]:
 
 
 def consequences(constraint: Constraint, value: JSON) -> list[str]:
-    """List what a broken constraint breaks with it: an empty name is too short, and of the wrong characters."""
+    """Return the rules that a value breaks besides the constraint: an empty name is too short and breaks the pattern, too."""
     schema = constraint.schema
     return ["schema/pattern"] if constraint.keyword == "minLength" and "pattern" in schema and value == "" else []

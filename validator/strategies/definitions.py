@@ -1,11 +1,12 @@
-"""Strategies made of the schemas: change a bound there, and what is generated follows.
+"""Strategies that are derived from the schemas, so that a change of a bound there changes the generated values.
 
-Objects, arrays and references are composed here, of Hypothesis's own strategies. hypothesis-jsonschema makes the leaves alone: it
-fails for every object on current versions of Hypothesis, refuses recursion, and changes the schema that it is given.
+Objects, arrays and references are composed here from Hypothesis's own strategies. hypothesis-jsonschema makes the leaves without a
+pattern only: it fails for every object on current versions of Hypothesis, refuses recursion, and changes the schema that it is given.
 """
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import datetime
 from functools import cache
@@ -20,11 +21,13 @@ from ..findings import Side
 from ..pointer import JSON
 
 _LEAF = ("type", "minLength", "maxLength", "minimum", "maximum")
-MAX_ITEMS = 3
+_MAX_ITEMS = 3
+_ALPHABET = 0x250
+"""The end of the characters that are tried in a pattern: Latin letters with and without accents."""
 
 
 def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
-    """Make a strategy of a schema of the contract, or of a part of one; a request leaves out what is read-only."""
+    """Return a strategy for a schema or a subschema of the contract; requests lack the read-only properties."""
     if "$ref" in schema:
         name = schemas.load().locate(schema["$ref"])
         return st.deferred(lambda: of_definition(name, side))
@@ -33,30 +36,40 @@ def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
     if "properties" in schema:
         return _object(schema, side)
     if schema["type"] == "array":
-        least, most = schema.get("minItems", 0), min(schema.get("maxItems", MAX_ITEMS), MAX_ITEMS)
+        least, most = schema.get("minItems", 0), min(schema.get("maxItems", _MAX_ITEMS), _MAX_ITEMS)
         return st.lists(from_schema(schema["items"], side), min_size=least, max_size=max(least, most))
     if schema["type"] == "object":
         return _anything
     if "format" in schema:
         return _FORMATS[schema["format"]]
-    leaf = {keyword: deepcopy(schema[keyword]) for keyword in _LEAF if keyword in schema}
     if "pattern" in schema:
-        # `$` means the end here; in Python's expressions it admits a line feed behind it.
-        leaf["pattern"] = schema["pattern"].removesuffix("$") + r"\Z"
+        return _matching(schema)
+    leaf = {keyword: deepcopy(schema[keyword]) for keyword in _LEAF if keyword in schema}
     strategy: st.SearchStrategy[JSON] = hypothesis_jsonschema.from_schema(leaf)
     return strategy
 
 
+def _matching(schema: Schema) -> st.SearchStrategy[str]:
+    """Return a strategy for strings with a pattern: text of the characters that the pattern allows after and before a letter.
+
+    A string is a single choice this way. `from_regex` makes dozens, and Hypothesis tries to explain a failure by each of them.
+    """
+    pattern = re.compile(schema["pattern"])
+    alphabet = [character for character in map(chr, range(_ALPHABET)) if pattern.fullmatch(f"a{character}a")]
+    text = st.text(alphabet, min_size=schema.get("minLength", 0), max_size=schema.get("maxLength"))
+    return text.filter(lambda value: pattern.fullmatch(value) is not None)
+
+
 @cache
 def of_definition(name: str, side: Side) -> st.SearchStrategy[JSON]:
-    """Make the strategy of a definition, or of the URL's parameters."""
+    """Return the strategy for a definition, or for the parameters of the URL."""
     return from_schema(schemas.load().schemas[name], side)
 
 
 @cache
-def of_leaf(leaf: str) -> st.SearchStrategy[str]:
-    """Make the strategy of a leaf of the schemas, such as `UpdateGroup.name`."""
-    definition, _, name = leaf.partition(".")
+def of_property(what: str) -> st.SearchStrategy[str]:
+    """Return the strategy for a string property of a definition, such as `UpdateGroup.name`."""
+    definition, _, name = what.partition(".")
     return from_schema(schemas.load().schemas[definition]["properties"][name], "response")
 
 
@@ -64,33 +77,34 @@ def _object(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
     cases = [branch for branch in schema.get("allOf", ()) if "if" in branch]
     if not cases:
         return _of_properties(schema["properties"], schema.get("required", ()), side)
-    # The conditions are all on one property with an enum: one way for each of its values.
-    (decisive,) = {name for case in cases for name in case["if"]["properties"]}
-    decider = schemas.load().schemas[schemas.load().locate(schema["properties"][decisive]["$ref"])]
-    return st.one_of([_where(schema, cases, decisive, value, side) for value in decider["enum"]])
+    # All conditions are on one property with an enum, so there is a strategy for each of its values.
+    (key,) = {name for case in cases for name in case["if"]["properties"]}
+    enum = schemas.load().schemas[schemas.load().locate(schema["properties"][key]["$ref"])]["enum"]
+    return st.one_of([_with_value(schema, cases, key, value, side) for value in enum])
 
 
-def _where(schema: Schema, cases: list[Schema], decisive: str, value: str, side: Side) -> st.SearchStrategy[JSON]:
-    properties: dict[str, Any] = dict(schema["properties"]) | {decisive: {"enum": [value]}}
+def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side: Side) -> st.SearchStrategy[JSON]:
+    """Return the strategy for objects in which a property has the value, with what the conditions demand then."""
+    properties: dict[str, Any] = dict(schema["properties"]) | {key: {"enum": [value]}}
     required = list(schema.get("required", ()))
     for case in cases:
-        if value in case["if"]["properties"][decisive]["enum"]:
+        if value in case["if"]["properties"][key]["enum"]:
             then = case["then"]
             required += then.get("required", [])
-            for name, more in then.get("properties", {}).items():
-                if "not" in more:
+            for name, extra in then.get("properties", {}).items():
+                if "not" in extra:
                     del properties[name]
                 else:
-                    properties[name] = properties[name] | more
+                    properties[name] = properties[name] | extra
     return _of_properties(properties, required, side)
 
 
 def _of_properties(properties: dict[str, Any], required: Any, side: Side) -> st.SearchStrategy[JSON]:
-    writable = {name: part for name, part in properties.items() if not (side == "request" and part.get("readOnly"))}
-    made = {name: from_schema(part, side) for name, part in writable.items()}
+    writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
+    values = {name: from_schema(schema, side) for name, schema in writable.items()}
     return st.fixed_dictionaries(
-        {name: made[name] for name in made if name in required},
-        optional={name: made[name] for name in made if name not in required},
+        {name: values[name] for name in values if name in required},
+        optional={name: values[name] for name in values if name not in required},
     )
 
 
@@ -98,19 +112,19 @@ _scalars: st.SearchStrategy[JSON] = st.one_of(st.none(), st.booleans(), st.integ
 _anything: st.SearchStrategy[JSON] = st.dictionaries(
     st.text(max_size=8),
     st.recursive(
-        _scalars, lambda below: st.lists(below, max_size=2) | st.dictionaries(st.text(max_size=4), below, max_size=2), max_leaves=4
+        _scalars, lambda values: st.lists(values, max_size=2) | st.dictionaries(st.text(max_size=4), values, max_size=2), max_leaves=4
     ),
     max_size=2,
 )
-"""What an error carries in `info`: an object of any shape."""
+"""The `info` of an error: any object."""
 
 
 @st.composite
 def _times(draw: st.DrawFn) -> str:
-    moment = draw(st.datetimes(min_value=_EARLIEST, max_value=_LATEST)).replace(microsecond=0).isoformat()
+    seconds = draw(st.datetimes(min_value=_EARLIEST, max_value=_LATEST)).replace(microsecond=0).isoformat()
     digits = draw(st.integers(0, 9))
     fraction = f".{draw(st.integers(0, 10**digits - 1)):0{digits}}" if digits else ""
-    return moment + fraction + draw(st.sampled_from(["Z", "+00:00", "-07:30", "z"]))
+    return seconds + fraction + draw(st.sampled_from(["Z", "+00:00", "-07:30", "z"]))
 
 
 _id_segment = st.text(alphabet="abcxyzABCXYZ0123456789-_.", min_size=1, max_size=12)
@@ -123,5 +137,5 @@ def _arm_ids(draw: st.DrawFn) -> str:
     return scope + "/providers/Microsoft.ContainerService" + "".join(f"/{kind}/{name}" for kind, name in pairs)
 
 
-_EARLIEST, _LATEST = datetime(2023, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001 - the zone is drawn apart
+_EARLIEST, _LATEST = datetime(2023, 1, 1), datetime(2035, 1, 1)  # noqa: DTZ001 - the zone is drawn separately
 _FORMATS: dict[str, st.SearchStrategy[Any]] = {"date-time": _times(), "uuid": st.uuids().map(str), "arm-id": _arm_ids()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,114 +10,101 @@ from hypothesis import strategies as st
 from ..contract import schemas
 from ..findings import Side
 from ..pointer import JSON
-from . import bodies
-from .definitions import of_definition, of_leaf
-from .scenarios import Course, life
-from .simulator import Choose
+from .bodies import STATES, NameSource, Plan, choose_plan, request_body, response_body
+from .definitions import of_definition, of_property
+from .scenarios import Scenario, simulate
 
 NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.VERSIONS[-1]}&$skipToken=1"
-"""Where the next page of a list is."""
+"""The URL of the next page of a list."""
 
-_UNSUCCESSFUL = tuple(schemas.load().schemas["UpdateRunProvisioningState"]["enum"][1:3])
-MOST_STAGES = 20
-"""The most stages that can be asked for; with more, a document takes Hypothesis too long to draw."""
+_MAX_STAGES = 20
+"""Hypothesis cannot draw much larger documents."""
 
-_ALWAYS = ("code", "message")
+_PROVISIONING_STATES = schemas.load().schemas["UpdateRunProvisioningState"]["enum"]
 
-
-def choosing(draw: st.DrawFn) -> Choose:
-    """Choose by drawing, so that Hypothesis can shrink."""
-    return lambda low, high: draw(st.integers(low, high)) if low < high else low
+choices = st.randoms(use_true_random=False)
+"""A source of random choices that Hypothesis shrinks."""
 
 
-def leaf_of(draw: st.DrawFn) -> bodies.Names:
-    """Draw the leaves of the schemas."""
-    return lambda what: draw(of_leaf(what))
+def names(draw: st.DrawFn) -> NameSource:
+    """Return a source of names that are drawn as their schemas describe them."""
+    return lambda what: draw(of_property(what))
 
 
 def update_runs(*, side: Side = "response", state: str | None = None, stages: int | None = None) -> st.SearchStrategy[JSON]:
-    """Make coherent update runs: a plan, and the life of the run up to some moment.
+    """Return a strategy for coherent update runs, at any point between their creation and their end.
 
     `state` is the state of the run, one of UpdateState; `stages` the number of stages in its strategy, 0 for a run
     without one. Requests have no state.
 
-    Raises ValueError for a state that is not documented, or that a request is asked for, for another side, and for
-    a number of stages that is not from 0 to 20.
+    Raises ValueError for an undocumented state, a state of a request, any other side, and a number of stages that is
+    not from 0 to 20.
     """
     check_side(side)
     if state is not None and side == "request":
         raise ValueError(f"expected no state for a request, which has none, found {state!r}")
-    _check_wishes(state, stages)
+    _check_state_and_stages(state, stages)
     return _requests(stages) if side == "request" else _responses(state, stages)
 
 
 def check_side(side: object) -> None:
-    """Raise ValueError for what is neither a request nor a response."""
+    """Raise ValueError unless the side is request or response."""
     if side not in ("request", "response"):
         raise ValueError(f"expected request or response for the side, found {side!r}")
 
 
-def _check_wishes(state: object, stages: object) -> None:
-    if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= MOST_STAGES):
-        raise ValueError(f"expected a number of stages from 0 to {MOST_STAGES}, found {stages!r}")
-    if state is not None and state not in bodies.STATES:
-        raise ValueError(f"expected {', '.join(bodies.STATES[:-1])} or {bodies.STATES[-1]} for the state, found {state!r}")
-
-
-def _outline(draw: st.DrawFn, stages: int | None) -> bodies.Outline:
-    """Draw the stages, and their names behind them all: few choices a stage, as Hypothesis leaves out five at once."""
-    groups = st.lists(st.integers(0, bodies.MAX_MEMBERS), min_size=1, max_size=bodies.MAX_GROUPS)
-    stage = st.tuples(st.sampled_from(bodies.WAITS), groups)
-    drawn = draw(st.lists(stage, min_size=stages or 0, max_size=bodies.MAX_STAGES if stages is None else stages))
-    leaf = leaf_of(draw)
-    return [(leaf("UpdateStage.name"), seconds, [(leaf("UpdateGroup.name"), size) for size in sizes]) for seconds, sizes in drawn]
-
-
-def _planned(draw: st.DrawFn, stages: int | None) -> bodies.Plan:
-    return bodies.plan(choosing(draw), leaf_of(draw), lambda: _outline(draw, stages))
+def _check_state_and_stages(state: object, stages: object) -> None:
+    if stages is not None and (not isinstance(stages, int) or isinstance(stages, bool) or not 0 <= stages <= _MAX_STAGES):
+        raise ValueError(f"expected a number of stages from 0 to {_MAX_STAGES}, found {stages!r}")
+    if state is not None and state not in STATES:
+        raise ValueError(f"expected {', '.join(STATES[:-1])} or {STATES[-1]} for the state, found {state!r}")
 
 
 @st.composite
 def _requests(draw: st.DrawFn, stages: int | None) -> JSON:
-    return bodies.requested(choosing(draw), _planned(draw, stages))
+    random = draw(choices)
+    return request_body(random, choose_plan(random, names(draw), stages))
 
 
 @st.composite
 def _responses(draw: st.DrawFn, state: str | None, stages: int | None) -> JSON:
-    choose = choosing(draw)
-    course = Course.chosen(choose, state)
-    tag = f'"{choose(0, 2**32):08x}-0000-0700-0000-000000000000"'
-    chosen = _planned(draw, stages)
-    *_, last = life(choose, chosen, course)
-    whole = bodies.response(chosen, last, tag=tag)
-    return thinned(choose, whole)
+    random = draw(choices)
+    scenario = Scenario.choose(random, state)
+    return choose_response(random, choose_plan(random, names(draw), stages), scenario)
 
 
-def thinned(choose: Choose, run: JSON) -> JSON:
-    """Take away some of what a response may lack, and let it say at times that the last request did not succeed."""
-    if not choose(0, 1):
+def choose_response(random: Random, plan: Plan, scenario: Scenario) -> JSON:
+    """Return a response with the run of the plan at the end of the scenario, at times without some of its optional properties."""
+    for _ in simulate(random, plan, scenario):
+        pass
+    run = response_body(plan, etag=_etag(random.randrange(2**32)))
+    return _drop_optional(random, run)
+
+
+def _etag(number: int) -> str:
+    return f'"{number:08x}-0000-0700-0000-000000000000"'
+
+
+def _drop_optional(random: Random, run: JSON) -> JSON:
+    """Remove some optional properties from half of the responses, or change the provisioning state as after a failed request."""
+    if random.choice((True, False)):
         return run
-    for name in ("eTag", "systemData"):
-        if choose(0, 9) == 9:
-            del run[name]
-    inner, who = run["properties"], run.get("systemData", {})
-    for name in sorted(who):
-        if choose(0, 9) == 9:
-            del who[name]
-    how = choose(0, 9)
-    if how == 9:
-        del inner["provisioningState"]
-    elif how in {7, 8}:
-        inner["provisioningState"] = _UNSUCCESSFUL[how - 7]
-    if choose(0, 4) == 4:
-        del inner["status"]["nodeImageSelection"]
+    system_data, properties = run["systemData"], run["properties"]
+    for holder, name in [(run, "eTag"), (run, "systemData"), *((system_data, name) for name in sorted(system_data))]:
+        if random.random() > 0.9:
+            del holder[name]
+    properties["provisioningState"] = random.choice((*("Succeeded",) * 7, *_PROVISIONING_STATES[1:3], None))
+    if properties["provisioningState"] is None:
+        del properties["provisioningState"]
+    if random.random() > 0.8:
+        del properties["status"]["nodeImageSelection"]
     return run
 
 
 def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[JSON]:
-    """Make documents of any documented definition; a request leaves out what is read-only.
+    """Return a strategy for a documented definition; requests lack the read-only properties.
 
-    Raises LookupError for a definition that is not documented, and ValueError for another side.
+    Raises LookupError for an undocumented definition, and ValueError for any other side.
     """
     check_side(side)
     schemas.check_definition(name)
@@ -124,14 +112,14 @@ def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[
 
 
 def error_responses() -> st.SearchStrategy[JSON]:
-    """Make the bodies of failed requests, with the code and the message that every observed one has."""
-    required = {name: of_leaf(f"ErrorDetail.{name}") for name in _ALWAYS}
-    more = of_definition("ErrorDetail", "response")
-    return st.builds(lambda detail, own: {"error": detail | own}, more, st.fixed_dictionaries(required))
+    """Return a strategy for bodies of failed requests, with the code and the message that every observed one has."""
+    required = {name: of_property(f"ErrorDetail.{name}") for name in ("code", "message")}
+    optional = of_definition("ErrorDetail", "response")
+    return st.builds(lambda detail, always: {"error": detail | always}, optional, st.fixed_dictionaries(required))
 
 
 def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[JSON]:
-    """Make pages of the collection: no run, one or several, of different names, and perhaps the link to the next page."""
+    """Return a strategy for pages of the collection: up to three different runs, and perhaps the link to the next page."""
     each = update_runs() if runs_each is None else runs_each
     items = st.lists(each, max_size=3, unique_by=lambda run: run["id"].lower())
     link = st.just(NEXT_LINK)
@@ -139,31 +127,31 @@ def list_pages(*, runs_each: st.SearchStrategy[Any] | None = None) -> st.SearchS
 
 
 def histories(*, state: str | None = None, stages: int | None = None) -> st.SearchStrategy[list[JSON]]:
-    """Make the polls of one life, from the creation of the run on; the eTag changes exactly when the body does.
+    """Return a strategy for the polls of one run since its creation; the eTag changes exactly when the body does.
 
     `state` is the state of the run at the end, and `stages` the number of stages, as with update runs.
 
-    Raises ValueError for a state that is not documented, and for a number of stages that is not from 0 to 20.
+    Raises ValueError for an undocumented state, and for a number of stages that is not from 0 to 20.
     """
-    _check_wishes(state, stages)
+    _check_state_and_stages(state, stages)
     return _histories(state, stages)
 
 
 @st.composite
 def _histories(draw: st.DrawFn, state: str | None, stages: int | None) -> list[JSON]:
-    course = Course.chosen(choosing(draw), state)
-    return polls(choosing(draw), _planned(draw, stages), course)
+    random = draw(choices)
+    scenario = Scenario.choose(random, state)
+    return choose_polls(random, choose_plan(random, names(draw), stages), scenario)
 
 
-def polls(choose: Choose, chosen: bodies.Plan, course: Course) -> list[JSON]:
-    """Poll a run after every step of its life, now and then once more before anything has happened."""
-    told: list[JSON] = []
-    for moment in life(choose, chosen, course):
-        tag = f'"{len(told):08x}-0000-0700-0000-000000000000"'
-        body = bodies.response(chosen, moment, tag=tag)
-        if told and body["properties"] == told[-1]["properties"]:
-            body["eTag"] = told[-1]["eTag"]
-        told.append(body)
-        if choose(0, 5) == 5:
-            told.append(body)
-    return told
+def choose_polls(random: Random, plan: Plan, scenario: Scenario) -> list[JSON]:
+    """Return a response after every step of the scenario, some of them twice."""
+    polls: list[JSON] = []
+    for _ in simulate(random, plan, scenario):
+        body = response_body(plan, etag=_etag(len(polls)))
+        if polls and body["properties"] == polls[-1]["properties"]:
+            body["eTag"] = polls[-1]["eTag"]
+        polls.append(body)
+        if random.random() > 0.8:
+            polls.append(body)
+    return polls

@@ -1,24 +1,27 @@
-"""Strategies for exchanges: a request about update runs, with the response that the service gives to it."""
+"""Strategies for exchanges: a request about update runs, and the response of the service."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 from hypothesis import strategies as st
 
 from ..contract import schemas
 from ..pointer import JSON
 from ..readers.items import Exchange
-from .documents import choosing, error_responses, update_runs
-from .simulator import Choose, choose_from
+from .documents import choices, error_responses, update_runs
 
 HOST = "https://management.azure.com"
+
+_KINDS = ("get", "put", "list", "start", "stop", "skip", "accepted", "delete", "error")
+_ERROR_STATUSES = (404, 400, 401, 403, 409, 429, 500, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request and its response, as a recorder would see them; a body is None where it is empty."""
+    """A request and its response, as a recorder would see them. An empty body is None."""
 
     method: str
     url: str
@@ -28,45 +31,42 @@ class Call:
 
     @property
     def exchange(self) -> Exchange:
-        """The exchange that a reader makes of it."""
+        """The exchange that a reader makes of the call."""
         return Exchange.of(self.method, self.url, self.status, request=self.request, response=self.response)
 
 
-def url_of(run: JSON, action: str = "") -> str:
-    """Write the URL of a run in a response."""
-    return f"{HOST}{run['id']}{action}?api-version={schemas.VERSIONS[-1]}"
-
-
-KINDS = ("get", "put", "list", "start", "stop", "skip", "accepted", "delete", "error")
-FAILURES = (404, 400, 401, 403, 409, 429, 500, 503)
+def url_of(resource_id: str, action: str = "") -> str:
+    """Return the URL of a resource, or of an action on it such as `/start`."""
+    return f"{HOST}{resource_id}{action}?api-version={schemas.VERSIONS[-1]}"
 
 
 @st.composite
 def exchanges(draw: st.DrawFn) -> Call:
-    """Make exchanges about update runs: reading, creating, starting, stopping, skipping, deleting, listing, and failing."""
-    return call(choosing(draw), draw(update_runs()), lambda: draw(error_responses()))
+    """Return a strategy for exchanges that read, create, start, stop, skip, delete or list update runs, and for errors."""
+    return choose_call(draw(choices), draw(update_runs()), lambda: draw(error_responses()))
 
 
-def call(choose: Choose, run: JSON, failure: Callable[[], JSON]) -> Call:
-    """Choose a request about a run, and give it its response; `failure` makes the body of an error."""
-    kind = choose_from(choose, KINDS)
+def choose_call(random: Random, run: JSON, make_error: Callable[[], JSON]) -> Call:
+    """Choose a request about a run at random, and return it with its response; `make_error` makes the body of an error."""
+    kind = random.choice(_KINDS)
+    url = url_of(run["id"])
     if kind == "get":
-        return Call("GET", url_of(run), 200, response=run)
+        return get_call(run)
     if kind == "put":
-        chosen = {name: run["properties"][name] for name in ("managedClusterUpdate", "strategy") if name in run["properties"]}
-        return Call("PUT", url_of(run), choose_from(choose, (201, 200)), request={"properties": chosen}, response=run)
+        spec = {name: run["properties"][name] for name in ("managedClusterUpdate", "strategy") if name in run["properties"]}
+        return Call("PUT", url, random.choice((201, 200)), request={"properties": spec}, response=run)
     if kind == "list":
-        collection = url_of({"id": run["id"].rpartition("/")[0]})
-        return Call("GET", collection, 200, response={"value": [run]})
+        return Call("GET", url_of(run["id"].rpartition("/")[0]), 200, response={"value": [run]})
     if kind == "delete":
-        return Call("DELETE", url_of(run), choose_from(choose, (200, 202, 204)))
+        return Call("DELETE", url, random.choice((200, 202, 204)))
     if kind == "error":
-        return Call("GET", url_of(run), choose_from(choose, FAILURES), response=failure())
-    action = choose_from(choose, ("/start", "/stop", "/skip")) if kind == "accepted" else f"/{kind}"
-    sent = {"targets": [{"type": "Member", "name": "a"}]} if action == "/skip" else None
-    return Call("POST", url_of(run, action), 202 if kind == "accepted" else 200, sent, None if kind == "accepted" else run)
+        return Call("GET", url, random.choice(_ERROR_STATUSES), response=make_error())
+    action = random.choice(("/start", "/stop", "/skip")) if kind == "accepted" else f"/{kind}"
+    request = {"targets": [{"type": "Member", "name": "a"}]} if action == "/skip" else None
+    status, response = (202, None) if kind == "accepted" else (200, run)
+    return Call("POST", url_of(run["id"], action), status, request, response)
 
 
-def call_of(run: JSON) -> Call:
-    """Make the GET that a body answers."""
-    return Call("GET", url_of(run), 200, response=run)
+def get_call(run: JSON) -> Call:
+    """Return the GET that is answered with the run."""
+    return Call("GET", url_of(run["id"]), 200, response=run)

@@ -1,4 +1,4 @@
-"""Documents as files: JSON, JSON Lines, HAR 1.2 and cassettes of VCR.py, as our own readers take them."""
+"""Documents as files that our readers accept: JSON, JSON Lines, HAR 1.2 and cassettes of VCR.py."""
 
 from __future__ import annotations
 
@@ -12,47 +12,49 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from ..pointer import JSON
-from .exchanges import Call, call_of
+from .exchanges import Call, get_call
 
 FORMATS: dict[str, str] = {"json": ".json", "jsonl": ".jsonl", "har": ".har", "vcr": ".yaml"}
-"""The formats of output, and how the name of a file in each ends."""
+"""The formats of output, and the suffix of a file in each."""
 
-_FORMATS_OF = {"exchange": ("har", "vcr"), "history": ("json", "jsonl", "har", "vcr")}
-_IN_ARRAYS = ("update-run", "request")
+_FORMATS_BY_KIND = {"exchange": ("har", "vcr"), "history": ("json", "jsonl", "har", "vcr")}
+_SINGLE_IN_JSON = ("error", "list", "history")
+"""The kinds of which `check` reads no array."""
+
 _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
-    """List the formats that documents of a kind are written in, the usual one first."""
-    return _FORMATS_OF.get(kind, ("json", "jsonl"))
+    """Return the formats of a kind of documents, the default first."""
+    return _FORMATS_BY_KIND.get(kind, ("json", "jsonl"))
 
 
-def holds_several(kind: str, form: str, *, checked: bool) -> bool:
-    """Tell whether one file of a format can hold several documents of a kind, and be `checked` again where that is possible at all."""
-    return form != "json" or kind in _IN_ARRAYS or not checked
+def allows_several(kind: str, form: str) -> bool:
+    """Return whether a file of a format may contain several documents of a kind."""
+    return form != "json" or kind not in _SINGLE_IN_JSON
 
 
-def written(kind: str, form: str, made: Iterable[Any], *, several: bool) -> Iterator[bytes]:
-    """Write documents of a kind as one file, piece by piece; without `several` it holds one alone."""
+def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> Iterator[bytes]:
+    """Yield the pieces of a file with documents of a kind, which in JSON are an array if there may be `several`."""
     if form == "json":
-        yield from _array(made) if several else (orjson.dumps(one, option=orjson.OPT_INDENT_2) + b"\n" for one in made)
+        yield from _array(documents) if several else (orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n" for document in documents)
     elif form == "jsonl":
-        for one in made:
-            for record in one if kind == "history" else [one]:
+        for document in documents:
+            for record in document if kind == "history" else [document]:
                 yield orjson.dumps(record) + b"\n"
     else:
-        calls = [each for one in made for each in (map(call_of, one) if kind == "history" else [one])]
+        calls = [call for document in documents for call in (map(get_call, document) if kind == "history" else [document])]
         if form == "har":
             yield orjson.dumps(har(calls), option=orjson.OPT_INDENT_2) + b"\n"
         else:
             yield from _yaml(cassette(calls))
 
 
-def _array(made: Iterable[JSON]) -> Iterator[bytes]:
+def _array(documents: Iterable[JSON]) -> Iterator[bytes]:
     lead = b"[\n"
-    for one in made:
-        yield lead + orjson.dumps(one)
+    for document in documents:
+        yield lead + orjson.dumps(document)
         lead = b",\n"
     yield b"\n]\n"
 
@@ -64,25 +66,25 @@ def _yaml(value: JSON) -> Iterator[bytes]:
 
 
 def har(calls: Iterable[Call]) -> JSON:
-    """Write exchanges as a HAR 1.2, a second apart."""
+    """Return a HAR 1.2 of exchanges, a second apart."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "updaterun-validator", "version": "-"},
-            "entries": [_entry(index, one) for index, one in enumerate(calls)],
+            "entries": [_entry(index, call) for index, call in enumerate(calls)],
         }
     }
 
 
-def _entry(index: int, one: Call) -> JSON:
-    sent, received = _text(one.request), _text(one.response)
+def _entry(index: int, call: Call) -> JSON:
+    sent, received = _text(call.request), _text(call.response)
     request: dict[str, JSON] = {
-        "method": one.method,
-        "url": one.url,
+        "method": call.method,
+        "url": call.url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [],
-        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(urlsplit(one.url).query, keep_blank_values=True)],
+        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(urlsplit(call.url).query, keep_blank_values=True)],
         "headersSize": -1,
         "bodySize": len(sent or ""),
     }
@@ -94,8 +96,8 @@ def _entry(index: int, one: Call) -> JSON:
         "time": 1,
         "request": request,
         "response": {
-            "status": one.status,
-            "statusText": HTTPStatus(one.status).phrase,
+            "status": call.status,
+            "statusText": HTTPStatus(call.status).phrase,
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": [{"name": name, "value": value} for name, value in _HEADERS.items()],
@@ -110,26 +112,26 @@ def _entry(index: int, one: Call) -> JSON:
 
 
 def cassette(calls: Iterable[Call]) -> JSON:
-    """Write exchanges as a cassette of VCR.py."""
-    return {"interactions": [_interaction(one) for one in calls], "version": 1}
+    """Return a cassette of VCR.py with exchanges."""
+    return {"interactions": [_interaction(call) for call in calls], "version": 1}
 
 
-def _interaction(one: Call) -> JSON:
+def _interaction(call: Call) -> JSON:
     return {
-        "request": {"body": _text(one.request), "headers": _listed(), "method": one.method, "uri": one.url},
+        "request": {"body": _text(call.request), "headers": _headers(), "method": call.method, "uri": call.url},
         "response": {
-            "body": {"string": _text(one.response) or ""},
-            "headers": _listed(),
-            "status": {"code": one.status, "message": HTTPStatus(one.status).phrase},
+            "body": {"string": _text(call.response) or ""},
+            "headers": _headers(),
+            "status": {"code": call.status, "message": HTTPStatus(call.status).phrase},
         },
     }
 
 
-def _listed() -> JSON:
-    """Write the headers; anew each time, as YAML would write a second time as an alias."""
+def _headers() -> JSON:
+    """Return a new object each time, as YAML would write the same one as an alias."""
     return {name: [value] for name, value in _HEADERS.items()}
 
 
 def _text(body: JSON) -> str | None:
-    """Write a body in ASCII, which every recorder and every reader agrees about; None where it is empty."""
+    """Return a body in ASCII, which all recorders and readers agree on; None if it is empty."""
     return None if body is None else json.dumps(body)

@@ -1,36 +1,37 @@
-"""The course of a life: the state that it comes to, the moment from which on it makes for it, and what happens on the way."""
+"""Scenarios of a simulation: the state that a run ends in, the milestone at which it turns to that state, and detours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 
 from ..run.transitions import RESTARTABLE
-from .bodies import MAX_STAGES, ORIGIN, STATES, Plan, named
-from .simulator import IN_FLIGHT, Choose, Life, Part, choose_from
+from .bodies import CREATED, MAX_STAGES, STATES, Plan, make_member
+from .simulator import ACTIVE, Node, Simulator
 
-_IN_A_MEMBER = ("Failed", "Pending", "Stopping")
-"""The states that a run comes into by what happens to a member."""
+_THROUGH_A_MEMBER = ("Failed", "Pending", "Stopping")
+"""The states that a run enters because of one of its members."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment of a life that is yet to come: a stage, and how much of the way through it is left by then, in ninety-ninths.
+class Milestone:
+    """A point in a simulation: the index of a stage, and the share of that stage that is still to come, in ninety-ninths.
 
-    It is chosen before the life is told, and stays that moment when a member, a group, a detour or an empty stage is left out.
+    A count of steps would point elsewhere as soon as Hypothesis removes a member, a group, a detour or an empty stage.
     """
 
     stage: int
     left: int
 
     @classmethod
-    def chosen(cls, choose: Choose) -> Moment:
-        """Choose a moment; a third of them are the last of a stage, where its wait is on."""
-        return cls(choose(0, MAX_STAGES - 1), max(0, choose(0, 149) - 50))
+    def choose(cls, random: Random) -> Milestone:
+        """Choose a milestone at random. A third are at the end of a stage, during its wait."""
+        return cls(random.randrange(MAX_STAGES), max(0, random.randrange(150) - 50))
 
-    def steps(self, told: Life) -> int:
-        """Count the steps to the moment, fewer than are left of a life."""
-        sizes = [_steps(stage) for stage in told.run.below if not stage.done]
+    def steps(self, simulator: Simulator) -> int:
+        """Return the number of steps to the milestone, which is less than the number of steps to the end."""
+        sizes = [_steps(stage) for stage in simulator.run.children if not stage.done]
         if not sizes:
             return 0
         busy = [index for index, size in enumerate(sizes) if size > 1] or [len(sizes) - 1]
@@ -38,132 +39,136 @@ class Moment:
         return max(0, sum(sizes[: stage + 1]) - 2 - sizes[stage] * self.left // 99)
 
 
-def _steps(stage: Part) -> int:
-    """Count the steps to the end of a stage: two for each member and for the wait, if anything is updated, and one for the end."""
-    left = sum(not member.done for group in stage.below for member in group.below)
-    waits = stage.wait is not None and not stage.wait.done and (left or stage.start is not None)
-    return 2 * left + (2 if waits else 0) + 1
+def _steps(stage: Node) -> int:
+    """Return the steps to the end of a stage: two for each member, two for the wait if any member is updated, and one for the end."""
+    members = sum(not member.done for group in stage.children for member in group.children)
+    waits = stage.wait is not None and not stage.wait.done and (members or stage.start_time is not None)
+    return 2 * members + (2 if waits else 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """What a life comes to: the state that is its `goal`, and the moment from which on it makes for it.
+class Scenario:
+    """The `goal`, which is the state that a run ends in; the milestone at which it turns to it; and what happens before.
 
-    On the way a client skips something before the start; or the run fails, or is stopped, and is started again, or waits for a while.
+    A client may skip something before the start (`skips`), or stop the run before the start if the goal is Stopped (`stops_early`).
+    On a `detour` the run fails or is stopped, and is restarted, or it becomes Pending; `detour_kind` chooses among those that are possible.
     """
 
     goal: str
-    moment: Moment
+    milestone: Milestone
     skips: bool
-    early: bool
-    detour: Moment | None
-    turn: int
-    begin: int
+    stops_early: bool
+    detour: Milestone | None
+    detour_kind: int
+    start_time: int
 
     @classmethod
-    def chosen(cls, choose: Choose, state: str | None = None) -> Course:
-        """Choose a course, always by as many choices; without a state, one is chosen."""
-        goal = choose_from(choose, STATES) if state is None else state
-        skips, early, detour = choose(0, 3) == 3, choose(0, 3) == 3, choose(0, 1)
-        moment, other = Moment.chosen(choose), Moment.chosen(choose)
-        turn, begin = choose(0, 3), ORIGIN + choose(0, 10**6) * 1_000_003
-        return cls(goal, moment, skips, early, other if detour else None, turn, begin)
+    def choose(cls, random: Random, state: str | None = None) -> Scenario:
+        """Choose a scenario at random that ends in a state, or in any.
+
+        The number of choices is always the same, so that Hypothesis can remove the detour and keep the rest.
+        """
+        goal = random.choice(STATES) if state is None else state
+        skips, stops_early, has_detour = random.random() > 0.75, random.random() > 0.75, random.choice((False, True))
+        milestone, detour = Milestone.choose(random), Milestone.choose(random)
+        detour_kind, start_time = random.randrange(4), CREATED + random.randrange(10**6) * 1_000_003
+        return cls(goal, milestone, skips, stops_early, detour if has_detour else None, detour_kind, start_time)
 
 
-def life(choose: Choose, chosen: Plan, course: Course) -> Iterator[Life]:
-    """Tell the life of a run along its course; gives it anew after every step."""
-    goal = course.goal
-    told = Life(chosen.run, course.begin, choose, spares_one=goal in _IN_A_MEMBER)
-    if told.spares_one and not told.untouched():
-        group = told.run.below[0].below[0]
-        group.below.append(named(group.name, 0))
-    yield told
+def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
+    """Change the run of a plan as in a scenario; yield before the first step and after every step."""
+    goal = scenario.goal
+    simulator = Simulator(plan.run, scenario.start_time, random, keeps_one_member=goal in _THROUGH_A_MEMBER)
+    if simulator.keeps_one_member and not simulator.not_started():
+        group = simulator.run.children[0].children[0]
+        group.children.append(make_member(group.name, 0))
+    yield
     if goal == "Skipped":
-        told.skip_everything()
-        yield told
+        simulator.skip_all()
+        yield
         return
-    if course.skips:
-        told.skip()
-        yield told
+    if scenario.skips:
+        simulator.skip()
+        yield
     if goal == "NotStarted":
         return
-    told.pass_time()
-    if goal == "Stopped" and course.early:
-        told.stop()
-        yield told
+    simulator.pass_time()
+    if goal == "Stopped" and scenario.stops_early:
+        simulator.stop()
+        yield
         return
-    told.launch()
-    yield told
-    if course.detour is not None:
-        yield from _detour(told, course.detour, course.turn)
-    yield from _towards(told, goal, course.moment)
+    simulator.start()
+    yield
+    if scenario.detour is not None:
+        yield from _take_detour(simulator, scenario.detour, scenario.detour_kind)
+    yield from _reach_goal(simulator, goal, scenario.milestone)
 
 
-def _detour(told: Life, moment: Moment, turn: int) -> Iterator[Life]:
-    """Let a run fail, or be stopped, and be started again; or let it wait for a while."""
-    for _ in range(moment.steps(told)):
-        if len(told.untouched()) <= 1:
+def _take_detour(simulator: Simulator, milestone: Milestone, kind: int) -> Iterator[None]:
+    """Let the run fail or be stopped, and restart it, or postpone it."""
+    for _ in range(milestone.steps(simulator)):
+        if len(simulator.not_started()) <= 1:
             break
-        told.pass_time()
-        told.advance()
-        yield told
-    options: tuple[tuple[Callable[[], None], ...], ...] = ((told.fail,), (told.stop,))
-    if len(told.untouched()) > 1:
-        begin = (told.advance,) if told.holdable() else ()  # what fails has begun
-        hold = (*(told.finish,) * len(told.in_flight()), told.hold)  # what waits has not
-        options = ((*begin, told.fail), (told.stop,), hold, (*hold, told.stop))
-    for step in options[turn % len(options)]:
-        told.pass_time()
+        simulator.pass_time()
+        simulator.advance()
+        yield
+    options: tuple[tuple[Callable[[], None], ...], ...] = ((simulator.fail,), (simulator.stop,))
+    if len(simulator.not_started()) > 1:
+        begin = (simulator.advance,) if simulator.can_postpone() else ()  # only an active member can fail
+        postpone = (*(simulator.complete_member,) * len(simulator.active()), simulator.postpone)  # only an idle run can become Pending
+        options = ((*begin, simulator.fail), (simulator.stop,), postpone, (*postpone, simulator.stop))
+    for step in options[kind % len(options)]:
+        simulator.pass_time()
         step()
-        yield told
-    while told.run.state == "Stopping":
-        told.pass_time()
-        told.drain()
-        yield told
-    if told.run.state in RESTARTABLE:
-        told.pass_time()
-        told.restart()
-        yield told
+        yield
+    while simulator.run.state == "Stopping":
+        simulator.pass_time()
+        simulator.drain()
+        yield
+    if simulator.run.state in RESTARTABLE:
+        simulator.pass_time()
+        simulator.restart()
+        yield
 
 
-def _towards(told: Life, goal: str, moment: Moment) -> Iterator[Life]:
-    """Go on until the run is in the state that is the goal."""
-    left = moment.steps(told)
-    while told.run.state != goal or (goal == "Running" and left > 0 and told.stage is not None):
-        told.pass_time()
-        due = left <= 0 or _is_last_chance(told, goal)
-        if due and goal in {"Stopping", "Stopped"} and told.run.state in IN_FLIGHT:
-            _halt(told, goal)
-        elif due and goal == "Failed" and told.in_flight():
-            told.fail()
-        elif due and goal == "Pending" and told.in_flight():
-            told.finish()
-        elif due and goal == "Pending" and told.holdable():
-            told.hold()
-        elif told.run.state == "Stopping":
-            told.drain()
-        elif told.choose(0, 19) == 19:
-            told.skip()
+def _reach_goal(simulator: Simulator, goal: str, milestone: Milestone) -> Iterator[None]:
+    """Advance the run up to the milestone, and from there to its goal."""
+    left = milestone.steps(simulator)
+    while simulator.run.state != goal or (goal == "Running" and left > 0 and simulator.stage is not None):
+        simulator.pass_time()
+        due = left <= 0 or _is_last_chance(simulator, goal)
+        if due and goal in {"Stopping", "Stopped"} and simulator.run.state in ACTIVE:
+            _stop(simulator, goal)
+        elif due and goal == "Failed" and simulator.active():
+            simulator.fail()
+        elif due and goal == "Pending" and simulator.active():
+            simulator.complete_member()
+        elif due and goal == "Pending" and simulator.can_postpone():
+            simulator.postpone()
+        elif simulator.run.state == "Stopping":
+            simulator.drain()
+        elif simulator.random.random() > 0.95:
+            simulator.skip()
         else:
-            told.advance()
+            simulator.advance()
         left -= 1
-        yield told
+        yield
 
 
-def _is_last_chance(told: Life, goal: str) -> bool:
-    """Tell whether the run would be Completed before it could come to its goal."""
+def _is_last_chance(simulator: Simulator, goal: str) -> bool:
+    """Return whether the next step could put the goal out of reach."""
     if goal == "Pending":
-        return len(told.untouched()) <= 1
-    if goal in _IN_A_MEMBER:
-        return len(told.untouched()) + len(told.in_flight()) <= 1
-    return told.stage is None
+        return len(simulator.not_started()) <= 1
+    if goal in _THROUGH_A_MEMBER:
+        return len(simulator.not_started()) + len(simulator.active()) <= 1
+    return simulator.stage is None
 
 
-def _halt(told: Life, goal: str) -> None:
-    """Stop a run, at times in a member that has yet to be updated; what is to be seen Stopping must have something to finish."""
-    if told.holdable() and told.choose(0, 1):
-        told.hold()
-    elif goal == "Stopped" or told.in_flight() or told.waiting():
-        told.stop()
+def _stop(simulator: Simulator, goal: str) -> None:
+    """Take a step towards a stop. A run is seen Stopping only if a member or the wait is active, and some stop while Pending."""
+    if simulator.can_postpone() and simulator.random.choice((False, True)):
+        simulator.postpone()
+    elif goal == "Stopped" or simulator.active() or simulator.waiting():
+        simulator.stop()
     else:
-        told.advance()
+        simulator.advance()

@@ -1,4 +1,4 @@
-"""Violating documents as files: those of the violations that `updaterun check` sees in what is written."""
+"""Violating documents as files, each with the findings that `updaterun check` reports for it."""
 
 from __future__ import annotations
 
@@ -19,139 +19,144 @@ from ..pointer import JSON
 from ..readers import reader
 from ..wording import MAX_SHOWN, show
 from .breakers import BREAKERS
-from .bulk import drawn, kind_of
+from .bulk import draw_many, kind_of
 from .constraints import Constraint, constraints
-from .exchanges import HOST, Call, call_of, url_of
-from .recordings import written
-from .violations import ABSENT, Violation, found_as, of_constraint, of_rule, sides_of
+from .exchanges import HOST, Call, get_call, url_of
+from .recordings import encode
+from .violations import ABSENT, Violation, of_constraint, of_rule, rule_of, sides_of
 
-_HOLDS = {
+_SUBJECTS = {
     "update-run": ("update-run",),
     "request": ("request",),
     "list": ("update-run",),
     "history": ("history",),
     "exchange": ("exchange", "update-run", "request", "error", "parameters"),
 }
-"""What violations can be of, by the kind of the document that they are written as."""
+"""The subjects of the violations that can be written as a kind of document."""
 
-_ATTEMPTS = 60
-_BEFORE = 10
-"""The characters that are shown before those in which two long texts differ."""
+_SUBJECT_OF_BASE = {"request": "request", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}
+_MAX_MISSES = 60
+_CONTEXT = 10
+"""The characters that are shown before the first difference of two long strings."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A violation, the file that has it, and what `check` finds there."""
+class ViolatingFile:
+    """A violation, the content of a file with it, and the findings of a check of that file."""
 
     violation: Violation
-    file: bytes
+    content: bytes
     findings: tuple[Finding, ...]
 
     @property
     def reason(self) -> str:
-        """Say what was done, for a manifest."""
-        was, became = apart(self.violation.was, self.violation.became)
-        return f"generated: {_shown(was)} became {_shown(became)}"
+        """The change, as the reason of a row in a manifest."""
+        was, became = differing_ends(self.violation.was, self.violation.became)
+        return f"generated: {_show(was)} became {_show(became)}"
 
 
-def rules_of(kind: str) -> tuple[str, ...]:
-    """List the rules that documents of a kind can break as `check` sees them; none for a definition that it does not read by itself."""
-    return tuple(sorted({rule for rule, _ in _sources(kind_of(kind))}))
+class NoViolation(Exception):
+    """No file of a kind can show that a rule is broken."""
 
 
-def _sources(kind: str) -> list[tuple[str, st.SearchStrategy[Violation]]]:
-    held = _HOLDS.get(kind, ())
-    made = [
-        (found_as(one), of_constraint(one, side))
-        for one in constraints()
-        for side in sides_of(one)
-        if one.rule is None and _subject(one, side) in held
+def breakable_rules(kind: str) -> tuple[str, ...]:
+    """Return the rules that a file of a kind can break; none for a definition that `check` does not read from a file."""
+    return tuple(sorted({rule for rule, _ in _strategies(kind_of(kind))}))
+
+
+def _strategies(kind: str) -> list[tuple[str, st.SearchStrategy[Violation]]]:
+    subjects = _SUBJECTS.get(kind, ())
+    of_constraints = [
+        (rule_of(constraint), of_constraint(constraint, side))
+        for constraint in constraints()
+        for side in sides_of(constraint)
+        if constraint.rule is None and _subject(constraint, side) in subjects
     ]
-    named = {"request": "request", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}
-    return made + [(rule, of_rule(rule)) for rule, (base, _) in BREAKERS.items() if named.get(base, "update-run") in held]
+    return of_constraints + [
+        (rule, of_rule(rule)) for rule, (base, _) in BREAKERS.items() if _SUBJECT_OF_BASE.get(base, "update-run") in subjects
+    ]
 
 
 def _subject(constraint: Constraint, side: Side) -> str | None:
     if side == "request":
-        # In what is read-only as a whole, a request cannot go wrong a second time.
+        # A request that sets a property of a read-only object has a finding for the object only.
         return None if constraint.keyword == "readOnly" and constraint.definition != "UpdateRun" else "request"
     return {schemas.PARAMETERS: "parameters", "ErrorResponse": "error"}.get(constraint.definition, "update-run")
 
 
-class Unseen(Exception):
-    """Nothing that is known to break a rule shows in a file of a kind."""
+def generate(kind: str, form: str, count: int, seed: int, *, rule: str | None = None) -> Iterator[ViolatingFile]:
+    """Yield so many files in a format, each with a violating document of a kind; without a rule, they break each rule in turn.
 
-
-def violating(kind: str, form: str, many: int, numbers: int, *, rule: str | None = None) -> Iterator[Broken]:
-    """Make so many violating documents of a kind, each a file of a format; without a rule, of each in its turn.
-
-    Raises Unseen where nothing that is known to break the rule shows in such a file.
+    Raises NoViolation if no such file can show that the rule is broken.
     """
     kind = kind_of(kind)
-    sources: dict[str, list[st.SearchStrategy[Violation]]] = {}
-    for name, strategy in sorted(_sources(kind), key=lambda pair: pair[0]):
+    strategies: dict[str, list[st.SearchStrategy[Violation]]] = {}
+    for name, strategy in sorted(_strategies(kind), key=lambda pair: pair[0]):
         if rule in {None, name}:
-            sources.setdefault(name, []).append(strategy)
-    each = -(-many // max(1, len(sources)))
-    turns = {name: _seen(kind, form, st.one_of(made), each, (numbers, name)) for name, made in sources.items()}
-    while many and turns:
+            strategies.setdefault(name, []).append(strategy)
+    batch = -(-count // max(1, len(strategies)))
+    turns = {name: _files(kind, form, st.one_of(options), batch, (seed, name)) for name, options in strategies.items()}
+    while count and turns:
         for name in list(turns):
-            one = next(turns[name], None)
-            if one is None:
+            file = next(turns[name], None)
+            if file is None:
                 del turns[name]
-            elif many:
-                many -= 1
-                yield one
-    if many:
-        raise Unseen(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
+            elif count:
+                count -= 1
+                yield file
+    if count:
+        raise NoViolation(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
 
 
-def _seen(kind: str, form: str, strategy: st.SearchStrategy[Violation], each: int, numbers: object) -> Iterator[Broken]:
-    """Give, without end, the violations that `check` sees; nothing more after too many that it does not see."""
-    missed = batch = 0
-    while missed < _ATTEMPTS:
-        for violation in drawn(strategy, each, (numbers, batch)):
-            document = _as(kind, violation)
-            file = b"" if document is None else b"".join(written(kind, form, [document], several=False))
-            found = findings(file) if file else []
-            if _is_exact(kind, violation, found):
-                missed = 0
-                yield Broken(violation, file, tuple(found))
+def _files(kind: str, form: str, strategy: st.SearchStrategy[Violation], batch: int, seed: object) -> Iterator[ViolatingFile]:
+    """Yield files whose findings are those of the violation, until too many in a row are not."""
+    misses = number = 0
+    while misses < _MAX_MISSES:
+        for violation in draw_many(strategy, batch, (seed, number)):
+            document = _document(kind, violation)
+            content = b"" if document is None else b"".join(encode(kind, form, [document], several=False))
+            findings = _check_file(content) if content else []
+            if _is_exact(kind, violation, findings):
+                misses = 0
+                yield ViolatingFile(violation, content, tuple(findings))
             else:
-                missed += 1
-        batch += 1
+                misses += 1
+        number += 1
 
 
-def findings(file: bytes) -> list[Finding]:
-    """Check a file as `updaterun check` does."""
-    return [found for _, findings in check_items(reader.read(BufferedReader(BytesIO(file)))) for found in findings]
+def _check_file(content: bytes) -> list[Finding]:
+    """Return the findings of `updaterun check` for a file."""
+    return [finding for _, findings in check_items(reader.read(BufferedReader(BytesIO(content)))) for finding in findings]
 
 
-def _is_exact(kind: str, violation: Violation, found: list[Finding]) -> bool:
-    lead = "/value/0" if kind == "list" else ""
-    told = [(one.rule, f"/{one.entry}{one.pointer}" if kind == "history" and one.entry is not None else one.pointer) for one in found]
-    return Counter(told) == Counter((rule, lead + at) for rule, at in [(violation.rule, violation.pointer), *violation.also])
+def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
+    prefix = "/value/0" if kind == "list" else ""
+    expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.also]]
+    return Counter((finding.rule, _pointer(kind, finding)) for finding in findings) == Counter(expected)
 
 
-def _as(kind: str, violation: Violation) -> Any:
-    """Give what a violation is written as: a document of the kind, or a Call; None where there is no such thing."""
-    document = violation.document
+def _pointer(kind: str, finding: Finding) -> str:
+    return f"/{finding.entry}{finding.pointer}" if kind == "history" and finding.entry is not None else finding.pointer
+
+
+def _document(kind: str, violation: Violation) -> Any:
+    """Return the violation as a document of the kind, which may be a Call; None if it cannot be one."""
     if kind == "list":
-        return {"value": [document]}
-    return _call(violation) if kind == "exchange" else document
+        return {"value": [violation.document]}
+    return _call(violation) if kind == "exchange" else violation.document
 
 
 def _call(violation: Violation) -> Call | None:
-    document, base = violation.document, violation.unbroken
+    document = violation.document
     if violation.of == "exchange":
         return Call(document["method"], document["url"], document["status"], document.get("request"), document.get("response"))
     if violation.of == "parameters":
-        return _to(document)
+        return _delete_call(document)
     if violation.of == "ErrorResponse":
-        return Call("GET", url_of({"id": _RUN}), 404, response=document)
+        return Call("GET", url_of(_RUN), 404, response=document)
     if violation.side == "request":
-        return Call("PUT", url_of({"id": _RUN}), 202, request=document)
-    return Call("GET", call_of(base).url, 200, response=document)
+        return Call("PUT", url_of(_RUN), 202, request=document)
+    return Call("GET", get_call(violation.unbroken).url, 200, response=document)
 
 
 _RUN = (
@@ -160,23 +165,24 @@ _RUN = (
 )
 
 
-def _to(parameters: JSON) -> Call | None:
-    """Delete a run whose URL has such parameters; None where a URL cannot have them."""
+def _delete_call(parameters: JSON) -> Call | None:
+    """Return a DELETE with the parameters in its URL; None if one of them is not a string."""
     if not all(isinstance(value, str) for value in parameters.values()):
         return None
-    part = {name: quote(value, safe="") for name, value in parameters.items()}
-    scope = f"{HOST}/subscriptions/{part.get('subscriptionId', '')}/resourceGroups/{part.get('resourceGroupName', '')}"
-    path = f"{scope}/providers/Microsoft.ContainerService/fleets/{part.get('fleetName', '')}/updateRuns/{part.get('updateRunName', '')}"
-    return Call("DELETE", path + (f"?api-version={part['api-version']}" if "api-version" in part else ""), 204)
+    quoted = {name: quote(value, safe="") for name, value in parameters.items()}
+    scope = f"{HOST}/subscriptions/{quoted.get('subscriptionId', '')}/resourceGroups/{quoted.get('resourceGroupName', '')}"
+    path = f"{scope}/providers/Microsoft.ContainerService/fleets/{quoted.get('fleetName', '')}/updateRuns/{quoted.get('updateRunName', '')}"
+    return Call("DELETE", path + (f"?api-version={quoted['api-version']}" if "api-version" in quoted else ""), 204)
 
 
-def apart(was: Any, became: Any) -> tuple[Any, Any]:
-    """Leave out what two long texts begin with alike, but for some of it, so that one sees where they differ."""
+def differing_ends(was: Any, became: Any) -> tuple[Any, Any]:
+    """Return two long strings without most of their common start, so that a shortened form shows where they differ."""
     if not (isinstance(was, str) and isinstance(became, str)) or max(len(was), len(became)) <= MAX_SHOWN:
         return was, became
-    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, became, strict=False))) - _BEFORE
-    return (f"…{was[alike:]}", f"…{became[alike:]}") if alike > 0 else (was, became)
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, became, strict=False)))
+    start = common - _CONTEXT
+    return (f"…{was[start:]}", f"…{became[start:]}") if start > 0 else (was, became)
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     return "nothing" if value is ABSENT else show(value)

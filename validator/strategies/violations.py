@@ -1,4 +1,4 @@
-"""Strategies for violating documents, each of which breaks one named thing and nothing else."""
+"""Strategies for violating documents, each of which breaks one rule or constraint and nothing else."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from ..contract import schemas
 from ..findings import Finding, Side
 from ..pointer import JSON, Path, steps, to_pointer
 from ..readers.items import Exchange, parse_request
-from ..rules.catalogue import BY_NAME
 from ..rules.example import changed
 from ..wording import hint, listed
 from . import base_documents
-from .bodies import Names
+from .bodies import NameSource
 from .breakers import BREAKERS
 from .constraints import Constraint, breaking, consequences, constraints, instances
 from .definitions import from_schema
-from .documents import check_side, choosing, leaf_of
+from .documents import check_side, choices, names
 
 
 class Absent:
-    """What stands where nothing does."""
+    """The type of ABSENT, which stands for the value of a property that is absent."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -39,9 +38,9 @@ class Violation:
     """A document with one thing wrong: `rule` at `pointer`, where `was` became `became`.
 
     `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
-    in the schemas. `of` says what the document is: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
-    a URL), `history` (captures in their order), or the name of a definition. `also` are the findings, rule and
-    pointer, that the same cause necessarily has besides.
+    in the schemas. `of` is the kind of the document: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
+    a URL), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
+    findings that the same change necessarily causes.
     """
 
     document: JSON
@@ -56,12 +55,12 @@ class Violation:
     also: tuple[tuple[str, str], ...] = ()
 
     def findings(self) -> list[Finding]:
-        """Check the document as what it is."""
-        return judged(self.document, self.of, self.side)
+        """Return the findings of a check of the document as what it is."""
+        return check_as(self.document, self.of, self.side)
 
 
-def judged(document: JSON, of: str, side: Side) -> list[Finding]:
-    """Check a document as what it is said to be."""
+def check_as(document: JSON, of: str, side: Side) -> list[Finding]:
+    """Return the findings of a check of a document as a kind of `Violation.of`."""
     if of == "exchange":
         bodies = {name: document[name] for name in ("request", "response") if name in document}
         return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
@@ -71,32 +70,34 @@ def judged(document: JSON, of: str, side: Side) -> list[Finding]:
 
 
 def violations(rule: str | None = None, *, side: Side | None = None) -> st.SearchStrategy[Violation]:
-    """Make violations of one rule, such as `group-duplicate` or `schema/enum`, or of any rule and constraint; of one side or of both.
+    """Return a strategy for violations of one rule, such as `group-duplicate` or `schema/enum`, or of all; on one side, or on both.
 
-    The ErrorResponse, the parameters of the URL, exchanges and histories are with the response, but for what an exchange requests.
+    The ErrorResponse, the parameters of the URL, exchanges and histories belong to the response, except for the request of an exchange.
 
-    Raises LookupError for a rule that nothing is known to break, or nothing on that side, and ValueError for another side.
+    Raises LookupError for a rule without a known violation, or without one on that side, and ValueError for any other side.
     """
     if side is not None:
         check_side(side)
-    made = [
-        (of, of_constraint(one, of)) for one in constraints() if one.rule is None and rule in (None, found_as(one)) for of in sides_of(one)
+    strategies = [
+        (each_side, of_constraint(constraint, each_side))
+        for constraint in constraints()
+        if constraint.rule is None and rule in (None, rule_of(constraint))
+        for each_side in sides_of(constraint)
     ]
-    made += [(_side_of(kind), of_rule(name)) for name, (kind, _) in BREAKERS.items() if rule in (None, name)]
-    if not made:
-        raise LookupError(f"nothing is known to break {rule!r}; {_instead(rule)}")
-    wanted = [strategy for of, strategy in made if side in (None, of)]
-    if not wanted:
-        raise LookupError(f"nothing is known to break {rule} in a {side}; it is broken in a {made[0][0]}")
-    return st.one_of(wanted)
+    strategies += [(_side_of(base), of_rule(name)) for name, (base, _) in BREAKERS.items() if rule in (None, name)]
+    if not strategies:
+        raise LookupError(f"nothing is known to break {rule!r}; {_suggestion(rule)}")
+    on_side = [strategy for each_side, strategy in strategies if side in (None, each_side)]
+    if not on_side:
+        raise LookupError(f"nothing is known to break {rule} in a {side}; it is broken in a {strategies[0][0]}")
+    return st.one_of(on_side)
 
 
-def _instead(rule: str | None) -> str:
-    """Say what may have been meant."""
+def _suggestion(rule: str | None) -> str:
     expected = "expected a rule of `updaterun rules`, such as group-duplicate or schema/enum"
     if not isinstance(rule, str):
         return expected
-    known = sorted({*BREAKERS, *(found_as(one) for one in constraints())})
+    known = sorted({*BREAKERS, *(rule_of(constraint) for constraint in constraints())})
     family = [name for name in known if name.startswith(f"{rule.rstrip('/')}/")]
     return f"it is a family, of which one rule is expected: {listed(family, 'or')}" if family else hint(rule, known, expected)
 
@@ -106,21 +107,20 @@ def _instead(rule: str | None) -> str:
 
 @st.composite
 def of_rule(draw: st.DrawFn, name: str) -> Violation:
-    """Break a rule of the catalogue."""
-    kind, breaker = BREAKERS[name]
-    unbroken = base_documents.BASES[kind](leaf_of(draw))
-    change = breaker(choosing(draw), unbroken)
+    """Return a strategy for violations of a rule of the catalogue."""
+    base, breaker = BREAKERS[name]
+    unbroken = base_documents.BASES[base](names(draw))
+    change = breaker(draw(choices), unbroken)
     document = changed(unbroken, put=change.put, taken=change.taken)
-    of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(kind, "run")
-    pointer = change.at
-    keyword = None if BY_NAME[name].subject != "schema" else next(one.keyword for one in constraints() if one.rule == name)
+    of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(base, "run")
+    keyword = next((constraint.keyword for constraint in constraints() if constraint.rule == name), None)
     changed_at = next(iter((*change.put, *change.taken)))
     was, became = _at(unbroken, changed_at), _at(document, changed_at)
-    return Violation(document, name, pointer, keyword, was, became, deepcopy(unbroken), of, _side_of(kind))
+    return Violation(document, name, change.at, keyword, was, became, deepcopy(unbroken), of, _side_of(base))
 
 
-def _side_of(kind: str) -> Side:
-    return "request" if kind == "request" else "response"
+def _side_of(base: str) -> Side:
+    return "request" if base == "request" else "response"
 
 
 def _at(document: JSON, pointer: str) -> JSON:
@@ -135,19 +135,19 @@ def _at(document: JSON, pointer: str) -> JSON:
 # Constraints
 
 
-def found_as(constraint: Constraint) -> str:
-    """Name the rule that a broken constraint is reported as; for a reference that is a keyword behind it."""
+def rule_of(constraint: Constraint) -> str:
+    """Return the rule that reports a broken constraint. A `$ref` is reported by a keyword of its target."""
     if constraint.rule is not None:
         return constraint.rule
     if constraint.keyword == "readOnly":
         return "read-only-in-request"
     if (constraint.definition, constraint.name) == (schemas.PARAMETERS, "api-version"):
-        return "api-version-missing"  # a rule of its own speaks of it
-    return f"schema/{_behind(constraint) if constraint.keyword == '$ref' else constraint.keyword}"
+        return "api-version-missing"
+    return f"schema/{_keyword_of_target(constraint) if constraint.keyword == '$ref' else constraint.keyword}"
 
 
 def sides_of(constraint: Constraint) -> tuple[Side, ...]:
-    """Tell in what a constraint can be broken; the ErrorResponse and the parameters of the URL are with the response."""
+    """Return the sides on which a constraint can be broken; the ErrorResponse and the parameters of the URL belong to the response."""
     if constraint.keyword == "readOnly":
         return ("request",)
     place = constraint.definition, constraint.location
@@ -157,66 +157,69 @@ def sides_of(constraint: Constraint) -> tuple[Side, ...]:
 @cache
 def _in_request() -> frozenset[tuple[str, Path]]:
     places = frozenset((name, location) for _, name, location in instances(base_documents.rich_request(lambda _: "a"), "UpdateRun"))
-    return places - {("UpdateRun", ())}  # what is no object, or has no properties, is no request by its shape
+    return places - {("UpdateRun", ())}  # a request that is not an object, or lacks its properties, is not recognised
 
 
 @st.composite
 def of_constraint(draw: st.DrawFn, constraint: Constraint, side: Side = "response") -> Violation:
-    """Break a constraint of the schemas which is no rule of its own, on a side that has it."""
+    """Return a strategy for violations of a constraint on a side; it must not be the constraint of a rule of the catalogue."""
     if constraint.keyword == "readOnly":
         return _set_in_request(draw, constraint)
-    unbroken, definition, of, base = _holding(leaf_of(draw), constraint, side)
+    unbroken, definition, of, base = _base_document(names(draw), constraint, side)
     here = (constraint.definition, constraint.location)
     places = [path for path, name, location in instances(unbroken, definition) if (name, location) == here]
     if constraint.keyword == "required":
-        return _taken_away(draw, constraint, unbroken, of, base, places, side)
+        return _remove_property(draw, constraint, unbroken, of, base, places, side)
     path = draw(st.sampled_from(places))
     was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
     became = draw(st.sampled_from(breaking(constraint)))
-    rule = found_as(constraint)
-    of = of if path else definition  # by its shape alone, what is no object could be something else, such as [] a list
+    rule = rule_of(constraint)
+    of = of if path else definition  # a root that is not an object would be recognised as something else, such as [] as a list
     also = tuple((other, pointer) for other in consequences(constraint, became))
     return Violation(_replaced(unbroken, path, became), rule, pointer, constraint.keyword, was, became, unbroken, of, side, also)
 
 
-def _taken_away(draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path], side: Side) -> Violation:
+def _remove_property(
+    draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path], side: Side
+) -> Violation:
     name = str(constraint.name)
     path = draw(st.sampled_from([path for path in places if name in _follow(unbroken, path)]))
     document, was = _replaced(unbroken, (*path, name), ABSENT), _follow(unbroken, (*path, name))
-    rule = found_as(constraint)
+    rule = rule_of(constraint)
     pointer = "/uri/api-version" if rule == "api-version-missing" else to_pointer((*base, *path))
     return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, side)
 
 
-def _behind(constraint: Constraint) -> str:
-    """Name the keyword that null breaks behind a reference."""
-    held = schemas.load()
-    return "enum" if "enum" in held.schemas[held.locate(constraint.parameter)] else "type"
+def _keyword_of_target(constraint: Constraint) -> str:
+    """Return the keyword that null breaks in the target of a reference."""
+    contract = schemas.load()
+    return "enum" if "enum" in contract.schemas[contract.locate(constraint.parameter)] else "type"
 
 
-def _holding(leaf: Names, constraint: Constraint, side: Side) -> tuple[JSON, str, str, Path]:
-    """Make a document in which a constraint has its place: with its definition, what it is, and where its pointers begin."""
+def _base_document(name_for: NameSource, constraint: Constraint, side: Side) -> tuple[JSON, str, str, Path]:
+    """Return a document to which a constraint applies, with its definition, its `Violation.of` and the prefix of its pointers."""
     if constraint.definition == schemas.PARAMETERS:
-        call = base_documents.exchange(leaf)
+        call = base_documents.exchange(name_for)
         _, parameters = parse_request(call["method"], call["url"]) or ("get", {})
         return parameters, schemas.PARAMETERS, "parameters", ("uri",)
     if constraint.definition == "ErrorResponse":
         return {"error": {"code": "a", "message": "b"}}, "ErrorResponse", "ErrorResponse", ()
-    return base_documents.rich(leaf) if side == "response" else base_documents.rich_request(leaf), "UpdateRun", "run", ()
+    document = base_documents.rich(name_for) if side == "response" else base_documents.rich_request(name_for)
+    return document, "UpdateRun", "run", ()
 
 
 def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
-    """Set a read-only property in a request: in that of a run, or, below what is read-only as a whole, in its definition's own."""
+    """Set a read-only property in the request of a run, or, if its parent is read-only as well, in an instance of its definition."""
     name = str(constraint.location[-1])
     value = draw(from_schema(constraint.schema, "response"))
-    if (constraint.definition, name) == ("UpdateRun", "name"):  # the one in the URL is tolerated
-        call = base_documents.exchange(leaf_of(draw)) | {"method": "PUT", "request": base_documents.request(leaf_of(draw))}
+    if (constraint.definition, name) == ("UpdateRun", "name"):  # the name in the URL is tolerated
+        call = base_documents.exchange(names(draw)) | {"method": "PUT", "request": base_documents.request(names(draw))}
         other = f"{call['response']['name'][:40]}0"
         document = _replaced(call, ("request", "name"), other)
         return Violation(document, "read-only-in-request", "/name", "readOnly", ABSENT, other, call, "exchange", "request")
     is_run = constraint.definition == "UpdateRun"
     path: Path = ("properties", name) if is_run and len(constraint.location) > 2 else (name,)
-    unbroken: JSON = base_documents.request(leaf_of(draw)) if is_run else {}
+    unbroken: JSON = base_documents.request(names(draw)) if is_run else {}
     document = _replaced(unbroken, path, value)
     return Violation(
         document, "read-only-in-request", to_pointer(path), "readOnly", ABSENT, value, unbroken, constraint.definition, "request"

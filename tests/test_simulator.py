@@ -1,4 +1,4 @@
-"""The lives that generated runs lead are those of the service: claims about single polls, and about one after another."""
+"""Generated runs behave as those of the service: claims about single polls, and about pairs of consecutive polls."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from itertools import pairwise
 
 import pytest
 
+from validator import strategies
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
-from validator.strategies import histories
-from validator.strategies.bulk import documents, drawn
+from validator.strategies.bulk import documents, draw_many
 
 MAKERS = ("Hypothesis", "bulk")
 
 
 @pytest.fixture(scope="module", params=MAKERS)
-def lives(request: pytest.FixtureRequest) -> list[list[JSON]]:
-    return list(drawn(histories(), 250, 0) if request.param == "Hypothesis" else documents("history", 400, 0))
+def histories(request: pytest.FixtureRequest) -> list[list[JSON]]:
+    return list(draw_many(strategies.histories(), 250, 0) if request.param == "Hypothesis" else documents("history", 400, 0))
 
 
 @pytest.fixture(scope="module")
-def polls(lives: list[list[JSON]]) -> list[JSON]:
-    return [poll for life in lives for poll in life]
+def polls(histories: list[list[JSON]]) -> list[JSON]:
+    return [poll for history in histories for poll in history]
 
 
 def stages(run: JSON) -> list[JSON]:
@@ -37,38 +37,38 @@ def members(run: JSON) -> list[JSON]:
     return [member for group in groups(run) for member in group.get("members", [])]
 
 
-def state(part: JSON) -> str:
-    return str(part["status"]["state"])
+def state(node: JSON) -> str:
+    return str(node["status"]["state"])
 
 
 def states_of(run: JSON) -> list[str]:
     waits = [stage["afterStageWaitStatus"] for stage in stages(run) if "afterStageWaitStatus" in stage]
-    return [state(part) for part in (run["properties"]["status"], *stages(run), *groups(run), *members(run), *waits)]
+    return [state(node) for node in (run["properties"]["status"], *stages(run), *groups(run), *members(run), *waits)]
 
 
-def steps(lives: list[list[JSON]]) -> Iterator[tuple[str, str]]:
-    """Give the steps of the run and of its parts, from each poll to the next."""
-    for life in lives:
-        for before, after in pairwise(life):
+def steps(histories: list[list[JSON]]) -> Iterator[tuple[str, str]]:
+    """Yield the states of the run and of every node below it before and after each step."""
+    for history in histories:
+        for before, after in pairwise(history):
             yield from zip(states_of(before), states_of(after), strict=True)
 
 
 def times(value: JSON) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         yield from ((key, time) for key, time in value.items() if key in {"startTime", "completedTime"})
-        for below in value.values():
-            yield from times(below)
+        for child in value.values():
+            yield from times(child)
     if isinstance(value, list):
-        for below in value:
-            yield from times(below)
+        for child in value:
+            yield from times(child)
 
 
-def in_flight(run: JSON) -> int:
+def active_groups(run: JSON) -> int:
     return sum(state(group) == "Running" and any(state(m) == "Running" for m in group.get("members", [])) for group in groups(run))
 
 
-def test_groups_of_a_stage_are_updated_side_by_side(polls: list[JSON]) -> None:
-    assert max(map(in_flight, polls)) >= 2
+def test_groups_of_a_stage_are_updated_in_parallel(polls: list[JSON]) -> None:
+    assert max(map(active_groups, polls)) >= 2
 
 
 def test_members_of_a_group_are_updated_one_at_a_time(polls: list[JSON]) -> None:
@@ -79,37 +79,39 @@ def test_stages_follow_one_another(polls: list[JSON]) -> None:
     assert {sum(state(stage) == "Running" for stage in stages(run)) for run in polls} == {0, 1}
 
 
-def test_no_step_leaves_completed(lives: list[list[JSON]]) -> None:
-    assert {after for before, after in steps(lives) if before == "Completed"} == {"Completed"}
+def test_no_step_leaves_completed(histories: list[list[JSON]]) -> None:
+    assert {after for before, after in steps(histories) if before == "Completed"} == {"Completed"}
 
 
 @pytest.mark.parametrize("before", ["Failed", "Stopped", "Pending"])
-def test_what_has_failed_or_been_stopped_or_waits_goes_on(before: str) -> None:
-    assert (before, "Running") in {(states_of(a)[0], states_of(b)[0]) for life in documents("history", 500, 0) for a, b in pairwise(life)}
+def test_a_run_that_is_failed_stopped_or_pending_can_be_running_again(before: str) -> None:
+    assert (before, "Running") in {
+        (states_of(a)[0], states_of(b)[0]) for history in documents("history", 500, 0) for a, b in pairwise(history)
+    }
 
 
-def test_a_run_without_a_strategy_has_one_group_of_one_stage_both_named_default(polls: list[JSON]) -> None:
+def test_a_run_without_a_strategy_has_a_default_stage_with_a_default_group(polls: list[JSON]) -> None:
     bare = [run for run in polls if "strategy" not in run["properties"]]
     assert {tuple((stage["name"], *(group["name"] for group in stage["groups"])) for stage in stages(run)) for run in bare} == {
         (("default", "default"),)
     }
 
 
-def test_a_run_from_a_strategy_has_its_id_and_the_snapshot(polls: list[JSON]) -> None:
-    found = {("strategy" in run["properties"], "updateStrategyId" in run["properties"]) for run in polls}
-    assert found == {(False, False), (True, False), (True, True)}
+def test_a_run_with_a_strategy_id_has_a_strategy(polls: list[JSON]) -> None:
+    present = {("strategy" in run["properties"], "updateStrategyId" in run["properties"]) for run in polls}
+    assert present == {(False, False), (True, False), (True, True)}
 
 
 def test_a_child_is_stamped_before_its_parent_within_a_microsecond(polls: list[JSON]) -> None:
-    begun = [
+    starts = [
         (date_time(member["status"]["startTime"]), date_time(group["status"]["startTime"]))
         for run in polls
         for group in groups(run)
         for member in group.get("members", [])
         if "startTime" in member["status"] and state(member) == "Running"
     ]
-    apart = {parent - child for child, parent in begun if child is not None and parent is not None}
-    first = {nanoseconds for nanoseconds in apart if nanoseconds > -60 * NANOSECONDS}  # with a later member, the group has begun before
+    delays = {parent - child for child, parent in starts if child is not None and parent is not None}
+    first = {nanoseconds for nanoseconds in delays if nanoseconds > -60 * NANOSECONDS}  # a later member starts after its group
     assert first
     assert all(0 < nanoseconds <= 1200 for nanoseconds in first), sorted(first)[:3]
 
@@ -126,29 +128,28 @@ def test_a_group_without_clusters_has_no_members_and_is_skipped_at_the_start(pol
 
 
 def test_a_stage_has_a_wait_exactly_when_its_strategy_has_one_above_0(polls: list[JSON]) -> None:
-    asked = [
-        (stage.get("afterStageWaitInSeconds", 0), told.get("afterStageWaitStatus", {}).get("waitDurationInSeconds", 0))
+    waits = [
+        (stage.get("afterStageWaitInSeconds", 0), status.get("afterStageWaitStatus", {}).get("waitDurationInSeconds", 0))
         for run in polls
-        for stage, told in zip(run["properties"].get("strategy", {}).get("stages", []), stages(run), strict=False)
+        for stage, status in zip(run["properties"].get("strategy", {}).get("stages", []), stages(run), strict=False)
     ]
-    assert all(wait == shown for wait, shown in asked)
-    assert {True, False} == {wait > 0 for wait, _ in asked}
+    assert all(asked == shown for asked, shown in waits)
+    assert {True, False} == {asked > 0 for asked, _ in waits}
 
 
-def test_the_tag_changes_exactly_when_the_body_does(lives: list[list[JSON]]) -> None:
-    pairs = [(before, after) for life in lives for before, after in pairwise(life)]
-    told = [(before["eTag"] == after["eTag"], before | {"eTag": ""} == after | {"eTag": ""}) for before, after in pairs]
-    assert set(told) == {(True, True), (False, False)}
+def test_the_etag_changes_exactly_when_the_body_does(histories: list[list[JSON]]) -> None:
+    pairs = [(before, after) for history in histories for before, after in pairwise(history)]
+    unchanged = [(before["eTag"] == after["eTag"], before | {"eTag": ""} == after | {"eTag": ""}) for before, after in pairs]
+    assert set(unchanged) == {(True, True), (False, False)}
 
 
-def test_a_poll_is_asked_for_again_before_anything_has_happened(lives: list[list[JSON]]) -> None:
-    assert {before == after for life in lives for before, after in pairwise(life)} == {True, False}
+def test_some_polls_are_repeated_before_the_next_step(histories: list[list[JSON]]) -> None:
+    assert {before == after for history in histories for before, after in pairwise(history)} == {True, False}
 
 
-def test_from_a_poll_to_the_next_one_thing_happens(lives: list[list[JSON]]) -> None:
-    """A step changes what it is about and what that is part of: never two members of one group."""
-    for life in lives:
-        for before, after in pairwise(life):
+def test_at_most_one_member_of_a_group_changes_in_a_step(histories: list[list[JSON]]) -> None:
+    for history in histories:
+        for before, after in pairwise(history):
             for first, then in zip(groups(before), groups(after), strict=True):
                 changed = [
                     (state(m), state(n))
@@ -158,6 +159,6 @@ def test_from_a_poll_to_the_next_one_thing_happens(lives: list[list[JSON]]) -> N
                 assert len([pair for pair in changed if pair[1] != "Skipped"]) <= 1, changed
 
 
-def test_a_life_begins_before_the_run_has_started(lives: list[list[JSON]]) -> None:
-    assert {each for life in lives for each in states_of(life[0])} == {"NotStarted"}
-    assert not any(list(times(life[0])) for life in lives)
+def test_a_history_begins_before_the_run_has_started(histories: list[list[JSON]]) -> None:
+    assert {each for history in histories for each in states_of(history[0])} == {"NotStarted"}
+    assert not any(list(times(history[0])) for history in histories)
