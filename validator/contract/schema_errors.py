@@ -79,29 +79,28 @@ def _closed(version: str, side: Side, *, with_patterns: bool) -> dict[str, Schem
     return {name: _copy(schema, side, with_patterns) for name, schema in schemas.load(version).schemas.items()}
 
 
-def _copy(schema: Schema, side: Side | None, with_patterns: bool) -> Schema:  # noqa: FBT001 - private
-    """Copy a schema for a side, or leave it open for none. Conditions stay open, as they name some properties alone."""
+def _copy(schema: Schema, side: Side, with_patterns: bool, lead: str = "") -> Schema:  # noqa: FBT001 - private
+    """Copy a schema for a side; `lead` leads to the schemas that it refers to. Conditions stay open, as they name some properties alone."""
     copy = dict(schema)
     if "$id" in schema:
-        copy["$id"] = schema["$id"].replace(f"/{schema['title']}.json", f"/{side or 'open'}/{schema['title']}.json")
+        copy["$id"] = schema["$id"].replace(f"/{schema['title']}.json", f"/{side}/{schema['title']}.json")
     if with_patterns and "format" in schema:
         name = copy.pop("format")
         copy["anyOf"] = [{"pattern": FORMATS[name].usual}, {"format": name}]
     if "items" in schema:
-        copy["items"] = _copy(schema["items"], side, with_patterns)
+        copy["items"] = _copy(schema["items"], side, with_patterns, lead)
     if "properties" in schema:
-        copy["properties"] = {name: _property(part, side, with_patterns) for name, part in schema["properties"].items()}
-        if side is not None:
-            copy["additionalProperties"] = False
-    if side is None and "$ref" in schema:
-        copy["$ref"] = f"../open/{schema['$ref']}"
+        copy["properties"] = {name: _property(part, side, with_patterns, lead) for name, part in schema["properties"].items()}
+        copy["additionalProperties"] = False
+    if "$ref" in schema:
+        copy["$ref"] = lead + schema["$ref"]
     return copy
 
 
-def _property(part: Schema, side: Side | None, with_patterns: bool) -> Schema:  # noqa: FBT001 - private
+def _property(part: Schema, side: Side, with_patterns: bool, lead: str) -> Schema:  # noqa: FBT001 - private
     if side == "request" and part.get("readOnly"):
-        return _copy(part, None, with_patterns) | {"not": {}}  # what is below is no second finding
-    return _copy(part, side, with_patterns)
+        return _copy(part, "response", with_patterns, "../response/") | {"not": {}}  # one finding is enough for all that is below
+    return _copy(part, side, with_patterns, lead)
 
 
 @cache
@@ -109,7 +108,7 @@ def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]
     """List the schemas that one of the closed copies can refer to."""
     found = list(_closed(version, side, with_patterns=with_patterns).values())
     if side == "request":
-        found += [_copy(schema, None, with_patterns) for schema in schemas.load(version).schemas.values()]
+        found += _closed(version, "response", with_patterns=with_patterns).values()
     return found
 
 
