@@ -65,3 +65,9 @@ KEYWORDS: dict[str, Keyword] = {
     ),
 }
 """The keywords that findings are named for, as `schema/KEYWORD`."""
+
+PATTERN_WORDS = {
+    "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
+    "^[-\\w\\._\\(\\)\u0080-\U0010ffff]+$": "letters, digits, underscores, hyphens, periods and parentheses",
+}
+"""What each pattern of the schemas asks for."""

@@ -25,6 +25,7 @@ from ..pointer import JSON, Path
 from ..wording import count, listed, show
 from . import schemas
 from .formats import FORMATS
+from .keywords import PATTERN_WORDS
 from .schemas import PARAMETERS, Contract, Schema
 
 EngineName: TypeAlias = Literal["fast", "reference"]
@@ -294,7 +295,7 @@ MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
     "enum": _enum,
     "minLength": lambda least, value, _: f"expected at least {count(least, 'character')}, found {show(value)}",
     "maxLength": lambda most, value, _: f"expected at most {most} characters, found {len(value):,}: {show(value)}",
-    "pattern": lambda _, value, schema: f"expected {schema['x-pattern-words']}, found {show(value)}",
+    "pattern": lambda pattern, value, _: f"expected {PATTERN_WORDS[pattern]}, found {show(value)}",
     "format": lambda name, value, _: f"expected {FORMATS[name].words}, found {show(value)}",
     "minimum": lambda least, value, _: f"expected an integer of 32 bits, at least {least}, found {show(value)}",
     "maximum": lambda most, value, _: f"expected an integer of 32 bits, at most {most}, found {show(value)}",

@@ -39,6 +39,28 @@ PARAMETERS = "UpdateRunsGet"
 """The schema of the URL's parameters, which stands beside those of the documented definitions."""
 
 
+CONSTRAINING = frozenset(
+    {
+        *("type", "enum", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "minItems", "maxItems"),
+        *("required", "readOnly", "not", "$ref"),
+    }
+)
+"""The keywords that constrain instances, each with a source."""
+
+_DEFAULT_SOURCES = {"required": "spec", "readOnly": "spec"}
+"""The source that a keyword has where its schema names none; that of all others is the reference page."""
+
+
+def _constraints(schema: Schema, location: Path) -> Iterator[Path]:
+    yield from ((*location, keyword) for keyword in schema if keyword in CONSTRAINING)
+    for name, part in schema.get("properties", {}).items():
+        yield from _constraints(part, (*location, "properties", name))
+    if "items" in schema:
+        yield from _constraints(schema["items"], (*location, "items"))
+    for index, case in enumerate(schema.get("allOf", ())):
+        yield from _constraints(case["then"], (*location, "allOf", index, "then"))
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """The schemas of one api-version, by definition."""
@@ -63,9 +85,14 @@ class Contract:
         return found
 
     def cites(self, definition: str, location: Path) -> str:
-        """Name the source of the keyword at a location."""
-        holder = self.along(definition, location)[-2]
-        return str(holder["x-cites"][location[-1]])
+        """Return the source of the keyword at a location: the definition itself, unless `x-cites` beside the keyword names another."""
+        keyword = str(location[-1])
+        written: str | None = self.along(definition, location)[-2].get("x-cites", {}).get(keyword)
+        return written or f"{_DEFAULT_SOURCES.get(keyword, 'rest')}#{definition}"
+
+    def constraints(self, definition: str) -> Iterator[Path]:
+        """Yield the location of every keyword of a definition that constrains instances."""
+        yield from _constraints(self.schemas[definition], ())
 
     def rule(self, definition: str, location: Path) -> tuple[str, Schema] | None:
         """Give the rule that a location belongs to, and the schema that states it, where it belongs to one."""
@@ -106,17 +133,11 @@ def sources() -> dict[str, Any]:
 
 
 def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
-    """Give the places where a keyword constrains: the definition, the pointer into its schema, and the citation."""
-    for definition, whole in contract.schemas.items():
-        pending: list[tuple[Path, Any]] = [((), whole)]
-        while pending:
-            path, node = pending.pop()
-            if isinstance(node, list):
-                pending.extend(((*path, index), item) for index, item in enumerate(node))
-            elif isinstance(node, dict):
-                if keyword in node.get("x-cites", {}):
-                    yield definition, to_pointer(path), node["x-cites"][keyword]
-                pending.extend(((*path, key), value) for key, value in reversed(node.items()) if key != "x-cites")
+    """Yield the places where a keyword constrains: the definition, the pointer to the schema in it, and the citation."""
+    for definition in contract.schemas:
+        for location in contract.constraints(definition):
+            if location[-1] == keyword:
+                yield definition, to_pointer(location[:-1]), contract.cites(definition, location)
 
 
 def limit(leaf: str, keyword: str) -> int:

@@ -40,28 +40,17 @@ class Constraint:
 
 @cache
 def constraints() -> tuple[Constraint, ...]:
-    """Return every constraint of the schemas: each keyword that cites a source, at each location."""
+    """Return every constraint of the schemas; each property that a `required` names is one of its own."""
     contract = schemas.load()
     found: list[Constraint] = []
-    for definition, root in contract.schemas.items():
-        for location, schema in _subschemas((), root):
+    for definition in contract.schemas:
+        for *steps, keyword in contract.constraints(definition):
+            location = tuple(steps)
             in_schema = contract.rule(definition, location)
             rule = None if in_schema is None else in_schema[0]
-            for keyword in schema.get("x-cites", ()):
-                names = schema[keyword] if keyword == "required" else [None]
-                found += [Constraint(definition, location, keyword, name, rule) for name in names]
+            names = contract.along(definition, (*location, keyword))[-1] if keyword == "required" else [None]
+            found += [Constraint(definition, location, str(keyword), name, rule) for name in names]
     return tuple(found)
-
-
-def _subschemas(location: Path, node: JSON) -> Iterator[tuple[Path, Schema]]:
-    if isinstance(node, dict):
-        yield location, node
-        for key, child in node.items():
-            if key not in {"x-cites", "enum", "required"}:
-                yield from _subschemas((*location, key), child)
-    elif isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _subschemas((*location, index), item)
 
 
 def instances(value: JSON, definition: str) -> Iterator[tuple[Path, str, Path]]:
