@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from validator import Finding, Severity
 from validator.checker.manifest import Expected
 from validator.cli import main
 from validator.cli.names import KNOWN
+from validator.cli.output import Failed, write
 from validator.findings import Related
 from validator.pointer import JSON
 from validator.report import REPORTERS, Report, github, sarif
@@ -117,6 +121,30 @@ def test_no_format_overwrites_what_is_checked(files: Path) -> None:
     assert result.exit_code == 2
     assert "a/clean.json is one of the files that are checked" in result.stderr
     assert not (files / "first.txt").exists()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
+def test_a_file_that_is_replaced_keeps_its_mode(mode: int, files: Path) -> None:
+    (files / "out.txt").write_text("old")
+    (files / "out.txt").chmod(mode)
+    assert updaterun("check", "a", "--output", "out.txt").exit_code == 1
+    assert stat.S_IMODE((files / "out.txt").stat().st_mode) == mode
+    assert (files / "out.txt").read_text() != "old"
+
+
+@pytest.mark.parametrize("reason", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("old", ["old", None])
+def test_a_file_is_written_completely_or_not_at_all(old: str | None, reason: BaseException, tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise reason
+
+    path = tmp_path / "out.txt"
+    if old is not None:
+        path.write_text(old)
+    with pytest.raises(KeyboardInterrupt if isinstance(reason, KeyboardInterrupt) else Failed):
+        write(str(path), pieces())
+    assert [file.read_text() for file in tmp_path.iterdir()] == ([] if old is None else [old])
 
 
 # SARIF
