@@ -23,7 +23,7 @@ from ..wording import count, listed, printable
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
-from .progress import shown
+from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
 
 
@@ -299,7 +299,7 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
     findings: list[Finding] = []
     try:
-        with shown(tally, [file.path for file in files]):
+        with show_progress(tally, [file.path for file in files]):
             found = _checked(files, options, tally, request)
             findings.extend(finding for finding in found if request.wants(finding.rule))  # one by one: what is there stays there
     except KeyboardInterrupt:
