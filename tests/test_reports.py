@@ -24,7 +24,7 @@ from validator.cli.output import Failed, write
 from validator.findings import Related
 from validator.pointer import JSON
 from validator.report import REPORTERS, Report, github, sarif
-from validator.report.report import sentence
+from validator.report.report import describe_finding
 from validator.rules import example
 from validator.rules.entries import entries
 from validator.rules.example import changed
@@ -296,7 +296,7 @@ def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
 )
 def test_a_line_names_the_entry_or_the_file_that_a_finding_compares_with(place: Related, said: str) -> None:
     finding = Finding("time-rewritten", Severity.WARNING, "so", "/d", "own.json", 1, 5, 6, "response", related=(place,))
-    assert sentence(finding) == f"entry 1 response /d: so{said}"
+    assert describe_finding(finding) == f"entry 1 response /d: so{said}"
 
 
 # JUnit

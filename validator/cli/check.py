@@ -18,7 +18,7 @@ from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN, File, find, out_of_turn
 from ..report import REPORTERS, Report
-from ..report.report import absent
+from ..report.report import describe_missing
 from ..wording import count, listed, printable
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
@@ -217,14 +217,14 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     known = _known(request)
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
-        click.echo(f"updaterun: {absent(path)}", err=True)
+        click.echo(f"updaterun: {describe_missing(path)}", err=True)
     turn = out_of_turn(files) if request.history else None
     if turn is not None:
         one, other = (printable(file.source) for file in turn)
         click.echo(
             f"updaterun: the history has {one} before {other}, as given; name the folder, or quote the pattern, to go by numbers", err=True
         )
-    tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
+    tally = Tally(cases=[] if any(REPORTERS[form].needs_cases for form in outputs.values()) else None)
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..report.report import counted
+from ..report.report import severity_counts
 from ..wording import count, printable
 from .html_elements import Content, Element, element, markup
 from .html_stages import board, chip, finding_words
@@ -158,7 +158,7 @@ def _findings(capture: Capture, key: str) -> Element:
     heading = element("h3", "Findings")
     if not capture.findings:
         return element("section", heading, element("p", "None.", class_="quiet"))
-    told = f"{counted(capture.findings)}."
+    told = f"{severity_counts(capture.findings)}."
     return element("section", heading, element("p", told), element("ol", *_rows(capture, key), class_="findings"))
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..findings import Finding, Severity
-from ..report.report import counted
+from ..report.report import severity_counts
 from ..wording import count, printable
 from .model import Capture, Fault, Part, Picture, Story
 from .state_styles import look
@@ -56,7 +56,7 @@ def draw(picture: Picture, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
 def summary(picture: Picture) -> str:
     """Count the findings of a picture, in a sentence."""
     findings = [*picture.others, *(finding for story in picture.stories for finding in story.findings)]
-    return f"{counted(findings).capitalize()}."
+    return f"{severity_counts(findings).capitalize()}."
 
 
 def _story(story: Story) -> RenderableType:
