@@ -1,4 +1,4 @@
-"""The page in a real browser; build/screenshots/ keeps what it looked like, for a person to look at."""
+"""The page in a real browser; the screenshots are kept in build/screenshots/."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
 from validator.readers.reader import read
-from validator.show import tell, time_format
-from validator.show.html_page import page
-from validator.show.state_styles import LOOKS
+from validator.show import overview_of, time_format
+from validator.show.html_page import render_page
+from validator.show.state_styles import STYLES
 from validator.strategies.bulk import documents
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +33,7 @@ Browser = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Browser:
-    """Open a page, and do with it what the arguments say."""
+    """Return a function that opens a page in the browser, with these arguments."""
 
     def opened(markup: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "page.html").write_text(markup)
@@ -44,13 +44,13 @@ def browser(tmp_path: Path) -> Browser:
     return opened
 
 
-def picture_of(path: str) -> str:
+def page_of_file(path: str) -> str:
     with (ROOT / path).open("rb") as stream:
-        return page(tell(path, read(stream)))
+        return render_page(overview_of(path, read(stream)))
 
 
 def of_size(stages: int, groups: int, members: int) -> JSON:
-    """Make a run of this size, half of which is done."""
+    """Return a run of this size, half of which is completed."""
     begun = date_time("2025-04-08T09:31:01Z") or 0
 
     def status(stage: int, start: int, minutes: int) -> JSON:
@@ -63,16 +63,16 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
     plan: list[JSON] = [
         {"name": f"stage-{stage}", "groups": [{"name": f"group-{stage}-{group}"} for group in range(groups)]} for stage in range(stages)
     ]
-    told: list[JSON] = [
+    status_stages: list[JSON] = [
         {"name": planned["name"], "status": status(stage, 0, 10 * members)}
         | {"groups": [{"name": group["name"], "status": status(stage, 0, 10 * members)} for group in planned["groups"]]}
         for stage, planned in enumerate(plan)
     ]
-    for stage, each in enumerate(told):
+    for stage, each in enumerate(status_stages):
         for group in each["groups"]:
             names = [f"cluster-{group['name']}-{member}" for member in range(members)]
             group["members"] = [{"name": name, "status": status(stage, 10 * member, 9)} for member, name in enumerate(names)]
-    return run(properties__strategy__stages=plan, properties__status__stages=told)
+    return run(properties__strategy__stages=plan, properties__status__stages=status_stages)
 
 
 def in_state(state: str) -> JSON:
@@ -88,19 +88,19 @@ def long_words() -> JSON:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "running": lambda: picture_of("samples/documents/update-run.json"),
-    "request": lambda: picture_of("samples/documents/update-run-request.json"),
-    "history": lambda: picture_of("samples/vcr/cassette.yaml"),
-    "wrong": lambda: picture_of("samples/wrong/update-run.json"),
-    "several": lambda: picture_of("samples/wrong/cassette.yaml"),
-    "large": lambda: page(shown(of_size(10, 20, 5))),
-    "long": lambda: page(shown(long_words())),
-    "states": lambda: page(shown({"value": [in_state(state) for state in LOOKS]})),
+    "running": lambda: page_of_file("samples/documents/update-run.json"),
+    "request": lambda: page_of_file("samples/documents/update-run-request.json"),
+    "history": lambda: page_of_file("samples/vcr/cassette.yaml"),
+    "wrong": lambda: page_of_file("samples/wrong/update-run.json"),
+    "several": lambda: page_of_file("samples/wrong/cassette.yaml"),
+    "large": lambda: render_page(shown(of_size(10, 20, 5))),
+    "long": lambda: render_page(shown(long_words())),
+    "states": lambda: render_page(shown({"value": [in_state(state) for state in STYLES]})),
 }
 
 
 def first_pixel(path: Path) -> str:
-    """Give the colour at the top left of a PNG, whose first pixel is stored as it is, whatever its row's filter."""
+    """Return the colour at the top left of a PNG; no filter changes the first pixel."""
     data = path.read_bytes()
     at, body = 8, b""
     while at < len(data):
@@ -123,29 +123,29 @@ def test_a_page_is_drawn_in_its_colours(name: str, look: str, size: str, browser
     target = SCREENSHOTS / f"{name}-{look}.png"
     target.unlink(missing_ok=True)
     dark = ["--blink-settings=preferredColorScheme=0"] if look == "dark" else []
-    told = browser(PAGES[name](), f"--screenshot={target}", f"--window-size={size}", *dark).stderr
+    log = browser(PAGES[name](), f"--screenshot={target}", f"--window-size={size}", *dark).stderr
     light_colours, dark_colours, _ = map(palette, ROOTS)
     assert first_pixel(target) == (dark_colours if dark else light_colours)["paper"]
-    assert "Refused" not in told
-    assert "CONSOLE" not in told
+    assert "Refused" not in log
+    assert "CONSOLE" not in log
 
 
-def test_the_browser_holds_the_page_to_its_policy(browser: Browser) -> None:
+def test_the_browser_enforces_the_policy_of_the_page(browser: Browser) -> None:
     added = PAGES["running"]().replace("<main ", "<script>document.title = 'run'</script><main ")
-    told = browser(added, "--dump-dom")
-    assert "<title>Update run april-upgrade</title>" in told.stdout
-    assert "Content Security Policy" in told.stderr
+    process = browser(added, "--dump-dom")
+    assert "<title>Update run april-upgrade</title>" in process.stdout
+    assert "Content Security Policy" in process.stderr
 
 
 def test_markup_in_a_message_is_text(browser: Browser) -> None:
-    told = browser(page(shown(run(**{f"{MEMBER}__message": HOSTILE}))), "--dump-dom")
-    assert "&lt;script&gt;document.title = 'run'&lt;/script&gt;" in told.stdout
-    assert "<script" not in told.stdout
-    assert "CONSOLE" not in told.stderr
+    process = browser(render_page(shown(run(**{f"{MEMBER}__message": HOSTILE}))), "--dump-dom")
+    assert "&lt;script&gt;document.title = 'run'&lt;/script&gt;" in process.stdout
+    assert "<script" not in process.stdout
+    assert "CONSOLE" not in process.stderr
 
 
 def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
-    """What a parser has to mend, it reads back as something else."""
+    """A parser changes markup that it has to repair."""
     markup = PAGES["wrong"]()
     assert "".join(browser(markup, "--dump-dom").stdout.split()).lower() == "".join(markup.split()).lower()
 
@@ -158,9 +158,9 @@ def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Br
         assert finding.rule in row.text
     stages = document["properties"]["status"]["stages"]
     members = [member for stage in stages for group in stage["groups"] for member in group.get("members", [])]
-    told = [(member["name"], member["status"]["state"]) for member in members]
+    expected = [(member["name"], member["status"]["state"]) for member in members]
     drawn = [(next(member.all("bdi")).text, next(member.all("span", "chip")).text[2:]) for member in top.all("li", "member")]
-    assert drawn == told
+    assert drawn == expected
     assert [next(stage.all("bdi")).text for stage in top.all("article")] == [f"stage {stage['name']}" for stage in stages]
 
 

@@ -1,4 +1,4 @@
-"""Shell completion: what bash, zsh and fish ask for, and are answered; and what the help of a command shows."""
+"""Shell completion in bash, zsh and fish, and the help of the commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROGRAM = [sys.executable, "-c", "from validator.cli import main; main(prog_name
 
 
 def asked(shell: str, line: str) -> str:
-    """Ask as the function that a shell got does: by the words of the line, and where the cursor stands."""
+    """Return the answer to the completion function of a shell, which passes the words of the line and the position of the cursor."""
     words = line.split(" ")
     cursor = words[-1] if shell == "fish" else str(len(words) - 1)
     environment = {"COMP_WORDS": line, "COMP_CWORD": cursor, "_UPDATERUN_COMPLETE": f"{shell}_complete", "PATH": os.environ["PATH"]}
@@ -42,7 +42,7 @@ def offered(shell: str, line: str) -> list[str]:
     lines = asked(shell, line).splitlines()
     if shell == "zsh":
         return lines[1::3]
-    return [found.partition(",")[2].partition("\t")[0] for found in lines]
+    return [item.partition(",")[2].partition("\t")[0] for item in lines]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -61,7 +61,7 @@ def offered(shell: str, line: str) -> list[str]:
         ("updaterun show --ht", ["--html"]),
     ],
 )
-def test_a_shell_is_offered_what_may_follow(shell: str, line: str, expected: list[str]) -> None:
+def test_a_shell_gets_completions(shell: str, line: str, expected: list[str]) -> None:
     assert offered(shell, line) == expected
 
 
@@ -80,18 +80,18 @@ SESSIONS = {
     "zsh": (["-f", "-i"], "autoload -U compinit; compinit -D -u; source {}"),
     "fish": (["--no-config", "--interactive"], "source {}"),
 }
-"""How to start a shell that knows nothing yet, and how to tell it what completes."""
+"""The options that start a shell without configuration, and the command that loads the completion."""
 
 
 AT_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-"""Makes the standard input the terminal of what is run: fish will not do without."""
+"""A program that makes its standard input the controlling terminal, which fish requires, and runs another."""
 
 
 class Session:
     """A shell at a terminal."""
 
     def __init__(self, program: str, options: list[str], folder: Path) -> None:
-        self.told = ""
+        self.output = ""
         self._here, there = pty.openpty()
         fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         self._process = subprocess.Popen(
@@ -106,13 +106,13 @@ class Session:
         os.close(there)
 
     def type(self, text: str, expected: str) -> None:
-        """Type something, and read until the shell has told what is expected."""
+        """Type something, and read until the shell has printed the expected text."""
         os.write(self._here, text.encode())
         end = time.monotonic() + PATIENCE
-        while expected not in self.told:
+        while expected not in self.output:
             ready, _, _ = select.select([self._here], [], [], max(0, end - time.monotonic()))
-            assert ready, self.told
-            self.told += os.read(self._here, 65536).decode(errors="replace")
+            assert ready, self.output
+            self.output += os.read(self._here, 65536).decode(errors="replace")
 
     def close(self) -> None:
         self._process.kill()
@@ -148,14 +148,14 @@ def examples(*command: str) -> list[str]:
     return [line.strip() for line in re.findall(r"^ +(updaterun .*)$", text, re.MULTILINE)]
 
 
-def test_the_help_says_what_each_command_does_to_the_end_of_the_sentence() -> None:
+def test_the_help_has_the_whole_first_sentence_of_each_command() -> None:
     text = CliRunner().invoke(main, ["--help"], terminal_width=60).stdout
     listed = " ".join(text.partition("Commands:")[2].split())
     assert re.findall(r"(?:^|(?<=\. ))(\w+) [A-Z]", listed) == list(COMMANDS)
     assert "..." not in listed
     for command in COMMANDS:
-        (told,) = re.findall(rf"(?:^|\. ){command} ([A-Z].*?\.)(?: |$)", listed)
-        assert told in " ".join(CliRunner().invoke(main, [command, "--help"]).stdout.split())
+        (sentence,) = re.findall(rf"(?:^|\. ){command} ([A-Z].*?\.)(?: |$)", listed)
+        assert sentence in " ".join(CliRunner().invoke(main, [command, "--help"]).stdout.split())
 
 
 @pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
@@ -173,5 +173,5 @@ def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], 
         assert result.exit_code in {0, 1}, result.output
 
 
-def test_the_definitions_are_those_that_schema_offers() -> None:
+def test_schema_completes_every_definition() -> None:
     assert set(offered("bash", "updaterun schema ")) == set(load().schemas)

@@ -1,4 +1,4 @@
-"""What a page of `updaterun show` says, and where: read back from its markup, and compared with what `check` finds."""
+"""The content of a page of `updaterun show`: parsed from its markup, and compared with the findings of `check`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from tests.test_show import run, shown, updaterun
 from validator.rules import example
-from validator.show.html_page import page
-from validator.show.state_styles import LOOKS
+from validator.show.html_page import render_page
+from validator.show.state_styles import STYLES
 
 ROOT = Path(__file__).parent.parent
 WRONG = ("samples/wrong/update-run.json", "samples/wrong/cassette.yaml")
@@ -33,7 +33,7 @@ class Node:
         return "".join(part if isinstance(part, str) else part.text for part in self.parts)
 
     def all(self, tag: str = "", kind: str = "") -> Iterator[Node]:
-        """Give the elements within that have a tag and a class."""
+        """Yield the elements within that have a tag and a class."""
         for part in self.parts:
             if isinstance(part, Node):
                 if tag in {"", part.tag} and (not kind or kind in part.given.get("class", "").split()):
@@ -76,17 +76,17 @@ def named(top: Node, name: str) -> Node:
 
 @pytest.mark.parametrize("path", WRONG)
 def test_each_finding_is_listed_once_with_its_place(path: str) -> None:
-    found = json.loads(updaterun("check", ROOT / path, "--format", "json").stdout)["findings"]
+    findings = json.loads(updaterun("check", ROOT / path, "--format", "json").stdout)["findings"]
     listed = [row.text for row in rows(page_of(path))]
-    for finding in found:
+    for finding in findings:
         place = f"{finding['side']} {finding['pointer'] or '(top)'} line {finding['line']}, column {finding['column']}"
         words = f"{finding['severity']} {finding['message']} {finding['rule']}{place}"
         assert len([row for row in listed if row.startswith(words)]) == 1, words
-    assert len(listed) == len(found)
+    assert len(listed) == len(findings)
 
 
 def remarks(node: Node, within: str = "") -> Iterator[tuple[str, str]]:
-    """Give what is remarked beside parts, each with the id of the innermost element around it that has one."""
+    """Yield the remarks about parts, each with the id of the innermost element around it that has one."""
     for part in node.parts:
         if isinstance(part, Node):
             if "remark" in part.given.get("class", "").split():
@@ -95,9 +95,9 @@ def remarks(node: Node, within: str = "") -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", WRONG)
-def test_a_finding_links_to_the_part_beside_which_it_stands_or_to_the_facts_of_its_run(path: str) -> None:
+def test_a_finding_links_to_its_part_or_to_the_attributes_of_its_run(path: str) -> None:
     top = page_of(path)
-    beside = list(remarks(top))
+    remarked = list(remarks(top))
     targets = {}
     for row in rows(top):
         for link in row.all("a"):
@@ -106,7 +106,7 @@ def test_a_finding_links_to_the_part_beside_which_it_stands_or_to_the_facts_of_i
             if name == "the run":
                 assert node.given["class"] == "facts"
             else:
-                assert [words for words, part in beside if part == target and row.text.startswith(words)]
+                assert [words for words, part in remarked if part == target and row.text.startswith(words)]
                 assert name in node.text or node.given.keys() == {"id"}
             targets[target] = name
     expected = ["exchanges", "group default", "only-1", "stage default", "stage default", *["the run"] * 5]
@@ -114,22 +114,22 @@ def test_a_finding_links_to_the_part_beside_which_it_stands_or_to_the_facts_of_i
     assert sorted(targets.values()) == (expected if "cassette" in path else alone)
 
 
-def test_what_is_about_no_run_is_all_that_links_nowhere() -> None:
+def test_only_findings_about_no_run_have_no_link() -> None:
     lists = list(page_of("samples/wrong/cassette.yaml").all("ol", "findings"))
     linked = [[bool(list(row.all("a"))) for row in made.all("li")] for made in lists]
     assert linked[-1] == [False] * 4
     assert all(all(made) for made in linked[:-1])
 
 
-def test_a_state_is_written_beside_its_sign() -> None:
+def test_a_state_is_written_next_to_its_symbol() -> None:
     bodies = [
-        run(id=f"{example.RESPONSE['id']}{number}", properties__status__status={"state": state}) for number, state in enumerate(LOOKS)
+        run(id=f"{example.RESPONSE['id']}{number}", properties__status__status={"state": state}) for number, state in enumerate(STYLES)
     ]
-    chips = {chip.given["class"]: chip.text for chip in Reader(page(shown({"value": bodies}))).top.all("span", "chip")}
-    assert chips == {f"chip {look.name}": f"{look.sign} {state}" for state, look in LOOKS.items()}
+    chips = {chip.given["class"]: chip.text for chip in Reader(render_page(shown({"value": bodies}))).top.all("span", "chip")}
+    assert chips == {f"chip {style.css_class}": f"{style.symbol} {state}" for state, style in STYLES.items()}
 
 
-def test_the_last_capture_is_the_one_that_is_chosen() -> None:
+def test_the_last_capture_is_selected() -> None:
     (steps,) = page_of("samples/vcr/cassette.yaml").all("fieldset", "steps")
     chosen = ["checked" in step.given for step in steps.all("input")]
     assert chosen == [False] * (len(chosen) - 1) + [True]

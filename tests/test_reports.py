@@ -1,10 +1,13 @@
-"""Reports for other programs: what they read is what was found. `UPDATE_GOLDEN=1` writes the golden files anew."""
+"""Reports for people and programs. `UPDATE_GOLDEN=1` rewrites the golden files."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,11 @@ from validator import Finding, Severity
 from validator.checker.manifest import Expected
 from validator.cli import main
 from validator.cli.names import KNOWN
+from validator.cli.output import Failed, write
 from validator.findings import Related
 from validator.pointer import JSON
 from validator.report import REPORTERS, Report, github, sarif
-from validator.report.report import sentence
+from validator.report.report import describe_finding
 from validator.rules import example
 from validator.rules.entries import entries
 from validator.rules.example import changed
@@ -52,7 +56,7 @@ def report(*findings: Finding, **given: Any) -> Report:
     return Report(findings, 1, 1, 0, 0, (), **given)
 
 
-def hold(name: str, text: str) -> None:
+def compare_with_golden(name: str, text: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         (GOLDEN / name).write_text(text)
     assert text == (GOLDEN / name).read_text()
@@ -66,7 +70,7 @@ def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) 
         document = json.loads(text)
         document["runs"][0]["tool"] = {}
         text = json.dumps(document, indent=2) + "\n"
-    hold(f"report-{form}.txt", text)
+    compare_with_golden(f"report-{form}.txt", text)
 
 
 def test_the_readme_names_every_format() -> None:
@@ -85,7 +89,7 @@ def test_each_format_goes_to_its_file_and_one_to_the_terminal(files: Path) -> No
     assert (files / "out.xml").read_text() == updaterun("check", "a", "--format", "junit").stdout
 
 
-def test_a_format_with_a_file_leaves_the_terminal_alone(files: Path) -> None:
+def test_a_format_with_a_file_prints_nothing(files: Path) -> None:
     assert updaterun("check", "a", "--format", "github:out.txt").stdout == ""
     assert (files / "out.txt").read_text().startswith("::warning file=a/warned.json")
 
@@ -119,6 +123,30 @@ def test_no_format_overwrites_what_is_checked(files: Path) -> None:
     assert not (files / "first.txt").exists()
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
+def test_a_file_that_is_replaced_keeps_its_mode(mode: int, files: Path) -> None:
+    (files / "out.txt").write_text("old")
+    (files / "out.txt").chmod(mode)
+    assert updaterun("check", "a", "--output", "out.txt").exit_code == 1
+    assert stat.S_IMODE((files / "out.txt").stat().st_mode) == mode
+    assert (files / "out.txt").read_text() != "old"
+
+
+@pytest.mark.parametrize("reason", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("old", ["old", None])
+def test_a_file_is_written_completely_or_not_at_all(old: str | None, reason: BaseException, tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise reason
+
+    path = tmp_path / "out.txt"
+    if old is not None:
+        path.write_text(old)
+    with pytest.raises(KeyboardInterrupt if isinstance(reason, KeyboardInterrupt) else Failed):
+        write(str(path), pieces())
+    assert [file.read_text() for file in tmp_path.iterdir()] == ([] if old is None else [old])
+
+
 # SARIF
 
 
@@ -147,30 +175,30 @@ def rules_in_sarif() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", entries())
-def test_sarif_says_of_each_rule_what_explain_does(name: str) -> None:
-    told = rules_in_sarif()[name]
+def test_sarif_describes_each_rule_as_explain_does(name: str) -> None:
+    rule = rules_in_sarif()[name]
     explained = " ".join(updaterun("explain", name).stdout.split())
-    claim, fix = told["shortDescription"]["text"], told["help"]["text"]
+    claim, fix = rule["shortDescription"]["text"], rule["help"]["text"]
     assert f") {claim} " in explained
     assert f"Fix: {fix}" in explained
-    assert told["fullDescription"]["text"] in explained
-    assert len({claim, fix, told["fullDescription"]["text"]}) == (2 if name.startswith(("schema/", "input/")) else 3)
-    assert explained.startswith(f"{name} ({told['defaultConfiguration']['level']}")
+    assert rule["fullDescription"]["text"] in explained
+    assert len({claim, fix, rule["fullDescription"]["text"]}) == (2 if name.startswith(("schema/", "input/")) else 3)
+    assert explained.startswith(f"{name} ({rule['defaultConfiguration']['level']}")
 
 
 def test_the_help_of_a_rule_is_the_page_that_it_cites_and_else_the_reference_page() -> None:
     pages = {name: source["where"] for name, source in json.loads((ROOT / "schemas" / "sources.json").read_text()).items()}
     catalogue = json.loads(updaterun("rules", "--format", "json").stdout)["rules"]
     cited = {rule["name"]: pages[rule["cites"].partition("#")[0]] for rule in catalogue}
-    found = {name: rule["helpUri"] for name, rule in rules_in_sarif().items()}
-    assert len(set(found.values())) > 2
-    assert {name: found[name] for name, page in cited.items() if page.startswith("https://")} == {
+    help_pages = {name: rule["helpUri"] for name, rule in rules_in_sarif().items()}
+    assert len(set(help_pages.values())) > 2
+    assert {name: help_pages[name] for name, page in cited.items() if page.startswith("https://")} == {
         name: page for name, page in cited.items() if page.startswith("https://")
     }
-    assert {page for name, page in found.items() if not cited.get(name, "").startswith("https://")} == {pages["rest"]}
+    assert {page for name, page in help_pages.items() if not cited.get(name, "").startswith("https://")} == {pages["rest"]}
 
 
-def test_what_a_manifest_expects_in_vain_is_a_result_at_the_manifest(files: Path) -> None:
+def test_a_stale_row_is_a_result_at_the_manifest(files: Path) -> None:
     (files / "known").mkdir()
     rows: list[JSON] = [
         {"file": "../a/clean.json", "entry": 3, "rule": rule, "pointer": "/a"} for rule in ("schema/enum", "etag-format", "etag-format")
@@ -179,11 +207,11 @@ def test_what_a_manifest_expects_in_vain_is_a_result_at_the_manifest(files: Path
     result = updaterun("check", "a/clean.json", "--expect", "known/known.json", "--format", "sarif")
     document = json.loads(result.stdout)
     SARIF.validate(document)
-    told = document["runs"][0]["results"]
-    assert (result.exit_code, [(one["ruleId"], one["level"]) for one in told]) == (1, [("stale", "error")] * 3)
-    assert {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in told} == {"known/known.json"}
-    assert "a/clean.json, entry 3 /a: schema/enum is expected, and not found any more" in told[0]["message"]["text"]
-    assert len({one["partialFingerprints"]["updaterun/v1"] for one in told}) == 3
+    results = document["runs"][0]["results"]
+    assert (result.exit_code, [(stale["ruleId"], stale["level"]) for stale in results]) == (1, [("stale", "error")] * 3)
+    assert {stale["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for stale in results} == {"known/known.json"}
+    assert "a/clean.json, entry 3 /a: schema/enum is expected, and not found any more" in results[0]["message"]["text"]
+    assert len({stale["partialFingerprints"]["updaterun/v1"] for stale in results}) == 3
 
 
 def test_regions_count_code_points(files: Path) -> None:
@@ -195,7 +223,7 @@ def test_regions_count_code_points(files: Path) -> None:
     assert regions["schema/enum"] == {"startLine": 1, "startColumn": text.index('"running"') + 1}
 
 
-def test_fingerprints_outlive_other_white_space_and_tell_findings_apart(files: Path) -> None:
+def test_fingerprints_survive_other_white_space_and_differ_between_findings(files: Path) -> None:
     def fingerprints() -> list[str]:
         return [result["partialFingerprints"]["updaterun/v1"] for result in in_sarif("a")["results"]]
 
@@ -242,9 +270,9 @@ def test_related_places_name_their_file_and_entry() -> None:
     ]
 
 
-def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
-    told = loaded(updaterun("check", files / "a" / "wrong.json", "nosuch", "no\udcffname", "--format", "json").stdout)
-    assert told["missing"] == ["nosuch", "no\\udcffname"]
+def test_a_report_lists_the_missing_paths(files: Path) -> None:
+    document = loaded(updaterun("check", files / "a" / "wrong.json", "nosuch", "no\udcffname", "--format", "json").stdout)
+    assert document["missing"] == ["nosuch", "no\\udcffname"]
     run = in_sarif(files / "a" / "wrong.json", "nosuch")
     assert run["invocations"] == [
         {
@@ -257,7 +285,7 @@ def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place, said",
+    "place, reference",
     [
         (Related("/0/a", "the earlier capture"), " (see /0/a)"),
         (Related("/0/a", "the earlier capture", 1, "own.json"), " (see /0/a)"),
@@ -266,9 +294,9 @@ def test_a_report_of_what_was_there_says_what_was_not(files: Path) -> None:
         (Related("/a", "the earlier capture", 1, "other\x1b.json"), " (see other\\x1b.json entry 1)"),
     ],
 )
-def test_a_line_names_the_entry_or_the_file_that_a_finding_compares_with(place: Related, said: str) -> None:
+def test_a_line_names_the_entry_or_the_file_that_a_finding_compares_with(place: Related, reference: str) -> None:
     finding = Finding("time-rewritten", Severity.WARNING, "so", "/d", "own.json", 1, 5, 6, "response", related=(place,))
-    assert sentence(finding) == f"entry 1 response /d: so{said}"
+    assert describe_finding(finding) == f"entry 1 response /d: so{reference}"
 
 
 # JUnit
@@ -284,37 +312,37 @@ def test_a_record_that_cannot_be_read_is_a_case_in_its_turn(options: list[str], 
 
 
 def junit(*arguments: str | Path) -> ET.Element:
-    return ET.fromstring(updaterun("check", *arguments, "--format", "junit").stdout)  # our own
+    return ET.fromstring(updaterun("check", *arguments, "--format", "junit").stdout)  # trusted: written by updaterun
 
 
 @pytest.mark.usefixtures("files")
 def test_junit_has_a_case_for_each_document_and_fails_as_the_command_does() -> None:
-    def told(*options: str) -> dict[str, str]:
+    def outcomes(*options: str) -> dict[str, str]:
         return {case.get("classname", ""): case[0].tag if len(case) else "" for case in junit("a", *options).iter("testcase")}
 
     names = ["a/clean.json", "a/warned.json", "a/wrong.json"]
-    assert told() == dict(zip(names, ["", "system-out", "failure"], strict=True))
-    assert told("--fail-on", "warning") == dict(zip(names, ["", "failure", "failure"], strict=True))
-    assert told("--fail-on", "never") == dict(zip(names, ["", "system-out", "system-out"], strict=True))
+    assert outcomes() == dict(zip(names, ["", "system-out", "failure"], strict=True))
+    assert outcomes("--fail-on", "warning") == dict(zip(names, ["", "failure", "failure"], strict=True))
+    assert outcomes("--fail-on", "never") == dict(zip(names, ["", "system-out", "system-out"], strict=True))
     root = junit("a")
     assert (root.get("tests"), root.get("failures")) == ("3", "1")
     assert [suite.get("failures") for suite in root] == ["0", "0", "1"]
 
 
-def test_junit_names_entries_and_leaves_out_what_is_about_something_else(files: Path) -> None:
+def test_junit_names_entries_and_omits_unrelated_ones(files: Path) -> None:
     (files / "log.jsonl").write_text("\n".join(json.dumps(record) for record in (example.RESPONSE, {"other": 1}, WRONG)) + "\n{")
     cases = [(case.get("name"), len(case)) for case in junit("log.jsonl").iter("testcase")]
     assert cases == [("entry 0", 0), ("entry 2", 1), ("entry 3", 1)]
 
 
-def test_junit_has_no_character_that_xml_has_not(files: Path) -> None:
+def test_junit_has_only_characters_that_xml_allows(files: Path) -> None:
     (files / "a" / "wrong.json").write_text(json.dumps(changed(WRONG, put={"/properties/\x00\x1b\ufffe<&>]]>": "\x01"})))
     failure = junit("a").find(".//failure")
     assert failure is not None
     assert r"/properties/\x00\x1b\ufffe<&>]]>" in (failure.text or "")
 
 
-def test_junit_fails_for_what_a_manifest_expects_in_vain(files: Path) -> None:
+def test_junit_fails_for_a_stale_row(files: Path) -> None:
     row = {"file": "a/clean.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
     (files / "known.json").write_text(json.dumps({"expected": [row]}))
     (case,) = (case for case in junit("a", "--expect", "known.json").iter("testcase") if case.get("classname") == "expected findings")

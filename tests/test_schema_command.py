@@ -1,4 +1,4 @@
-"""`updaterun schema`: a bundle says what the schemas say, and an editor understands it."""
+"""`updaterun schema`: a bundle is equivalent to the schemas, and an editor understands it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 SERVICE = Path(__file__).parent / "language_service"
 CONTRACT = schemas.load()
 STATED = {"kubernetes-version-required", "kubernetes-version-forbidden", "custom-images-required", "custom-images-forbidden"}
-"""The rules that the schemas state."""
+"""The rules that the schemas express, too."""
 
 
 def schema(*arguments: str) -> Result:
@@ -47,17 +47,17 @@ def test_a_schema_is_printed_as_it_is(definition: str) -> None:
     assert json.loads(schema(definition.lower()).stdout) == CONTRACT.schemas[definition]
 
 
-def test_without_a_name_it_is_the_run() -> None:
+def test_the_default_is_the_run() -> None:
     assert json.loads(schema().stdout)["title"] == "UpdateRun"
 
 
-def test_another_name_is_answered_with_the_nearest() -> None:
+def test_an_unknown_name_is_an_error_with_a_suggestion() -> None:
     result = schema("UpdateStages")
     assert result.exit_code == 2
     assert "did you mean UpdateStage?" in result.stderr
 
 
-def test_where_no_name_is_near_all_are_told() -> None:
+def test_an_unknown_name_like_none_is_an_error_with_all_names() -> None:
     result = schema("zzz")
     assert result.exit_code == 2
     assert "there is no definition 'zzz'; expected ErrorAdditionalInfo, ErrorDetail, " in result.stderr
@@ -93,15 +93,15 @@ VALIDATORS = {name: jsonschema_rs.Draft202012Validator(schemas.bundle(CONTRACT, 
 
 
 def installed() -> Path:
-    """Install the language service, once for each lock file."""
+    """Return the folder of the language service, which is installed once per lock file."""
     target = ROOT / "build" / "language-service"
     lock = (SERVICE / "package-lock.json").read_text()
     if not (target / "done").exists() or (target / "done").read_text() != lock:
         target.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(SERVICE / name, target)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True, check=False)
-        if done.returncode:
+        process = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True, check=False)
+        if process.returncode:
             pytest.skip("npm cannot install the language service here")
         (target / "done").write_text(lock)
     return target

@@ -1,4 +1,4 @@
-"""What a project settles in its pyproject.toml, and what it leaves out."""
+"""Settings of a project in its pyproject.toml, and the exclusion of files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a repository with a wrong file and one with a warning, and work in a folder of it."""
+    """Change to a repository with a wrong file and one with a warning."""
     root = tmp_path / "project"
     (root / ".git").mkdir(parents=True)
     (root / "runs" / "old").mkdir(parents=True)
@@ -43,14 +43,14 @@ def updaterun(*arguments: str, stdin: str | None = None) -> Result:
 
 
 def rules(*arguments: str) -> list[str]:
-    found: dict[str, Any] = json.loads(updaterun(*arguments, "--format", "json").stdout)
-    return [finding["rule"] for finding in found["findings"]]
+    report: dict[str, Any] = json.loads(updaterun(*arguments, "--format", "json").stdout)
+    return [finding["rule"] for finding in report["findings"]]
 
 
 BOTH = ["undocumented-property", "schema/enum"]
 
 
-# What they settle
+# The settings
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_the_threshold_of_the_command_line_wins(project: Path) -> None:
     assert updaterun("runs", "--fail-on", "error").exit_code == 1
 
 
-def test_the_nearest_settings_up_to_the_root_of_the_repository_hold(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_nearest_settings_up_to_the_root_of_the_repository_apply(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(project.parent, 'select = ["group-duplicate"]')
-    assert rules("runs") == BOTH, "what is outside of the repository"
+    assert rules("runs") == BOTH, "settings outside the repository are ignored"
     settle(project, 'ignore = ["schema/enum"]')
     monkeypatch.chdir(project / "runs" / "old")
     (project / "runs" / "pyproject.toml").write_text("[project]\nname = 'updaterun-fixtures'\n")
-    assert rules("..") == ["undocumented-property"], "a file without such settings is passed over"
+    assert rules("..") == ["undocumented-property"], "a file without settings of ours is skipped"
     settle(project / "runs", 'ignore = ["undocumented-property"]')
     assert rules("..") == ["schema/enum"]
 
@@ -124,7 +124,7 @@ def test_the_readme_shows_each_setting(project: Path) -> None:
     assert all(f"\n{key} = " in shown for key in ("fail-on", "select", "ignore", "exclude", "expect"))
 
 
-# What is no setting
+# Wrong settings
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_readme_shows_each_setting(project: Path) -> None:
         ("[tool]\nupdaterun = 1", "is not TOML"),
     ],
 )
-def test_what_is_no_setting_is_an_error_that_names_the_file_and_the_nearest(text: str, message: str, project: Path) -> None:
+def test_a_wrong_setting_is_an_error_with_the_file_and_a_suggestion(text: str, message: str, project: Path) -> None:
     settle(project, text)
     result = updaterun("runs")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -157,7 +157,7 @@ def test_what_is_no_setting_is_an_error_that_names_the_file_and_the_nearest(text
     assert updaterun("runs", "--isolated").exit_code == 1
 
 
-def test_a_table_that_is_none_is_an_error(project: Path) -> None:
+def test_a_table_of_another_type_is_an_error(project: Path) -> None:
     (project / "pyproject.toml").write_text("tool.updaterun = 1")
     assert "pyproject.toml: expected tool.updaterun to be a table, found 1" in updaterun("runs").stderr
 
@@ -167,7 +167,7 @@ def test_the_settings_of_others_may_be_broken(project: Path) -> None:
     assert updaterun("runs").exit_code == 1
 
 
-def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(project, 'expect = "nowhere.json"')
     (project / "deep").mkdir()
     for folder in ("", "../"):
@@ -181,7 +181,7 @@ def test_a_manifest_that_is_settled_and_not_there_is_exit_2(project: Path, monke
 
 
 @pytest.mark.usefixtures("project")
-def test_a_manifest_that_is_named_and_not_there_is_exit_2() -> None:
+def test_a_missing_manifest_of_the_command_line_is_exit_2() -> None:
     result = updaterun("runs", "--expect", "nowhere.json")
     made = "updaterun check runs --expect nowhere.json --write-expected"
     assert (result.exit_code, result.stderr) == (2, f"Error: there is no manifest nowhere.json; make it with: {made}\n")
@@ -192,13 +192,13 @@ def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
     assert "updaterun check runs --expect 'no where.json' --write-expected" in updaterun("runs", "--expect", "no where.json").stderr
 
 
-def test_a_manifest_is_written_into_a_folder_that_is_not_there_yet(project: Path) -> None:
+def test_the_folder_of_a_manifest_is_created(project: Path) -> None:
     settle(project, 'expect = "tests/known/runs.json"')
     assert updaterun("runs", "--write-expected").exit_code == 0
     assert updaterun("runs").exit_code == 0
 
 
-# What is left out
+# Exclusion
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_glob_names_files_and_folders(glob: str, covered: set[str], tmp_path: 
 
 
 @pytest.mark.usefixtures("project")
-def test_exclusion_holds_for_what_is_found_and_not_for_what_is_named() -> None:
+def test_exclusion_applies_to_files_that_are_found_but_not_to_named_ones() -> None:
     assert rules("runs", "--exclude", "old") == ["undocumented-property"]
     assert rules("runs/**/*.json", "--exclude", "old") == ["undocumented-property"]
     assert rules("runs/old/wrong.json", "--exclude", "old") == ["schema/enum"]
@@ -232,13 +232,13 @@ def test_exclusion_holds_for_what_is_found_and_not_for_what_is_named() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_nothing_but_what_is_excluded_is_exit_2_and_says_so() -> None:
+def test_only_excluded_files_is_exit_2_with_the_reason() -> None:
     result = updaterun("runs", "--exclude", "*.json")
     assert result.exit_code == 2
     assert result.stderr == "updaterun: nothing to check: there are no files in runs beside those that are excluded\n"
 
 
-def test_what_excludes_nothing_is_no_reason(project: Path) -> None:
+def test_a_glob_that_excludes_nothing_is_not_given_as_the_reason(project: Path) -> None:
     (project / "empty").mkdir()
     assert updaterun("empty", "--exclude", "*.json").stderr == "updaterun: nothing to check: there are no files in empty\n"
 
@@ -265,23 +265,23 @@ def test_an_absolute_glob_is_a_usage_error() -> None:
     assert "Invalid value for '--exclude': expected a relative glob, such as vendor, found '/old'\n" in result.stderr
 
 
-def test_an_absolute_glob_is_no_setting(project: Path) -> None:
+def test_an_absolute_glob_in_the_settings_is_an_error(project: Path) -> None:
     settle(project, 'exclude = ["/old"]')
     result = updaterun("runs")
-    said = "Error: pyproject.toml: exclude in [tool.updaterun]: expected a relative glob, such as vendor, found '/old'\n"
-    assert (result.exit_code, result.stderr) == (2, said)
+    message = "Error: pyproject.toml: exclude in [tool.updaterun]: expected a relative glob, such as vendor, found '/old'\n"
+    assert (result.exit_code, result.stderr) == (2, message)
 
 
-# What a program lists
+# Lists that a program makes
 
 
 @pytest.mark.usefixtures("project")
-def test_a_folder_in_a_list_that_is_excluded_is_left_out() -> None:
+def test_an_excluded_folder_in_a_list_is_skipped() -> None:
     assert rules("runs/old", "--exclude", "old") == ["schema/enum"]
     assert rules("runs/old", "--exclude", "old", "--listed") == []
 
 
-def test_a_list_may_hold_what_is_about_something_else_and_nothing_at_all(project: Path) -> None:
+def test_a_list_may_contain_only_unrelated_files(project: Path) -> None:
     (project / "other.json").write_text('{"kind": "other"}')
     (project / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
     others = ["other.json", "picture.png"]
@@ -289,7 +289,7 @@ def test_a_list_may_hold_what_is_about_something_else_and_nothing_at_all(project
     assert rules(*others, "runs/old/wrong.json", "--listed") == ["schema/enum"]
 
 
-def test_a_list_may_hold_a_broken_file_and_none_that_is_missing(project: Path) -> None:
+def test_a_list_may_contain_a_broken_file_but_not_a_missing_one(project: Path) -> None:
     (project / "broken.json").write_text(WRONG[:-200])
     assert rules("broken.json", "--listed") == ["input/unreadable"]
     assert updaterun("broken.json", "nowhere.json", "--listed").exit_code == 2

@@ -1,4 +1,4 @@
-"""`updaterun show`: every run is shown as far as it can be made out, and nothing in it acts on the terminal or the page."""
+"""`updaterun show`: every run is shown as far as it can be read, and nothing in it acts on the terminal or the page."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from validator.contract.schemas import load
 from validator.pointer import JSON
 from validator.readers.items import Body, Document, Text
 from validator.rules import example
-from validator.show import Picture, tell, time_format
-from validator.show.html_page import STYLESHEET, page
-from validator.show.state_styles import LOOKS
-from validator.show.text_tree import PLAIN_WIDTH, draw
+from validator.show import Overview, overview_of, time_format
+from validator.show.html_page import STYLESHEET, render_page
+from validator.show.state_styles import STYLES
+from validator.show.text_tree import PLAIN_WIDTH, render_text
 from validator.strategies import histories, list_pages, update_runs
 
 ROOT = Path(__file__).parent.parent
@@ -45,13 +45,13 @@ def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
     return result
 
 
-def shown(*bodies: JSON) -> Picture:
+def shown(*bodies: JSON) -> Overview:
     several = len(bodies) > 1
-    return tell("test.json", [Document(Body(body), index if several else None) for index, body in enumerate(bodies)])
+    return overview_of("test.json", [Document(Body(body), index if several else None) for index, body in enumerate(bodies)])
 
 
 def run(**put: JSON) -> JSON:
-    """Change a clean run at the places that its members, and what is above them, have these words in."""
+    """Return a clean run with values changed; `__` in a name stands for `/` in the pointer."""
     return example.changed(example.RESPONSE, put={f"/{pointer.replace('__', '/')}": value for pointer, value in put.items()})
 
 
@@ -87,66 +87,66 @@ def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
     assert all(updaterun("show", path, "--html", "-").stdout.startswith("<!doctype html>") for path in names if path.name not in refused)
 
 
-@pytest.mark.parametrize("state", LOOKS)
+@pytest.mark.parametrize("state", STYLES)
 def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
-    text = draw(shown(run(properties__status__status={"state": state})))
-    assert f"{LOOKS[state].sign} {state}" in text.splitlines()[0]
+    text = render_text(shown(run(properties__status__status={"state": state})))
+    assert f"{STYLES[state].symbol} {state}" in text.splitlines()[0]
 
 
-def test_the_documented_states_have_looks() -> None:
-    assert set(LOOKS) == set(load().schemas["UpdateState"]["enum"])
-    assert len({look.sign for look in LOOKS.values()}) == len(LOOKS)
+def test_the_documented_states_have_styles() -> None:
+    assert set(STYLES) == set(load().schemas["UpdateState"]["enum"])
+    assert len({style.symbol for style in STYLES.values()}) == len(STYLES)
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
-    picture = shown(run(**{f"{MEMBER}__status__state": "Exploded"}))
-    assert "? " in draw(picture)
-    assert "Exploded  " in draw(picture)
-    assert "Exploded" in page(picture)
+    overview = shown(run(**{f"{MEMBER}__status__state": "Exploded"}))
+    assert "? " in render_text(overview)
+    assert "Exploded  " in render_text(overview)
+    assert "Exploded" in render_page(overview)
 
 
 def test_the_fleet_is_the_one_of_the_id_whatever_the_resource_group_is_called() -> None:
     assert "/resourceGroups/fleets/" in example.RESPONSE["id"]
-    assert "fleet prod · " in draw(shown(example.RESPONSE))
+    assert "fleet prod · " in render_text(shown(example.RESPONSE))
 
 
 def test_details_of_an_error_are_shown_below_it() -> None:
     error = {"code": "A", "message": "outer", "details": [{"code": "B", "message": "inner", "target": "pool1"}]}
-    text = draw(shown(run(**{f"{MEMBER}__status__error": error})))
+    text = render_text(shown(run(**{f"{MEMBER}__status__error": error})))
     assert re.search(r"( +)A: outer\n[ │]+  B: inner \(pool1\)\n", text)
 
 
-def test_a_finding_stands_at_the_innermost_part_that_it_is_about() -> None:
-    picture = shown(run(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"}))
-    (capture,) = picture.stories[0].captures
+def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
+    overview = shown(run(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"}))
+    (snapshot,) = overview.histories[0].snapshots
     member = example.RESPONSE["properties"]["status"]["stages"][0]["groups"][0]["members"][0]["name"]
-    places = {part.title: [finding.rule for finding in part.findings] for part in capture.run.all() if part.findings}
-    assert places == {capture.run.name: ["schema/enum"], member: ["schema/format"]}
-    assert [finding.rule for finding in capture.others] == ["etag-format"]
+    places = {node.title: [finding.rule for finding in node.findings] for node in snapshot.run.walk() if node.findings}
+    assert places == {snapshot.run.name: ["schema/enum"], member: ["schema/format"]}
+    assert [finding.rule for finding in snapshot.other_findings] == ["etag-format"]
 
 
-def test_a_finding_about_the_strategy_stands_at_the_stage_that_it_plans() -> None:
-    picture = shown(run(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
-    (capture,) = picture.stories[0].captures
-    (title,) = {part.title for part in capture.run.all() for finding in part.findings if finding.rule == "schema/maximum"}
+def test_a_finding_about_the_strategy_is_at_its_stage() -> None:
+    overview = shown(run(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
+    (snapshot,) = overview.histories[0].snapshots
+    (title,) = {node.title for node in snapshot.run.walk() for finding in node.findings if finding.rule == "schema/maximum"}
     assert title.startswith(("wait", "stage"))
 
 
-def test_a_finding_about_the_whole_strategy_stands_at_the_run() -> None:
-    picture = shown(run(properties__strategy__extra=1))
-    (capture,) = picture.stories[0].captures
-    assert [finding.rule for finding in capture.run.findings] == ["undocumented-property"]
-    assert capture.others == ()
+def test_a_finding_about_the_whole_strategy_is_at_the_run() -> None:
+    overview = shown(run(properties__strategy__extra=1))
+    (snapshot,) = overview.histories[0].snapshots
+    assert [finding.rule for finding in snapshot.run.findings] == ["undocumented-property"]
+    assert snapshot.other_findings == ()
 
 
 @pytest.mark.parametrize("path", ["samples/wrong/update-run.json", "samples/wrong/cassette.yaml"])
 def test_a_finding_has_the_line_and_the_column_that_check_gives_it(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    found = json.loads(updaterun("check", path, "--format", "json").stdout)["findings"]
-    assert all(finding["line"] for finding in found)
+    findings = json.loads(updaterun("check", path, "--format", "json").stdout)["findings"]
+    assert all(finding["line"] for finding in findings)
     text = updaterun("show", path).stdout
-    told = re.findall(r"! (error|warning|note) (\d+):(\d+) ", text)
-    assert sorted(told) == sorted((finding["severity"], str(finding["line"]), str(finding["column"])) for finding in found)
+    positions = re.findall(r"! (error|warning|note) (\d+):(\d+) ", text)
+    assert sorted(positions) == sorted((finding["severity"], str(finding["line"]), str(finding["column"])) for finding in findings)
 
 
 def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.
     assert len(walks) == 1
 
 
-def test_findings_of_az_output_stand_at_their_parts() -> None:
+def test_findings_of_az_output_are_at_their_parts() -> None:
     body = json.loads((ROOT / "samples/az-cli/show.json").read_text())
     body["status"]["stages"][0]["groups"][0]["members"][0]["status"]["state"] = "running"
     text = updaterun("show", "-", stdin=json.dumps(body)).stdout
@@ -172,28 +172,28 @@ def test_findings_of_az_output_stand_at_their_parts() -> None:
     assert "Elsewhere" not in text
 
 
-# What is there is shown, whatever it is
+# Any value is shown
 
 
 @given(document=arbitrary | st.dictionaries(st.sampled_from(["status", "strategy", "managedClusterUpdate"]), arbitrary))
 def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
     for body in ({"managedClusterUpdate": 1, "properties": document}, {"id": "/updateruns/", "properties": {"status": document}}):
-        picture = shown(body)
-        assert draw(picture).count("\n") >= 2
-        assert page(picture)
+        overview = shown(body)
+        assert render_text(overview).count("\n") >= 2
+        assert render_page(overview)
 
 
 @given(document=mutated())
 def test_a_run_with_anything_wrong_in_it_is_shown(document: JSON) -> None:
-    picture = shown({"value": [document, example.RESPONSE]})
-    assert len(picture.stories) in {1, 2}
-    assert "\x1b" not in draw(picture)
-    assert page(picture) == page(picture)
+    overview = shown({"value": [document, example.RESPONSE]})
+    assert len(overview.histories) in {1, 2}
+    assert "\x1b" not in render_text(overview)
+    assert render_page(overview) == render_page(overview)
 
 
 @given(document=update_runs())
-def test_every_part_of_a_run_is_in_the_picture(document: JSON) -> None:
-    text, markup = draw(shown(document), width=400), page(shown(document))
+def test_every_part_of_a_run_is_shown(document: JSON) -> None:
+    text, markup = render_text(shown(document), width=400), render_page(shown(document))
     for stage in document["properties"]["status"].get("stages", []):
         for named in [stage, *stage["groups"], *(member for group in stage["groups"] for member in group.get("members", []))]:
             assert named["name"] in text
@@ -201,8 +201,8 @@ def test_every_part_of_a_run_is_in_the_picture(document: JSON) -> None:
 
 
 @given(pages=list_pages())
-def test_every_run_of_a_list_has_a_story(pages: JSON) -> None:
-    assert len(shown(pages).stories) == len(pages["value"])
+def test_every_run_of_a_list_has_a_history(pages: JSON) -> None:
+    assert len(shown(pages).histories) == len(pages["value"])
 
 
 # Histories
@@ -210,38 +210,38 @@ def test_every_run_of_a_list_has_a_story(pages: JSON) -> None:
 
 @settings(max_examples=25)
 @given(polls=histories())
-def test_the_captures_of_a_run_are_one_story(polls: list[JSON]) -> None:
-    (story,) = shown(*polls).stories
-    assert sum(1 + capture.again for capture in story.captures) == len(polls)
-    assert all(capture.changes for capture in story.captures[1:])
-    draw(shown(*polls))
-    page(shown(*polls))
+def test_the_captures_of_a_run_are_one_history(polls: list[JSON]) -> None:
+    (history,) = shown(*polls).histories
+    assert sum(1 + snapshot.repeats for snapshot in history.snapshots) == len(polls)
+    assert all(snapshot.changes for snapshot in history.snapshots[1:])
+    render_text(shown(*polls))
+    render_page(shown(*polls))
 
 
-def test_what_changed_is_told() -> None:
+def test_a_change_of_state_is_listed() -> None:
     before, after = run(), run(**{f"{MEMBER}__status": {"state": "Failed"}})
-    (story,) = shown(before, after).stories
-    assert [str(change).rpartition(": ")[2] for change in story.captures[1].changes] == ["Completed → Failed"]
+    (history,) = shown(before, after).histories
+    assert [str(change).rpartition(": ")[2] for change in history.snapshots[1].changes] == ["Completed → Failed"]
 
 
-def test_a_finding_of_an_earlier_capture_is_told_with_it() -> None:
+def test_a_finding_of_an_earlier_capture_is_listed_with_it() -> None:
     first = run(eTag="bare")
     second = run(properties__status__status={"state": "Failed"})
-    text = draw(shown(first, second))
+    text = render_text(shown(first, second))
     assert text.index("etag-format") > text.index("the tree shows the last")
 
 
-def test_a_run_that_is_made_again_is_another_story() -> None:
+def test_a_run_that_is_created_again_is_another_run() -> None:
     again = run(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
-    assert len(shown(run(), again).stories) == 2
+    assert len(shown(run(), again).histories) == 2
 
 
-# Nothing acts
+# Values are inert
 
 
 def test_nothing_in_a_value_acts_on_a_terminal() -> None:
     body = run(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
-    text = draw(shown(body))
+    text = render_text(shown(body))
     assert text.replace("\n", "").isprintable()
     assert "[bold red]not rich[/]" in text
 
@@ -250,11 +250,11 @@ def test_nothing_in_a_value_is_taken_for_markup() -> None:
     everything = deepcopy(example.RESPONSE)
     everything["properties"]["status"]["stages"][0]["status"]["error"] = {"code": "x", "message": "x", "target": "x", "details": [{}]}
     hostile = _everywhere(everything)
-    markup = page(shown(hostile))
-    found = Tags()
-    found.feed(markup)
-    assert not found.names & {"script", "bold"}
-    assert not any(name.startswith("on") or name == "style" for name in found.attributes)
+    markup = render_page(shown(hostile))
+    tags = Tags()
+    tags.feed(markup)
+    assert not tags.names & {"script", "bold"}
+    assert not any(name.startswith("on") or name == "style" for name in tags.attributes)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]", markup)
 
 
@@ -289,48 +289,48 @@ class Tags(HTMLParser):
 
 def test_a_secret_is_not_shown() -> None:
     body = run(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
-    assert "abcdefghijklmnop" not in draw(shown(body)) + page(shown(body))
+    assert "abcdefghijklmnop" not in render_text(shown(body)) + render_page(shown(body))
 
 
 # The page
 
 
 def test_links_of_a_page_lead_somewhere_and_no_place_has_two_names() -> None:
-    found = Tags()
-    found.feed(updaterun("show", ROOT / "samples/wrong/cassette.yaml", "--html", "-").stdout)
-    assert len(found.ids) == len(set(found.ids))
-    assert {link.removeprefix("#") for link in found.links} <= set(found.ids)
+    tags = Tags()
+    tags.feed(updaterun("show", ROOT / "samples/wrong/cassette.yaml", "--html", "-").stdout)
+    assert len(tags.ids) == len(set(tags.ids))
+    assert {link.removeprefix("#") for link in tags.links} <= set(tags.ids)
 
 
 @pytest.mark.parametrize("path", ["samples/wrong/cassette.yaml", "samples/vcr/cassette.yaml", "samples/documents/update-run.json"])
 def test_a_page_has_landmarks_headings_in_order_and_a_label_for_every_input(path: str) -> None:
     markup = updaterun("show", ROOT / path, "--html", "-").stdout
-    found = Tags()
-    found.feed(markup)
+    tags = Tags()
+    tags.feed(markup)
     assert markup.startswith('<!doctype html>\n<html lang="en">')
-    assert {"header", "main", "footer", "title"} <= found.names
-    assert found.headings.count(1) == 1
-    assert all(after <= before + 1 for before, after in pairwise(found.headings))
-    assert found.inputs == found.labelled
+    assert {"header", "main", "footer", "title"} <= tags.names
+    assert tags.headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(tags.headings))
+    assert tags.inputs == tags.labelled
     assert "<svg" not in markup or not re.search(r'<svg(?![^>]*aria-hidden="true")', markup)
 
 
 def test_times_that_differ_by_less_than_a_second_make_no_axis() -> None:
     times = {"startTime": "2025-04-08T09:31:00.457755418Z", "completedTime": "2025-04-08T09:31:00.957755418Z"}
     body = {"properties": {"managedClusterUpdate": {}, "status": {"stages": [{"status": times}]}}}
-    assert "<svg" not in page(shown(body))
+    assert "<svg" not in render_page(shown(body))
     body["properties"]["status"]["stages"][0]["status"]["completedTime"] = "2025-04-08T09:31:01.457755418Z"
-    assert "<svg" in page(shown(body))
+    assert "<svg" in render_page(shown(body))
 
 
 def test_a_stage_without_times_of_its_own_lies_where_its_groups_do() -> None:
     times = {"startTime": "2025-04-08T09:31:00Z", "completedTime": "2025-04-08T09:32:00Z"}
     body = {"properties": {"managedClusterUpdate": {}, "status": {"stages": [{"groups": [{"status": times}]}]}}}
-    assert 'class="planned" x="0.00%" y="0" width="100.00%"' in page(shown(body))
+    assert 'class="planned" x="0.00%" y="0" width="100.00%"' in render_page(shown(body))
 
 
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:
-    markup = page(shown(run()))
+    markup = render_page(shown(run()))
     assert "default-src 'none'" in markup
     assert not re.search(r"https?://|url\(|@import|src=", markup)
 
@@ -358,13 +358,13 @@ def test_every_text_and_every_bar_stands_out(scheme: str) -> None:
     light, dark, printed = map(palette, ROOTS)
     colours = {"light": light, "dark": light | dark, "print": light | printed}[scheme]
     texts = {(ink, ground): contrast(colours[ink], colours[ground]) for ink in ("ink", "quiet", "link") for ground in ("paper", "card")}
-    for state in [*(look.name for look in LOOKS.values()), "planned", "unknown"]:
+    for state in [*(style.css_class for style in STYLES.values()), "planned", "unknown"]:
         texts[state, "tint"] = contrast(colours[f"{state}-ink"], colours[f"{state}-tint"])
     for severity in ("failed", "pending", "running"):
         texts[severity, "card"] = min(contrast(colours[f"{severity}-ink"], colours[ground]) for ground in ("card", "paper"))
     bars = {name: contrast(colour, colours["card"]) for name, colour in colours.items() if name.endswith("-bar")}
-    assert {pair: found for pair, found in texts.items() if found < 4.5} == {}
-    assert {name: found for name, found in bars.items() if found < 3} == {}
+    assert {pair: ratio for pair, ratio in texts.items() if ratio < 4.5} == {}
+    assert {name: ratio for name, ratio in bars.items() if ratio < 3} == {}
 
 
 def test_dark_has_every_colour_that_light_has() -> None:
@@ -426,9 +426,9 @@ def test_rules_that_the_settings_leave_out_are_not_shown(setting: str, tmp_path:
     monkeypatch.chdir(tmp_path)
     assert "1 error, 1 warning." in updaterun("show", "run.json").stdout
     (tmp_path / "pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
-    for picture in (updaterun("show", "run.json").stdout, updaterun("show", "run.json", "--html", "-").stdout):
-        assert "etag-format" in picture
-        assert "schema/enum" not in picture
+    for output in (updaterun("show", "run.json").stdout, updaterun("show", "run.json", "--html", "-").stdout):
+        assert "etag-format" in output
+        assert "schema/enum" not in output
     (tmp_path / "pyproject.toml").write_text("[tool.updaterun]\nignored = []\n")
     assert updaterun("show", "run.json").exit_code == 2
 
@@ -467,12 +467,12 @@ def test_a_terminal_gets_colours_and_its_own_width() -> None:
 
 
 def test_plain_lines_fit_and_end_in_no_blank() -> None:
-    lines = draw(shown(run(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
+    lines = render_text(shown(run(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
     assert max(map(len, lines)) <= PLAIN_WIDTH
     assert all(line == line.rstrip() for line in lines)
 
 
-# Moments
+# Times and durations
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,16 @@ def show(value: Any) -> str:
     if isinstance(value, str):
         if is_secret(value):
             return f"a string of {count(len(value), 'character')} that looks like a secret"
-        return _cut(printable(json.dumps(_QUERY.sub(r"\1…", value[: MAX_SHOWN + 1]), ensure_ascii=False)), '"')
+        quoted = printable(json.dumps(_QUERY.sub(r"\1…", value[: MAX_SHOWN + 1]), ensure_ascii=False))
+        return quoted if len(quoted) <= MAX_SHOWN + len('""') else shorten(quoted, MAX_SHOWN) + '"'
     if isinstance(value, int) and value.bit_length() > 200:
         return "an integer of more than 60 digits"
-    return _cut(json.dumps(value))
+    return shorten(json.dumps(value), MAX_SHOWN)
 
 
-def _cut(text: str, end: str = "") -> str:
-    return text if len(text) <= MAX_SHOWN + 2 * len(end) else f"{text[: MAX_SHOWN - 1]}…{end}"
+def shorten(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, with an ellipsis for the rest."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def printable(text: str) -> str:

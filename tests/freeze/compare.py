@@ -51,12 +51,12 @@ def _differences(old: Any, new: Any) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Take a report apart, a finding a line."""
-    try:
-        report = json.loads(text)
-        return [json.dumps(each) for part in report.values() for each in (part if isinstance(part, list) else [part])]
-    except (ValueError, AttributeError):
+    """Take a report apart, a finding a line, and its summary behind them."""
+    if not text.startswith("{") or '"findings"' not in text:
         return text.splitlines()
+    report = json.loads(text)
+    rest = {name: part for name, part in report.items() if name != "findings"}
+    return [*map(json.dumps, report["findings"]), json.dumps(rest)]
 
 
 def _unified(old: list[str], new: list[str]) -> Iterator[str]:

@@ -11,22 +11,22 @@ import click
 from .output import INTERRUPTED
 
 COMMANDS = {"check": "check", "show": "show", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
-"""The commands, and the module of each; it is imported when the command is used."""
+"""The module of each command, which is imported when the command is used."""
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is asked for, and for which an output that fails is no traceback."""
+    """A group that imports a command when it is used, and that reports a failed output without a traceback."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command line."""
         try:
             return super().main(*args, **options)
-        except OSError as error:  # a full disk behind the standard output, say; a closed pipe is click's affair
+        except OSError as error:  # such as a full disk; click handles a closed pipe
             click.echo(f"updaterun: cannot go on: {error.strerror}", err=True)
             sys.exit(2)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run a command, which Ctrl-C ends without a traceback."""
+        """Run a command; Ctrl-C ends it without a traceback."""
         try:
             return super().invoke(context)
         except KeyboardInterrupt:
@@ -34,17 +34,20 @@ class Commands(click.Group):
             context.exit(INTERRUPTED)
 
     def list_commands(self, _: click.Context) -> list[str]:
-        """List the commands in the order in which one needs them."""
+        """Return the names of the commands in the order in which a user needs them."""
         return list(COMMANDS)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands, each with the whole of its first sentence, which click would cut."""
+        """Write the commands with their whole first sentences, which click would truncate."""
         commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.get_short_help_str(limit=200)) for name, command in commands if command is not None])
 
     def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a line, or else the one that may have been meant."""
+        """Return the command of a line.
+
+        Raises click.UsageError, with the nearest command, if there is none.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
@@ -53,7 +56,7 @@ class Commands(click.Group):
         return super().resolve_command(context, args)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """Give a command, None where there is none of the name."""
+        """Return a command by its name, None if there is none."""
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f".{COMMANDS[name]}", __package__), name)

@@ -18,13 +18,13 @@ from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN, File, find, out_of_turn
 from ..report import REPORTERS, Report
-from ..report.report import absent
+from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
 from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
-from .progress import shown
+from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
 
 
@@ -218,14 +218,14 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     known = _known(request)
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
-        click.echo(f"updaterun: {absent(path)}", err=True)
+        click.echo(f"updaterun: {describe_missing(path)}", err=True)
     turn = out_of_turn(files) if request.history else None
     if turn is not None:
         one, other = (printable(file.source) for file in turn)
         click.echo(
             f"updaterun: the history has {one} before {other}, as given; name the folder, or quote the pattern, to go by numbers", err=True
         )
-    tally = Tally(cases=[] if any(REPORTERS[form].of_cases for form in outputs.values()) else None)
+    tally = Tally(cases=[] if any(REPORTERS[form].needs_cases for form in outputs.values()) else None)
     findings, interrupted = _found(files, request, tally)
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
@@ -300,7 +300,7 @@ def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
     findings: list[Finding] = []
     try:
-        with shown(tally, [file.path for file in files]):
+        with show_progress(tally, [file.path for file in files]):
             found = _checked(files, options, tally, request)
             findings.extend(finding for finding in found if request.wants(finding.rule))  # one by one: what is there stays there
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The names of rules and the numbers on the command line, and what a slip of the pen may have meant."""
+"""Rule names, globs and numbers on the command line: validated, with suggestions, and completed."""
 
 from __future__ import annotations
 
@@ -13,38 +13,35 @@ from ..rules.input_problems import INPUT
 from ..wording import hint, listed
 
 KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
-"""All that a finding's `rule` can be."""
+"""All values of `Finding.rule`."""
 
 FAMILIES = ("schema/", "input/")
-"""The families of findings that are no rule's of the catalogue."""
+"""The prefixes of the names that are not in the catalogue of rules."""
+
+_MAX_SUGGESTIONS = 3
 
 
 def known_rule(name: str, *, families: bool = False) -> str:
-    """Give the name of a known rule, or of a family of rules where that will do, back.
+    """Return the name of a rule, or of a family if `families`, unchanged.
 
-    Raises click.BadParameter for another name, with the nearest known one.
+    Raises click.BadParameter for any other name, with the nearest ones.
     """
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return name
     family = f"{name.rstrip('/')}/"
     if family in FAMILIES and not families:
-        members = [each for each in KNOWN if matches(each, family)]
+        members = [rule for rule in KNOWN if matches(rule, family)]
         raise click.BadParameter(f"{family} is a family of rules; expected one of them: {listed(members, 'or')}")
-    begun = family if family in FAMILIES else name
-    within = [each for each in KNOWN if name.strip("/") and name.strip("/") in each]
-    otherwise = f"did you mean {listed(within, 'or')}?" if 0 < len(within) <= _FEW else "`updaterun rules` lists them"
-    raise click.BadParameter(f"there is no rule {name!r}; {hint(begun, known, otherwise)}")
-
-
-_FEW = 3
-"""The most names that are suggested."""
+    containing = [rule for rule in KNOWN if name.strip("/") and name.strip("/") in rule]
+    otherwise = f"did you mean {listed(containing, 'or')}?" if 0 < len(containing) <= _MAX_SUGGESTIONS else "`updaterun rules` lists them"
+    raise click.BadParameter(f"there is no rule {name!r}; {hint(family if family in FAMILIES else name, known, otherwise)}")
 
 
 def known_glob(text: str) -> str:
-    """Give a glob back.
+    """Return a glob unchanged.
 
-    Raises click.BadParameter for one that is empty, or absolute, which names nothing in a folder that is checked.
+    Raises click.BadParameter for an empty one, and for an absolute one, which cannot match in a folder that is checked.
     """
     if text and not os.path.isabs(text):
         return text
@@ -54,26 +51,26 @@ def known_glob(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """Read a whole number from 1 on.
+    """Return the number that a string writes.
 
-    Raises click.BadParameter for another text.
+    Raises click.BadParameter unless it is a whole number from 1 on, with fewer than ten digits.
     """
     if text.isascii() and text.isdecimal() and 0 < len(text.lstrip("0")) < 10:
         return int(text)
     raise click.BadParameter(f"expected a whole number from 1 on, found {text!r}")
 
 
-def complete_rule(_: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """List the rules whose names begin so, for the shell; an option takes families, and several names with commas."""
-    option = isinstance(parameter, click.Option)
-    before, comma, last = begun.rpartition(",") if option else ("", "", begun)
-    names = (*KNOWN, *FAMILIES) if option else KNOWN
+def complete_rule(_: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the completions of a rule name; an option also takes families, and several names separated by commas."""
+    is_option = isinstance(parameter, click.Option)
+    before, comma, last = incomplete.rpartition(",") if is_option else ("", "", incomplete)
+    names = (*KNOWN, *FAMILIES) if is_option else KNOWN
     return [CompletionItem(f"{before}{comma}{name}", help=_claim(name)) for name in names if name.startswith(last)]
 
 
-def complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Leave it to the shell to list files."""
-    return [CompletionItem(begun, type="file")]
+def complete_file(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return an item that makes the shell list files."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _claim(name: str) -> str | None:
@@ -83,5 +80,5 @@ def _claim(name: str) -> str | None:
 
 
 def matches(rule: str, name: str) -> bool:
-    """Tell whether a rule is the named one, or of the named family."""
+    """Return whether a rule has the name, or is in the family of the name."""
     return rule.startswith(name) if name in FAMILIES else rule == name

@@ -1,8 +1,9 @@
-"""Files that commands write, and how commands end that cannot do what they were asked."""
+"""The files that commands write, and the exception for commands that cannot do what was asked."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,49 +14,63 @@ import click
 from ..wording import printable
 
 INTERRUPTED = 130
-"""The exit status of what somebody stopped with Ctrl-C, as of any program that the signal ends."""
+"""The exit status after Ctrl-C, as for any program that SIGINT ends."""
 
 
 class Failed(click.ClickException):
-    """The command could not do what it was asked."""
+    """The command could not do what was asked."""
 
     exit_code = 2
 
 
-def _stream(path: str) -> TextIO | None:
-    """Give the standard stream that a path leads to, as /dev/stdout does, and what that is redirected to."""
+def write_text(path: str, text: str) -> None:
+    """Write a string to a file; file names in it that are not UTF-8 are written as their bytes."""
+    write(path, [text.encode(errors="surrogateescape")])
+
+
+def write(path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file completely or not at all, and create its folder; a standard stream, a pipe or a device is written to directly.
+
+    Raises Failed if it cannot be written.
+    """
+    stream = _standard_stream(path)
+    if stream is not None:
+        for piece in pieces:
+            click.echo(piece, stream, nl=False)
+        return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as special:
+                special.writelines(pieces)
+        else:
+            _replace(os.path.realpath(path), pieces)
+    except OSError as error:
+        raise Failed(f"cannot write {printable(path)}: {error.strerror}") from error
+
+
+def _standard_stream(path: str) -> TextIO | None:
+    """Return the standard stream that a path leads to, as /dev/stdout does, and the file that the stream is redirected to."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):  # no such file, a stream without one, no stream
+        with suppress(OSError, ValueError, AttributeError):  # no such file, a stream without a descriptor, no stream
             if os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
                 return stream
     return None
 
 
-def write_text(path: str, text: str) -> None:
-    """Write a text as a file; a name in it that is no text comes out as it is."""
-    write(path, [text.encode(errors="surrogateescape")])
+def _replace(target: str, pieces: Iterable[bytes]) -> None:
+    """Create or replace a file; a file that is there keeps its mode, and its content until all is written.
 
-
-def write(path: str, pieces: Iterable[bytes]) -> None:
-    """Write a file whole or not at all, and make its folder; what is no file, such as a pipe, is written to as it is."""
-    standard = _stream(path)
-    if standard is not None:
-        for piece in pieces:
-            click.echo(piece, standard, nl=False)
-        return
-    target = os.path.realpath(path)
-    with suppress(OSError):  # opening the file says better why it cannot be written
+    `click.open_file(target, "wb", atomic=True)` also replaces it after an exception, with what was written until then.
+    """
+    with suppress(OSError):  # opening the file gives the better reason
         os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = f"{target}.{os.getpid()}.tmp"
-    plain = not os.path.exists(path) or os.path.isfile(path)
     try:
-        try:
-            with open(draft if plain else path, "xb" if plain else "wb") as stream:
-                stream.writelines(pieces)
-            if plain:
-                os.replace(draft, target)
-        finally:
-            if plain and os.path.exists(draft):
-                os.unlink(draft)
-    except OSError as error:
-        raise Failed(f"cannot write {printable(path)}: {error.strerror}") from error
+        with open(draft, "xb") as stream:
+            with suppress(FileNotFoundError):
+                shutil.copymode(target, draft)
+            stream.writelines(pieces)
+        os.replace(draft, target)
+    finally:
+        if os.path.exists(draft):
+            os.unlink(draft)

@@ -1,103 +1,64 @@
-"""A bar that shows how far a check is, for whoever waits for it at a terminal."""
+"""A progress bar for checks that take long, on a terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from threading import Event, Thread
-from typing import Protocol
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from threading import Timer
 
+from ..checker.files import Tally
 from ..wording import count
 
 DELAY = 2.0
-"""Seconds of work before there is a bar; most checks are done by then, and rich is never imported."""
-
-_STEP = 0.1
-
-
-class Counted(Protocol):
-    """What counts the bytes that were read, and the entries of each kind."""
-
-    bytes_read: int
-    documents: int
-    exchanges: int
-    unrelated: int
+"""Seconds before a bar is shown; most checks end earlier and never import rich."""
 
 
 @contextmanager
-def shown(tally: Counted, paths: Sequence[str]) -> Iterator[None]:
-    """Show on the standard error, where that is a terminal, how much of some files is read, until what runs within is done.
+def show_progress(tally: Tally, paths: Sequence[str]) -> Iterator[None]:
+    """Show how many bytes of the files have been read while the block runs, if the standard error is a terminal.
 
-    A recording is read as a whole before its first entry is checked. So where all is read, it is the entries that are counted.
+    A recording is read as a whole before its first entry is checked, so after the last byte the entries are counted.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
-    done = Event()
-    drawing = Thread(target=_draw, args=(tally, paths, done), daemon=True)
-    drawing.start()
-    try:
-        yield
-    finally:
-        done.set()
-        drawing.join()
+    with ExitStack() as stack:
+        timer = Timer(DELAY, lambda: stack.enter_context(_bar(tally, _size(paths))))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
 
-def _draw(tally: Counted, paths: Sequence[str], done: Event) -> None:
-    if done.wait(DELAY):
-        return
-    # To import what draws takes hundreds of looks at files, and each would wait for 5 ms to get the interpreter back from the check.
-    sys.setswitchinterval(0.0005)
-    _draw_reading(tally, _size(paths), done)
-    if not done.is_set():
-        _draw_checking(tally, done)
-
-
-def _draw_reading(tally: Counted, total: int | None, done: Event) -> None:
+def _bar(tally: Tally, size: int | None) -> AbstractContextManager[object]:
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.live import Live
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    columns = (
-        TextColumn("Checking"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
-        task = progress.add_task("", total=total)
-        while not done.wait(_STEP):
-            read = tally.bytes_read
-            if total is not None and read >= total:
-                return
-            progress.update(task, completed=read, refresh=True)
+    reading = Progress(TextColumn("Checking"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    bytes_read = reading.add_task("", total=size)
+    checking = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[checked]}"), TimeElapsedColumn())
+    entries = checking.add_task("", start=False, total=None)  # the number of entries in a recording is not known
 
+    def current() -> Progress:
+        if size is None or tally.bytes_read < size:
+            reading.update(bytes_read, completed=tally.bytes_read)
+            return reading
+        checking.start_task(entries)
+        checked = count(tally.documents + tally.exchanges + tally.unrelated, "entry", "entries")
+        checking.update(entries, description=f"Checking what was read, {tally.bytes_read / 1e6:,.1f} MB", checked=f"{checked} checked")
+        return checking
 
-def _draw_checking(tally: Counted, done: Event) -> None:
-    """Show a bar without an end: how many entries are in what was read, nobody knows yet."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    read = TextColumn(f"Checking what was read, {tally.bytes_read / 1e6:,.1f} MB")
-    with Progress(
-        read,
-        BarColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        auto_refresh=False,
-    ) as progress:
-        task = progress.add_task("", total=None)
-        while not done.wait(_STEP):
-            checked = tally.documents + tally.exchanges + tally.unrelated
-            progress.update(task, description=f"{count(checked, 'entry', 'entries')} checked", refresh=True)
+    return Live(get_renderable=current, console=Console(stderr=True), refresh_per_second=10, transient=True)
 
 
 def _size(paths: Sequence[str]) -> int | None:
-    """Add up the sizes of files, None where nobody knows, as of the standard input."""
+    """Return the size of all files, None with the standard input among them."""
     total = 0
     for path in paths:
         if path == "-":

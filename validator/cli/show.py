@@ -1,4 +1,4 @@
-"""`updaterun show`: a picture of the runs in a file."""
+"""`updaterun show`: the runs in a file, as a text tree or a page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ import click
 from ..readers import reader
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
-from ..show import Picture, tell
+from ..show import Overview, overview_of
 from ..wording import listed, printable
 from .names import complete_file
 from .output import Failed, write_text
 from .settings import settings_for
+
+_MAX_NAMES = 10
+"""Names of runs that an error message lists."""
 
 
 @click.command()
@@ -38,30 +41,30 @@ def show(file: str, html: str | None, name: str | None) -> None:
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
-    picture = _read(file)
+    overview = _read(file)
     if name is not None:
-        picture = _only(picture, name)
+        overview = _only(overview, name)
     if html is None:
-        _print(picture)
+        _print(overview)
     else:
-        _write(picture, file, html)
+        _write(overview, file, html)
 
 
-def _read(file: str) -> Picture:
+def _read(file: str) -> Overview:
     source = File(file, named=True).source
     try:
         with _opened(file) as stream:
-            picture = tell(source, reader.read(stream, file), settings_for(os.curdir).wants)
+            overview = overview_of(source, reader.read(stream, file), settings_for(os.curdir).wants)
     except IsADirectoryError:
         _refuse(f"{printable(source)} is a folder; name one file")
     except OSError as error:
         _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
     except RuleError as bug:
         raise Failed(f"{bug}, met in {printable(source)}. Please report it.") from bug
-    if not picture.stories:
-        first = next((f"; {finding.message}" for finding in picture.others), "")
+    if not overview.histories:
+        first = next((f"; {finding.message}" for finding in overview.other_findings), "")
         _refuse(f"{printable(source)} holds no update run to show{first}")
-    return picture
+    return overview
 
 
 def _opened(file: str) -> io.BufferedReader:
@@ -72,35 +75,36 @@ def _opened(file: str) -> io.BufferedReader:
     return io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
 
 
-def _only(picture: Picture, name: str) -> Picture:
-    stories = tuple(story for story in picture.stories if story.name.lower() == name.lower())
-    if not stories:
-        names = sorted({story.name for story in picture.stories if story.name})
-        known = [*names[:10], *["others"] * (len(names) > 10)]
-        there = f"; there {'is' if len(known) == 1 else 'are'} {listed(known, 'and')}" if known else ""
-        _refuse(printable(f"{picture.source} holds no run named {name}{there}"))
-    return replace(picture, stories=stories, others=())
+def _only(overview: Overview, name: str) -> Overview:
+    """Return the overview with the runs of this name only."""
+    histories = tuple(history for history in overview.histories if history.name.lower() == name.lower())
+    if not histories:
+        names = sorted({history.name for history in overview.histories if history.name})
+        known = [*names[:_MAX_NAMES], *["others"] * (len(names) > _MAX_NAMES)]
+        available = f"; there {'is' if len(known) == 1 else 'are'} {listed(known, 'and')}" if known else ""
+        _refuse(printable(f"{overview.source} holds no run named {name}{available}"))
+    return replace(overview, histories=histories, other_findings=())
 
 
-def _print(picture: Picture) -> None:
-    from ..show.text_tree import PLAIN_WIDTH, draw
+def _print(overview: Overview) -> None:
+    from ..show.text_tree import PLAIN_WIDTH, render_text
 
     if not sys.stdout.isatty():
-        click.echo(draw(picture), nl=False)
+        click.echo(render_text(overview), nl=False)
         return
     width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
-    click.echo(draw(picture, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
+    click.echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 
-def _write(picture: Picture, file: str, html: str) -> None:
-    from ..show.html_page import page
+def _write(overview: Overview, file: str, html: str) -> None:
+    from ..show.html_page import render_page
 
     if html == STDIN:
-        click.echo(page(picture), nl=False)
+        click.echo(render_page(overview), nl=False)
     elif os.path.realpath(html) == os.path.realpath(file):
         _refuse(f"{printable(html)} is the file that is shown; write somewhere else")
     else:
-        write_text(html, page(picture))
+        write_text(html, render_page(overview))
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -1,34 +1,29 @@
-"""Reports: findings in, text out."""
+"""Reports: the findings of a check as text, in one of several formats."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
+from . import github, json_report, junit, sarif, text
 from .report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A format of reports: the module that writes it, and whether it tells of all cases, those without a finding included."""
+    """A report format; `needs_cases` if it also lists the documents and exchanges without findings."""
 
-    module: str
-    of_cases: bool = False
-
-    def write(self, report: Report) -> str:
-        """Write a report; the module is imported when it is needed."""
-        write: Callable[[Report], str] = import_module(f".{self.module}", __package__).write
-        return write(report)
+    write: Callable[[Report], str]
+    needs_cases: bool = False
 
 
 REPORTERS: dict[str, Reporter] = {
-    "text": Reporter("text"),
-    "json": Reporter("json_report"),
-    "sarif": Reporter("sarif"),
-    "junit": Reporter("junit", of_cases=True),
-    "github": Reporter("github"),
+    "text": Reporter(text.write),
+    "json": Reporter(json_report.write),
+    "sarif": Reporter(sarif.write),
+    "junit": Reporter(junit.write, needs_cases=True),
+    "github": Reporter(github.write),
 }
-"""The formats that a report can have."""
+"""The report formats by the names of --format."""
 
 __all__ = ["REPORTERS", "Report", "Reporter"]

@@ -1,4 +1,4 @@
-"""A report as workflow commands of GitHub Actions, which shows them beside the lines of a pull request."""
+"""The report as workflow commands of GitHub Actions, which shows them at the lines of a pull request."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM
-from .report import Report, regret, relative, sentence
+from .report import Report, describe_finding, describe_stale, relative
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def write(report: Report) -> str:
-    """Write a report as workflow commands, one line a finding, with the summary for those who read the log."""
-    lines = [_command(_COMMANDS[finding.severity], _properties(finding), sentence(finding)) for finding in report.findings]
-    lines += [_command("error", _file(gone.manifest) | {"title": "stale"}, regret(gone)) for gone in report.stale]
+    """Return a report as workflow commands, one per finding, and the summary for readers of the log."""
+    lines = [_command(_COMMANDS[finding.severity], _properties(finding), describe_finding(finding)) for finding in report.findings]
+    lines += [_command("error", _file(row.manifest) | {"title": "stale"}, describe_stale(row)) for row in report.stale]
     return "\n".join([*lines, report.summary()]) + "\n"
 
 
@@ -22,8 +22,8 @@ def _properties(finding: Finding) -> dict[str, str]:
     title = {"title": finding.rule}
     if finding.source == STREAM:
         return title
-    place = {} if finding.line is None else {"line": str(finding.line), "col": str(finding.column)}
-    return _file(finding.source) | place | title
+    position = {} if finding.line is None else {"line": str(finding.line), "col": str(finding.column)}
+    return _file(finding.source) | position | title
 
 
 def _file(source: str) -> dict[str, str]:
@@ -31,9 +31,9 @@ def _file(source: str) -> dict[str, str]:
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
-    given = ",".join(f"{key}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}" for key, value in properties.items())
-    return f"::{name} {given}::{_escaped(message)}"
+    parameters = ",".join(f"{key}={_escape(value).replace(':', '%3A').replace(',', '%2C')}" for key, value in properties.items())
+    return f"::{name} {parameters}::{_escape(message)}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

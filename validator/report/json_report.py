@@ -1,4 +1,4 @@
-"""A report for programs, in the shape of `schemas/report.json`."""
+"""The report as JSON, as `schemas/report.json` describes it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from ..pointer import JSON
 from ..wording import printable
 from .report import Report
 
+_ROW_KEYS = ("file", "entry", "rule", "pointer", "reason", "side")
+
 
 def write(report: Report) -> str:
-    """Write a report as JSON; every key is always there."""
+    """Return a report as JSON; every key is always present."""
     document = {
         "summary": {
             "files": report.files,
@@ -25,15 +27,12 @@ def write(report: Report) -> str:
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
-        "stale": [{name: getattr(gone, name) for name in _ROW} for gone in report.stale],
+        "stale": [{key: getattr(row, key) for key in _ROW_KEYS} for row in report.stale],
         "missing": [printable(path) for path in report.missing],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-_ROW = ("file", "entry", "rule", "pointer", "reason", "side")
-
-
 def as_json(finding: Finding) -> dict[str, JSON]:
-    """Give a finding as a JSON object."""
+    """Return a finding as a JSON object."""
     return asdict(finding) | {"severity": str(finding.severity), "related": [asdict(place) for place in finding.related]}

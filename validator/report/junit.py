@@ -1,4 +1,4 @@
-"""A report in the XML of JUnit, which CI servers count and chart."""
+"""The report as JUnit XML, which CI servers count and chart."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..findings import Finding
 from ..wording import printable
-from .report import Report, absent, counted, regret, sentence
+from .report import Report, describe_finding, describe_missing, describe_stale, severity_counts
 
 
 def write(report: Report) -> str:
-    """Write a report as JUnit XML: a test case for each document and exchange, which fails as the command does.
+    """Return a report as JUnit XML: a test case for each document and exchange, which fails as the command does.
 
     Findings below the severity that fails are the output of their case.
     """
@@ -30,11 +30,12 @@ def write(report: Report) -> str:
         suite.set("errors", str(len(report.missing)))
         for path in report.missing:
             case = _element(suite, "testcase", classname="paths", name=printable(path))
-            _element(case, "error", message=absent(path), type="missing")
+            _element(case, "error", message=describe_missing(path), type="missing")
     if report.stale:
         suite = _suite(root, "expected findings")
-        for gone in report.stale:
-            _told(_element(suite, "testcase", classname="expected findings", name=regret(gone)), "failure", regret(gone), [])
+        for row in report.stale:
+            message = describe_stale(row)
+            _failure(_element(suite, "testcase", classname="expected findings", name=message), message)
     for element in (*root, root):
         element.set("tests", str(len(list(element.iter("testcase")))))
         element.set("failures", str(len(list(element.iter("failure")))))
@@ -51,15 +52,16 @@ def _case(suite: Element, name: str, findings: list[Finding], report: Report) ->
     if not findings:
         return
     fails = report.fail_on is not None and any(finding.severity >= report.fail_on for finding in findings)
-    _told(case, "failure" if fails else "system-out", counted(findings), findings)
+    output = _failure(case, severity_counts(findings)) if fails else _element(case, "system-out")
+    output.text = "\n".join(map(_line, findings))
 
 
-def _told(case: Element, tag: str, message: str, findings: list[Finding]) -> None:
-    told = _element(case, tag, **({"message": message, "type": "finding"} if tag == "failure" else {}))
-    lines = [
-        f"{finding.line or '-'}:{finding.column or '-'} {finding.severity} {sentence(finding)} [{finding.rule}]" for finding in findings
-    ]
-    told.text = "\n".join(lines)
+def _failure(case: Element, message: str) -> Element:
+    return _element(case, "failure", message=message, type="finding")
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.line or '-'}:{finding.column or '-'} {finding.severity} {describe_finding(finding)} [{finding.rule}]"
 
 
 def _element(parent: Element, tag: str, **attributes: str) -> Element:

@@ -1,4 +1,4 @@
-"""What a report tells: the findings of a run, and what was looked at."""
+"""The report of a check, and the sentences that several formats share."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from ..rules.catalogue import RULES
 from ..wording import count, printable
 
 Case: TypeAlias = tuple[str, int | None]
-"""A document or an exchange that was checked: its file, and its entry there."""
+"""A document or an exchange that was checked: its file and its entry there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings of one run of a check, in their order, with the tally of what was checked.
+    """The findings of a check in their order, and the numbers of what was checked.
 
-    `known` is what a manifest expects and was found, which is left out here; `stale` are the expectations that
-    nothing met. `cases` is what was checked, case by case, for the formats that tell of it.
-    `fail_on` is the least severity that fails, None where none does; `explain` asks for what to do about the findings,
-    and `verbose` for each of those that are alike. `interrupted` says that there was more to check, and `missing` are
-    the paths that there was nothing at.
+    `findings` are without the expected ones: `known` are the rows of the manifest that match a finding, and `stale` the
+    rows that match none. `cases` is filled for the formats that need it. `fail_on` is the lowest severity that fails,
+    None if none does. `explain` adds the fix of each rule, and `verbose` shows every one of many similar findings.
+    `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
     """
 
     findings: tuple[Finding, ...]
@@ -46,20 +45,21 @@ class Report:
     missing: tuple[str, ...] = ()
 
     def count(self) -> dict[Severity, int]:
-        """Count the findings of each severity, the gravest first."""
+        """Return the number of findings of each severity, the highest first."""
         return _count(self.findings)
 
     def summary(self) -> str:
-        """Say in one line what was checked, and how much was found."""
+        """Return one sentence about what was checked and how much was found."""
         checked = [count(number, noun) for number, noun in ((self.documents, "document"), (self.exchanges, "exchange")) if number]
         end = ", and was interrupted" if self.interrupted else ""
+        found = severity_counts(self.findings)
         known = f" beside the {len(self.known):,} that the manifest expects" if self.known else ""
         stale = f", {count(len(self.stale), 'stale row', 'stale rows')} in the manifest" if self.stale else ""
-        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {counted(self.findings)}{known}{stale}."
+        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {found}{known}{stale}."
 
 
-def counted(findings: Iterable[Finding]) -> str:
-    """Say how many findings there are of each severity."""
+def severity_counts(findings: Iterable[Finding]) -> str:
+    """Return the number of findings of each severity as text: `2 errors, 1 warning`."""
     return ", ".join(count(number, str(severity)) for severity, number in _count(findings).items() if number) or "no findings"
 
 
@@ -68,72 +68,71 @@ def _count(findings: Iterable[Finding]) -> dict[Severity, int]:
     return {severity: numbers[severity] for severity in sorted(Severity, reverse=True)}
 
 
-def sentence(finding: Finding) -> str:
-    """Say where a finding is in its file, and what it says, on one line."""
+def describe_finding(finding: Finding) -> str:
+    """Return the place of a finding within its file, and its message, on one line."""
     entry = "" if finding.entry is None else f"entry {finding.entry} "
     side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{_elsewhere(finding)}")
+    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{_reference(finding)}")
 
 
-_OF_HISTORIES = frozenset(rule.name for rule in RULES if rule.subject == "history")
+_HISTORY_RULES = frozenset(rule.name for rule in RULES if rule.subject == "history")
 
 
-def _elsewhere(finding: Finding) -> str:
-    """Name the entry or the file that a finding compares with, where that is another, or the place of an earlier capture."""
+def _reference(finding: Finding) -> str:
+    """Return a reference to a related place in another file or entry or, if the rule is about histories, in the same."""
     for place in finding.related:
         source = "" if place.source in (None, finding.source) else f" {place.source}"
         entry = "" if place.entry is None or (place.entry == finding.entry and not source) else f" entry {place.entry}"
         if source or entry:
             return f" (see{source}{entry})"
-        if finding.rule in _OF_HISTORIES:
+        if finding.rule in _HISTORY_RULES:
             return f" (see {place.pointer})"
     return ""
 
 
-def absent(path: str) -> str:
-    """Say that there is nothing at a path, or behind a pattern."""
+def describe_missing(path: str) -> str:
+    """Return the error message for a path that does not exist, or a glob that matches nothing."""
     return printable(f"no such file or folder: {path}" if glob.escape(path) == path else f"no file matches {path}")
 
 
 def relative(source: str) -> str:
-    """Give the path of a file from the current folder, with slashes."""
-    way = settled(source)
-    return (os.path.relpath(way) if os.path.isabs(way) else way).replace(os.sep, "/")
+    """Return the path of a file relative to the current folder, with slashes."""
+    path = settled(source)
+    return (os.path.relpath(path) if os.path.isabs(path) else path).replace(os.sep, "/")
 
 
-def regret(gone: Expected) -> str:
-    """Say of an expectation that nothing met it, and what has become of it."""
-    return f"{_where(gone)}: {gone.rule} is expected, and {_fate(gone)}"
+def describe_stale(row: Expected) -> str:
+    """Return one line about a manifest row that matches no finding: what became of the finding, and what to do."""
+    return f"{_place(row)}: {row.rule} is expected, and {_stale_reason(row)}"
 
 
-def file_of(row: Expected) -> str:
-    """Give the file that a row of a manifest is about, by the way over the manifest."""
-    folder = os.path.dirname(row.manifest)
-    if os.path.realpath(folder) != os.path.abspath(folder):
-        folder = os.path.realpath(folder)  # what is above a link is not where the link is
-    way = row.file if row.file == STREAM else os.path.normpath(os.path.join(folder, row.file))
-    return way.replace(os.sep, "/")
-
-
-def _fate(gone: Expected) -> str:
-    if gone.is_gone:
+def _stale_reason(row: Expected) -> str:
+    if row.is_gone:
         return "there is no such file; remove it from the manifest, or correct the name"
-    if gone.is_spare:
+    if row.is_spare:
         return "another row says so, too; remove one of the two"
-    if gone.found is None:
+    if row.found is None:
         return "not found any more; remove it from the manifest"
-    entry = "" if gone.found.entry is None else f"at entry {gone.found.entry}"
-    place = f"in the {gone.found.side}" if gone.found.entry == gone.entry else entry or "without an entry"
+    entry = "" if row.found.entry is None else f"at entry {row.found.entry}"
+    place = f"in the {row.found.side}" if row.found.entry == row.entry else entry or "without an entry"
     return f"found {place} now; correct the manifest"
 
 
-def doubt(known: Expected) -> str:
-    """Say of an expectation that it has no reason."""
-    return f"{_where(known)}: {known.rule} is expected, and the manifest gives no reason"
+def describe_unexplained(row: Expected) -> str:
+    """Return one line about a manifest row without a reason."""
+    return f"{_place(row)}: {row.rule} is expected, and the manifest gives no reason"
 
 
-def _where(row: Expected) -> str:
-    """Tell where a row's finding is, or was: the file from the current folder, as in findings."""
+def _place(row: Expected) -> str:
     entry = "" if row.entry is None else f", entry {row.entry}"
     side = "" if row.side is None else f" {row.side}"
     return printable(f"{file_of(row)}{entry}{side} {row.pointer or '(top)'}")
+
+
+def file_of(row: Expected) -> str:
+    """Return the path of the file that a manifest row is about, as the findings have it."""
+    folder = os.path.dirname(row.manifest)
+    if os.path.realpath(folder) != os.path.abspath(folder):
+        folder = os.path.realpath(folder)  # `..` after a symbolic link is relative to the target of the link
+    path = row.file if row.file == STREAM else os.path.normpath(os.path.join(folder, row.file))
+    return path.replace(os.sep, "/")

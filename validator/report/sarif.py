@@ -1,4 +1,4 @@
-"""A report in SARIF 2.1.0, which code hosts and editors show beside the text."""
+"""The report in SARIF 2.1.0, which code hosts and editors show at the lines of a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from collections import Counter
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from ..findings import Finding, Related, Severity
 from ..pointer import JSON
 from ..rules.entries import Entry, entries
 from ..wording import printable
-from .report import Report, absent, regret, relative, sentence
+from .report import Report, describe_finding, describe_missing, describe_stale, relative
 
 _STALE = Entry(
     "stale",
@@ -24,64 +23,68 @@ _STALE = Entry(
     "What a manifest expects is found.",
     "Take the row out of the manifest, so that the finding is new if it comes back.",
 )
-"""Not a finding of a file: what a manifest expects in vain."""
+"""The rule of results about manifest rows that match no finding."""
 
 
 def write(report: Report) -> str:
-    """Write a report as SARIF 2.1.0; what a manifest expects is left out, and what it expects in vain is a result of its own."""
+    """Return a report as SARIF; findings that a manifest expects are omitted, and its stale rows are results."""
+    from importlib.metadata import version  # late: 15 ms that the other formats need not pay
+
     rules = [*entries().values(), _STALE]
-    places = {rule.name: index for index, rule in enumerate(rules)}
-    seen: Counter[Any] = Counter()
+    indices = {rule.name: index for index, rule in enumerate(rules)}
+    earlier: Counter[Any] = Counter()
     driver = {"name": "updaterun-validator", "version": version("updaterun-validator"), "rules": [_rule(rule) for rule in rules]}
     run: JSON = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
-            *(_result(finding, places[finding.rule], seen) for finding in report.findings),
-            *(_stale(gone, places[_STALE.name], seen) for gone in report.stale),
+            *(_result(finding, indices[finding.rule], earlier) for finding in report.findings),
+            *(_stale(row, indices[_STALE.name], earlier) for row in report.stale),
         ],
     }
     if report.missing:
-        regrets = [{"level": "error", "message": {"text": absent(path)}} for path in report.missing]
-        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": regrets}]
+        notifications = [{"level": "error", "message": {"text": describe_missing(path)}} for path in report.missing]
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": notifications}]
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
 
 
 def _rule(entry: Entry) -> JSON:
     source = schemas.sources()[entry.cites.partition("#")[0] or "rest"]["where"]
-    where = source if source.startswith("https:") else schemas.sources()["rest"]["where"]
+    page = source if source.startswith("https:") else schemas.sources()["rest"]["where"]
     return {
         "id": entry.name,
         "shortDescription": {"text": entry.claim},
         "fullDescription": {"text": entry.reason or entry.claim},
         "help": {"text": entry.fix},
-        "helpUri": where,
+        "helpUri": page,
         "defaultConfiguration": {"level": str(entry.severity)},
     }
 
 
-def _result(finding: Finding, index: int, seen: Counter[Any]) -> JSON:
+def _result(finding: Finding, index: int, earlier: Counter[Any]) -> JSON:
+    # What a manifest compares, too: it stays the same if only white space changes.
+    key = uri(finding.source), finding.entry, finding.rule, finding.pointer
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": str(finding.severity),
-        "message": {"text": sentence(finding)},
+        "message": {"text": describe_finding(finding)},
         "locations": [_location(finding)],
         "relatedLocations": [_related(place, finding) for place in finding.related],
-        "partialFingerprints": {"updaterun/v1": _fingerprint(finding, seen)},
+        "partialFingerprints": {"updaterun/v1": _fingerprint(key, earlier)},
     }
 
 
-def _stale(gone: Expected, index: int, seen: Counter[Any]) -> JSON:
-    key = uri(gone.manifest), gone.file, gone.entry, gone.side, gone.rule, gone.pointer
+def _stale(row: Expected, index: int, earlier: Counter[Any]) -> JSON:
+    key = uri(row.manifest), row.file, row.entry, row.side, row.rule, row.pointer
     return {
         "ruleId": _STALE.name,
         "ruleIndex": index,
         "level": str(_STALE.severity),
-        "message": {"text": regret(gone)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(gone.manifest)}}}],
-        "partialFingerprints": {"updaterun/v1": _digest(key, seen)},
+        "message": {"text": describe_stale(row)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(row.manifest)}}}],
+        "partialFingerprints": {"updaterun/v1": _fingerprint(key, earlier)},
     }
 
 
@@ -102,19 +105,15 @@ def _related(place: Related, finding: Finding) -> JSON:
     }
 
 
-def _fingerprint(finding: Finding, seen: Counter[Any]) -> str:
-    """Make a fingerprint of what a manifest goes by, which outlives other white space, and of the number of findings like it before."""
-    return _digest((uri(finding.source), finding.entry, finding.rule, finding.pointer), seen)
-
-
-def _digest(key: tuple[Any, ...], seen: Counter[Any]) -> str:
-    seen[key] += 1
-    return hashlib.sha256(json.dumps([*key, seen[key]]).encode()).hexdigest()[:32]
+def _fingerprint(key: tuple[Any, ...], earlier: Counter[Any]) -> str:
+    """Return a digest of a key and of how often it has occurred, which the counter records."""
+    earlier[key] += 1
+    return hashlib.sha256(json.dumps([*key, earlier[key]]).encode()).hexdigest()[:32]
 
 
 def uri(source: str) -> str:
-    """Write the path of a file as a relative reference of URIs; what is not below the current folder keeps its whole path."""
-    below = relative(source)
-    if below.startswith(os.pardir) and os.path.isabs(source):
+    """Return the path of a file as a relative URI reference, or as an absolute URI if it is not below the current folder."""
+    path = relative(source)
+    if path.startswith(os.pardir) and os.path.isabs(source):
         return "file://" + quote(os.fsencode(source.replace(os.sep, "/")))
-    return quote(os.fsencode(below))
+    return quote(os.fsencode(path))

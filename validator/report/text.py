@@ -1,8 +1,8 @@
-"""A report for people: one line for each finding, grouped by file, and a summary.
+"""The report for people: one line per finding, grouped by file, and a summary.
 
-A line begins with the place in the file that stands above it, which is how terminals of editors make links of both.
-A finding that repeats within a file, of one rule at places that differ in their indices alone, stands there a few times,
-and is counted then; and likewise one that repeats in many files, as where one program has made them all.
+A line begins with the position in the file named above it, so that terminals of editors turn it into a link.
+Similar findings, of one rule at pointers that differ in their indices only, are folded: in a file a few are shown and
+the others counted. A finding similar to findings in many files is shown for a few of the files.
 """
 
 from __future__ import annotations
@@ -17,24 +17,26 @@ from typing import TypeAlias
 from ..findings import Finding, Severity
 from ..rules.entries import entries
 from ..wording import count, printable
-from .report import Report, doubt, file_of, regret, sentence
+from .report import Report, describe_finding, describe_stale, describe_unexplained, file_of
 
-_COLOURS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
-_WIDE = 110
-_FEW = 3
-"""Findings of one kind that are shown where there are many."""
+_BOLD, _DIM, _RED, _CYAN = 1, 2, 31, 36
+_COLOURS = {Severity.ERROR: _RED, Severity.WARNING: 33, Severity.NOTE: _CYAN}
+_WIDTH = 110
+_MAX_SIMILAR = 3
+"""Similar findings that are shown of many, in a file or of many files."""
 
-_MANY = 10
-"""Files up to which a finding is shown in each, however often it repeats in other files."""
+_MAX_FILES = 10
+"""If similar findings are in more files, they are shown for `_MAX_SIMILAR` of the files."""
 
 _Kind: TypeAlias = tuple[str, Severity, str, tuple[str, ...]]
+"""A rule, a severity, a side and a pointer without indices, which similar findings have in common."""
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What is shown of a file: findings, each with the number of others there that it stands for.
+    """The findings of a file that are shown, each with the number of similar ones folded into it.
 
-    `elsewhere` counts those that are like findings of other files, which stand for them.
+    `elsewhere` counts the findings for which similar ones of other files are shown.
     """
 
     source: str
@@ -43,31 +45,31 @@ class _File:
 
 
 def write(report: Report) -> str:
-    """Write a report as text, with ANSI colours; whoever prints it elsewhere than on a terminal strips them."""
+    """Return a report as text with ANSI colours, which the caller strips unless it is for a terminal."""
     lines: list[str] = []
     explained: set[str] | None = set() if report.explain else None
     files = list(_files(report))
-    for is_shown, group in groupby(files, key=lambda file: bool(file.shown)):
-        if is_shown:
-            lines += [line for file in group for line in _told(file, explained)]
+    for has_lines, group in groupby(files, key=lambda file: bool(file.shown)):
+        if has_lines:
+            lines += [line for file in group for line in _file_lines(file, explained)]
         else:
             numbers = [file.elsewhere for file in group]
-            words = f"… and {count(len(numbers), 'more file')} with {count(sum(numbers), 'finding')} like those above"
-            lines += [_styled(words, 2), ""]
-    lines += [f"{_styled('stale', 31)}    {words}" for words in _regrets(report)]
-    lines += _doubts(report)
+            summary = f"… and {count(len(numbers), 'more file')} with {count(sum(numbers), 'finding')} like those above"
+            lines += [_styled(summary, _DIM), ""]
+    lines += [f"{_styled('stale', _RED)}    {text}" for text in _stale(report)]
+    lines += _unexplained(report)
     if lines and lines[-1]:
         lines.append("")
     folded = len(report.findings) - sum(len(file.shown) for file in files)
     return "\n".join([*lines, *_summary(report, folded)]) + "\n"
 
 
-def _regrets(report: Report) -> Iterator[str]:
-    """Say of rows that nothing met them; a file that is gone is told once for all of its rows."""
-    gone = Counter(file_of(row) for row in report.stale if row.is_gone and not report.verbose)
-    for file, number in gone.items():
+def _stale(report: Report) -> Iterator[str]:
+    """Yield a line for each stale row of the manifest, but one line for all rows of a file that does not exist."""
+    numbers = Counter(file_of(row) for row in report.stale if row.is_gone and not report.verbose)
+    for file, number in numbers.items():
         yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the manifest, or correct the name"
-    yield from (regret(row) for row in report.stale if not row.is_gone or report.verbose)
+    yield from (describe_stale(row) for row in report.stale if not row.is_gone or report.verbose)
 
 
 def _files(report: Report) -> Iterator[_File]:
@@ -75,91 +77,90 @@ def _files(report: Report) -> Iterator[_File]:
     for source, group in groupby(report.findings, key=lambda finding: finding.source):
         findings = list(group)
         own = [finding for finding in findings if source in examples.get(_kind(finding), {source})]
-        yield _File(source, _folded(own, len(own) if report.verbose else _FEW), len(findings) - len(own))
+        yield _File(source, _folded(own, len(own) if report.verbose else _MAX_SIMILAR), len(findings) - len(own))
 
 
 def _examples(findings: Iterable[Finding]) -> dict[_Kind, set[str]]:
-    """Tell which files stand for all, for each kind of findings that there are in many."""
+    """Return the files for which findings are shown, for each kind that is in many files."""
     sources: dict[_Kind, dict[str, None]] = {}
     for finding in findings:
         sources.setdefault(_kind(finding), {})[finding.source] = None
-    return {kind: set(islice(files, _FEW)) for kind, files in sources.items() if len(files) > _MANY}
+    return {kind: set(islice(files, _MAX_SIMILAR)) for kind, files in sources.items() if len(files) > _MAX_FILES}
 
 
-def _told(file: _File, explained: set[str] | None) -> Iterator[str]:
-    """Write what is shown of a file; a rule that is not explained yet is, and noted, where notes are taken."""
-    wide = max(len(_place(finding)) for finding, _ in file.shown)
-    yield _styled(printable(file.source), 1)
+def _file_lines(file: _File, explained: set[str] | None) -> Iterator[str]:
+    """Yield the lines of a file; the first finding of each rule is explained, and the rule recorded, unless `explained` is None."""
+    width = max(len(_position(finding)) for finding, _ in file.shown)
+    yield _styled(printable(file.source), _BOLD)
     for finding, more in file.shown:
-        yield _line(finding, wide)
+        yield _line(finding, width)
         if explained is not None and finding.rule not in explained:
             explained.add(finding.rule)
-            yield from _fix(finding, wide)
+            yield from _fix(finding, width)
         if more:
-            yield _lead(wide) + _styled(f"… and {more:,} more like it", 2)
+            yield _indent(width) + _styled(f"… and {more:,} more like it", _DIM)
     if file.elsewhere:
-        yield _lead(wide) + _styled(f"… and {file.elsewhere:,} like those of files above", 2)
+        yield _indent(width) + _styled(f"… and {file.elsewhere:,} like those of files above", _DIM)
     yield ""
 
 
-def _doubts(report: Report) -> list[str]:
-    """Name what is known for no reason, a few of many."""
+def _unexplained(report: Report) -> list[str]:
+    """Return a line for each manifest row without a reason, but only a few of many."""
     rows = [row for row in report.known if not row.reason.strip()]
-    shown = rows if report.verbose or len(rows) <= _FEW + 1 else rows[:_FEW]
-    lines = [f"{_styled('known', 36)}    {doubt(row)}" for row in shown]
-    return lines if len(shown) == len(rows) else [*lines, f"         {_styled(f'… and {len(rows) - len(shown):,} more like it', 2)}"]
+    shown = rows if report.verbose or len(rows) <= _MAX_SIMILAR + 1 else rows[:_MAX_SIMILAR]
+    lines = [f"{_styled('known', _CYAN)}    {describe_unexplained(row)}" for row in shown]
+    more = len(rows) - len(shown)
+    return [*lines, f"         {_styled(f'… and {more:,} more like it', _DIM)}"] if more else lines
 
 
-def _folded(findings: list[Finding], few: int) -> list[tuple[Finding, int]]:
-    """Give the findings of a file that are shown, each with the number of others that it stands for.
+def _folded(findings: list[Finding], limit: int) -> list[tuple[Finding, int]]:
+    """Return the findings of a file that are shown, in their order, each with the number of similar ones folded into it.
 
-    The order is theirs, and no kind is left out. A single one more is shown: its line is as long as one that counts it.
+    One finding above the limit is shown, too, since its line is no longer than the line that would count it.
     """
     numbers = Counter(map(_kind, findings))
-    seen: Counter[_Kind] = Counter()
+    earlier: Counter[_Kind] = Counter()
     shown = []
     for finding in findings:
         kind = _kind(finding)
-        seen[kind] += 1
+        earlier[kind] += 1
         number = numbers[kind]
-        if number <= few + 1 or seen[kind] < few:
+        if number <= limit + 1 or earlier[kind] < limit:
             shown.append((finding, 0))
-        elif seen[kind] == few:
-            shown.append((finding, number - few))
+        elif earlier[kind] == limit:
+            shown.append((finding, number - limit))
     return shown
 
 
 def _kind(finding: Finding) -> _Kind:
-    """Tell what a finding has in common with those that are like it; indices are all one."""
     path = tuple("" if step.isdecimal() else step for step in finding.pointer.split("/"))
     return finding.rule, finding.severity, finding.side, path
 
 
-def _place(finding: Finding) -> str:
+def _position(finding: Finding) -> str:
     return "" if finding.line is None else f"{finding.line}:{finding.column} "
 
 
-def _line(finding: Finding, wide: int) -> str:
+def _line(finding: Finding, width: int) -> str:
     severity = _styled(f"{finding.severity!s:<8}", _COLOURS[finding.severity])
-    return f"  {_place(finding):<{wide}}{severity} {sentence(finding)} {_styled(f'[{finding.rule}]', 2)}"
+    return f"  {_position(finding):<{width}}{severity} {describe_finding(finding)} {_styled(f'[{finding.rule}]', _DIM)}"
 
 
-def _fix(finding: Finding, wide: int) -> list[str]:
-    """Say what to do about findings of a rule; it stands below the first of them, where its message begins."""
-    lead = _lead(wide)
-    return textwrap.wrap(f"Fix: {entries()[finding.rule].fix}", _WIDE, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False)
+def _fix(finding: Finding, width: int) -> list[str]:
+    text, indent = f"Fix: {entries()[finding.rule].fix}", _indent(width)
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _lead(wide: int) -> str:
-    """Give the blanks before what stands below a message."""
-    return " " * (len("  ") + wide + len("warning  "))
+def _indent(width: int) -> str:
+    """Return the spaces that align a line with the messages above it."""
+    return " " * (len("  ") + width + len("warning  "))
 
 
 def _summary(report: Report, folded: int) -> list[str]:
     lines = [report.summary()]
     if folded:
         lines.append(f"Not shown: {count(folded, 'finding')} like those above; --verbose shows all.")
-    passed = [
+    skipped = [
         count(number, noun, plural)
         for number, noun, plural in (
             (report.unrelated, "entry about something else", "entries about something else"),
@@ -167,8 +168,8 @@ def _summary(report: Report, folded: int) -> list[str]:
         )
         if number
     ]
-    if passed:
-        lines.append(f"Left alone: {' and '.join(passed)}.")
+    if skipped:
+        lines.append(f"Left alone: {' and '.join(skipped)}.")
         lines += [f"  {printable(source)}" for source in report.skipped if report.verbose]
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule

@@ -1,8 +1,8 @@
-"""Pictures of update runs: what a file tells of them, drawn as a tree for terminals and as a page for browsers."""
+"""Rendering of update runs: as a text tree for terminals and as an HTML page for browsers."""
 
 from __future__ import annotations
 
-from .model import Capture, Change, Picture, Story
-from .run_history import tell
+from .model import Change, Overview, RunHistory, Snapshot
+from .run_history import overview_of
 
-__all__ = ["Capture", "Change", "Picture", "Story", "tell"]
+__all__ = ["Change", "Overview", "RunHistory", "Snapshot", "overview_of"]

@@ -1,4 +1,4 @@
-"""A time axis: where on a line from one time to another something lies, as a bar of SVG."""
+"""A time axis, and bars on it as SVG."""
 
 from __future__ import annotations
 
@@ -7,64 +7,63 @@ from dataclasses import dataclass
 
 from ..contract.formats import NANOSECONDS
 from .html_elements import Element, element
-from .model import Part
-from .state_styles import look
+from .model import TreeNode
+from .state_styles import style_of
 from .time_format import duration, span
 
-_LEAST = 1.0
-"""Per cent of the line that a bar is long at least, so that it can be seen."""
+_MIN_WIDTH = 1.0
+"""Width of the shortest bar, in per cent of the axis, so that it can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A line from one time to another, in nanoseconds; `now` is the latest time that is known of the run."""
+    """A period in nanoseconds; `now` is the latest time known of the run."""
 
     start: int
     end: int
     now: int
 
-    def bar(self, part: Part) -> tuple[float, float] | None:
-        """Give where the bar of a part begins and how long it is, in per cent; None without a start."""
-        if part.start is None:
+    def bar(self, node: TreeNode) -> tuple[float, float] | None:
+        """Return the offset and the width of a node's bar in per cent, None without a start."""
+        if node.start is None:
             return None
-        end = self.now if part.completed is None else part.completed
-        left, right = (min(max(self._share(time), 0.0), 100.0) for time in (part.start, end))
-        long = max(right - left, _LEAST)
-        return min(left, 100.0 - long), long
+        end = self.now if node.completed is None else node.completed
+        left, right = (min(max(self._percent(time), 0.0), 100.0) for time in (node.start, end))
+        width = max(right - left, _MIN_WIDTH)
+        return min(left, 100.0 - width), width
 
-    def _share(self, time: int) -> float:
+    def _percent(self, time: int) -> float:
         return 100.0 * (time - self.start) / (self.end - self.start)
 
 
-def axis(parts: Iterable[Part], now: int) -> Axis | None:
-    """Make the axis on which parts and all below them lie; None where their times do not tell them apart."""
-    every = [below for part in parts for below in part.all()]
-    starts = [part.start for part in every if part.start is not None]
+def axis_for(roots: Iterable[TreeNode], now: int) -> Axis | None:
+    """Return an axis that covers nodes and their descendants, None if their times span less than a second."""
+    nodes = [node for root in roots for node in root.walk()]
+    starts = [node.start for node in nodes if node.start is not None]
     if not starts:
         return None
-    ends = [now if part.completed is None else part.completed for part in every if part.start is not None]
+    ends = [now if node.completed is None else node.completed for node in nodes if node.start is not None]
     times = [*starts, *ends]
     return Axis(min(starts), max(times), now) if max(times) - min(starts) >= NANOSECONDS else None
 
 
-def bars(line: Axis, parts: Iterable[Part], height: int = 10) -> Element:
-    """Draw the bars of parts on one line; what they say stands beside them as text, too."""
-    return element("svg", *_rectangles(line, parts, height), class_="bars", width="100%", height=str(height), aria_hidden="true")
+def bars(axis: Axis, nodes: Iterable[TreeNode], height: int = 10) -> Element:
+    """Return the bars of nodes in one row; they are hidden from screen readers, since the page has the same as text."""
+    return element("svg", *_rectangles(axis, nodes, height), class_="bars", width="100%", height=str(height), aria_hidden="true")
 
 
-def _rectangles(line: Axis, parts: Iterable[Part], height: int) -> Iterator[Element]:
+def _rectangles(axis: Axis, nodes: Iterable[TreeNode], height: int) -> Iterator[Element]:
     yield element("rect", class_="track", x="0", y="0", width="100%", height=str(height), rx="3")
-    for part in parts:
-        found = line.bar(part)
-        if found is None:
+    for node in nodes:
+        bar = axis.bar(node)
+        if bar is None:
             continue
-        left, long = found
-        kinds = f"{look(part.state).name}{' open' if part.completed is None else ''}"
-        title = element("title", words(part))
-        yield element("rect", title, class_=kinds, x=f"{left:.2f}%", y="0", width=f"{long:.2f}%", height=str(height), rx="3")
+        left, width = bar
+        classes = f"{style_of(node.state).css_class}{' open' if node.completed is None else ''}"
+        title = element("title", _tooltip(node))
+        yield element("rect", title, class_=classes, x=f"{left:.2f}%", y="0", width=f"{width:.2f}%", height=str(height), rx="3")
 
 
-def words(part: Part) -> str:
-    """Say in a sentence what a bar shows."""
-    taken = "" if part.lasted is None else duration(part.lasted)
-    return ", ".join(filter(None, (f"{part.title}: {part.state or 'planned'}", taken, span(part.start, part.completed))))
+def _tooltip(node: TreeNode) -> str:
+    lasted = "" if node.duration is None else duration(node.duration)
+    return ", ".join(filter(None, (f"{node.title}: {node.state or 'planned'}", lasted, span(node.start, node.completed))))

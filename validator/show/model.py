@@ -1,4 +1,4 @@
-"""What a picture consists of: the parts of a run, its captures one after another, and the runs of a file."""
+"""The values that the text tree and the HTML page are rendered from: the runs of a file, their snapshots and their trees."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ Kind: TypeAlias = Literal["run", "stage", "group", "member", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """An ErrorDetail, with those inside it."""
+class ErrorInfo:
+    """An ErrorDetail of the API with its nested details."""
 
     code: str
     message: str
     target: str
-    details: tuple[Fault, ...]
+    details: tuple[ErrorInfo, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a run, as far as its value can be made out.
+class TreeNode:
+    """A run or one of its stages, groups, members and waits, with whatever could be read of it.
 
-    Times are nanoseconds (`formats.date_time`). The state is as it stands there, whether documented or not, and empty
-    where there is none. `cluster` is that of a member, where it is called something else. `pointers` lead to all that
-    the body tells of the part, in its status and in its strategy; `findings` are those at or below one of them, and
-    at no part below.
+    Times are in nanoseconds, as returned by `formats.date_time`. `state` is the state in the document, whether documented
+    or not, and empty if there is none. `cluster` is the name of a member's cluster if it differs from the member's.
+    `attributes` are labelled values. `pointers` lead to all places in the body that describe the node, in the status and
+    in the strategy; `findings` are at or below one of them, but not at a child.
     """
 
     kind: Kind
@@ -38,97 +38,97 @@ class Part:
     start: int | None = None
     completed: int | None = None
     message: str = ""
-    faults: tuple[Fault, ...] = ()
+    errors: tuple[ErrorInfo, ...] = ()
     cluster: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    parts: tuple[Part, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple[TreeNode, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
     def title(self) -> str:
-        """What the part is called beside its siblings."""
+        """The label of the node among its siblings."""
         if self.kind == "wait":
             return f"wait of {self.name}" if self.name else "wait"
         name = self.name or "(no name)"
         return name if self.kind in {"run", "member"} else f"{self.kind} {name}"
 
     @property
-    def lasted(self) -> int | None:
-        """How long the part took, in nanoseconds, None where it does not tell both of its times."""
+    def duration(self) -> int | None:
+        """The nanoseconds from start to completion, None unless both times are known."""
         return None if self.start is None or self.completed is None else self.completed - self.start
 
-    def all(self) -> Iterator[Part]:
-        """Give the part and all below it, each before its own parts."""
+    def walk(self) -> Iterator[TreeNode]:
+        """Yield the node and its descendants, each before its own children."""
         yield self
-        for part in self.parts:
-            yield from part.all()
+        for child in self.children:
+            yield from child.walk()
 
-    def trails(self, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Part]]:
-        """Give the part and all below it, with the titles on the way to each; that of the run is empty."""
+    def walk_with_titles(self, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], TreeNode]]:
+        """Yield the node and its descendants, each with the titles from the root, which has none, down to it."""
         yield above, self
-        for part in self.parts:
-            yield from part.trails((*above, part.title))
+        for child in self.children:
+            yield from child.walk_with_titles((*above, child.title))
 
     @property
     def times(self) -> list[int]:
-        """All times of the part and of those below it."""
-        return [time for part in self.all() for time in (part.start, part.completed) if time is not None]
+        """All times of the node and its descendants."""
+        return [time for node in self.walk() for time in (node.start, node.completed) if time is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a part from one capture to the next."""
+    """A difference of one node between a snapshot and the next; `before` and `after` are states."""
 
-    trail: tuple[str, ...]
-    words: str
+    titles: tuple[str, ...]
+    description: str
     before: str = ""
     after: str = ""
 
     def __str__(self) -> str:
-        return f"{' › '.join(self.trail) or 'run'}: {self.words}"  # noqa: RUF001 - as in a trail of links
+        return f"{' › '.join(self.titles) or 'run'}: {self.description}"  # noqa: RUF001 - the usual sign between breadcrumbs
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
-    """One capture of a run: where it is in its file, what it shows, and what changed since the one before.
+class Snapshot:
+    """One capture of a run: its location in the file, its tree and the changes since the snapshot before.
 
-    `others` are findings that are about no part of the run. `again` counts the captures right behind it that
+    `other_findings` are findings about no node of the tree. `repeats` counts the captures directly after this one that
     show the same.
     """
 
-    place: str
-    run: Part
-    others: tuple[Finding, ...] = ()
+    location: str
+    run: TreeNode
+    other_findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
-    again: int = 0
+    repeats: int = 0
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings of the capture."""
-        return [*(finding for part in self.run.all() for finding in part.findings), *self.others]
+        """All findings of the snapshot."""
+        return [*(finding for node in self.run.walk() for finding in node.findings), *self.other_findings]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """The captures of one run, in their order; there is at least one."""
+class RunHistory:
+    """The snapshots of one run, in their order; there is at least one."""
 
-    captures: tuple[Capture, ...]
+    snapshots: tuple[Snapshot, ...]
 
     @property
     def name(self) -> str:
-        """The name of the run, as its last capture has it."""
-        return self.captures[-1].run.name
+        """The name of the run in its last snapshot."""
+        return self.snapshots[-1].run.name
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings of all captures."""
-        return [finding for capture in self.captures for finding in capture.findings]
+        """All findings of all snapshots."""
+        return [finding for snapshot in self.snapshots for finding in snapshot.findings]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The runs of a file, and the findings about what is no run in it."""
+class Overview:
+    """The runs of a file, and the findings that are about none of them."""
 
     source: str
-    stories: tuple[Story, ...]
-    others: tuple[Finding, ...] = ()
+    histories: tuple[RunHistory, ...]
+    other_findings: tuple[Finding, ...] = ()

@@ -1,4 +1,4 @@
-"""From what a reader makes of a file to the stories of its runs: checked, put side by side, and compared."""
+"""The histories of the runs in a file: its items are checked, grouped by run, and compared with each other."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ..readers import az_cli, recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..run.identity import MICROSECOND
-from .model import Capture, Change, Part, Picture, Story
-from .run_tree import placed, read, word
+from .model import Change, Overview, RunHistory, Snapshot, TreeNode
+from .run_tree import attach_findings, one_line, read_run
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A run somewhere in an item: the body that it is in, where in there, which body that is, and which run it must be."""
+class _LocatedRun:
+    """A run in an item: its body, its path there, the side of the body, and a key that is equal for captures of the same run."""
 
     body: Body
     path: Path
@@ -30,54 +30,54 @@ class _Seen:
     key: object
 
 
-def tell(source: str, items: Iterable[Item], wanted: Callable[[str], bool] = lambda _: True) -> Picture:
-    """Check the items of a file, and tell what became of each run in it, and what is found of the rules that are wanted.
+def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool] = lambda _: True) -> Overview:
+    """Check the items of a file, and return the history of each run in it, with the findings of the rules that are wanted.
 
     Raises RuleError for a bug in a rule.
     """
-    stories: dict[object, list[Capture]] = {}
+    histories: dict[object, list[Snapshot]] = {}
     others: list[Finding] = []
-    for item, found in _checked(items, source):
-        findings = [finding for finding in found if wanted(finding.rule)]
-        last = None
-        for seen in _runs(item):
-            capture, findings = _capture(item, seen, findings)
-            _add(stories.setdefault(seen.key, []), capture)
-            last = stories[seen.key]
-        if last is None:
+    for item, item_findings in _checked(items, source):
+        findings = [finding for finding in item_findings if wants(finding.rule)]
+        snapshots = None
+        for located in _runs(item):
+            snapshot, findings = _snapshot(item, located, findings)
+            snapshots = histories.setdefault(located.key, [])
+            _append(snapshots, snapshot)
+        if snapshots is None:
             others += findings
         else:
-            last[-1] = replace(last[-1], others=(*last[-1].others, *findings))
-    return Picture(source, tuple(Story(_folded(captures)) for captures in stories.values()), tuple(others))
+            snapshots[-1] = replace(snapshots[-1], other_findings=(*snapshots[-1].other_findings, *findings))
+    return Overview(source, tuple(RunHistory(_without_repeats(snapshots)) for snapshots in histories.values()), tuple(others))
 
 
 def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
-    """Check items, and place what is found; the entries of one text together, as that is walked through for each time."""
-    checked = check_items(items, Options(), source)
-    related = ((item, findings) for item, findings in checked if not isinstance(item, Unrelated))
+    """Yield items with their findings, which are located with a single walk through the text that several entries share."""
+    checked_items = check_items(items, Options(), source)
+    related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
     for text, group in groupby(related, key=lambda pair: pair[0].text):
-        pairs = list(group)
-        found = corpus.placed((finding, text) for _, findings in pairs for finding in findings)
-        for item, findings in pairs:
-            yield item, list(islice(found, len(findings)))
+        checked = list(group)
+        located = corpus.placed((finding, text) for _, findings in checked for finding in findings)
+        for item, findings in checked:
+            yield item, list(islice(located, len(findings)))
 
 
-def _capture(item: Item, seen: _Seen, findings: list[Finding]) -> tuple[Capture, list[Finding]]:
-    """Draw a capture with the findings that are about it, and give those that are not back."""
-    top = to_pointer(az_cli.as_written(seen.body, seen.path))
-    mine: list[Finding] = []
-    rest: list[Finding] = []
+def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding]) -> tuple[Snapshot, list[Finding]]:
+    """Return the snapshot of a run with the findings about it, and the other findings."""
+    top = to_pointer(az_cli.as_written(located.body, located.path))
+    inside: list[Finding] = []
+    outside: list[Finding] = []
     for finding in findings:
-        within = f"{finding.pointer}/".startswith(f"{top}/") and seen.side in {None, finding.side}
-        (mine if within else rest).append(finding)
-    run, others = placed(read(seen.body, seen.path), mine)
-    if not run.name and isinstance(item, Exchange):  # a request need not repeat what its URL says
-        run = replace(run, name=word(item.parameters.get("updateRunName")))
-    return Capture(_place(item, seen.path), run, tuple(others)), rest
+        is_inside = f"{finding.pointer}/".startswith(f"{top}/") and located.side in {None, finding.side}
+        (inside if is_inside else outside).append(finding)
+    run, others = attach_findings(read_run(located.body, located.path), inside)
+    if not run.name and isinstance(item, Exchange):  # a request need not repeat the name in its URL
+        run = replace(run, name=one_line(item.parameters.get("updateRunName")))
+    return Snapshot(_location(item, located.path), run, tuple(others)), outside
 
 
-def _place(item: Item, path: Path) -> str:
-    """Say where in its file a capture is."""
+def _location(item: Item, path: Path) -> str:
+    """Return the location of a run in its file, for people: the entry or the line, the operation and the index in a list."""
     words = [] if isinstance(item, Unrelated) or item.entry is None else [f"entry {item.entry}"]
     if isinstance(item, Exchange):
         words.append(f"{item.operation} {item.status}")
@@ -91,22 +91,22 @@ def _place(item: Item, path: Path) -> str:
 # The runs of an item
 
 
-def _runs(item: Item) -> Iterator[_Seen]:
+def _runs(item: Item) -> Iterator[_LocatedRun]:
     if isinstance(item, Document):
-        yield from _in_body(item.body, None, None)
+        yield from _runs_in_body(item.body, None, None)
     elif isinstance(item, Exchange):
-        found = list(_in_body(item.response, "response", item))
-        if not found and item.operation == "put":
-            found = list(_in_body(item.request, "request", item))
-        yield from found
+        runs = list(_runs_in_body(item.response, "response", item))
+        if not runs and item.operation == "put":
+            runs = list(_runs_in_body(item.request, "request", item))
+        yield from runs
 
 
-def _in_body(body: object, side: Side | None, exchange: Exchange | None) -> Iterator[_Seen]:
+def _runs_in_body(body: object, side: Side | None, exchange: Exchange | None) -> Iterator[_LocatedRun]:
     if not isinstance(body, Body) or not (body.shallow or excess(body.value) is None):
         return
     for path, value in _values(body.value):
         if isinstance(value, dict):
-            yield _Seen(body, path, side, _key(value, exchange))
+            yield _LocatedRun(body, path, side, _key(value, exchange))
 
 
 def _values(value: JSON) -> Iterator[tuple[Path, JSON]]:
@@ -120,46 +120,51 @@ def _values(value: JSON) -> Iterator[tuple[Path, JSON]]:
 
 
 def _key(run: dict[str, JSON], exchange: Exchange | None) -> object:
-    """Tell which run this is, as `history.History` does: one id, whatever its case, and one creation."""
-    identity, data = run.get("id"), run.get("systemData")
-    if not isinstance(identity, str) or (exchange is not None and exchange.alternative):
-        return object()
+    identity = None if exchange is not None and exchange.alternative else _identity(run)
+    return object() if identity is None else identity
+
+
+def _identity(run: dict[str, JSON]) -> tuple[str, int | None] | None:
+    """Return the id of a run in lower case and the microsecond of its creation, None without an id."""
+    run_id, data = run.get("id"), run.get("systemData")
+    if not isinstance(run_id, str):
+        return None
     created = data.get("createdAt") if isinstance(data, dict) else None
     time = date_time(created) if isinstance(created, str) else None
-    return identity.lower(), None if time is None else time // MICROSECOND
+    return run_id.lower(), None if time is None else time // MICROSECOND
 
 
-# From capture to capture
+# From snapshot to snapshot
 
 
-def _add(captures: list[Capture], capture: Capture) -> None:
-    captures.append(replace(capture, changes=tuple(_changes(captures[-1].run, capture.run))) if captures else capture)
+def _append(snapshots: list[Snapshot], snapshot: Snapshot) -> None:
+    snapshots.append(replace(snapshot, changes=tuple(_changes(snapshots[-1].run, snapshot.run))) if snapshots else snapshot)
 
 
-def _changes(before: Part, after: Part) -> Iterator[Change]:
-    known = dict(before.trails())
-    for trail, part in after.trails():
-        old = known.pop(trail, None)
+def _changes(before: TreeNode, after: TreeNode) -> Iterator[Change]:
+    old_nodes = dict(before.walk_with_titles())
+    for titles, node in after.walk_with_titles():
+        old = old_nodes.pop(titles, None)
         if old is None:
-            yield Change(trail, f"new, {part.state}" if part.state else "new", "", part.state)
-        elif old.state != part.state:
-            yield Change(trail, f"{old.state or 'no state'} → {part.state or 'no state'}", old.state, part.state)
-        elif (old.faults, old.message) != (part.faults, part.message):
-            yield Change(trail, "says something else")
-        elif (old.start, old.completed) != (part.start, part.completed):
-            yield Change(trail, "other times")
-        elif (old.cluster, old.facts) != (part.cluster, part.facts):
-            yield Change(trail, "other particulars")
-    for trail in known:
-        yield Change(trail, "gone")
+            yield Change(titles, f"new, {node.state}" if node.state else "new", "", node.state)
+        elif old.state != node.state:
+            yield Change(titles, f"{old.state or 'no state'} → {node.state or 'no state'}", old.state, node.state)
+        elif (old.errors, old.message) != (node.errors, node.message):
+            yield Change(titles, "says something else")
+        elif (old.start, old.completed) != (node.start, node.completed):
+            yield Change(titles, "other times")
+        elif (old.cluster, old.attributes) != (node.cluster, node.attributes):
+            yield Change(titles, "other particulars")
+    for titles in old_nodes:
+        yield Change(titles, "gone")
 
 
-def _folded(captures: list[Capture]) -> tuple[Capture, ...]:
-    """Count captures that show the same as the one before along with it."""
-    folded: list[Capture] = []
-    for capture in captures:
-        if folded and not capture.changes and not capture.findings:
-            folded[-1] = replace(folded[-1], again=folded[-1].again + 1)
+def _without_repeats(snapshots: list[Snapshot]) -> tuple[Snapshot, ...]:
+    """Return the snapshots without those that repeat the one before, which counts them."""
+    kept: list[Snapshot] = []
+    for snapshot in snapshots:
+        if kept and not snapshot.changes and not snapshot.findings:
+            kept[-1] = replace(kept[-1], repeats=kept[-1].repeats + 1)
         else:
-            folded.append(capture)
-    return tuple(folded)
+            kept.append(snapshot)
+    return tuple(kept)

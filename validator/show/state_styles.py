@@ -1,4 +1,4 @@
-"""How the states of UpdateState look: a sign and a colour each, beside their names."""
+"""The presentation of each state of UpdateState: a symbol and a colour."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A sign, a style of the terminal, and the class in the page's stylesheet."""
+class StateStyle:
+    """A symbol, a style for the terminal (rich) and a class of the page's stylesheet."""
 
-    sign: str
-    style: str
-    name: str
+    symbol: str
+    terminal: str
+    css_class: str
 
 
-LOOKS = {
-    "NotStarted": Look("○", "bright_black", "not-started"),
-    "Running": Look("▶", "blue", "running"),
-    "Stopping": Look("□", "yellow", "stopping"),
-    "Stopped": Look("■", "magenta", "stopped"),
-    "Skipped": Look("»", "bright_black", "skipped"),
-    "Failed": Look("✗", "red", "failed"),
-    "Pending": Look("◔", "yellow", "pending"),
-    "Completed": Look("✓", "green", "completed"),
+STYLES = {
+    "NotStarted": StateStyle("○", "bright_black", "not-started"),
+    "Running": StateStyle("▶", "blue", "running"),
+    "Stopping": StateStyle("□", "yellow", "stopping"),
+    "Stopped": StateStyle("■", "magenta", "stopped"),
+    "Skipped": StateStyle("»", "bright_black", "skipped"),
+    "Failed": StateStyle("✗", "red", "failed"),
+    "Pending": StateStyle("◔", "yellow", "pending"),
+    "Completed": StateStyle("✓", "green", "completed"),
 }
 """The documented states."""
 
-PLANNED = Look("·", "bright_black", "planned")
-"""What has no status, as in a request."""
+PLANNED = StateStyle("·", "bright_black", "planned")
+"""For nodes without a status, as in a request."""
 
-UNKNOWN = Look("?", "bold red", "unknown")
-"""Any other state."""
+UNKNOWN = StateStyle("?", "bold red", "unknown")
+"""For undocumented states."""
 
 
-def look(state: str) -> Look:
-    """Tell how a state looks."""
-    return LOOKS.get(state, UNKNOWN) if state else PLANNED
+def style_of(state: str) -> StateStyle:
+    """Return the style of a state; an empty state is a planned one."""
+    return STYLES.get(state, UNKNOWN) if state else PLANNED

@@ -1,4 +1,4 @@
-"""A picture as text: a tree for each run, in colour on a terminal and plain elsewhere."""
+"""An overview as text: a tree for each run, coloured for terminals if asked for."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..findings import Finding, Severity
-from ..report.report import counted
+from ..report.report import severity_counts
 from ..wording import count, printable
-from .model import Capture, Fault, Part, Picture, Story
-from .state_styles import look
+from .model import ErrorInfo, Overview, RunHistory, Snapshot, TreeNode
+from .state_styles import style_of
 from .time_format import day, duration, span
 
 PLAIN_WIDTH = 110
-"""Columns of a text that no terminal asks for."""
+"""Columns of text that is not for a terminal."""
 
 MAX_CHANGES = 8
-"""Changes that are listed of a capture."""
+"""Changes that are listed of a snapshot."""
 
-_GUIDE = 4
-_WIDEST_TITLE = 44
-_SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_GUIDE_WIDTH = 4
+_MAX_TITLE_WIDTH = 44
+_MAX_INDENT = 8
+_INDENT = (0, 0, 0, 2)
+_SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
-def draw(picture: Picture, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
-    """Write a picture as text of so many columns, with ANSI colours where they are wanted."""
+def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
+    """Return an overview as text of this width, with ANSI colours if `colour`."""
     out = io.StringIO()
     console = Console(
         file=out,
@@ -43,138 +45,136 @@ def draw(picture: Picture, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
         emoji=False,
         legacy_windows=False,
     )
-    for story in picture.stories:
-        console.print(_story(story))
+    for history in overview.histories:
+        console.print(_history(history))
         console.print()
-    if picture.others:
-        console.print(_elsewhere("Findings about no run", picture.others))
+    if overview.other_findings:
+        console.print(_finding_list("Findings about no run", overview.other_findings))
         console.print()
-    console.print(summary(picture))
+    console.print(_summary(overview))
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def summary(picture: Picture) -> str:
-    """Count the findings of a picture, in a sentence."""
-    findings = [*picture.others, *(finding for story in picture.stories for finding in story.findings)]
-    return f"{counted(findings).capitalize()}."
+def _summary(overview: Overview) -> str:
+    findings = [*overview.other_findings, *(finding for history in overview.histories for finding in history.findings)]
+    return f"{severity_counts(findings).capitalize()}."
 
 
-def _story(story: Story) -> RenderableType:
-    last = story.captures[-1]
-    parts: list[RenderableType] = [_tree(last.run, last.place if len(story.captures) == 1 else "")]
-    if len(story.captures) > 1:
-        parts += [Text(), _captures(story)]
-    if last.others:
-        parts += [Text(), _elsewhere("Elsewhere in the body", last.others)]
-    return Group(*parts)
+def _history(history: RunHistory) -> RenderableType:
+    last = history.snapshots[-1]
+    lines: list[RenderableType] = [_tree(last.run, last.location if len(history.snapshots) == 1 else "")]
+    if len(history.snapshots) > 1:
+        lines += [Text(), _snapshots(history)]
+    if last.other_findings:
+        lines += [Text(), _finding_list("Elsewhere in the body", last.other_findings)]
+    return Group(*lines)
 
 
 # The tree
 
 
-def _tree(run: Part, place: str) -> Tree:
+def _tree(run: TreeNode, location: str) -> Tree:
     known_day = "" if run.start is None else day(run.start)
-    column = max((_wide(trail, part) for trail, part in run.trails() if trail), default=0)
-    tree = Tree(_heading(run, place), guide_style="bright_black", highlight=False)
-    _grow(tree, run, known_day, min(column, _WIDEST_TITLE + 2 * _GUIDE), 1)
+    widths = (_GUIDE_WIDTH * len(titles) + cell_len(node.title) for titles, node in run.walk_with_titles() if titles)
+    column = min(max(widths, default=0), _MAX_TITLE_WIDTH + 2 * _GUIDE_WIDTH)
+    tree = Tree(_heading(run, location), guide_style="bright_black", highlight=False)
+    _add_children(tree, run, known_day, column, 1)
     return tree
 
 
-def _wide(trail: tuple[str, ...], part: Part) -> int:
-    return _GUIDE * len(trail) + cell_len(part.title)
+def _add_children(tree: Tree, node: TreeNode, known_day: str, column: int, depth: int) -> None:
+    for child in node.children:
+        branch = tree.add(_label(child, known_day, column - _GUIDE_WIDTH * depth))
+        _add_children(branch, child, known_day, column, depth + 1)
 
 
-def _grow(tree: Tree, part: Part, known_day: str, column: int, depth: int) -> None:
-    for below in part.parts:
-        branch = tree.add(_label(below, known_day, column - _GUIDE * depth))
-        _grow(branch, below, known_day, column, depth + 1)
-
-
-def _heading(run: Part, place: str) -> RenderableType:
-    seen = look(run.state)
-    line = Text.assemble((run.title, "bold"), "  ", (f"{seen.sign} {run.state or 'no status'}", seen.style))
-    if run.lasted is not None:
-        line.append(f"  {duration(run.lasted)}")
+def _heading(run: TreeNode, location: str) -> RenderableType:
+    style = style_of(run.state)
+    line = Text.assemble((run.title, "bold"), "  ", (f"{style.symbol} {run.state or 'no status'}", style.terminal))
+    if run.duration is not None:
+        line.append(f"  {duration(run.duration)}")
     when = span(run.start, run.completed)
     line.append(f"  {when} UTC" if when else "", "bright_black")
-    facts = " · ".join([*(f"{name} {value}" for name, value in run.facts), *([place] if place else [])])
-    return Group(line, *([Text(facts, "bright_black")] if facts else []), *_details(run))
+    attributes = " · ".join([*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])])
+    return Group(line, *([Text(attributes, "bright_black")] if attributes else []), *_details(run))
 
 
-def _label(part: Part, known_day: str, column: int) -> RenderableType:
-    seen = look(part.state)
-    # What is a container of others stands out; a long title pushes the columns of its own line alone.
-    title = Text(part.title, "bold" if part.kind in {"stage", "group"} else "")
-    title.append(" " * max(0, column - cell_len(part.title)))
-    taken = "" if part.lasted is None else duration(part.lasted)
-    when = span(part.start, part.completed, known_day)
-    state = f"{part.state or 'planned':<10}"
-    line = Text.assemble((f"{seen.sign} ", seen.style), title, "  ", (state, seen.style), f"  {taken:>8}" if taken or when else "")
+def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
+    style = style_of(node.state)
+    # Stages and groups stand out; a title that is wider than the column shifts the rest of its own line only.
+    title = Text(node.title, "bold" if node.kind in {"stage", "group"} else "")
+    title.append(" " * max(0, column - cell_len(node.title)))
+    lasted = "" if node.duration is None else duration(node.duration)
+    when = span(node.start, node.completed, known_day)
+    state = (f"{node.state or 'planned':<10}", style.terminal)
+    line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {lasted:>8}" if lasted or when else "")
     line.append(f"  {when}" if when else "", "bright_black")
-    line.append(f"  on {part.cluster}" if part.cluster else "", "bright_black")
-    facts = (Padding(Text(f"{name} {value}", "bright_black"), (0, 0, 0, 2)) for name, value in part.facts)
-    return Group(line, *_details(part), *facts)
+    line.append(f"  on {node.cluster}" if node.cluster else "", "bright_black")
+    attributes = (Padding(Text(f"{label} {value}", "bright_black"), _INDENT) for label, value in node.attributes)
+    return Group(line, *_details(node), *attributes)
 
 
-def _details(part: Part) -> Iterator[RenderableType]:
-    """Give what a part says, what is wrong with it, and what was found, line by line below it."""
-    if part.message:
-        yield Padding(Text(part.message), (0, 0, 0, 2))
-    for fault in part.faults:
-        yield from _fault(fault, 0)
-    for finding in part.findings:
-        yield Padding(_finding(finding, finding.message), (0, 0, 0, 2))
+def _details(node: TreeNode) -> Iterator[RenderableType]:
+    """Yield the message of a node, its errors and its findings, as the lines below its label."""
+    if node.message:
+        yield Padding(Text(node.message), _INDENT)
+    for error in node.errors:
+        yield from _error(error, 0)
+    for finding in node.findings:
+        yield Padding(_finding(finding, finding.message), _INDENT)
 
 
-def _fault(fault: Fault, depth: int) -> Iterator[RenderableType]:
-    line = Text(fault.code, "red")
-    line.append(f"{': ' if fault.code and fault.message else ''}{fault.message}")
-    line.append(f" ({fault.target})" if fault.target else "", "bright_black")
-    yield Padding(line, (0, 0, 0, 2 + 2 * min(depth, 8)))
-    for detail in fault.details:
-        yield from _fault(detail, depth + 1)
+def _error(error: ErrorInfo, depth: int) -> Iterator[RenderableType]:
+    line = Text(error.code, "red")
+    line.append(f"{': ' if error.code and error.message else ''}{error.message}")
+    line.append(f" ({error.target})" if error.target else "", "bright_black")
+    yield Padding(line, (0, 0, 0, 2 + 2 * min(depth, _MAX_INDENT)))
+    for detail in error.details:
+        yield from _error(detail, depth + 1)
 
 
-def _finding(finding: Finding, words: str) -> Text:
-    severity = (f"! {finding.severity}", _SEVERITIES[finding.severity])
-    where = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
-    return Text.assemble(severity, where, f" {printable(words)} ", (f"[{finding.rule}]", "bright_black"))
+def _finding(finding: Finding, text: str) -> Text:
+    severity = (f"! {finding.severity}", _SEVERITY_STYLES[finding.severity])
+    position = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
+    return Text.assemble(severity, position, f" {printable(text)} ", (f"[{finding.rule}]", "bright_black"))
 
 
-def _elsewhere(heading: str, findings: Iterable[Finding]) -> RenderableType:
-    lines = (Padding(_finding(finding, _placed(finding)), (0, 0, 0, 2)) for finding in findings)
+def _finding_list(heading: str, findings: Iterable[Finding]) -> RenderableType:
+    lines = (Padding(_finding_with_pointer(finding), _INDENT) for finding in findings)
     return Group(Text(heading, "bold"), *lines)
 
 
-def _placed(finding: Finding) -> str:
+def _finding_with_pointer(finding: Finding) -> Text:
     side = "" if finding.side == "document" else f"{finding.side} "
-    return f"{side}{finding.pointer or '(top)'}: {finding.message}"
+    return _finding(finding, f"{side}{finding.pointer or '(top)'}: {finding.message}")
 
 
-# The captures
+# The snapshots
 
 
-def _captures(story: Story) -> RenderableType:
-    number = sum(1 + capture.again for capture in story.captures)
+def _snapshots(history: RunHistory) -> RenderableType:
+    number = sum(1 + snapshot.repeats for snapshot in history.snapshots)
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column(style="bright_black", no_wrap=True)
     table.add_column()
     first = 1
-    for capture in story.captures:
-        last = first + capture.again
-        table.add_row(f"  {first}" if first == last else f"  {first}–{last}", capture.place, Group(*_told(capture, story)))  # noqa: RUF001
+    for snapshot in history.snapshots:
+        last = first + snapshot.repeats
+        numbers = f"  {first}" if first == last else f"  {first}–{last}"  # noqa: RUF001 - an en dash
+        table.add_row(numbers, snapshot.location, Group(*_changes(snapshot, history)))
         first = last + 1
     return Group(Text(f"{count(number, 'capture')}; the tree shows the last", "bold"), table)
 
 
-def _told(capture: Capture, story: Story) -> Iterator[RenderableType]:
-    if capture is story.captures[0]:
-        seen = look(capture.run.state)
-        yield Text.assemble("run: ", (capture.run.state or "no status", seen.style))
-    for change in capture.changes[:MAX_CHANGES]:
-        yield Text(str(change), look(change.after).style if change.after else "")
-    if len(capture.changes) > MAX_CHANGES:
-        yield Text(f"and {count(len(capture.changes) - MAX_CHANGES, 'other change')}", "bright_black")
-    if capture is not story.captures[-1]:
-        yield from (_finding(finding, _placed(finding)) for finding in capture.findings)
+def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
+    """Yield the first state or the changes, and the findings, except those of the last snapshot, which the tree shows."""
+    if snapshot is history.snapshots[0]:
+        state = snapshot.run.state
+        yield Text.assemble("run: ", (state or "no status", style_of(state).terminal))
+    for change in snapshot.changes[:MAX_CHANGES]:
+        yield Text(str(change), style_of(change.after).terminal if change.after else "")
+    if len(snapshot.changes) > MAX_CHANGES:
+        yield Text(f"and {count(len(snapshot.changes) - MAX_CHANGES, 'other change')}", "bright_black")
+    if snapshot is not history.snapshots[-1]:
+        yield from map(_finding_with_pointer, snapshot.findings)

@@ -1,4 +1,4 @@
-"""Times and durations in words; times are nanoseconds as `formats.date_time` gives them, and shown in UTC."""
+"""Times and durations as text; times are in nanoseconds, as returned by `formats.date_time`, and written in UTC."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def duration(nanoseconds: int) -> str:
-    """Write a duration in its two largest units: `2h 5m`, `12m 30s`, `45s`, `0.35s`."""
+    """Return a duration in its two largest units: `2h 5m`, `12m 30s`, `45s`, `0.35s`."""
     sign, rest = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
     if rest < 10 * NANOSECONDS:
         hundredths = rest // (NANOSECONDS // 100)
@@ -25,18 +25,18 @@ def duration(nanoseconds: int) -> str:
 
 
 def day(time: int) -> str:
-    """Write the day of a time: `2025-04-08`."""
+    """Return the date of a time: `2025-04-08`."""
     return written(time).partition("T")[0]
 
 
 def clock(time: int, known_day: str = "") -> str:
-    """Write a time to the second, without its day where that is known: `09:30:00`."""
-    its_day, _, told = written(time - time % NANOSECONDS).rstrip("Z").partition("T")
-    return told if its_day == known_day else f"{its_day} {told}"
+    """Return a time to the second, without its date if that is the known one: `09:30:00`."""
+    date, _, time_of_day = written(time - time % NANOSECONDS).rstrip("Z").partition("T")
+    return time_of_day if date == known_day else f"{date} {time_of_day}"
 
 
 def span(start: int | None, completed: int | None, known_day: str = "") -> str:
-    """Write when something was: from one time to another, since one, at one, or nothing where no time is known."""
+    """Return a period as text: from one time to another, since one, at one, or empty if no time is known."""
     if start is not None and completed is not None:
         return f"{clock(start, known_day)} – {clock(completed, day(start))}"  # noqa: RUF001 - an en dash between times
     if start is not None:
