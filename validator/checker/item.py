@@ -15,7 +15,7 @@ from ..findings import Finding, Severity, Side
 from ..pointer import JSON, Path, place, to_pointer
 from ..readers import recognition
 from ..readers.bounds import excess, is_shallow
-from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated, duplicate
+from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject, rules_about
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
 from ..wording import show
@@ -89,17 +89,18 @@ def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
 
 def _check_document(document: Document, context: Context) -> Checked:
     body, given, text = document.body, context.options.side, document.text
-    findings = _duplicates(body, context, given or "document")
+    findings = _duplicates(body, context, given or "document") if body.duplicates else []
     is_known = body.shallow or (text is not None and not text.is_yaml and is_shallow(text.data))
     too_deep = None if is_known else excess(body.value)
     if too_deep is not None:
         return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
-    if recognition.kind(body.value) == "error":
+    kind = recognition.kind(body.value) if document.kind is None else document.kind
+    if kind == "error":
         found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
         return Checked([*findings, *found], [])
     is_record = document.entry is not None and text is not None and body.original is None
     captures: list[Event] = []
-    for path, value in _runs(body.value):
+    for path, value in _runs(body.value, kind):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
         found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
@@ -109,8 +110,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     return Checked(findings, captures)
 
 
-def _runs(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = recognition.kind(value)
+def _runs(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
     if kind == "page":
         yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not recognition.is_of_another_type(item))
     elif kind == "array":

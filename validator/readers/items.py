@@ -11,6 +11,9 @@ from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..wording import show
 
+Kind: TypeAlias = Literal["run", "page", "array", "error"]
+"""What a document is: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
+
 Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
 """The operation of a request; `list` is a GET on the collection."""
 
@@ -87,12 +90,16 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A body without a request: that of a file or of a record of JSON Lines."""
+    """A body without a request: that of a file or of a record of JSON Lines.
+
+    `kind` is what its reader recognised it as, None where nobody has looked.
+    """
 
     body: Body
     entry: int | None = None
     line: int | None = None
     text: Text | None = field(default=None, compare=False, repr=False)
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

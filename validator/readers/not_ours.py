@@ -60,7 +60,7 @@ def _load_relaxed_json(data: bytes) -> list[JSON] | None:
 
 
 def _is_about_runs(value: JSON) -> bool:
-    if recognition.is_recognised(value):
+    if recognition.recognise(value) is not None:
         return True
     return any(
         container.recognises(value) and any(not isinstance(item, Unrelated) for item in container.read(value)) for container in CONTAINERS

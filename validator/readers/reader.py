@@ -204,9 +204,10 @@ def _record(line: bytes, entry: int, number: int) -> Item:
         from .text_errors import shows_run
 
         return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
-    if not recognition.is_recognised(body.value):
+    kind = recognition.recognise(body.value)
+    if kind is None:
         return Unrelated(entry)
-    return Document(az_cli.resource_form(body), entry, number, Text(line, number))
+    return Document(az_cli.resource_form(body), entry, number, Text(line, number), kind)
 
 
 # Everything else
@@ -241,8 +242,8 @@ def _read_whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
     yield from _noted(marked and not is_yaml and not is_named_yaml)
     if isinstance(body, Unreadable):
         yield _with_relevance(body, data)
-    elif recognition.is_recognised(body.value):
-        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml))
+    elif (kind := recognition.recognise(body.value)) is not None:
+        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml), kind=kind)
     else:
         yield from _read_recording(body, Text(data, is_yaml=is_yaml))
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from ..findings import Side
 from ..pointer import JSON
 from ..run.identity import RUN_TYPE, name_in_id
-
-Kind: TypeAlias = Literal["run", "page", "array", "error"]
-"""`page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
+from .items import Kind
 
 RESOURCE_PROPERTIES = ("id", "name", "type", "eTag", "systemData")
 """The properties of an UpdateRun besides `properties`."""
@@ -38,19 +34,19 @@ def kind(value: JSON) -> Kind | None:
     return "error" if isinstance(value.get("error"), dict) else None
 
 
-def is_recognised(value: JSON) -> bool:
-    """Return whether a document is of a known kind, where nothing around it says that it should be.
+def recognise(value: JSON) -> Kind | None:
+    """Return the kind of a document where nothing around it says that it should be one, None if it is about something else.
 
     Configurations of all kinds have something under `error`, and other services have error responses of their own. An
     error response has no other property than `error`, whose properties are documented and include a code or a message.
     """
     document_kind = kind(value)
     if document_kind != "error":
-        return document_kind is not None
+        return document_kind
     error = value["error"]
     has_reason = "code" in error or "message" in error
     are_scalars = not any(isinstance(error.get(name), dict | list) for name in ("code", "message"))
-    return len(value) == 1 and has_reason and error.keys() <= _ERROR_PROPERTIES and are_scalars
+    return "error" if len(value) == 1 and has_reason and error.keys() <= _ERROR_PROPERTIES and are_scalars else None
 
 
 def is_of_another_service(value: JSON) -> bool:
