@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint fuzz mutation bench coverage-of-contract lock clean
+.PHONY: demo test golden lint fuzz mutation bench coverage-of-contract lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --expect samples/expected.json
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+# Expected output, and what is generated from the code, after a change that is meant: read the diff.
+golden: $(VENV)/.installed-test
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -m golden -n 0
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -14,3 +14,4 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fuzz: a property that `make fuzz` explores at length")
+    config.addinivalue_line("markers", "golden: compares with a file that `make golden` writes")

@@ -1,4 +1,4 @@
-"""The house holds its shape: floors, start-up, and what the wheel carries."""
+"""The layout: which package may import which, what start-up costs, and what the wheel contains."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import golden
 from validator.rules import example
 
 ROOT = Path(__file__).parent.parent
@@ -26,17 +27,18 @@ FLOORS: dict[str, int] = {
     "limits": 0,
     "pointer": 1,
     "contract": 2,
-    "readers": 3,
     "run": 3,
-    "rules": 4,
-    "checker": 5,
-    "report": 6,
-    "strategies": 6,
-    "show": 7,
-    "cli": 8,
-    "__init__": 9,
-    "__main__": 9,
+    "readers": 4,
+    "rules": 5,
+    "checker": 6,
+    "report": 7,
+    "strategies": 7,
+    "show": 8,
+    "cli": 9,
+    "__init__": 10,
+    "__main__": 10,
 }
+"""The floor of each package and of the modules on the ground."""
 
 
 CLEAN_READERS = {
@@ -97,6 +99,21 @@ def test_no_units_import_each_other() -> None:
         circular({name: {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name} for name in FLOORS})
         == []
     )
+
+
+@pytest.mark.golden
+def test_the_picture_of_the_packages_is_that_of_the_imports() -> None:
+    rows = ["| floor | package | what it is | imports |", "|---|---|---|---|"]
+    for name, floor in sorted(FLOORS.items(), key=lambda item: (-item[1], item[0])):
+        if name.startswith("__"):
+            continue
+        (path,) = (path for path in (PACKAGE / f"{name}.py", PACKAGE / name / "__init__.py") if path.exists())
+        what = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+        others = sorted(
+            {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}, key=FLOORS.__getitem__
+        )
+        rows.append(f"| {floor} | `{name}` | {what} | {', '.join(reversed(others))} |")
+    golden.compare_section(ROOT / "CONTRIBUTING.md", "packages", "".join(f"{row}\n" for row in rows))
 
 
 def test_no_files_import_each_other() -> None:

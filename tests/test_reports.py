@@ -1,4 +1,4 @@
-"""Reports for people and programs. `UPDATE_GOLDEN=1` rewrites the golden files."""
+"""Reports for people and programs. `make golden` writes the golden files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.json_reports import loaded
+from tests.support import golden
 from validator import Finding, Severity
 from validator.checker.manifest import Expected
 from validator.cli import main
@@ -56,12 +57,7 @@ def report(*findings: Finding, **given: Any) -> Report:
     return Report(findings, 1, 1, 0, 0, (), **given)
 
 
-def compare_with_golden(name: str, text: str) -> None:
-    if os.environ.get("UPDATE_GOLDEN"):
-        (GOLDEN / name).write_text(text)
-    assert text == (GOLDEN / name).read_text()
-
-
+@pytest.mark.golden
 @pytest.mark.parametrize("form", REPORTERS)
 def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
@@ -70,7 +66,7 @@ def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) 
         document = json.loads(text)
         document["runs"][0]["tool"] = {}
         text = json.dumps(document, indent=2) + "\n"
-    compare_with_golden(f"report-{form}.txt", text)
+    golden.compare(GOLDEN / f"report-{form}.txt", text)
 
 
 def test_the_readme_names_every_format() -> None:

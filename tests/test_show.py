@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import arbitrary, mutated
+from tests.support import golden
 from validator.cli import main
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
@@ -61,6 +62,7 @@ MEMBER = "properties__status__stages__0__groups__0__members__0"
 # Text
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize(
     "name, path",
     [
@@ -77,7 +79,7 @@ def test_the_text_is_the_golden_one(name: str, path: str, monkeypatch: pytest.Mo
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert updaterun("show", path).stdout == (GOLDEN / f"{name}.txt").read_text()
+    golden.compare(GOLDEN / f"{name}.txt", updaterun("show", path).stdout)
 
 
 def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
