@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases_loader import cases, files
+from tests.cases_loader import cases, check_example, files
 from tests.test_positions import found
 from validator import check
-from validator.cli.rules import findings
 from validator.contract.keywords import KEYWORDS
 from validator.pointer import JSON
 from validator.rules import example
@@ -63,7 +62,7 @@ VALUES: dict[str, JSON] = {
 def all_messages() -> Iterator[tuple[str, str]]:
     """Yield the rule and the message of every finding in the examples of the rules and the values and inputs above."""
     for rule in RULES:
-        yield from ((f.rule, f.message) for f in findings(rule) if f.rule == rule.name)
+        yield from ((f.rule, f.message) for each in rule.examples for f in check_example(each) if f.rule == rule.name)
     for name, keyword in KEYWORDS.items():
         broken = changed(example.RESPONSE, put={keyword.pointer: keyword.value})
         yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule == f"schema/{name}")
@@ -88,7 +87,9 @@ def test_the_messages_are_the_golden_ones(messages: list[tuple[str, str]]) -> No
 
 def test_every_rule_keyword_and_problem_has_a_message(messages: list[tuple[str, str]]) -> None:
     lacking = set(entries()) - {rule for rule, _ in messages}
-    assert not lacking, f"nothing here breaks {sorted(lacking)}: write an Example in the docstring of the rule, or a value or an input above"
+    assert not lacking, (
+        f"nothing here breaks {sorted(lacking)}: write an Example in the docstring of the rule, or a value or an input above"
+    )
     assert {rule for rule, _ in messages} <= set(entries())
 
 
