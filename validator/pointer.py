@@ -34,22 +34,30 @@ def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
     return value
 
 
-def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tuple[int, ...]:
-    """Return the place of a JSON Pointer as numbers that sort in the order of the document.
+class DocumentOrder:
+    """The order of a document: what comes first in it, as a sort key for JSON Pointers."""
 
-    What the document lacks comes last. `orders` keeps the order of each object's properties for the next call.
-    """
-    order: list[int] = []
-    for step in steps(pointer):
-        if isinstance(document, dict) and step in document:
-            if id(document) not in orders:
-                orders[id(document)] = {name: index for index, name in enumerate(document)}
-            order.append(orders[id(document)][step])
-            document = document[step]
-        elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
-            order.append(int(step))
-            document = document[int(step)]
-        else:
-            order.append(len(document) if isinstance(document, dict | list) else 0)
-            document = None
-    return tuple(order)
+    def __init__(self, document: JSON) -> None:
+        self._document = document
+        self._indices: dict[int, dict[str, int]] = {}
+
+    def key(self, pointer: str) -> tuple[int, ...]:
+        """Return the place of a JSON Pointer; what the document lacks comes last."""
+        value, key = self._document, []
+        for step in steps(pointer):
+            if isinstance(value, dict) and step in value:
+                key.append(self._index(value, step))
+                value = value[step]
+            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+                key.append(int(step))
+                value = value[int(step)]
+            else:
+                key.append(len(value) if isinstance(value, dict | list) else 0)
+                value = None
+        return tuple(key)
+
+    def _index(self, value: dict[str, JSON], name: str) -> int:
+        indices = self._indices.get(id(value))
+        if indices is None:
+            indices = self._indices[id(value)] = {name: index for index, name in enumerate(value)}
+        return indices[name]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..contract import schemas
 from ..contract.schema_errors import schema_errors
 from ..findings import Finding, Severity, Side
-from ..pointer import JSON, Path, place, to_pointer
+from ..pointer import JSON, DocumentOrder, Path, to_pointer
 from ..readers import recognition
 from ..readers.bounds import excess, is_shallow
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
@@ -74,14 +74,18 @@ def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order: request before response, the URL before the body, then as in the document."""
     request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
     bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
-    orders: dict[int, dict[str, int]] = {}
+    orders = {side: DocumentOrder(_as_written(body)) for side, body in bodies.items()}
 
     def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
-        body = bodies[finding.side]
-        value = None if not isinstance(body, Body) else body.value if body.original is None else body.original
-        return finding.side == "response", not finding.pointer.startswith("/uri/"), place(finding.pointer, value, orders)
+        return finding.side == "response", not finding.pointer.startswith("/uri/"), orders[finding.side].key(finding.pointer)
 
     return sorted(findings, key=key)
+
+
+def _as_written(body: Body | Unreadable | None) -> JSON:
+    if not isinstance(body, Body):
+        return None
+    return body.value if body.original is None else body.original
 
 
 # Documents
