@@ -1,14 +1,16 @@
-"""Hypothesis strategies for documents that are, more or less, what the schemas describe."""
+"""Hypothesis strategies for documents near those that the schemas describe."""
 
 from __future__ import annotations
 
+import operator
 from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
 
 from validator.contract import schemas
-from validator.pointer import JSON, Path
+from validator.contract.objects import object_schemas
+from validator.pointer import JSON, Path, follow
 from validator.rules import example
 
 NAMES = ["a", "run1\n", "run1", "Run1", "-a", "a-", "a\u2028", "a" * 50, "a" * 51, "a" * 64, "a" * 91, "ö", "\U0001f40b" * 50, "", "a_(.)-"]
@@ -33,7 +35,15 @@ FORMATTED = {
     ],
 }
 TEXTS = [*NAMES, *FORMATTED["date-time"], *FORMATTED["arm-id"], '"tag"', "1.31.2", "Full", "full", "Completed", "Sanitized"]
+UNDOCUMENTED = ["", "a/b~c", "info", "$ref", "properties", "beforeGates", "Name", "statuses"]
+"""Names of properties that few definitions, or none, document."""
+
 NUMBERS = [0, -1, 1, 3600, 3600.0, 0.5, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 1e300, 2**70, True]
+
+NAMES_OF_PROPERTIES = [
+    *UNDOCUMENTED,
+    *sorted({name for known in object_schemas(schemas.DEFAULT_VERSION).values() for name in known.properties}),
+]
 
 junk: st.SearchStrategy[JSON] = st.one_of(
     st.none(),
@@ -54,7 +64,7 @@ arbitrary: st.SearchStrategy[JSON] = st.recursive(
 
 
 def near(definition: str) -> st.SearchStrategy[JSON]:
-    """Documents in the shape of a definition, with now and then something wrong in them."""
+    """Documents as a definition describes them, sometimes with something wrong in them."""
     return _near(schemas.load().schemas[definition])
 
 
@@ -76,15 +86,17 @@ def _near(schema: dict[str, Any]) -> st.SearchStrategy[JSON]:
     elif "properties" in schema:
         known = {name: _near(below) for name, below in schema["properties"].items()}
         required = schema.get("required", [])
-        sane = st.fixed_dictionaries(
+        more = st.dictionaries(st.sampled_from([*UNDOCUMENTED, *(name.lower() for name in known)]), junk, max_size=1)
+        documented = st.fixed_dictionaries(
             {name: known[name] for name in required},
             optional={name: below for name, below in known.items() if name not in required},
         )
+        sane = st.integers(0, 9).flatmap(lambda draw: documented if draw else st.builds(operator.or_, more, documented))
     return st.integers(0, 9).flatmap(lambda draw: junk if draw == 0 else sane)
 
 
 def paths(document: JSON, path: Path = ()) -> list[Path]:
-    """List the paths to every value in a document, the document included."""
+    """Return the paths to every value in a document, including the document."""
     if isinstance(document, dict):
         return [path, *(p for key, value in document.items() for p in paths(value, (*path, key)))]
     if isinstance(document, list):
@@ -93,7 +105,7 @@ def paths(document: JSON, path: Path = ()) -> list[Path]:
 
 
 def replaced(document: JSON, path: Path, value: JSON) -> JSON:
-    """Copy a document with another value at a path."""
+    """Return a copy of a document with another value at a path."""
     if not path:
         return value
     copy = deepcopy(document)
@@ -106,8 +118,21 @@ def replaced(document: JSON, path: Path, value: JSON) -> JSON:
 
 @st.composite
 def mutated(draw: st.DrawFn, document: JSON = example.RESPONSE) -> JSON:
-    """Clean documents with up to three values replaced, taken away, doubled or added."""
+    """Clean documents with up to three values replaced, removed, repeated or added."""
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(paths(document)))
-        document = replaced(document, path, draw(junk))
+        change = draw(st.sampled_from(["replace", "replace", "copy", "remove", "add"]))
+        if change == "replace":
+            document = replaced(document, path, draw(junk))
+        elif change == "copy":
+            document = replaced(document, path, deepcopy(follow(document, draw(st.sampled_from(paths(document))))))
+        else:
+            document = deepcopy(document)
+            holder = follow(document, path[:-1] if change == "remove" else path)
+            if change == "remove" and path:
+                del holder[path[-1]]
+            elif change == "add" and isinstance(holder, dict):
+                holder[draw(st.sampled_from(NAMES_OF_PROPERTIES))] = draw(junk)
+            elif change == "add" and isinstance(holder, list):
+                holder.append(deepcopy(holder[0]) if holder and draw(st.booleans()) else draw(junk))
     return document

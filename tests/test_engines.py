@@ -1,4 +1,4 @@
-"""The two engines say the same of every document."""
+"""Both engines find the same in every document, on either side: errors of the schemas, undocumented properties and read-only ones."""
 
 from __future__ import annotations
 
@@ -6,68 +6,133 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.documents import arbitrary, mutated, near
-from validator import check
+from tests.documents import arbitrary, junk, mutated, near, paths, replaced
+from validator import Exchange, check, check_exchange, limits
 from validator.contract import schemas
-from validator.contract.schema_errors import breaches, is_documented
+from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
+from validator.findings import Side
 from validator.pointer import JSON
 from validator.rules import example
+from validator.rules.rule import BOTH
 
-VERSION = schemas.VERSIONS[-1]
+VERSION = schemas.DEFAULT_VERSION
 DEFINITIONS = st.sampled_from(sorted(schemas.load().schemas))
+"""The documented definitions, and the parameters of a URL."""
+
+SIDES = st.sampled_from(BOTH)
 near_any = DEFINITIONS.flatmap(lambda name: st.tuples(st.just(name), near(name)))
+damaged = st.sampled_from([example.RESPONSE, example.REQUEST]).flatmap(mutated)
 
 
-def of_suite(examples: int) -> settings:
-    """Take so many examples in the suite, and the profile's number when exploring."""
+def at_least(examples: int) -> settings:
+    """Return settings with a number of examples in the suite, and with that of the profile when exploring."""
     return settings(max_examples=max(examples, settings.default.max_examples if settings.default else 0))
 
 
-@pytest.mark.fuzz
-@of_suite(500)
-@given(definition=DEFINITIONS, document=arbitrary)
-def test_engines_agree_on_arbitrary_json(definition: str, document: JSON) -> None:
-    assert breaches(document, definition, VERSION, "fast") == breaches(document, definition, VERSION, "reference")
+def errors(document: JSON, definition: str, side: Side = "response") -> list[SchemaError]:
+    """Return the errors in a document, which are the same for both engines."""
+    fast, reference = (schema_errors(document, definition, side=side, version=VERSION, engine=engine) for engine in ENGINES)
+    assert fast == reference
+    return fast
 
 
 @pytest.mark.fuzz
-@of_suite(700)
-@given(near_any)
-def test_engines_agree_near_the_contract(drawn: tuple[str, JSON]) -> None:
+@at_least(500)
+@given(definition=DEFINITIONS, document=arbitrary, side=SIDES)
+def test_engines_agree_on_arbitrary_json(definition: str, document: JSON, side: Side) -> None:
+    errors(document, definition, side)
+
+
+@pytest.mark.fuzz
+@at_least(1000)
+@given(drawn=near_any, side=SIDES)
+def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: Side) -> None:
     definition, document = drawn
-    assert breaches(document, definition, VERSION, "fast") == breaches(document, definition, VERSION, "reference")
+    errors(document, definition, side)
 
 
 @pytest.mark.fuzz
-@of_suite(800)
-@given(document=mutated())
-def test_engines_agree_on_damaged_responses(document: JSON) -> None:
-    assert check(document, side="response", engine="fast") == check(document, side="response", engine="reference")
+@at_least(1000)
+@given(document=damaged, side=SIDES)
+def test_engines_agree_on_damaged_documents(document: JSON, side: Side) -> None:
+    fast, reference = (check(document, side=side, engine=engine) for engine in ENGINES)
+    assert fast == reference
 
 
 @pytest.mark.fuzz
-@of_suite(300)
-@given(document=mutated(example.REQUEST))
-def test_engines_agree_on_damaged_requests(document: JSON) -> None:
-    assert check(document, side="request", engine="fast") == check(document, side="request", engine="reference")
+@at_least(300)
+@given(
+    name=st.sampled_from(["UpdateStage", "UpdateRunStatus", "MemberUpdateStatus", "ErrorResponse", "systemData", "UpdateRun"]),
+    side=SIDES,
+    data=st.data(),
+)
+def test_engines_agree_on_a_definition_by_itself(name: str, side: Side, data: st.DataObject) -> None:
+    document = data.draw(near(name))
+    fast, reference = (check(document, definition=name, side=side, engine=engine) for engine in ENGINES)
+    assert fast == reference
 
 
-@pytest.mark.parametrize("engine", ["fast", "reference"])
-def test_a_name_with_a_line_feed_is_not_a_name(engine: str) -> None:
-    found = breaches({"name": "run1\n"}, "UpdateGroup", VERSION, engine)  # type: ignore[arg-type]
-    assert [breach.rule for breach in found] == ["schema/pattern"]
+@pytest.mark.fuzz
+@at_least(300)
+@given(
+    method=st.sampled_from(["GET", "PUT", "DELETE", "POST"]),
+    asked=st.sampled_from(["", "?api-version=", f"?api-version={VERSION}", "?api-version=2099-01-01", "?api-version=2025-03-01%0A"]),
+    names=st.tuples(*[st.sampled_from(["spring", "s", "-a", "ö", "a" * 91, "%0A", "a.b"])] * 3),
+    bodies=st.tuples(st.none() | damaged, st.none() | damaged),
+    status=st.sampled_from([200, 201, 204, 404]),
+)
+def test_engines_agree_on_exchanges(method: str, asked: str, names: tuple[str, str, str], bodies: tuple[JSON, JSON], status: int) -> None:
+    group, fleet, run = names
+    path = f"/subscriptions/0/resourceGroups/{group}/providers/Microsoft.ContainerService/fleets/{fleet}/updateRuns/{run}"
+    exchange = Exchange.of(method, f"https://management.azure.com{path}{asked}", status, request=bodies[0], response=bodies[1])
+    fast, reference = (check_exchange(exchange, engine=engine) for engine in ENGINES)
+    assert fast == reference
 
 
-@pytest.mark.parametrize("engine", ["fast", "reference"])
-def test_an_integer_may_be_written_as_a_float(engine: str) -> None:
-    stage = {"name": "a", "groups": [{"name": "b"}], "afterStageWaitInSeconds": 3600.0}
-    assert breaches(stage, "UpdateStage", VERSION, engine) == []  # type: ignore[arg-type]
+@pytest.mark.fuzz
+@at_least(300)
+@given(document=damaged, side=SIDES, most=st.integers(0, 120))
+def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: Side, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MAX_FAULTY", most)
+        found = errors(document, "UpdateRun", side)
+    is_vast = len(paths(document)) > most
+    assert [error.rule == "input/too-large" for error in found] == ([True] * bool(found) if is_vast else [False] * len(found))
 
 
-def test_whatever_else_is_wrong_documented_properties_are_told_at_speed() -> None:
-    stage: JSON = {"name": ""}
+def test_a_vast_document_without_errors_has_none() -> None:
+    stages = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]
+    request = example.changed(example.REQUEST, put={"/properties/strategy/stages": stages})
+    assert errors(request, "UpdateRun", "request") == []
+    stages[-1]["unheardOf"] = 1
+    request = example.changed(example.REQUEST, put={"/properties/strategy/stages": stages})
+    assert [error.rule for error in errors(request, "UpdateRun", "request")] == ["input/too-large"]
+
+
+@pytest.mark.fuzz
+@at_least(500)
+@given(data=st.data(), value=junk)
+def test_engines_agree_on_a_value_anywhere_in_a_read_only_property(data: st.DataObject, value: JSON) -> None:
+    path = data.draw(
+        st.sampled_from([path for path in paths(example.RESPONSE) if path[:2] == ("properties", "status") or "systemData" in path])
+    )
+    errors(replaced(example.RESPONSE, path, value), "UpdateRun", "request")
+
+
+def test_a_name_with_a_line_feed_is_not_a_name() -> None:
+    assert [error.rule for error in errors({"name": "run1\n"}, "UpdateGroup")] == ["schema/pattern"]
+
+
+def test_an_integer_may_be_written_as_a_float() -> None:
+    assert errors({"name": "a", "groups": [{"name": "b"}], "afterStageWaitInSeconds": 3600.0}, "UpdateStage") == []
+
+
+def test_undocumented_and_read_only_properties_are_reported_next_to_other_errors() -> None:
+    stage: JSON = {"name": "", "waitInSeconds": 60}
     wrong = {"name": 1, "properties": {"managedClusterUpdate": [], "strategy": {"stages": [stage]}}}
-    assert is_documented(wrong, "UpdateRun", VERSION, "response")
-    assert not is_documented(wrong, "UpdateRun", VERSION, "request")  # the name is read-only
-    stage["waitInSeconds"] = 60
-    assert not is_documented(wrong, "UpdateRun", VERSION, "response")
+    undocumented = (UNDOCUMENTED, ("properties", "strategy", "stages", 0, "waitInSeconds"))
+    others = {"schema/type", "schema/minLength", "schema/pattern", "schema/required"}
+    for side, expected in (("response", [undocumented]), ("request", [(READ_ONLY, ("name",)), undocumented])):
+        found = errors(wrong, "UpdateRun", side)  # type: ignore[arg-type]
+        assert [(error.rule, error.path) for error in found if error.rule in {READ_ONLY, UNDOCUMENTED}] == expected
+        assert {error.rule for error in found} >= others

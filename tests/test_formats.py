@@ -1,17 +1,22 @@
-"""The formats: one parser each, against independent ones."""
+"""The formats: their parsers, compared with independent ones, and their patterns, compared with the parsers."""
 
 from __future__ import annotations
 
 import tracemalloc
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from uuid import UUID
 
+import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from validator.contract.formats import NANOSECONDS, ArmId, arm_id, date_time, uuid, written
+from validator.contract import schemas
+from validator.contract.formats import FORMATS, NANOSECONDS, ArmId, arm_id, date_time, lead, sortable, uuid, written
+from validator.contract.schema_errors import ENGINES, EngineName, schema_errors
+from validator.rules.example import RESPONSE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_EPOCH = date_time("1970-01-01T00:00:00Z")
@@ -201,3 +206,167 @@ def test_a_long_id_takes_a_few_times_the_memory_of_its_text() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20 * len(text)
+
+
+# Patterns: whatever the pattern of a format matches, its parser reads
+
+PATTERNS = {name: jsonschema_rs.Draft202012Validator({"pattern": known.usual}) for name, known in FORMATS.items()}
+"""The patterns in the engine that uses them, whose regular expressions are not those of Python."""
+
+DAYS = [
+    f"{year}-{month:02}-{day:02}" for year, month, day in product(["0000", "1900", "2000", "2023", "2024", "9999"], range(14), range(33))
+]
+CLOCKS = ["00:00:00", "23:59:59", "23:59:60", "15:59:60", "24:00:00", "12:60:00", "12:00:61", "9:30:00", "09:30", "12:00:00,5"]
+FRACTIONS = ["", ".", ".5", ".123456789", ".1234567890", ".000000000"]
+ZONES = ["Z", "z", "", "+00:00", "-00:00", "+23:59", "-23:59", "+24:00", "+12:60", "-08:00", "+0100", "Z\n", "Z ", "\n", "Z\u2028"]
+TIMES = [
+    *(f"{day}{mark}00:00:00Z" for day in DAYS for mark in "T"),
+    *(
+        f"{day}T{clock}{fraction}{zone}"
+        for day in ("2024-02-29", "2016-12-31")
+        for clock in CLOCKS
+        for fraction in FRACTIONS
+        for zone in ZONES
+    ),
+    *(f"2024-02-28{mark}09:30:00Z" for mark in "t \n_"),
+    *("٢٠٢٤-02-28T09:30:00Z", "\n2024-02-28T09:30:00Z", "2024-02-28T09:30:00Z\n2024-02-28T09:30:00Z"),
+]
+SEGMENTS = ["subscriptions", "SUBSCRIPTIONS", "resourceGroups", "resourcegroups", "providers", "Providers", "Microsoft.ContainerService"]
+SEGMENTS += [
+    "microsoft.containerservice",
+    "fleets",
+    "managedClusters",
+    "updateRuns",
+    "updateStrategies",
+    "gates",
+    "a",
+    "",
+    " ",
+    "\n",
+    "ö",
+    "\x7f",
+]
+IDS = [
+    f"{lead}/subscriptions/{subscription}/{groups}/{group}/providers/{provider}/{kind}/{name}{more}"
+    for lead, subscription, groups, group, provider, kind, name, more in product(
+        ["", "x"],
+        ["s", "providers", "", "a b"],
+        ["resourceGroups", "resourcegroups", "RESOURCEGROUPS", "locations"],
+        ["g", "providers"],
+        ["Microsoft.ContainerService", "microsoft.containerservice", "Microsoft-ContainerService"],
+        ["fleets", "managedClusters", "clusters"],
+        ["f", "providers", "f\n"],
+        ["", "/", "/updateRuns", "/updateRuns/r", "/updateRuns/providers", "/updateRuns/r/gates/g", "/providers/r", "\n", "/gates/a/b"],
+    )
+]
+UUIDS = [str(UUID(int=0)), "F" * 8 + "-FFFF-ffff-FFFF-" + "f" * 12, "0" * 32, str(UUID(int=0)) + "\n", "g" + str(UUID(int=0))[1:]]
+BORDER = {"date-time": TIMES, "arm-id": IDS, "uuid": UUIDS}
+
+
+def wrongly_matched(name: str, texts: list[str]) -> list[str]:
+    """Return the texts that the pattern of a format matches, but its parser does not read."""
+    return [text for text in texts if PATTERNS[name].is_valid(text) and FORMATS[name].parse(text) is None]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_pattern_matches_nothing_near_the_border_that_the_parser_does_not_read(name: str) -> None:
+    assert wrongly_matched(name, BORDER[name]) == []
+    for of_border in (True, False):
+        assert of_border in {PATTERNS[name].is_valid(text) for text in BORDER[name]}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_pattern_matches_nothing_that_the_parser_does_not_read(name: str) -> None:
+    @settings(max_examples=500)
+    @given(
+        text=st.from_regex(FORMATS[name].usual, fullmatch=True),
+        at=st.integers(0, 200),
+        other=st.sampled_from("0269-+:.TtZz/ \nö"),
+        data=st.data(),
+    )
+    def check(text: str, at: int, other: str, data: st.DataObject) -> None:
+        assert FORMATS[name].parse(text) is not None
+        end = at + data.draw(st.integers(0, 1))
+        assert wrongly_matched(name, [text[:at] + other + text[end:], text[:at] + text[end + 1 :]]) == []
+
+    check()
+
+
+@given(st.lists(st.sampled_from(SEGMENTS), max_size=10))
+def test_the_pattern_of_ids_matches_no_segments_that_the_parser_does_not_read(segments: list[str]) -> None:
+    assert wrongly_matched("arm-id", ["".join(f"/{segment}" for segment in segments)]) == []
+
+
+PROPERTIES = {
+    "date-time": ("systemData", "createdAt"),
+    "arm-id": ("UpdateRun", "id"),
+    "uuid": (schemas.PARAMETERS, "subscriptionId"),
+}
+"""A property of each format, with its definition."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", FORMATS)
+def test_both_engines_admit_what_the_parser_reads(name: str, engine: EngineName) -> None:
+    definition, key = PROPERTIES[name]
+
+    def is_admitted(text: str) -> bool:
+        found = schema_errors({key: text}, definition, version=schemas.DEFAULT_VERSION, engine=engine)
+        return ("schema/format", (key,)) not in {(error.rule, error.path) for error in found}
+
+    some = BORDER[name][:: 1 if len(BORDER[name]) < 100 else 7 if engine == "fast" else 97]
+    assert [text for text in some if is_admitted(text) != FORMATS[name].admits(text)] == []
+
+
+def test_the_pattern_matches_what_responses_contain() -> None:
+    assert PATTERNS["arm-id"].is_valid(RESPONSE["id"])
+    for text in (
+        RESPONSE["systemData"]["createdAt"],
+        RESPONSE["properties"]["status"]["status"]["startTime"],
+        "2025-04-08T09:30:00.123456+00:00",
+    ):
+        assert PATTERNS["date-time"].is_valid(text)
+
+
+# The order of times
+
+LEGAL = [text for text in TIMES if date_time(text) is not None]
+legal_times = st.sampled_from(LEGAL) | st.builds(
+    lambda moment, digits, mark, zone: f"{moment.year:04}-{moment:%m-%d}{mark}{moment:%H:%M:%S}{digits}{zone}",
+    st.datetimes() | st.datetimes(datetime(2025, 4, 8), datetime(2025, 4, 8, 0, 1)),  # noqa: DTZ001 - the zone is drawn, too
+    st.sampled_from(["", ".5", ".50", ".500000000", ".499999999", ".05", ".0", ".000000001"]),
+    st.sampled_from("TTTt"),
+    st.sampled_from(["Z", "Z", "z", "+00:00", "-00:00", "+00:01", "-23:59", "+14:00"]),
+)
+
+
+def without_zeros(text: str) -> str:
+    """Return a text that sorts as a time does without the zeros at the end of its fraction."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@settings(max_examples=1000)
+@given(one=legal_times, other=legal_times)
+@example(one="9999-12-31T23:59:60Z", other="9999-12-31T23:59:59Z")
+@example(one="9999-12-31T23:59:59-00:01", other="2025-04-08T09:30:00Z")
+@example(one="0000-01-01T00:00:00+00:01", other="0000-01-01T00:00:00Z")
+@example(one="2016-12-31T23:59:60.5Z", other="2017-01-01T00:00:00.500Z")
+def test_sortable_texts_sort_as_the_times_do(one: str, other: str) -> None:
+    first, second = date_time(one), date_time(other)
+    assert first is not None
+    assert second is not None
+    assert lead(one, other) == second - first == -lead(other, one)
+    assert (without_zeros(sortable(one)) < without_zeros(sortable(other))) == (first < second)
+    if first != second:
+        assert (sortable(one) < sortable(other)) == (first < second)
+        assert (sortable(one)[:23] <= sortable(other)[:23]) or first > second  # rules compare milliseconds first
+
+
+def test_of_one_time_the_one_with_fewer_digits_sorts_first() -> None:
+    assert sortable("2025-04-08T09:30:00.5Z") < sortable("2025-04-08T09:30:00.50Z")
+
+
+@pytest.mark.parametrize("one, other", [("2025-04-08", "2025-04-08T09:30:00Z"), ("2025-04-08T09:30:00Z", "")])
+def test_there_is_no_time_between_texts_that_are_no_times(one: str, other: str) -> None:
+    with pytest.raises(ValueError, match="not date-times"):
+        lead(one, other)

@@ -58,7 +58,10 @@ def sortable(time: str) -> str:
     if time[-1] == "Z" and time[10] == "T" and time[17] != "6":  # no leap second, which is another instant
         return time[:-1]
     read = date_time(time)
-    return time if read is None else written(read)[:-1]
+    if read is None:
+        return time
+    text = written(read)[:-1]
+    return f":{text[2:]}" if text.startswith("10000") else text  # a colon comes after the nines of the year before
 
 
 def lead(one: str, other: str) -> int:
