@@ -134,5 +134,5 @@ def mutated(draw: st.DrawFn, document: JSON = example.RESPONSE) -> JSON:
             elif change == "add" and isinstance(holder, dict):
                 holder[draw(st.sampled_from(NAMES_OF_PROPERTIES))] = draw(junk)
             elif change == "add" and isinstance(holder, list):
-                holder.append(deepcopy(holder[0]) if holder and draw(st.booleans()) else draw(junk))
+                holder.append(draw(st.just(deepcopy(holder[0])) | junk if holder else junk))
     return document

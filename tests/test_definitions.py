@@ -121,7 +121,7 @@ def _parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def errors_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> list[SchemaError]:
     """Return the errors that a case is about: read-only properties in a request, and in a response all others but undocumented ones."""
-    side = "request" if case.side == "request" else "response"
+    side: Side = "request" if case.side == "request" else "response"
     found = schema_errors(case.data, case.definition, side=side, version=version, engine=engine)
     return [error for error in found if (error.rule == READ_ONLY if side == "request" else error.rule != UNDOCUMENTED)]
 

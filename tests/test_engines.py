@@ -101,7 +101,7 @@ def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: Side, m
 
 
 def test_a_vast_document_without_errors_has_none() -> None:
-    stages = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]
+    stages: list[JSON] = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]
     request = example.changed(example.REQUEST, put={"/properties/strategy/stages": stages})
     assert errors(request, "UpdateRun", "request") == []
     stages[-1]["unheardOf"] = 1

@@ -1,10 +1,11 @@
-"""A rule runs exactly where what it reads is sound."""
+"""Unreliable values: what the schemas reject, or a recorder hid, hides only findings that depend on it, and causes none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -12,21 +13,27 @@ from hypothesis import strategies as st
 
 from tests.cases_loader import bases, cases
 from tests.documents import arbitrary, mutated, near, paths, replaced
-from validator import BrokenRule, check, check_exchange
-from validator.checker import body
-from validator.contract import objects, schema_errors, schemas
-from validator.findings import Side
-from validator.pointer import JSON, Path, to_pointer
+from validator import RuleError, check, check_exchange
+from validator.checker.history import History
+from validator.contract import schemas
+from validator.contract.objects import object_schemas
+from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
+from validator.findings import Severity, Side
+from validator.pointer import JSON, Path, follow, to_pointer
 from validator.readers import recognition
 from validator.readers.items import Exchange
-from validator.rules import example, strategy
+from validator.rules import catalogue, example
 from validator.rules.catalogue import RULES
+from validator.rules.dispatch import check_run
 from validator.rules.rule import BOTH, Issue, Rule, rule
-from validator.run import view
-from validator.run.facts import Origin
-from validator.run.history import History
+from validator.run.facts import Capture
+from validator.run.identity import key_of
+from validator.run.nodes import PARTS, Node, Unreliable, definitions, guarded, walk
+from validator.run.origin import Origin
 from validator.strategies.base_documents import completed, rich, rich_request, with_id
 
+VERSION = schemas.DEFAULT_VERSION
+OBJECTS = object_schemas(VERSION)
 anything = st.one_of(arbitrary, mutated(), mutated(example.REQUEST), near("UpdateRun"))
 
 
@@ -51,138 +58,175 @@ def test_no_exchange_makes_a_rule_fail(request: JSON, response: JSON, status: in
     check_exchange(Exchange.of(method, url, status, request=request, response=response))
 
 
-# What a rule reads, and nothing else
+# Reading what is unreliable
 
-DEPENDS = {
-    "kubernetes-version-required": "*/upgrade/type */kubernetesVersion",
-    "kubernetes-version-forbidden": "*/upgrade/type */kubernetesVersion",
-    "custom-images-required": "*/nodeImageSelection/type */customNodeImageVersions",
-    "custom-images-forbidden": "*/nodeImageSelection/type */customNodeImageVersions",
-    "image-family-duplicate": "*/customNodeImageVersions/?/version",
-    "selected-images-unexpected": "*/nodeImageSelection/type */selectedNodeImageVersions",
-    "kubernetes-version-format": "*/kubernetesVersion",
-    "stage-name-duplicate": "*/strategy/stages/?/name",
-    "group-duplicate": "*/strategy/stages/?/groups/?/name",
-    "strategy-and-strategy-id": "*/updateStrategyId */strategy",
-    "strategy-snapshot-missing": "*/updateStrategyId */strategy",
-    "negative-wait": "*/afterStageWaitInSeconds",
-    "too-many-groups": "*/strategy/stages/?/groups",
-    "strategy-id-type": "*/updateStrategyId",
-    "auto-upgrade-profile-id-type": "*/autoUpgradeProfileId",
-    "resource-id-mismatch": "/id /name",
-    "resource-type-unexpected": "/type",
-    "resource-identity-missing": "/id /name /type",
-    "etag-format": "/eTag",
-    "modified-before-created": "/systemData/createdAt /systemData/lastModifiedAt",
-    "default-run-shape": "*/updateStrategyId */strategy */status/stages/?/groups",
-    "status-mirrors-strategy": "*/strategy/*name */status/stages/?/name */status/stages/?/groups/?/name",
-    "wait-duration-mismatch": "*/stages/?/name */afterStageWaitInSeconds */waitDurationInSeconds",
-    "wait-status-unexpected": "*/updateStrategyId */stages/?/name */afterStageWaitInSeconds */afterStageWaitStatus",
-    "stage-out-of-order": "*/status/stages/?/name */status/stages/?/status/state",
-    "members-in-parallel": "*/members/?/name */members/?/status/state",
-    "cluster-in-two-groups": "*/members/?/name */members/?/clusterResourceId",
-    "completed-before-started": "*/status/startTime */status/completedTime",
-    "child-outside-parent": "*/status/startTime */status/completedTime */status/state",
-    "not-started-with-progress": "*/status/startTime */status/completedTime */status/state */status/error",
-    "unfinished-with-completed-time": "*/status/completedTime */status/state",
-    "completed-without-times": "*/status/startTime */status/completedTime */status/state",
-    "state-roll-up": "*/status/*name */status/state",
-    "failed-without-error": "*/status/*name */status/state */status/error */afterStageWaitStatus",
-    "started-before-created": "/systemData/createdAt /properties/status/status/startTime",
-    "wait-before-groups": "*/groups/?/name */groups/?/status/state */afterStageWaitStatus/status/state",
-    "api-version-missing": "",
-    "api-version-unsupported": "",
-    "response-id-mismatch": "/response/*id",
-    "status-body-mismatch": "/response/error /response/value",
-    "error-envelope-missing": "/response/error*",
-    "run-left-completed": "/properties/status/status/state",
-    "transition-unexpected": "*/status/*name */status/state",
-    "changed-after-start": "/properties/status/status/state */strategy/*name */afterStageWaitInSeconds */upgrade/*",
-    "node-image-selection-changed": "*/nodeImageSelection/type */customNodeImageVersions*",
-    "time-rewritten": "*/status/*name */status/state */status/startTime */status/completedTime */operationId",
-    "etag-reused": "/eTag",
-}
-"""What in a document decides on what a rule says, by the patterns of pointers; which run it is does so in histories, too."""
+
+def test_an_unreliable_property_cannot_be_read_in_any_way() -> None:
+    run = guarded({"a": {"b": 1, "c": 2}, "d": [1, {"e": 2}]}, {("a", "b"), ("a", "absent"), ("d", 0)})
+    for name in ("b", "absent"):
+        with pytest.raises(Unreliable):
+            _ = run["a"][name]
+        with pytest.raises(Unreliable):
+            run["a"].get(name)
+        with pytest.raises(Unreliable):
+            _ = name in run["a"]
+    with pytest.raises(Unreliable):
+        run["d"][0].get("anything")
+    assert (run["a"]["c"], run["a"].get("other"), run["d"][1]) == (2, None, {"e": 2})
+
+
+def test_what_is_reliable_is_not_copied() -> None:
+    value = {"a": {"b": 1}, "c": {"d": [1]}}
+    assert guarded(value, ()) is value
+    assert guarded(value, {("a", "b")})["c"] is value["c"]
+    assert guarded(value, {()}) is None
+    assert value == {"a": {"b": 1}, "c": {"d": [1]}}
+
+
+def test_an_unknown_attribute_of_a_node_is_a_bug_and_not_unreliable() -> None:
+    (node, *_) = walk(example.RESPONSE, definitions(OBJECTS, {"UpdateRun"})["UpdateRun"])
+    with pytest.raises(AttributeError):
+        _ = node.nonsense  # type: ignore[attr-defined]
+
+
+# What a rule says where something is unreliable
 
 BROKEN = 0.5
-"""What no documented property may be."""
+"""A value that no documented property may have."""
+
+
+class Said(NamedTuple):
+    """What a rule says: where, what, and which other places are involved."""
+
+    rule: str
+    path: Any
+    message: str
+    related: tuple[Any, ...]
+
+
+def said(document: JSON, unreliable: Iterable[Path] = (), known: Rule | None = None) -> list[Said]:
+    """Return what the rules say of a run, a history or an exchange of which parts are unreliable; or what one of them says."""
+    if isinstance(document, list):
+        issues = _said_of_history(document, unreliable)
+    elif "url" in document:
+        for path in unreliable:
+            document = replaced(document, path, BROKEN)
+        issues = [Said(each.rule, each.pointer, each.message, each.related) for each in check_exchange(Exchange.of(**document))]
+    else:
+        found = check_run(document, set(unreliable), version=VERSION, side=side_of(document))
+        issues = [Said(of.name, issue.path, issue.message, issue.related) for of, issue in found]
+    return issues if known is None else [issue for issue in issues if issue.rule == known.name]
+
+
+def _said_of_history(captures: list[JSON], unreliable: Iterable[Path]) -> list[Said]:
+    history, issues = History(), []
+    for index, run in enumerate(captures):
+        here = tuple(path[1:] for path in unreliable if path[0] == index)
+        key = key_of(guarded(run, here))
+        if key is not None:
+            found = history.add([Capture(key, Origin(path=(index,)), here, run)])
+            issues += [Said(each.rule, each.pointer, each.message, each.related) for each in found]
+    return issues
+
+
+def side_of(document: JSON) -> Side:
+    return recognition.side(document)
 
 
 def breakable(document: JSON) -> list[Path]:
-    """List the paths to all that can be broken in a document: what is there, and documented properties that are not."""
-    documented = objects.objects(document, "UpdateRun", schemas.VERSIONS[-1], writable=False)
-    absent = [(*target.path, name) for target in documented for name in target.shape.properties if name not in target.value]
-    return [*paths(document)[1:], *absent]
+    """Return the paths to all that can be unreliable in a document: its values, and the documented properties that are absent."""
+    if isinstance(document, list):
+        return [(index, *path) for index, run in enumerate(document) for path in breakable(run)]
+    if "url" in document:
+        return [(side, *path) for side in BOTH if document.get(side) is not None for path in paths(document[side])[1:]]
+    nodes = walk(document, definitions(OBJECTS, set(OBJECTS))["UpdateRun"])
+    return [*paths(document)[1:], *((*node.path, name) for node in nodes for name in absent(node))]
 
 
-def places(known: Rule, document: JSON) -> list[Path]:
-    """List the paths to all that can be broken in what a rule is about."""
-    if known.subject == "history":
-        return [(index, *path) for index, capture in enumerate(document) for path in breakable(capture)]
-    if known.subject == "exchange":
-        return [(side, *path) for side in BOTH for path in paths(document.get(side))[1:]]
-    return breakable(document)
+def absent(node: Node) -> list[str]:
+    return [name for name in OBJECTS[node.definition.name].properties if name not in node.value]
 
 
-def said(known: Rule, document: JSON, broken: Path = ()) -> list[Any]:
-    """Give what a rule says of a document in which one value is broken, or none."""
-    unsound = {broken} - {()}
-    if known.subject == "run":
-        return list(body.issues(known, view.view(document, unsound)))
-    if known.subject == "history":
-        history, steps = History(), []
-        for index, capture in enumerate(document):
-            here = {path[1:] for path in unsound if path[0] == index}
-            steps.append(history.step(view.view(capture, here), Origin(path=(index,)), here))
-        return [issue for step in steps if step is not None for issue in body.issues(known, step)]
-    document = replaced(document, broken, BROKEN) if broken else document
-    side: Side = "request" if known.example.of == "request" else "response"
-    found = check_exchange(Exchange.of(**document)) if known.subject == "exchange" else check(document, side=side)
-    return [finding for finding in found if finding.rule == known.name]
+# What is unreliable hides no more than depends on it
 
 
 def loud(known: Rule) -> list[JSON]:
-    """Choose documents of which a rule has something to say: its example, and some of its cases."""
+    """Return documents of which a rule has something to say: its examples, and some of its cases."""
     about = [case for case in cases("rules", known.name) if not case.recorded and case.is_document == (known.subject != "exchange")]
     dirty = [case.value for case in about if {finding["rule"] for finding in case.findings} == {known.name}]
-    first = example.broken(known.example)
-    found = [document for document in [first, *dirty] if type(document) is type(first) and said(known, document)]
+    examples = [example.broken(each) for each in known.examples]
+    found = [document for document in [*examples, *dirty] if type(document) is type(examples[0]) and said(document, known=known)]
     return found[:: len(found) // 4 + 1]
 
 
-def general(known: Rule, path: Path) -> str:
-    """Write a path as a pointer in which each index is a question mark, and none tells which capture it is in."""
-    steps = path[1:] if known.subject == "history" else path
-    return to_pointer(tuple("?" if isinstance(step, int) else step for step in steps))
-
-
-@pytest.mark.parametrize("known", [known for known in RULES if known.subject != "object"], ids=lambda known: known.name)
-def test_what_a_rule_does_not_depend_on_does_not_change_what_it_says(known: Rule) -> None:
-    found = loud(known)
-    changed = {
-        general(known, path)
-        for document in found
-        for before in [said(known, document)]
-        for path in places(known, document)
-        if said(known, document, path) != before
-    }
-    patterns = [*DEPENDS[known.name].split(), *(("/id", "/systemData/createdAt") if known.subject == "history" else ())]
-    innermost = [pointer for pointer in changed if not any(other.startswith(f"{pointer}/") for other in changed)]
-    assert found
-    assert [pointer for pointer in innermost if pointer and not any(fnmatchcase(pointer, pattern) for pattern in patterns)] == []
-
-
-@pytest.mark.parametrize("known", [known for known in RULES if known.subject == "object"], ids=lambda known: known.name)
-def test_a_rule_about_objects_loses_what_is_in_a_broken_one_alone(known: Rule) -> None:
-    for document in loud(known):
-        before = said(known, document)
+@cache
+def values_by_name() -> dict[str | int, list[JSON]]:
+    """Return values for each name of a property, taken from documents, and a part in every state; items of arrays are under 0."""
+    found: dict[str | int, list[JSON]] = {}
+    documents = [
+        *bases().values(),
+        *QUIET.values(),
+        *(document for known in RULES if known.subject != "schema" for document in loud(known)),
+    ]
+    for document in documents:
         for path in paths(document)[1:]:
-            kept = [finding for finding in before if not finding.pointer.startswith(f"{to_pointer(path)}/")]
-            assert said(known, document, path) == kept, path
+            value, known = follow(document, path), found.setdefault(path[-1] if isinstance(path[-1], str) else 0, [])
+            if value not in known and len(known) < 100:
+                known.append(value)
+    states = [{"status": {"state": state}} for state in schemas.load().schemas["UpdateState"]["enum"]]
+    for known_object in OBJECTS.values():
+        for name, each in known_object.properties.items():
+            if each.below in PARTS and not each.array:
+                found[name] += states
+    return found
 
+
+def others(document: JSON, path: Path) -> Iterator[JSON]:
+    """Yield a document with every other value that a property may have, and without it."""
+    value = follow(document, path, BROKEN)
+    holder = follow(document, path[:-1])
+    if isinstance(holder, dict) and path[-1] in holder:
+        yield replaced(document, path[:-1], {name: below for name, below in holder.items() if name != path[-1]})
+    for other in values_by_name().get(path[-1] if isinstance(path[-1], str) else 0, ()):
+        if other != value:
+            yield replaced(document, path, other)
+    if isinstance(value, str):
+        yield replaced(document, path, f"{value}x")
+
+
+def is_admitted(document: JSON) -> bool:
+    """Return whether the rules may read all of a document."""
+    if isinstance(document, list):
+        return all(map(is_admitted, document))
+    if "url" in document:
+        return True
+    errors = schema_errors(document, "UpdateRun", side=side_of(document), version=VERSION)
+    return all(error.unreliable is None for error in errors)
+
+
+def depends(known: Rule, document: JSON, path: Path) -> bool:
+    """Return whether a rule would say something else if there were another value at a path."""
+    before = said(document, known=known)
+    return any(is_admitted(other) and said(other, known=known) != before for other in others(document, path))
+
+
+@pytest.mark.parametrize("known", [known for known in RULES if known.subject != "schema"], ids=lambda known: known.name)
+def test_an_unreliable_value_changes_only_what_depends_on_it(known: Rule) -> None:
+    documents = loud(known)
+    assert documents, f"{known.name} says nothing of its examples"
+    needless = []
+    for document in documents:
+        before = said(document, known=known)
+        changed = [path for path in breakable(document) if said(document, [path], known) != before]
+        innermost = [path for path in changed if not any(other[: len(path)] == path and other != path for other in changed)]
+        needless += [to_pointer(path) for path in innermost if not depends(known, document, path)]
+    assert needless == []
+
+
+# What is unreliable causes nothing
 
 MADE = (rich, completed, with_id, rich_request)
-"""What generated documents begin with, every documented property among them."""
+"""Functions that make what generated documents begin with, with every documented property among them."""
 
 QUIET: dict[str, JSON] = {
     **{name: bases()[name] for name in ("exchange", "history", "completed", "default", "with-strategy-id")},
@@ -191,24 +235,23 @@ QUIET: dict[str, JSON] = {
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_no_rule_has_anything_to_say_because_a_value_is_broken(name: str) -> None:
+def test_an_unreliable_value_causes_no_finding_in_a_clean_document(name: str) -> None:
     document = QUIET[name]
-    subject = "history" if isinstance(document, list) else "exchange" if "url" in document else "run"
-    side = recognition.side(document) if subject == "run" else "response"
-    about = [known for known in RULES if known.subject == subject and (side in known.sides or subject == "exchange")]
-    assert [(known.name, path) for known in about for path in places(known, document) if said(known, document, path)] == []
+    schema_rules = ("schema/", UNDOCUMENTED, READ_ONLY)
+    found = [(path, issue) for path in breakable(document) for issue in said(document, [path]) if not issue.rule.startswith(schema_rules)]
+    assert found == []
 
 
-@pytest.mark.parametrize("name", ["rich, made", "rich_request, made"])
-def test_what_is_unsound_is_the_broken_value_and_nothing_around_it(name: str) -> None:
-    document, version = QUIET[name], schemas.VERSIONS[-1]
-    for path in breakable(document):
-        if "info" not in path[:-1]:  # what an error has there is free
-            found = schema_errors.breaches(replaced(document, path, BROKEN), "UpdateRun", version, "fast")
-            assert {breach.unsound for breach in found} == {path}
+@pytest.mark.parametrize("known", [known for known in RULES if known.subject == "object"], ids=lambda known: known.name)
+def test_an_unreliable_value_causes_no_further_finding(known: Rule) -> None:
+    """A rule that reports the first or the innermost of several places may report another one instead."""
+    for document in loud(known):
+        before = Counter(issue.rule for issue in said(document))
+        for path in breakable(document):
+            assert Counter(issue.rule for issue in said(document, [path])) <= before, path
 
 
-def test_a_broken_member_does_not_silence_its_siblings() -> None:
+def test_a_broken_member_does_not_hide_findings_in_its_siblings() -> None:
     members = "/properties/status/stages/0/groups/0/members"
     early = {"state": "Completed", "startTime": "2025-04-08T09:40:00Z", "completedTime": "2025-04-08T09:39:00Z"}
     document = example.changed(example.RESPONSE, put={f"{members}/0": 5, f"{members}/1/status": early})
@@ -216,21 +259,42 @@ def test_a_broken_member_does_not_silence_its_siblings() -> None:
     assert found == {("schema/type", f"{members}/0"), ("completed-before-started", f"{members}/1/status/completedTime")}
 
 
+# What the schemas reject is unreliable
+
+
+@pytest.mark.parametrize("name", ["rich, made", "rich_request, made"])
+def test_only_the_broken_value_is_unreliable_and_nothing_around_it(name: str) -> None:
+    document = QUIET[name]
+    side = side_of(document)
+    for path in breakable(document):
+        errors = schema_errors(replaced(document, path, BROKEN), "UpdateRun", side=side, version=VERSION)
+        if "info" not in path[:-1]:  # the `info` of an error may contain anything
+            assert {error.unreliable for error in errors if error.rule not in {READ_ONLY, UNDOCUMENTED}} == {path}
+
+
+@pytest.mark.parametrize("known", [known for known in RULES if known.subject == "object"], ids=lambda known: known.name)
+def test_check_finds_what_the_rules_say_where_a_broken_value_is_unreliable(known: Rule) -> None:
+    document = loud(known)[0]
+    for path in breakable(document)[::5]:
+        found = [
+            finding.pointer for finding in check(replaced(document, path, BROKEN), side=side_of(document)) if finding.rule == known.name
+        ]
+        assert sorted(found) == sorted(to_pointer(issue.path) for issue in said(document, [path], known)), path
+
+
+# Bugs
+
+
 @pytest.mark.parametrize("bug", [KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError, AssertionError])
 def test_a_bug_in_a_rule_is_an_exception_that_names_it(bug: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-    @rule(strategy.group_duplicate.severity, ("response",), "rest#UpdateRun")
-    def buggy_rule(_: view.Run) -> Iterator[Issue]:
+    @rule(Severity.ERROR, ("response",), "rest#UpdateRun", on="UpdateRun")
+    def buggy_rule(_: Node) -> Iterator[Issue]:
         """Nothing is ever wrong."""
         raise bug("stages")
         yield
 
-    monkeypatch.setattr(body, "RULES", (buggy_rule,))
-    with pytest.raises(BrokenRule, match="buggy-rule") as caught:
+    monkeypatch.setattr(catalogue, "RULES", (buggy_rule,))
+    with pytest.raises(RuleError, match="buggy-rule") as caught:
         check(example.changed(example.RESPONSE, put={"/name": "another"}))
     assert caught.value.rule == "buggy-rule"
     assert isinstance(caught.value.__cause__, bug)
-
-
-def test_an_unknown_slot_of_a_view_is_a_bug_and_not_unsound() -> None:
-    with pytest.raises(AttributeError):
-        _ = view.view(example.RESPONSE).nonsense
