@@ -1,9 +1,9 @@
-"""The case files of rules and of what is normal: documents that are made of a base, and what is found in them.
+"""The case files of rules and of normal responses: documents, each made from a base, with the findings that are expected in them.
 
 A base is one of the clean examples of the rules, or a file in `cases/bases`. A case names its base as `of`, or has a
-`document` of its own; `put` and `take` change it, and `as` says for which side it is meant. What has a URL is an
-exchange, an array is a history, and what stands under `capture` is a recording, read as files are. `findings` are
-those of a JSON report, without the keys that have their default, and `unrelated` is how many entries of a recording are left alone.
+`document` of its own; `put` and `take` change it, and `as` is its side. A value with a URL is an exchange, an array is a
+history, and a value under `capture` is a recording, read as a file is. `findings` are those of a JSON report, without the keys
+that have their default, and `unrelated` is the number of entries of a recording that are skipped.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from functools import cache
 
 import validator
 from validator import Exchange, Finding
-from validator.checker.body import Context, Options
-from validator.checker.item import check_item
+from validator.checker.item import check_items
+from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
 from validator.findings import Side
 from validator.pointer import JSON
 from validator.readers import reader
-from validator.readers.items import Item, Unrelated
+from validator.readers.items import Item
 from validator.report.json_report import as_json
-from validator.rules.example import EXAMPLES, changed
-from validator.run.history import History
+from validator.rules.example import EXAMPLES, broken, changed
+from validator.rules.rule import Example
 
 CASES = pathlib.Path(__file__).parent / "cases"
 
@@ -35,7 +35,7 @@ _RELATED = {"message": "", "entry": None, "source": None}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case of a case file: its claim, what is to be checked, and the findings that come of it, none where it is clean."""
+    """A case of a case file: its claim, the value to check, and the findings in it, none if it is clean."""
 
     file: str
     name: str
@@ -54,34 +54,46 @@ class Case:
         return not self.recorded and not (isinstance(self.value, dict) and "url" in self.value)
 
     def check(self, engine: EngineName = "fast") -> list[Finding]:
-        """Check what the case is about, as what it is."""
+        """Check the value as a document, an exchange or a recording."""
         if self.recorded:
-            context = Context(Options(engine), History())
-            return [finding for item in self.read() if not isinstance(item, Unrelated) for finding in check_item(item, context)]
+            return [finding for _, findings in check_items(self.read(), Options(engine)) for finding in findings]
         if self.is_document:
             return validator.check(self.value, side=self.side, engine=engine)
         return validator.check_exchange(Exchange.of(**self.value), engine=engine)
 
     def read(self) -> list[Item]:
-        """Read the recording that the case is about, as files are."""
+        """Read the recording, as a file is read."""
         return list(reader.read(io.BufferedReader(io.BytesIO(json.dumps(self.value).encode()))))
 
 
 @cache
 def bases() -> dict[str, JSON]:
-    """Read the bases, by name."""
+    """Return the bases, by name."""
     return EXAMPLES | {path.stem: json.loads(path.read_bytes()) for path in sorted((CASES / "bases").iterdir())}
 
 
 def files(folder: str) -> list[str]:
-    """List the names of the case files in a folder."""
+    """Return the names of the case files in a folder."""
     return sorted(path.stem for path in (CASES / folder).iterdir())
 
 
 @cache
 def cases(folder: str, file: str) -> tuple[Case, ...]:
-    """Read a case file."""
-    return tuple(_case(file, case) for case in json.loads((CASES / folder / f"{file}.json").read_bytes()))
+    """Return the cases of a case file. Raises FileNotFoundError with what to write where there is none."""
+    path = CASES / folder / f"{file}.json"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/cases_loader.py describes them"
+        )
+    return tuple(_case(file, case) for case in json.loads(path.read_bytes()))
+
+
+def check_example(example: Example, engine: EngineName = "fast") -> list[Finding]:
+    """Check the clean document of an example of a rule, with the changes that break the rule."""
+    value = broken(example)
+    if example.of == "exchange":
+        return validator.check_exchange(Exchange.of(**value), engine=engine)
+    return validator.check(value, side="request" if example.of == "request" else "response", engine=engine)
 
 
 def _case(file: str, case: JSON) -> Case:

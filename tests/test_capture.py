@@ -542,26 +542,6 @@ def test_json_lines_are_records_with_their_lines() -> None:
 RECORD = json.dumps(example.RESPONSE)
 
 
-@pytest.mark.parametrize("lead", ["", "\ufeff", "\n \n", "\ufeff\n", "polls\n\n"])
-def test_a_record_is_read_again_from_where_it_began(lead: str) -> None:
-    data = f"{lead}{RECORD}\n\n{RECORD}\n[1]\n{RECORD}".encode()
-    records = [item for item in read(data) if isinstance(item, Document)]
-    assert len(records) == 3
-    for record in records:
-        assert record.offset is not None
-        assert record.entry is not None
-        assert reader.again(io.BufferedReader(io.BytesIO(data)), record.offset, record.entry, record.line or 0) == record
-
-
-def test_arrays_one_a_line_are_read_again_too() -> None:
-    items = read(f"[{RECORD}]\n[{RECORD}]\n".encode())
-    assert [item.offset if isinstance(item, Document) else item for item in items] == [0, len(RECORD) + 3]
-
-
-def test_a_record_that_was_replaced_is_not_read_again() -> None:
-    assert reader.again(io.BufferedReader(io.BytesIO(b"[1]\n")), 0, 0) is None
-
-
 def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:
     broken = [item for item in read(f"{RECORD}\n\n".encode() + b'{"id": "\xff"}\n') if isinstance(item, Unreadable)]
     assert [(item.line, item.column) for item in broken] == [(3, 1)]

@@ -1,15 +1,13 @@
-"""Each definition, held by the cases of its file in both engines; and each of its constraints, held by one of them.
+"""Each definition, tested by the cases in its file with both engines; and each of its constraints, tested by one of them.
 
-A case file has the format of the JSON-Schema-Test-Suite, with two additions. A group with a `side` asks whether
-a request may set what is in the data, which no schema asserts. A test with `breaches` says all that is wrong
-with its data, where that is more than one thing, or must be no more.
+A case file has the format of the JSON-Schema-Test-Suite, with two additions. In a group with the `side` request, valid is
+what a request may set. A test with `errors` lists all errors in its data, where there are several or might be.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-import os
 import pathlib
 import re
 from collections.abc import Callable, Iterator
@@ -20,9 +18,11 @@ from typing import Any
 import pytest
 
 import validator
-from validator.contract import objects, schema_errors, schemas
+from validator.contract import schemas
+from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
+from validator.findings import Side
 from validator.pointer import JSON, Path, to_pointer
-from validator.rules.properties import read_only_in_request
+from validator.rules.rule import BOTH
 
 VERSION = "2025-03-01"
 SCHEMAS = schemas.load(VERSION).schemas
@@ -36,12 +36,12 @@ IMPLIED = {
     "UpdateRunsGet#/properties/updateRunName/minLength",
     "UpdateStage#/properties/name/minLength",
 }
-"""The constraints that never reject alone: the pattern beside them rejects the empty string too."""
+"""The constraints that never reject a value alone: the pattern next to them rejects the empty string too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test of a case file, with what its group says of it."""
+    """One test of a case file, with what its group says about it."""
 
     definition: str
     group: str
@@ -49,7 +49,7 @@ class Case:
     side: str | None
     data: JSON
     valid: bool
-    breaches: frozenset[tuple[str, str]] | None
+    errors: frozenset[tuple[str, str]] | None
 
     def __str__(self) -> str:
         return f"{self.definition}: {self.group}: {self.description}"
@@ -68,7 +68,7 @@ class Constraint:
 
 @cache
 def cases(definition: str) -> tuple[Case, ...]:
-    """Read the case file of a definition."""
+    """Return the cases in the file of a definition."""
     return tuple(
         Case(
             definition,
@@ -77,7 +77,7 @@ def cases(definition: str) -> tuple[Case, ...]:
             group.get("side"),
             test["data"],
             test["valid"],
-            frozenset((breach["rule"], breach["pointer"]) for breach in test["breaches"]) if "breaches" in test else None,
+            frozenset((error["rule"], error["pointer"]) for error in test["errors"]) if "errors" in test else None,
         )
         for group in _groups(definition)
         for test in group["tests"]
@@ -89,18 +89,18 @@ def _groups(definition: str) -> Any:
 
 
 def constraints() -> list[Constraint]:
-    """List the constraints of all definitions, each required name as one; what constrains is what has a citation."""
+    """Return the constraints of all definitions, with one for each name that is required."""
+    contract = schemas.load(VERSION)
     return [
-        Constraint(definition, (*at, keyword, *named))
-        for definition, schema in SCHEMAS.items()
-        for at, part in _parts(schema)
-        for keyword in part.get("x-cites", ())
-        for named in ([(name,) for name in part["required"]] if keyword == "required" else [()])
+        Constraint(definition, (*location, *name))
+        for definition in SCHEMAS
+        for location in contract.constraints(definition)
+        for name in ([(name,) for name in contract.along(definition, location)[-1]] if location[-1] == "required" else [()])
     ]
 
 
 def values() -> list[Constraint]:
-    """List the values of all enums, those of conditions included."""
+    """Return the values of all enums, including those of conditions."""
     return [
         Constraint(definition, (*at, "enum", value))
         for definition, schema in SCHEMAS.items()
@@ -111,7 +111,7 @@ def values() -> list[Constraint]:
 
 
 def _parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Give all objects in a schema, with the locations of them."""
+    """Yield all objects in a schema, each with its location."""
     if isinstance(schema, dict):
         yield at, schema
     for step, part in schema.items() if isinstance(schema, dict) else enumerate(schema):
@@ -119,21 +119,21 @@ def _parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield from _parts(part, (*at, step))
 
 
-def broken(case: Case, version: str) -> frozenset[tuple[str, str]]:
-    """Give what the data of a case breaks at a version: rules, each with the pointer to where.
+def errors_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> list[SchemaError]:
+    """Return the errors that a case is about: read-only properties in a request, and in a response all others but undocumented ones."""
+    side = "request" if case.side == "request" else "response"
+    found = schema_errors(case.data, case.definition, side=side, version=version, engine=engine)
+    return [error for error in found if (error.rule == READ_ONLY if side == "request" else error.rule != UNDOCUMENTED)]
 
-    Of a request that is all that is read-only, the name of a run included, which `check` tolerates.
-    """
-    if case.side == "request":
-        documented = objects.objects(case.data, case.definition, version, writable=True)
-        issues = [issue for target in documented for issue in read_only_in_request.check(target)]
-        return frozenset((read_only_in_request.name, to_pointer(issue.path)) for issue in issues)
-    return frozenset((breach.rule, to_pointer(breach.path)) for breach in schema_errors.breaches(case.data, case.definition, version))
+
+def places_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
+    """Return the rules of the errors that a case is about, each with a pointer."""
+    return frozenset((error.rule, to_pointer(error.path)) for error in errors_in(case, version, engine))
 
 
 @pytest.fixture
 def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Constraint], str]:
-    """Give a version of the contract that lacks a constraint: a folder of schemas, as every version is one."""
+    """Return a function that makes a version of the contract without a constraint: a folder of schemas, as every version is."""
     monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
 
     def made(constraint: Constraint) -> str:
@@ -157,8 +157,14 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 # Cases and schemas
 
 
-def test_every_definition_has_a_case_file_and_every_case_file_a_definition() -> None:
-    assert sorted(os.listdir(CASES)) == sorted(f"{name}.json" for name in SCHEMAS)
+def test_every_definition_has_a_case_file() -> None:
+    lacking = sorted(set(SCHEMAS) - {path.stem for path in CASES.iterdir()})
+    assert not lacking, f"write {lacking} in tests/cases/definitions: groups of tests, as in the files there"
+
+
+def test_every_case_file_has_a_definition() -> None:
+    unknown = sorted({path.stem for path in CASES.iterdir()} - set(SCHEMAS))
+    assert not unknown, f"rename or remove {unknown} in tests/cases/definitions: there are no schemas of these names"
 
 
 @pytest.mark.parametrize("definition", SCHEMAS)
@@ -173,47 +179,40 @@ def test_no_claim_is_made_twice(definition: str) -> None:
     assert sorted(claims) == sorted(set(claims))
 
 
-@pytest.mark.parametrize("engine", schema_errors.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_a_schema_admits_what_is_valid_and_nothing_else(definition: str, engine: schema_errors.EngineName) -> None:
-    wrong = [
-        str(case)
-        for case in cases(definition)
-        if case.side is None and case.valid == bool(schema_errors.breaches(case.data, definition, VERSION, engine))
-    ]
-
-    assert wrong == []
+def test_a_schema_admits_the_valid_cases_and_rejects_the_others(definition: str, engine: EngineName) -> None:
+    assert [str(case) for case in cases(definition) if case.side is None and case.valid == bool(errors_in(case, engine=engine))] == []
 
 
-@pytest.mark.parametrize("engine", schema_errors.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_what_is_wrong_is_all_that_is_reported(definition: str, engine: schema_errors.EngineName) -> None:
-    listed = [case for case in cases(definition) if case.breaches is not None]
-    found = [
-        frozenset((breach.rule, to_pointer(breach.path)) for breach in schema_errors.breaches(case.data, definition, VERSION, engine))
-        for case in listed
-    ]
+def test_the_errors_of_a_case_are_all_that_is_reported(definition: str, engine: EngineName) -> None:
+    listed = [case for case in cases(definition) if case.errors is not None]
 
-    assert found == [case.breaches for case in listed]
+    assert [places_in(case, engine=engine) for case in listed] == [case.errors for case in listed]
 
 
+@pytest.mark.parametrize("side", BOTH)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_both_engines_report_the_same(definition: str) -> None:
-    data = [case.data for case in cases(definition)]
+def test_both_engines_report_the_same(definition: str, side: Side) -> None:
+    fast, reference = (
+        [schema_errors(case.data, definition, side=side, version=VERSION, engine=engine) for case in cases(definition)]
+        for engine in ENGINES
+    )
 
-    assert [schema_errors.breaches(value, definition, VERSION, "fast") for value in data] == [
-        schema_errors.breaches(value, definition, VERSION, "reference") for value in data
-    ]
+    assert fast == reference
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
-def test_a_request_may_set_what_is_valid_and_nothing_else(definition: str) -> None:
+def test_check_reports_the_read_only_properties_of_a_request(definition: str, engine: EngineName) -> None:
     wrong = [
         str(case)
         for case in cases(definition)
         if case.side == "request"
         and case.valid
-        == any(finding.rule == "read-only-in-request" for finding in validator.check(case.data, definition=definition, side="request"))
+        == any(finding.rule == READ_ONLY for finding in validator.check(case.data, definition=definition, side="request", engine=engine))
     ]
 
     assert wrong == []
@@ -223,25 +222,25 @@ def test_a_request_may_set_what_is_valid_and_nothing_else(definition: str) -> No
 
 
 @pytest.mark.parametrize("constraint", [each for each in (*constraints(), *values()) if str(each) not in IMPLIED], ids=str)
-def test_without_a_constraint_some_case_has_another_verdict(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
+def test_without_a_constraint_a_case_has_another_verdict(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
     version = without(constraint)
 
-    assert any(bool(broken(case, VERSION)) != bool(broken(case, version)) for case in cases(constraint.definition))
+    assert any(bool(errors_in(case)) != bool(errors_in(case, version)) for case in cases(constraint.definition)), (
+        f"add a case to {constraint.definition}.json that is invalid, or valid, only because of {constraint}"
+    )
 
 
 @pytest.mark.parametrize("constraint", [each for each in constraints() if str(each) in IMPLIED], ids=str)
-def test_without_an_implied_constraint_some_case_breaks_something_less(
-    constraint: Constraint, without: Callable[[Constraint], str]
-) -> None:
+def test_without_an_implied_constraint_a_case_has_fewer_errors(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
     version = without(constraint)
 
-    assert any(broken(case, VERSION) > broken(case, version) for case in cases(constraint.definition))
+    assert any(places_in(case) > places_in(case, version) for case in cases(constraint.definition))
 
 
 @pytest.mark.parametrize("name", sorted(IMPLIED))
 def test_an_implied_constraint_is_still_implied(name: str) -> None:
     constraint = {str(each): each for each in constraints()}[name]
-    beside = schemas.load(VERSION).along(constraint.definition, constraint.location)[-2]
+    schema = schemas.load(VERSION).along(constraint.definition, constraint.location)[-2]
 
-    assert beside["minLength"] == 1
-    assert not re.search(beside["pattern"], "")
+    assert schema["minLength"] == 1
+    assert not re.search(schema["pattern"], "")

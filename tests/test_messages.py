@@ -1,4 +1,4 @@
-"""Messages: one for each rule, keyword and problem of input, kept as a list for a person to read. `UPDATE_GOLDEN=1` writes it anew."""
+"""The messages of each rule, keyword and problem of input, in a golden file that people review; `UPDATE_GOLDEN=1` rewrites it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases_loader import cases, files
+from tests.cases_loader import cases, check_example, files
 from tests.test_positions import found
 from validator import check
-from validator.cli.rules import findings
-from validator.contract.schema_errors import KEYWORDS
+from validator.contract.keywords import KEYWORDS
 from validator.pointer import JSON
 from validator.rules import example
 from validator.rules.catalogue import RULES
@@ -60,10 +59,10 @@ VALUES: dict[str, JSON] = {
 }
 
 
-def told() -> Iterator[tuple[str, str]]:
-    """Give a message for each rule, by its example, and several for what can be wrong in many ways."""
+def all_messages() -> Iterator[tuple[str, str]]:
+    """Yield the rule and the message of every finding in the examples of the rules and the values and inputs above."""
     for rule in RULES:
-        yield from ((f.rule, f.message) for f in findings(rule) if f.rule == rule.name)
+        yield from ((f.rule, f.message) for each in rule.examples for f in check_example(each) if f.rule == rule.name)
     for name, keyword in KEYWORDS.items():
         broken = changed(example.RESPONSE, put={keyword.pointer: keyword.value})
         yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule == f"schema/{name}")
@@ -76,21 +75,25 @@ def told() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def messages() -> list[tuple[str, str]]:
-    return list(dict.fromkeys(told()))
+    return list(dict.fromkeys(all_messages()))
 
 
 def test_the_messages_are_the_golden_ones(messages: list[tuple[str, str]]) -> None:
     text = "".join(f"{rule}: {message}\n" for rule, message in messages)
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(text)
-    assert text == GOLDEN.read_text()
+    assert text == GOLDEN.read_text(), "run `UPDATE_GOLDEN=1 python -m pytest tests/test_messages.py`, and read what git shows as changed"
 
 
-def test_there_is_a_message_for_everything_that_can_be_wrong(messages: list[tuple[str, str]]) -> None:
-    assert {rule for rule, _ in messages} == set(entries())
+def test_every_rule_keyword_and_problem_has_a_message(messages: list[tuple[str, str]]) -> None:
+    lacking = set(entries()) - {rule for rule, _ in messages}
+    assert not lacking, (
+        f"nothing here breaks {sorted(lacking)}: write an Example in the docstring of the rule, or a value or an input above"
+    )
+    assert {rule for rule, _ in messages} <= set(entries())
 
 
-# What is said of a schema, and not of an update run; a name or a value that is quoted may say it.
+# Words about schemas, which no message about an update run contains outside of quotes.
 JARGON = re.compile(r"\b(?:schemas?|instance|keyword|enum|pattern|regex|additional|const|oneOf|anyOf|valid under|does not match|failed)\b")
 
 

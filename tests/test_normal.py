@@ -1,4 +1,4 @@
-"""What live responses look like, and nothing may be said of: a file for each observation, in both engines."""
+"""Normal responses of the service have no finding, with either engine: a case file for each observation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RECORDED = [case for name in files("normal") for case in cases("normal", name) i
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=str)
-def test_every_entry_of_a_recording_is_read_but_for_those_about_something_else(case: Case) -> None:
+def test_every_entry_of_a_recording_about_update_runs_is_read(case: Case) -> None:
     items = [type(item) for item in case.read()]
 
     assert Unreadable not in items
@@ -30,5 +30,5 @@ def test_every_entry_of_a_recording_is_read_but_for_those_about_something_else(c
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", files("normal"))
-def test_nothing_is_said_of_what_is_normal(name: str, engine: EngineName) -> None:
+def test_a_normal_response_has_no_finding(name: str, engine: EngineName) -> None:
     assert {case.name: found for case in cases("normal", name) if (found := case.check(engine))} == {}

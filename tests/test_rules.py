@@ -1,9 +1,11 @@
-"""Each rule, held by the cases of its file in both engines; without the rule one of them is another."""
+"""Each rule, tested by the cases in its file with both engines, and with the rule left out."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import pathlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from types import ModuleType
@@ -12,36 +14,37 @@ from typing import Any
 import pytest
 
 import validator
-from tests.cases_loader import Case, bases, cases, files
+from tests.cases_loader import Case, bases, cases, check_example, files
 from validator import Exchange, Finding
-from validator.checker import body
-from validator.checker.body import Context, Options
 from validator.checker.item import check_item
+from validator.checker.options import Options
 from validator.contract import schemas
-from validator.contract.schema_errors import ENGINES, EngineName
+from validator.contract.objects import object_schemas
+from validator.contract.schema_errors import ENGINES, UNDOCUMENTED, EngineName
 from validator.pointer import JSON
 from validator.readers import az_cli
 from validator.readers.items import Body, Document
 from validator.report.json_report import as_json
-from validator.rules import example, history, strategy, times
+from validator.rules import catalogue, example, history, strategy, times
 from validator.rules.catalogue import BY_NAME, RULES
-from validator.rules.example import broken
-from validator.rules.rule import BOTH, Rule
-from validator.run.history import History
+from validator.rules.rule import BOTH, Example, Rule
+from validator.run.nodes import PARTS
+
+EXAMPLES = [pytest.param(rule, each, id=f"{rule.name}-{number}") for rule in RULES for number, each in enumerate(rule.examples)]
 
 
 def dirty(rule: Rule) -> list[Case]:
-    """List the cases of a rule's file in which the rule finds something."""
+    """Return the cases of a rule's file in which the rule finds something."""
     return [case for case in cases("rules", rule.name) if any(finding["rule"] == rule.name for finding in case.findings)]
 
 
 def of_rule(rule: Rule, findings: list[Finding]) -> list[Finding]:
-    """Select the findings of a rule."""
+    """Return the findings of a rule."""
     return [finding for finding in findings if finding.rule == rule.name]
 
 
 def leads_somewhere(pointer: str, document: JSON) -> bool:
-    """Tell whether a JSON Pointer leads to something in a document."""
+    """Return whether a JSON Pointer leads to something in a document."""
     for step in (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]):
         try:
             document = document[int(step)] if isinstance(document, list) else document[step]
@@ -51,24 +54,24 @@ def leads_somewhere(pointer: str, document: JSON) -> bool:
 
 
 def places(case: Case) -> Iterator[tuple[str, JSON]]:
-    """Give the pointers of a case's findings, each with what it leads into; a URL has no such parts, and a recording its own."""
+    """Yield the pointers of a case's findings, each with the value that it leads into, except those into URLs and recordings."""
     for finding in [] if case.recorded else case.findings:
         value = case.value if case.is_document else case.value.get(finding["side"])
         yield from ((place["pointer"], value) for place in (finding, *finding["related"]) if not place["pointer"].startswith("/uri/"))
 
 
 def is_same(value: JSON, other: JSON) -> bool:
-    """Tell whether two values are equal to the letter: 1, 1.0 and true are three."""
+    """Return whether two values are written in the same way: 1, 1.0 and true are three."""
     return json.dumps(value) == json.dumps(other)
 
 
 @pytest.fixture
 def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Rule, Case], list[Finding]]:
-    """Check a case with a rule left out: of the catalogue, or of the schemas where it stands in those."""
+    """Return a function that checks a case without a rule: it is left out of the catalogue, or of the schemas that state it."""
 
     def checked(rule: Rule, case: Case) -> list[Finding]:
         if rule.subject != "schema":
-            monkeypatch.setattr(body, "RULES", tuple(other for other in RULES if other is not rule))
+            monkeypatch.setattr(catalogue, "RULES", tuple(other for other in RULES if other is not rule))
             return case.check()
         monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
         version = f"without-{rule.name}"
@@ -76,7 +79,7 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
         for name, schema in known.items():
             (tmp_path / version / f"{name}.json").write_text(json.dumps(_lacking(schema, rule.name)))
         plain = az_cli.resource_form(Body(case.value))
-        return check_item(Document(plain), Context(Options("fast", version, case.side), History()))
+        return check_item(Document(plain), Options("fast", version, case.side)).findings
 
     known = schemas.load().schemas
     return checked
@@ -84,14 +87,40 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 
 def _lacking(schema: Any, rule: str) -> Any:
     if isinstance(schema, dict):
-        return {keyword: _lacking(part, rule) for keyword, part in schema.items()}
+        is_lacking = rule == "read-only-in-request"
+        return {keyword: _lacking(part, rule) for keyword, part in schema.items() if keyword != "readOnly" or not is_lacking}
     if isinstance(schema, list):
         return [_lacking(part, rule) for part in schema if not (isinstance(part, dict) and part.get("x-rule") == rule)]
     return schema
 
 
-def test_every_rule_has_a_case_file_and_every_case_file_a_rule() -> None:
-    assert files("rules") == sorted(BY_NAME)
+def test_every_rule_is_in_the_catalogue_once() -> None:
+    names = [f"validator.rules.{module.name}" for module in pkgutil.iter_modules(validator.rules.__path__)]
+    made = {id(value): value.name for name in names for value in vars(importlib.import_module(name)).values() if isinstance(value, Rule)}
+    lacking = sorted(set(made.values()) - set(BY_NAME))
+    assert not lacking, f"add {lacking} to RULES in validator/rules/catalogue.py"
+    assert len(made) == len(BY_NAME) == len(RULES), "two rules have one name"
+
+
+def test_every_rule_has_a_case_file() -> None:
+    for rule in RULES:
+        assert cases("rules", rule.name)
+
+
+def test_every_case_file_has_a_rule() -> None:
+    unknown = sorted(set(files("rules")) - set(BY_NAME))
+    assert not unknown, (
+        f"rename or remove the files of {unknown} in tests/cases/rules: validator/rules/catalogue.py has no rules of these names"
+    )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_is_about_documented_objects_and_states(rule: Rule) -> None:
+    documented = object_schemas(schemas.DEFAULT_VERSION)
+    assert set(rule.on) <= set(documented), f"`on` names definitions, of {sorted(documented)}"
+    assert bool(rule.on) == (rule.subject == "object")
+    assert set(rule.states or ()) <= set(schemas.load().schemas["UpdateState"]["enum"])
+    assert rule.states is None or set(rule.on) <= set(PARTS), f"only objects of {PARTS} have states"
 
 
 @pytest.mark.parametrize("name", bases())
@@ -103,8 +132,8 @@ def test_a_base_is_clean(name: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
-    assert [case for case in cases("rules", rule.name) if not case.findings]
-    assert dirty(rule)
+    assert [case for case in cases("rules", rule.name) if not case.findings], f"add a case without findings to {rule.name}.json"
+    assert dirty(rule), f"add a case with a finding of the rule to {rule.name}.json"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -143,7 +172,7 @@ def test_messages_are_short_and_end_without_a_period(rule: Rule) -> None:
     assert [text for text in messages if len(text) >= 200 or not text.isprintable() or text.endswith(".")] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name != UNDOCUMENTED], ids=lambda rule: rule.name)
 def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[Rule, Case], list[Finding]]) -> None:
     case = next(case for case in dirty(rule) if rule.subject != "schema" or case.is_document)
     kept = [finding for finding in case.findings if finding["rule"] != rule.name]
@@ -153,26 +182,23 @@ def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
-    assert rule.claim.endswith(".")
+    assert rule.claim.endswith("."), "the first line of the docstring is the claim, a sentence"
+    assert rule.examples, "write an `Example, on a response:` at the end of the docstring, as rules/rule.py describes"
     assert rule.reason
     assert rule.fix
-    assert rule.example.put or rule.example.taken
+    assert all(each.put or each.taken for each in rule.examples)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_the_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, engine: EngineName) -> None:
-    value, of = broken(rule.example), rule.example.of
-    if of == "exchange":
-        found = validator.check_exchange(Exchange.of(**value), engine=engine)
-    else:
-        found = validator.check(value, side="request" if of == "request" else "response", engine=engine)
+@pytest.mark.parametrize("rule, given", EXAMPLES)
+def test_an_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, given: Example, engine: EngineName) -> None:
+    found = check_example(given, engine)
 
     assert [(finding.rule, finding.severity, finding.cites) for finding in found] == [(rule.name, rule.severity, rule.cites)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_rule_speaks_of_no_side_but_its_own(rule: Rule) -> None:
+def test_a_rule_finds_nothing_on_another_side_than_its_own(rule: Rule) -> None:
     findings = [finding for case in dirty(rule) for finding in case.findings if finding["rule"] == rule.name]
     others = [(case, side) for case in dirty(rule) if case.is_document for side in BOTH if side not in rule.sides]
 
@@ -181,7 +207,7 @@ def test_a_rule_speaks_of_no_side_but_its_own(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("name", example.RESPONSE)
-def test_an_answer_that_has_anything_of_a_run_is_taken_for_one(name: str) -> None:
+def test_an_answer_with_any_property_of_a_run_is_checked_as_a_run(name: str) -> None:
     found = validator.check_exchange(Exchange.of(**example.EXCHANGE | {"response": {name: example.RESPONSE[name]}}))
     assert found
     assert of_rule(BY_NAME["status-body-mismatch"], found) == []
@@ -199,8 +225,6 @@ BOUNDS = [
 
 @pytest.mark.parametrize("step", [-1, 1])
 @pytest.mark.parametrize("module, name, rule", BOUNDS, ids=[name for _, name, _ in BOUNDS])
-def test_a_bound_that_moves_by_the_least_is_noticed_by_a_case(
-    module: ModuleType, name: str, rule: str, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_case_fails_if_a_bound_moves_by_one(module: ModuleType, name: str, rule: str, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, name, getattr(module, name) + step)
     assert any([as_json(finding) for finding in case.check()] != case.findings for case in cases("rules", rule))

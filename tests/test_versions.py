@@ -1,4 +1,4 @@
-"""An exchange is checked by the schemas of the api-version in its URL, and by the nearest where there are none."""
+"""An exchange is checked by the schemas of the api-version in its URL, or by those of the nearest version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from validator.contract import schemas
 from validator.pointer import JSON
 from validator.rules.example import EXCHANGE, changed
 
-EARLIER, LATER = schemas.VERSIONS[-1], "2099-07-01"
+EARLIER, LATER = schemas.DEFAULT_VERSION, "2099-07-01"
 GATED: dict[str, JSON] = {"/response/properties/strategy/stages/0/beforeGates": []}
 
 

@@ -20,17 +20,17 @@ MAX_CONTAINERS = 4_000_000
 """Objects and arrays in one JSON text, brackets in strings counted; each takes more memory than its text."""
 
 MAX_NODES = 5_000_000
-"""Values in one body or file; a value with several parents, as behind a YAML alias, counts for each of them."""
+"""Values in one body or file; a value with several parents, as with a YAML alias, counts for each of them."""
 
 MAX_FAULTY = 50_000
-"""Values in an instance that breaks the schemas, if the places are to be told; each takes some kilobytes to tell."""
+"""Above this many values, schema errors are reported once, without their places: each place costs kilobytes."""
 
 MAX_BITS = 1024
 """Bits of an integer; JSON's parsers take a number beyond the largest double for no number."""
 
 
 def is_vast(value: Any) -> bool:
-    """Tell whether a value, which is not too deep, consists of more values than may be faulty."""
+    """Return whether a value, which is not too deep, has more than MAX_FAULTY values."""
     with suppress(TypeError):  # a number beyond 64 bits, which only Python and YAML can hold
         if len(orjson.dumps(value)) < MAX_FAULTY:
             return False  # no text holds more values than bytes

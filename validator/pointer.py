@@ -14,7 +14,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 def to_pointer(path: Path) -> str:
-    """Write a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is left out."""
+    """Return a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is hidden."""
     steps = ("(hidden)" if is_secret(str(step)) else str(step) for step in path)
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
@@ -35,10 +35,9 @@ def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
 
 
 def place(pointer: str, document: JSON, orders: dict[int, dict[str, int]]) -> tuple[int, ...]:
-    """Tell where in a document a JSON Pointer leads, as numbers that sort in the order of the document.
+    """Return the place of a JSON Pointer as numbers that sort in the order of the document.
 
-    What is not in the document comes behind what is. `orders` keeps the order of each object's properties for the
-    next call.
+    What the document lacks comes last. `orders` keeps the order of each object's properties for the next call.
     """
     order: list[int] = []
     for step in steps(pointer):

@@ -22,12 +22,12 @@ _QUERY = re.compile(r"(://(?:(?!://)[^\s?])*\?)(?!api-version=[\w-]*$)\S+")
 
 
 def listed(words: list[str], conjunction: str) -> str:
-    """Write words as a list in a sentence: `a, b or c`."""
+    """Return words as a list in a sentence: `a, b or c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
 def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
-    """Ask whether the nearest of some known names was meant, whatever its case and hyphens.
+    """Return a question whether the nearest of some known names was meant, ignoring case and hyphens.
 
     Where none is near, say something else, or list them; of several that are as near, the first is meant.
     """
@@ -39,17 +39,17 @@ def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """Write a number with its noun: `1 item`, `2 items`."""
+    """Return a number with its noun: `1 item`, `2 items`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def is_secret(text: str) -> bool:
-    """Tell whether a text looks as if it held a secret, such as a token."""
+    """Return whether a string looks like a secret, such as a token."""
     return _SECRET.search(text) is not None
 
 
 def show(value: Any) -> str:
-    """Write a value for a message: as JSON, on one line, cut where it is long; a secret is hidden, and so is the query of a URL."""
+    """Return a value for a message: as JSON, on one line, shortened. A secret is hidden, and so is the query of a URL."""
     if isinstance(value, dict):
         return f"an object with {count(len(value), 'property', 'properties')}" if value else "an empty object"
     if isinstance(value, list):
@@ -70,7 +70,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Write what a terminal would act on, or could not show, as escapes."""
+    """Return a string with escapes for characters that a terminal would act on or could not show."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,4 +1,4 @@
-"""Fuzz the targets, one after another, and keep what reached something new: `python -m tests.fuzz SECONDS [TARGET]...`."""
+"""Fuzz the targets, one after another, and keep the inputs that reach new lines: `python -m tests.fuzz SECONDS [TARGET]...`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .targets import CORPUS, ROOT, TARGETS, Target
 
 WORK = ROOT / "build" / "fuzz"
 MAX_KEPT = 4096
-"""Bytes of an input that is kept; what needs more is found again from the samples."""
+"""Bytes of the longest input that is kept; longer ones are found again from the samples."""
 
 
 def explore(name: str, seconds: int) -> tuple[int, int]:
-    """Fuzz a target for some seconds, and give the exit status of the fuzzer and the number of executions."""
+    """Fuzz a target for some seconds, and return the exit status of the fuzzer and the number of executions."""
     found, seeds = WORK / name / "found", WORK / name / "seeds"
     for folder in (found, seeds):
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def explore(name: str, seconds: int) -> tuple[int, int]:
 
 
 def keep(name: str) -> int:
-    """Keep of what was found the smallest inputs that reach lines which nothing that was kept before reaches, and count them."""
+    """Add the smallest inputs that reach new lines to the corpus, and return their number."""
     kept, found = ([path.read_bytes() for path in sorted(folder.glob("*"))] for folder in (CORPUS / name, WORK / name / "found"))
     more = new(TARGETS[name], kept, [data for data in found if len(data) <= MAX_KEPT])
     (CORPUS / name).mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def keep(name: str) -> int:
 
 
 def new(target: Target, kept: Iterable[bytes], found: Iterable[bytes]) -> list[bytes]:
-    """Choose what reaches lines that nothing before it reaches."""
+    """Return the inputs that reach lines which no input before them reaches."""
     chosen: list[bytes] = []
     known: set[tuple[str, int]] = set()
     for data in kept:
@@ -58,7 +58,7 @@ def new(target: Target, kept: Iterable[bytes], found: Iterable[bytes]) -> list[b
 
 
 def lines(target: Target, data: bytes) -> set[tuple[str, int]]:
-    """Run a target, and give the lines of the package that it reaches."""
+    """Run a target, and return the lines of the package that it reaches."""
     reached: set[tuple[str, int]] = set()
     package = str(ROOT / "validator")
 
@@ -82,7 +82,7 @@ def digest(data: bytes) -> str:
 
 
 def main() -> None:
-    """Fuzz as the command line says, and print what was done."""
+    """Fuzz the targets of the command line, and print a line for each."""
     seconds, *names = sys.argv[1:]
     failed = []
     for name in names or TARGETS:

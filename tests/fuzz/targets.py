@@ -1,4 +1,4 @@
-"""What is fuzzed: bytes in, and whatever comes of them is no crash, no hang, and nothing that a terminal would act on."""
+"""The fuzz targets: whatever the bytes, no crash, no hang, and no output that controls a terminal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import click
 
-from validator.checker.body import Options
 from validator.checker.files import Tally, check_files
+from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
 from validator.findings import Finding
 from validator.pointer import JSON
@@ -30,13 +30,13 @@ CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part that is fuzzed: what it does with bytes, and which samples it begins with, as what."""
+    """A part of the package that is fuzzed: `run` takes bytes, and `seed` makes an input of a sample, None where it cannot."""
 
     run: Callable[[bytes], None]
     seed: Callable[[bytes], bytes | None]
 
     def seeds(self) -> Iterator[bytes]:
-        """Make the inputs to begin with."""
+        """Yield the inputs to begin with."""
         for path in sorted(path for path in SAMPLES.rglob("*") if path.is_file()):
             made = self.seed(path.read_bytes())
             if made is not None:
@@ -69,18 +69,18 @@ def read_gzip(data: bytes) -> None:
 
 
 def value(data: bytes) -> JSON:
-    """Give the value of a text in JSON or YAML, None where it has none."""
+    """Return the value of a text in JSON or YAML, None if it has none."""
     body = json_text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
     return body.value if isinstance(body, Body) else None
 
 
 def of_container(container: Container) -> Target:
     def run(data: bytes) -> None:
-        held = value(data)
-        if not container.recognises(held):
+        recording = value(data)
+        if not container.recognises(recording):
             return
-        places = container.places(held)
-        for item in container.read(held):
+        places = container.places(recording)
+        for item in container.read(recording):
             if item.entry is not None:
                 places(item.entry)
         check(data)
@@ -89,18 +89,18 @@ def of_container(container: Container) -> Target:
 
 
 def check(data: bytes) -> None:
-    """Check a file from end to end, by both engines, and write every report of it."""
+    """Check a file with both engines, and write every report of it."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         file.write(data)
         file.flush()
-        fast, reference = found(file.name, "fast"), found(file.name, "reference")
+        fast, reference = report(file.name, "fast"), report(file.name, "reference")
     assert fast.findings == reference.findings
     for name, reporter in REPORTERS.items():
         written = click.unstyle(reporter.write(fast)).replace("\n", "")
         assert written.isprintable(), name
 
 
-def found(path: str, engine: EngineName) -> Report:
+def report(path: str, engine: EngineName) -> Report:
     tally = Tally(cases=[])
     findings: list[Finding] = list(check_files([File(os.path.normpath(path), named=True)], Options(engine), tally))
     counts = tally.files, tally.documents, tally.exchanges, tally.unrelated, tuple(tally.skipped)
@@ -119,4 +119,4 @@ TARGETS = {
     **{container.name.replace(" ", "-").lower(): of_container(container) for container in CONTAINERS},
     "check": Target(check, lambda data: data if len(data) < 7000 and not data.startswith(json_text.GZIP) else None),
 }
-"""The targets: each reader, each container, and a check from end to end."""
+"""The targets: each reader, each container, and a check of a file."""

@@ -63,7 +63,7 @@ class _Counted(io.RawIOBase):
         self._tally = tally
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """Return that the stream can be read."""
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
@@ -76,7 +76,7 @@ class _Counted(io.RawIOBase):
 
 
 def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
-    """Make a stream of what a function reads, whose bytes a tally counts."""
+    """Return a stream of what a function reads; a tally counts its bytes."""
     return io.BufferedReader(_Counted(read, tally), BUFFER)
 
 
@@ -207,13 +207,13 @@ def items(file: File, tally: Tally) -> Iterator[Item]:
 
 
 def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
-    """Take errors that may be another service's for such, in a file that nobody named."""
+    """Yield items, with error responses that may be another service's as unrelated ones in a file that was not named."""
     for item in found:
         foreign = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
         yield Unrelated(item.entry) if foreign else item
 
 
 def unreadable(error: OSError) -> Unreadable:
-    """Say that a file cannot be read, and why."""
+    """Return the problem of a file that cannot be read."""
     what = "folder" if os.path.isdir(error.filename or "") else "file"
     return Unreadable("input/unreadable", f"the {what} cannot be read: {os.strerror(error.errno or 0).lower()}")

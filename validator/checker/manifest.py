@@ -101,7 +101,7 @@ def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, 
 
 
 def dump(rows: Iterable[Expected]) -> str:
-    """Write a manifest, by files and entries."""
+    """Return the text of a manifest, ordered by file and entry."""
     written = []
     for row in sorted(rows, key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
         place = {name: value for name, value in (("entry", row.entry), ("side", row.side)) if value is not None}
@@ -117,7 +117,7 @@ class LookedAt:
     wanted: Callable[[str], bool]
 
     def covered(self, path: str, rows: Iterable[Expected]) -> set[Expected]:
-        """Give the rows whose findings would have been found: their file was checked, or is gone, and their rule was asked for."""
+        """Return the rows whose findings the check could have found: the file was checked or is gone, and the rule was asked for."""
         names = {_relative(path, source) for source in self.files}
         folder = os.path.dirname(path)
         return {row for row in rows if self.wanted(row.rule) and (row.file in names or _is_gone(folder, row.file))}
@@ -175,7 +175,7 @@ def _key(row: Expected) -> _Key:
 
 
 def _keyed(path: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, tuple[_Key, _Key]]]:
-    """Give findings with the keys of the rows that can stand for each: with its side, and without."""
+    """Yield each finding with the keys of the rows that match it: with its side, and without."""
     relative = functools.cache(functools.partial(_relative, path))
     for finding in findings:
         place = relative(finding.source), finding.entry, finding.rule, finding.pointer
@@ -183,7 +183,7 @@ def _keyed(path: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, tu
 
 
 def _relative(path: str, source: str) -> str:
-    """Tell the way from a manifest's folder to a file; links on it lead elsewhere than `..` does, so none is left in it."""
+    """Return the path from the folder of a manifest to a file. Links are resolved, as `..` after a link is relative to its target."""
     if source == STREAM:
         return source
     folder, name = os.path.split(source)

@@ -64,15 +64,15 @@ class Request:
         )
 
     def wants(self, rule: str) -> bool:
-        """Tell whether findings of a rule are asked for."""
+        """Return whether findings of a rule are asked for."""
         return Settings(select=self.select, ignore=self.ignore).wants(rule)
 
     def threshold(self) -> Severity | None:
-        """Give the least severity that fails, None where none does: an error, and a note where a manifest says what is known."""
+        """Return the least severity that fails, None if none does. The default is error, and note with a manifest."""
         return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
 
     def outputs(self) -> dict[str, str]:
-        """Give the formats that are asked for, by where each goes: a file, or `-`.
+        """Return the format for each output: a file, or `-`.
 
         Raises click.UsageError where two of them go to one place.
         """
@@ -94,7 +94,7 @@ class Request:
 
 
 def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
-    """Take formats apart from the files that they are to be written to, behind a colon."""
+    """Return each format with the file after its colon, None if it has none."""
     taken: list[tuple[str, str | None]] = []
     for text in given:
         form, colon, file = text.partition(":")
@@ -267,7 +267,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
 
 
 def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> str:
-    """Say why there is nothing to check in files."""
+    """Return the reason why there is nothing to check."""
     among = f" in {listed([printable(path) for path in request.paths], 'or')}" if len(request.paths) <= _NAMED else ""
     why = f"nothing in {count(len(files), 'file')} is about an update run" if files else f"there are no files{among}"
     excluded = exclusion.globs and len(find(request.paths, listed=request.listed)[0]) > len(files)
@@ -319,7 +319,7 @@ def _checked(files: Sequence[File], options: Options, tally: Tally, request: Req
 
 
 def _status(report: Report, request: Request) -> int:
-    """Give the exit status of a check that came to its end."""
+    """Return the exit status of a check that was not interrupted."""
     if _is_about_nothing(report) and not request.listed:
         if not report.findings:
             click.echo("updaterun: nothing was checked, and what would say why is ignored, or not selected", err=True)
@@ -328,7 +328,7 @@ def _status(report: Report, request: Request) -> int:
 
 
 def _is_about_nothing(report: Report) -> bool:
-    """Tell whether there was nothing to check in files that were named, and nothing else to say of them; what cannot be read may be ignored."""
+    """Return whether nothing was checked and nothing else is to be reported; findings about unreadable files may be ignored ones."""
     rules = {finding.rule for finding in report.findings}
     return not (report.documents or report.exchanges or report.known or report.stale) and rules <= {"input/unrecognised"}
 

@@ -49,14 +49,14 @@ def rules(form: str) -> None:
 
 
 def side(rule: Rule) -> str:
-    """Say what a rule looks at, as the documentation has it: a side, or an exchange, or a history."""
+    """Return what a rule looks at, as the documentation has it: a side, an exchange or a history."""
     if rule.subject in {"exchange", "history"}:
         return rule.subject
     return rule.sides[0] if len(rule.sides) == 1 else "both"
 
 
 def as_json(rule: Rule) -> dict[str, JSON]:
-    """Give an entry of the catalogue as a JSON object."""
+    """Return a rule as a JSON object."""
     return {
         "name": rule.name,
         "severity": str(rule.severity),
@@ -143,7 +143,7 @@ def _explain_problem(name: str) -> None:
 
 
 def problems(text: str) -> list[Finding]:
-    """Check a text as a file."""
+    """Return the findings for the content of a file."""
     items = reader.read(BufferedReader(BytesIO(text.encode())))
     return list(check_file(File("example", named=True), Tally(), checked(items, Options(), "example", History())))
 

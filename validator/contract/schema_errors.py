@@ -106,7 +106,7 @@ def _property(part: Schema, side: Side, with_patterns: bool, lead: str) -> Schem
 
 @cache
 def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]:
-    """List the schemas that one of the closed copies can refer to."""
+    """Return the schemas that one of the closed copies can refer to."""
     found = list(_closed(version, side, with_patterns=with_patterns).values())
     if side == "request":
         found += _closed(version, "response", with_patterns=with_patterns).values()
@@ -258,7 +258,7 @@ def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> st
 
 
 def _conditional(instance: JSON, path: Path, schema: Schema, location: Path, parameter: Any, value: JSON) -> str:
-    """Say what a rule in a schema asks for; `location` ends in what failed, `required`, `not` or a size."""
+    """Return the message of a rule that a schema states; `location` ends in the keyword that failed: `required`, `not` or a size."""
     inner = location[location.index("then") + 1 :]
     named = [inner[index + 1] for index, step in enumerate(inner) if step == "properties"]
     holder = instance

@@ -15,7 +15,7 @@ from ..wording import hint
 
 Schema: TypeAlias = dict[str, Any]
 
-# A wheel carries the schemas inside the package; a checkout has them beside it.
+# In a wheel the schemas are inside the package, in a checkout next to it.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCHEMAS = next(
     folder for folder in (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas")) if os.path.isdir(folder)
@@ -36,7 +36,7 @@ DEFAULT_VERSION: str = _VERSIONS["default"]
 """The api-version that is checked by where nothing names another one."""
 
 PARAMETERS = "UpdateRunsGet"
-"""The schema of the URL's parameters, which stands beside those of the documented definitions."""
+"""The schema of the parameters in a URL, which is no definition of the reference page."""
 
 
 CONSTRAINING = frozenset(
@@ -74,18 +74,18 @@ class Contract:
         return tuple(name for name in self.schemas if name != PARAMETERS)
 
     def locate(self, uri: str) -> str:
-        """Name the definition that a schema's `$id`, or a reference to it, belongs to."""
+        """Return the definition that an `$id` of a schema, or a reference to it, is of."""
         return uri.rpartition("/")[2].removesuffix(".json")
 
     def along(self, definition: str, location: Path) -> list[Any]:
-        """List the schema of a definition and all that lies on a way into it, down to the value at its end."""
+        """Return the schema of a definition and each value on the path into it, the last one included."""
         found: list[Any] = [self.schemas[definition]]
         for step in location:
             found.append(found[-1][step])
         return found
 
     def cites(self, definition: str, location: Path) -> str:
-        """Return the source of the keyword at a location: the definition itself, unless `x-cites` beside the keyword names another."""
+        """Return the source of the keyword at a location: the definition itself, unless `x-cites` in the schema names another one."""
         keyword = str(location[-1])
         written: str | None = self.along(definition, location)[-2].get("x-cites", {}).get(keyword)
         return written or f"{_DEFAULT_SOURCES.get(keyword, 'rest')}#{definition}"
@@ -95,7 +95,7 @@ class Contract:
         yield from _constraints(self.schemas[definition], ())
 
     def rule(self, definition: str, location: Path) -> tuple[str, Schema] | None:
-        """Give the rule that a location belongs to, and the schema that states it, where it belongs to one."""
+        """Return the rule that a location belongs to and the schema that states it, None for a location of no rule."""
         for schema in self.along(definition, location):
             if isinstance(schema, dict) and "x-rule" in schema:
                 return schema["x-rule"], schema
@@ -121,7 +121,7 @@ def check_definition(name: str) -> None:
 
 
 def nearest(version: str) -> str:
-    """Choose the api-version to check by: this one, or else the newest that is not newer, or else the oldest."""
+    """Return the api-version to check by: the given one, or else the newest of those before it, or else the oldest."""
     return max((known for known in VERSIONS if known <= version), default=VERSIONS[0])
 
 
@@ -141,13 +141,13 @@ def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
 
 
 def limit(leaf: str, keyword: str) -> int:
-    """Give the parameter of a keyword at a leaf of the schemas, such as the `maxLength` of `UpdateGroup.name`."""
+    """Return the value of a keyword for a property, such as the `maxLength` of `UpdateGroup.name`."""
     definition, _, name = leaf.partition(".")
     return int(load().schemas[definition]["properties"][name][keyword])
 
 
 def bundle(contract: Contract, definition: str) -> Schema:
-    """Write a definition and all that it refers to as one schema, in which every reference is local.
+    """Return a definition and all that it refers to as one schema, in which every reference is local.
 
     What is not of JSON Schema itself, the sources and the names of rules, is left out, as strict validators refuse
     keywords that they do not know.

@@ -25,7 +25,7 @@ class Entry:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Give the entry of each name that a finding's `rule` can be, in the order of the documentation."""
+    """Return the entry of each name that the rule of a finding can be, in the order of the documentation."""
     rules = [Entry(rule.name, rule.severity, rule.claim, rule.fix, rule.reason, rule.cites) for rule in RULES]
     keywords = [Entry(f"schema/{name}", Severity.ERROR, keyword.claim, keyword.fix) for name, keyword in sorted(KEYWORDS.items())]
     problems = [Entry(name, Severity.ERROR, problem.claim, problem.fix) for name, problem in INPUT.items()]

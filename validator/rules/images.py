@@ -41,7 +41,7 @@ def custom_images_forbidden() -> None:
 
 
 def family(version: str) -> str:
-    """Give the image family that a version is of."""
+    """Return the image family of a version."""
     lead, _, numbers = version.rpartition("-")
     return lead if _NUMBERS.fullmatch(numbers) and lead else version
 

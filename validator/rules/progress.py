@@ -23,7 +23,7 @@ ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",)}
 
 
 def rolls_up(above: str, below: str) -> bool:
-    """Tell whether a part may be in one state while the whole is in another."""
+    """Return whether a part may be in one state while the whole is in another."""
     return below in ALLOWED.get(above, (below,)) and not (below == "Failed" and above == "NotStarted")
 
 

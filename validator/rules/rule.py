@@ -135,7 +135,7 @@ def rule(
     on: str | tuple[str, ...],
     states: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
-    """Make a rule of a generator function; its name, with hyphens, is the rule's.
+    """Return a decorator that makes a rule of a generator function; the name of the function, with hyphens, is that of the rule.
 
     `on` is a definition or several, whose objects the function is called with, or else `exchange` or `history`. `states` are
     those in which such an object can break the rule.
@@ -151,7 +151,7 @@ def rule(
 
 
 def in_schemas(cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH) -> Callable[[Callable[[], None]], Rule]:
-    """Make the catalogue's entry of a rule that the schemas state; the function has nothing but its text."""
+    """Return a decorator that makes the entry of a rule that the schemas state; the function has nothing but its text."""
 
     def made(function: Callable[[], None]) -> Rule:
         name = function.__name__.replace("_", "-")

@@ -24,7 +24,7 @@ UNFINISHED = ("Running", "Pending", "Stopping")
 
 
 def _interval(nanoseconds: int) -> str:
-    """Write a span of time in the largest unit that leaves a number above 1."""
+    """Return a span of time in the largest unit that leaves a number of 1 or more."""
     for unit, size in (("s", NANOSECONDS), ("ms", MILLISECOND), ("us", 1000)):
         if nanoseconds >= size:
             return f"{nanoseconds / size:,.3f}".rstrip("0").rstrip(".") + f" {unit}"

@@ -22,7 +22,7 @@ RESTARTABLE = ("Failed", "Stopped")
 
 @cache
 def reachable(before: str, after: str, without: frozenset[str] = frozenset()) -> bool:
-    """Tell whether steps lead from one state to another, none of them into a state that is left out."""
+    """Return whether steps lead from one state to another, none of them into an excluded state."""
     seen = {before}
     pending = [before]
     while pending:
@@ -35,7 +35,7 @@ def reachable(before: str, after: str, without: frozenset[str] = frozenset()) ->
 
 @cache
 def restarted(before: str | None, after: str | None) -> bool:
-    """Tell whether what went from one state to the other was started again in between, for all that is known."""
+    """Return whether a part that went from one state to the other may have been started again in between."""
     if before is None or after is None or before in RESTARTABLE:
         return True
     return reachable(before, after) and not reachable(before, after, frozenset(RESTARTABLE) - {after})
