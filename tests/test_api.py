@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.documents import mutated
-from validator import BrokenRule, Exchange, Finding, Severity, assert_conforms, check, check_exchange
+from validator import Exchange, Finding, RuleError, Severity, assert_conforms, check, check_exchange
 from validator.findings import Side
 from validator.pointer import JSON
 from validator.readers.items import Body, Unreadable
@@ -222,7 +222,7 @@ def test_a_body_that_is_sent_along_with_another_method_is_left_alone() -> None:
 
 def test_a_rule_that_fails_is_named_with_its_file_where_that_is_known() -> None:
     failed = "the rule a-rule failed; this is a bug in updaterun-validator, not in the document"
-    assert (str(BrokenRule("a-rule")), str(BrokenRule("a-rule", "a.json"))) == (failed, f"{failed}, met in a.json")
+    assert (str(RuleError("a-rule")), str(RuleError("a-rule", "a.json"))) == (failed, f"{failed}, met in a.json")
 
 
 def test_what_is_no_exchange_is_a_type_error() -> None:

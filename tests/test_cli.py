@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.json_reports import loaded
-from validator import BrokenRule
+from validator import RuleError
 from validator.checker import files as corpus
 from validator.cli import main
 from validator.cli.names import KNOWN
@@ -405,7 +405,7 @@ def test_no_secret_is_printed(name: str, tmp_path: Path) -> None:
 
 def test_a_broken_rule_is_a_sentence_that_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> list[object]:
-        raise BrokenRule("group-duplicate") from KeyError("x")
+        raise RuleError("group-duplicate") from KeyError("x")
 
     monkeypatch.setattr(corpus, "check_item", broken)
     result = updaterun("check", folder)

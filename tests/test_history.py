@@ -16,16 +16,16 @@ from click.testing import CliRunner
 from tests.test_capture import flattened
 from tests.test_histories import captures
 from validator import check
-from validator.checker import body
-from validator.checker.item import check_item
+from validator.checker.history import History, step
+from validator.checker.item import check_items
 from validator.cli import main
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Exchange
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
-from validator.run import view
-from validator.run.facts import MAX_TAGS, Origin
-from validator.run.history import History
+from validator.run.facts import MAX_TAGS, Capture, facts_of
+from validator.run.identity import key_of
+from validator.run.origin import Origin
 from validator.run.transitions import RESTARTABLE, STEPS, reachable, restarted
 
 
@@ -60,9 +60,8 @@ def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
 
 def found(data: bytes) -> list[tuple[str, int | None]]:
     """Check a capture, and give the rule and the entry of each finding."""
-    context = body.Context(body.Options(), History())
-    items: list[Any] = list(reader.read(io.BufferedReader(io.BytesIO(data))))
-    return [(finding.rule, finding.entry) for item in items for finding in check_item(item, context)]
+    items = reader.read(io.BufferedReader(io.BytesIO(data)))
+    return [(finding.rule, finding.entry) for _, findings in check_items(items) for finding in findings]
 
 
 STATUS = "/properties/status"
@@ -225,13 +224,18 @@ def test_a_request_is_no_capture_of_the_run() -> None:
     assert found(entries) == []
 
 
+def capture(run: JSON, entry: int | None = None) -> Capture:
+    """Return the capture that a response is."""
+    key = key_of(run)
+    assert key is not None
+    return Capture(key, Origin("polls.jsonl", entry), value=run)
+
+
 def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
-    history = History()
+    known = facts_of(capture(RESPONSE))
     for index in range(3 * MAX_TAGS):
-        body = changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})
-        step = history.step(view.view(body), Origin())
-    assert step is not None
-    assert len(step.past.tags) <= MAX_TAGS
+        known, _ = step(known, capture(changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})))
+    assert len(known.tags) <= MAX_TAGS
 
 
 @pytest.mark.parametrize(
@@ -325,10 +329,9 @@ def test_a_number_with_an_exponent_is_the_integer_that_it_equals(number: float, 
 def test_what_is_kept_of_a_run_is_a_few_times_its_text() -> None:
     history = History()
     text, runs = json.dumps(RESPONSE), 50
-    views = [view.view(json.loads(text.replace("spring", f"spring-{number}"))) for number in range(runs)]
+    captured = [capture(json.loads(text.replace("spring", f"spring-{number}")), 0) for number in range(runs)]
     tracemalloc.start()
-    for each in views:
-        history.step(each, Origin("polls.jsonl", 0))
+    history.add(captured)
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept / runs < 4 * len(text)
@@ -340,13 +343,6 @@ def test_what_is_completed_does_not_go_back_to_a_body_that_came_before() -> None
     back = [finding for finding in check([*life, life[3]]) if finding.rule == "run-left-completed"]
     assert [finding.pointer for finding in back] == [f"/{len(life)}/properties/status/status/state"]
     assert check([*life[:5], life[3], *life[5:]]) == []
-
-
-def test_a_first_capture_that_is_clean_is_kept_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3"})
-    assert found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, other))) == [("changed-after-start", 1)]
-    monkeypatch.delattr(view, "view")
-    assert found(exchanges(("GET", THIS, 200, RESPONSE))) == []
 
 
 def test_what_is_meant_for_a_request_is_no_capture() -> None:

@@ -108,7 +108,7 @@ def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[
     try:
         yield from placed(_of_file(file, tally, results))
     except RuleError as bug:
-        bug.source = file.source
+        bug.source = bug.source or file.source  # a worker names the file, which may be a later one
         raise
 
 

@@ -10,51 +10,60 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from threading import Timer
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator import BrokenRule
-from validator.checker import files as corpus
+from validator import RuleError
+from validator.checker import files as in_one_process
 from validator.checker import processes
-from validator.checker.body import Options
 from validator.checker.files import Tally
-from validator.checker.processes import Batch, Piece, Result, Task, Work
-from validator.checker.workers import in_order
+from validator.checker.options import Options
+from validator.checker.pieces import Answer, Task, Work
+from validator.checker.workers import ordered_map
 from validator.cli import main
 from validator.findings import Finding
 from validator.pointer import JSON
 from validator.readers import reader
-from validator.readers.items import Document, Exchange, Item, Unrelated
+from validator.readers.items import Exchange, Item, Unrelated
 from validator.readers.paths import File
 from validator.report import REPORTERS
-from validator.rules import example
-from validator.run import history
+from validator.rules import catalogue, example
+from validator.rules.catalogue import BY_NAME
 from validator.strategies.bulk import documents
 
 from .test_histories import HISTORY_RULES, NAMES, captures
+from .test_history import NOT_STARTED, THIS, exchanges
+from .test_history_fold import shuffled, written
 from .test_long_work import until
-from .test_recall import shuffled, written
 
 RUN = json.dumps(example.RESPONSE).encode()
 WRONG = RUN.replace(b'"Running"', b'"running"', 1)
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
-def told(paths: list[Path], jobs: int = 1) -> tuple[list[Finding], Tally]:
+def checked(paths: list[Path], jobs: int = 1, *, history: bool = False) -> tuple[list[Finding], Tally]:
+    """Return the findings in files, and what was counted."""
     files = [File(str(path), named=True) for path in paths]
     tally = Tally(cases=[])
     if jobs == 1:
-        return list(corpus.check_files(files, Options(), tally)), tally
-    return list(processes.check_files(files, Options(), tally, jobs)), tally
+        return list(in_one_process.check_files(files, Options(), tally, history=history)), tally
+    return list(processes.check_files(files, Options(), tally, jobs, history=history)), tally
+
+
+def outputs(*arguments: str, given: bytes | None = None) -> list[tuple[int, bytes, str]]:
+    """Return the exit status, the output and the messages of a check in one process, and in two."""
+    results = [CliRunner().invoke(main, ["check", *arguments, "--jobs", jobs], input=given) for jobs in ("1", "2")]
+    return [(result.exit_code, result.stdout_bytes, result.stderr) for result in results]
 
 
 @pytest.fixture
@@ -65,12 +74,12 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def other(run: int) -> JSON:
-    """Make a run that no other capture is of."""
+    """Return a capture of a run that no other capture is of."""
     return example.changed(example.RESPONSE, put={"/systemData/createdAt": f"2025-04-07T09:{run // 60:02}:{run % 60:02}.123Z"})
 
 
-def log() -> bytes:
-    """Write a log of everything that a log may have: runs that are captured often, once, or in lists; and what cannot be read."""
+def log() -> list[bytes]:
+    """Return all kinds of lines: runs that are captured often, once, or in lists; and what cannot be read."""
     records = [json.dumps(record).encode() for record in shuffled([list(captures(name)) for name in NAMES], 1)]
     odd = [
         b"",
@@ -85,20 +94,24 @@ def log() -> bytes:
     lines = []
     for number, record in enumerate(records):
         lines += [record, json.dumps(other(number + 2)).encode(), odd[number % len(odd)]]
-    return b"\xef\xbb\xbf\n" + b"\n".join(lines)
+    return lines
+
+
+def number_of_pieces(path: Path) -> int:
+    with open(path, "rb", buffering=0) as raw:
+        return len(list(reader.pieces(io.BufferedReader(raw, in_one_process.BUFFER), processes.PIECE)))
 
 
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
-    (tmp_path / "log.jsonl").write_bytes(log())
-    with open(tmp_path / "log.jsonl", "rb", buffering=0) as raw:
-        stream: io.BufferedReader = io.BufferedReader(raw, corpus.BUFFER)
-        assert len(list(reader.pieces(stream, processes.PIECE))) > 10
-    alone, counted = told([tmp_path / "log.jsonl"])
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf\n" + b"\n".join(log()))
+    assert number_of_pieces(path) > 10
+    alone, counted = checked([path])
     assert len({finding.rule for finding in alone} & HISTORY_RULES) > 1
     assert {"input/unreadable", "input/duplicate-key", "schema/enum"} < {finding.rule for finding in alone}
-    assert told([tmp_path / "log.jsonl"], jobs) == (alone, counted)
+    assert checked([path], jobs) == (alone, counted)
 
 
 def polled(seed: int) -> list[JSON]:
@@ -117,82 +130,142 @@ def polled(seed: int) -> list[JSON]:
 
 
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("least", [history.LEAST_KEPT, 20_000])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "LEAST_KEPT", least)
+def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) -> None:
     path = written(tmp_path / "log.jsonl", polled(seed))
-    alone = told([path])
+    assert number_of_pieces(path) > 3
+    alone = checked([path])
     assert {finding.rule for finding in alone[0]} & HISTORY_RULES
-    assert told([path], 2) == alone
-
-
-@pytest.mark.usefixtures("short")
-def test_a_link_does_not_lead_to_one_of_several_captures_in_a_record(tmp_path: Path) -> None:
-    def tagged(tag: str, message: str) -> JSON:
-        return example.changed(
-            example.RESPONSE, put={"/eTag": f'"{tag}"', "/properties/status/stages/0/groups/0/members/1/message": message}
-        )
-
-    old, current = tagged("old", "one"), tagged("c", "three")
-    log = [json.dumps(one) for one in (old, tagged("x", "two"), [current, old], tagged("d", "four"), tagged("c", "five"))]
-    log[1] += " " * processes.PIECE
-    path = tmp_path / "log.jsonl"
-    path.write_text("\n".join(log))
-    alone = told([path])
-    assert [(finding.rule, finding.entry) for finding in alone[0]] == [("etag-reused", 4)]
-    assert told([path], 2) == alone
-
-
-@pytest.mark.usefixtures("short")
-def test_what_goes_on_as_usual_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = [life[0] | {"eTag": f'"{poll}"'} for life in documents("history", 4, 1) for poll in range(30)]
-    path = written(tmp_path / "log.jsonl", log)
-    read: list[int] = []
-    again = reader.again
-
-    def noted(stream: io.BufferedReader, offset: int, entry: int, line: int = 0) -> Document | None:
-        read.append(entry)
-        return again(stream, offset, entry, line)
-
-    monkeypatch.setattr(reader, "again", noted)
-    assert told([path], 2)[0] == []
-    assert len(read) < len(log) / 4
+    assert checked([path], 2) == alone
 
 
 @pytest.mark.usefixtures("short")
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
-    alone, together = (CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", jobs]) for jobs in ("1", "2"))
-    assert "Left alone: 20 entries about something else." in together.stdout
-    assert alone.stdout == together.stdout
+    alone, together = outputs(str(tmp_path))
+    assert b"Left alone: 20 entries about something else." in together[1]
+    assert alone == together
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
 @pytest.mark.parametrize("form", REPORTERS)
-def test_a_report_of_many_files_is_the_same_to_the_byte(form: str) -> None:
-    arguments = ["check", str(SAMPLES), "--format", form]
-    alone = CliRunner().invoke(main, arguments)
-    assert alone.exit_code == 1
-    together = CliRunner().invoke(main, [*arguments, "--jobs", "2"])
-    assert (together.exit_code, together.stdout_bytes, together.stderr) == (1, alone.stdout_bytes, alone.stderr)
+def test_a_report_of_many_files_is_the_same_to_the_byte(form: str, history: list[str]) -> None:
+    alone, together = outputs(str(SAMPLES), "--format", form, *history)
+    assert alone[0] == 1
+    assert together == alone
 
 
 def test_the_standard_input_is_checked_in_its_turn(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_bytes(WRONG)
-    arguments = ["check", str(tmp_path / "a.json"), "-", str(tmp_path / "b.json"), "--format", "json"]
-    alone, together = (CliRunner().invoke(main, [*arguments, "--jobs", jobs], input=WRONG) for jobs in ("1", "2"))
-    assert alone.stdout == together.stdout
-    assert len(json.loads(together.stdout)["findings"]) == 3
+    alone, together = outputs(str(tmp_path / "a.json"), "-", str(tmp_path / "b.json"), "--format", "json", given=WRONG)
+    assert alone == together
+    assert len(json.loads(together[1])["findings"]) == 3
 
 
-def test_one_history_over_many_files_is_told_by_one_process(tmp_path: Path) -> None:
+def test_what_no_worker_can_read_is_read_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ordered_map", None)
+    result = CliRunner().invoke(main, ["check", "-", "--jobs", "2"], input=WRONG)
+    assert "schema/enum" in result.stdout
+
+
+# One history over several files
+
+
+def test_one_history_over_many_files_says_the_same(tmp_path: Path) -> None:
     for number, body in enumerate(reversed(list(captures("plain-success")))):
         (tmp_path / f"{number}.json").write_text(json.dumps(body))
-    alone, together = (CliRunner().invoke(main, ["check", str(tmp_path), "--history", "--jobs", jobs]) for jobs in ("1", "2"))
-    assert alone.exit_code == 1
-    assert alone.stdout == together.stdout
+    alone, together = outputs(str(tmp_path), "--history")
+    assert alone[0] == 1
+    assert alone == together
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, ending: str, tmp_path: Path) -> None:
+    records = polled(seed)
+    third = len(records) // 3
+    parts = [records[:third], records[third : 2 * third], records[2 * third :]]
+    paths = [
+        written(tmp_path / f"{number}.{end}", part) for number, part, end in zip("123", parts, ["jsonl", ending, "jsonl"], strict=True)
+    ]
+    alone = checked(paths, history=True)
+    across = [
+        finding
+        for finding in alone[0]
+        if finding.rule in HISTORY_RULES and {place.source for place in finding.related} - {None, finding.source}
+    ]
+    assert across, "findings about captures in two files"
+    assert checked(paths, 2, history=True) == alone
+    assert checked(paths) != alone
+
+
+def test_a_compressed_log_is_no_burden_on_the_process_that_has_the_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ordered_map", None)
+    path = written(tmp_path / "log.jsonl.gz", polled(1))
+    assert checked([path], 2, history=True) == checked([path])
+
+
+STATE = "/properties/status/stages/0/groups/0/members/1/status/state"
+
+
+@pytest.mark.usefixtures("short")
+def test_all_findings_about_an_item_are_in_order(tmp_path: Path) -> None:
+    """Those about its history come between others, as the document has them."""
+    started = example.changed(example.RESPONSE, put={"/eTag": '"1"'})
+    changed = {
+        "/eTag": '"2"',
+        "/more": 1,
+        "/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3",
+        "/properties/strategy/stages/0/more": 1,
+        STATE: "running",
+        "/properties/status/stages/0/groups/0/members/0/status/startTime": "2025-04-08T09:31:00.457755419Z",
+    }
+    later = example.changed(example.RESPONSE, put=changed)
+    records = [started, *map(other, range(30)), later, *map(other, range(30, 60)), [later, started, later | {"eTag": '"3"'}]]
+    path = written(tmp_path / "log.jsonl", records)
+    assert number_of_pieces(path) > 3
+    alone = checked([path])
+    rules = [finding.rule for finding in alone[0] if finding.entry == 31]
+    assert rules != sorted(rules, key=HISTORY_RULES.__contains__)
+    assert rules != sorted(rules, key=lambda rule: rule not in HISTORY_RULES)
+    assert checked([path], 2) == alone
+
+
+def flat(run: JSON) -> JSON:
+    """Write a run as the az CLI does."""
+    return {key: value for key, value in run.items() if key != "properties"} | run["properties"]
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(
+    "wrap", [list, lambda runs: {"value": list(runs)}, lambda runs: list(map(flat, runs))], ids=["array", "page", "az"]
+)
+def test_several_runs_in_one_record_have_their_histories(wrap: Callable[[Iterable[JSON]], JSON], tmp_path: Path) -> None:
+    lives = list(documents("history", 4, 7))
+    polls = [[life[max(0, len(life) - 1 - poll)] for life in lives] for poll in range(max(map(len, lives)))]  # backwards
+    path = written(tmp_path / "lists.jsonl", [wrap(runs) for runs in polls])
+    half = len(polls) // 2
+    halves = [written(tmp_path / "1.jsonl", [wrap(runs) for runs in polls[:half]]), written(tmp_path / "2.jsonl", map(wrap, polls[half:]))]
+    for paths, history in (([path], False), (halves, True)):
+        alone = checked(paths, history=history)
+        assert {finding.rule for finding in alone[0]} & HISTORY_RULES
+        assert checked(paths, 2, history=history) == alone
+
+
+@pytest.mark.parametrize("method, status", [("DELETE", 202), ("PUT", 201), ("DELETE", 404)])
+def test_a_run_that_is_deleted_or_made_again_in_another_file_is_another_run(method: str, status: int, tmp_path: Path) -> None:
+    error = {"error": {"code": "NotFound", "message": "-"}}
+    answer = error if status == 404 else NOT_STARTED if method == "PUT" else None
+    calls = [("GET", 200, example.RESPONSE), (method, status, answer), ("GET", 200, NOT_STARTED)]
+    paths = [tmp_path / f"{number}.har" for number in range(3)]
+    for path, (verb, code, body) in zip(paths, calls, strict=True):
+        path.write_bytes(exchanges((verb, THIS, code, body)))
+    alone = checked(paths, history=True)
+    assert ("transition-unexpected" in {finding.rule for finding in alone[0]}) == (status == 404)
+    assert checked(paths, 2, history=True) == alone
 
 
 # Pieces
@@ -229,11 +302,12 @@ def test_what_is_not_json_lines_is_one_piece() -> None:
 class Deadly(Work):
     """Work that ends its process, once or always, at a file or a piece that is deadly."""
 
-    def __call__(self, task: Task) -> Result:
-        if isinstance(task, Piece):
-            marker = Path(task.file.path).with_suffix(f".{task.start > 0}")
+    def __call__(self, task: Task) -> list[Answer]:
+        if task[0].stop is not None:
+            marker = Path(task[0].file.path).with_suffix(f".{task[0].start > 0}")
         else:
-            marker = next((Path(file.path).with_suffix(".deadly") for file in task.files if "deadly" in file.path), Path("/none"))
+            paths = [Path(piece.file.path) for piece in task]
+            marker = next((path.with_suffix(".deadly") for path in paths if "deadly" in path.name), Path("/none"))
         if marker.exists():
             if marker.read_text() == "once":
                 marker.unlink()
@@ -257,15 +331,15 @@ def files(tmp_path: Path) -> list[Path]:
 @pytest.mark.usefixtures("short", "deadly")
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_what_a_killed_worker_held_is_done_by_another(jobs: int, files: list[Path]) -> None:
-    alone = told(files)
+    alone = checked(files)
     files[2].with_suffix(".deadly").write_text("once")
-    assert told(files, jobs) == alone
+    assert checked(files, jobs) == alone
 
 
 @pytest.mark.usefixtures("short", "deadly")
 def test_a_file_that_ends_every_worker_costs_a_finding_and_no_other_file(files: list[Path]) -> None:
     files[2].with_suffix(".deadly").write_text("always")
-    found, tally = told(files, 2)
+    found, tally = checked(files, 2)
     assert [(finding.rule, Path(finding.source).name) for finding in found] == [
         ("input/unreadable" if path.name == "deadly.json" else "schema/enum", path.name) for path in files
     ]
@@ -278,7 +352,7 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
     lines = [WRONG] * 100
     (tmp_path / "log.jsonl").write_bytes(b"\n".join(lines))
     (tmp_path / "log.False").write_text("always")  # the first piece
-    found, _ = told([tmp_path / "log.jsonl"], 2)
+    found, _ = checked([tmp_path / "log.jsonl"], 2)
     lost = 100 - (len(found) - 1)
     assert 0 < lost < 50
     assert found[0].message.startswith(f"the process that checked the {lost} records from here on was ended")
@@ -295,17 +369,17 @@ def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: P
 
 
 class Vanishing(Work):
-    """Work on a file that is not there any longer behind its first piece."""
+    """Work on a file that is not there any longer after its first piece."""
 
-    def __call__(self, task: Task) -> Result:
-        return super().__call__(replace(task, file=File("nowhere", named=True)) if isinstance(task, Piece) and task.start else task)
+    def __call__(self, task: Task) -> list[Answer]:
+        return super().__call__(tuple(replace(piece, file=File("nowhere", named=True)) if piece.start else piece for piece in task))
 
 
 @pytest.mark.usefixtures("short")
 def test_a_file_that_vanishes_between_its_pieces_costs_one_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "Work", Vanishing)
     (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 100))
-    found, tally = told([tmp_path / "log.jsonl"], 2)
+    found, tally = checked([tmp_path / "log.jsonl"], 2)
     assert [finding.message for finding in found] == ["the file cannot be read: no such file or directory"]
     assert 0 < tally.documents < 50
 
@@ -316,7 +390,7 @@ def test_a_pipe_is_read_here() -> None:
         reading, writing = os.pipe()
         os.write(writing, WRONG)
         os.close(writing)
-        there.append([finding.rule for finding in told([Path(f"/dev/fd/{reading}")], jobs)[0]])
+        there.append([finding.rule for finding in checked([Path(f"/dev/fd/{reading}")], jobs)[0]])
         os.close(reading)
     assert there == [["schema/enum"]] * 2
 
@@ -341,7 +415,7 @@ def test_results_come_in_the_order_of_the_tasks_and_not_many_are_begun_ahead() -
             begun += 1
             yield number
 
-    for turn, (task, result) in enumerate(in_order(Slow(), tasks(), 2)):
+    for turn, (task, result) in enumerate(ordered_map(Slow(), tasks(), 2)):
         assert (task, result) == (turn, -turn)
         assert begun <= turn + 12
     assert turn == 39
@@ -361,7 +435,7 @@ def test_a_worker_that_dies_between_two_tasks_costs_nothing() -> None:
             yield number
             time.sleep(0.3)  # so that whoever waits for a task has died
 
-    assert list(in_order(Fleeting(), tasks(), 2)) == [(number, -number) for number in range(6)]
+    assert list(ordered_map(Fleeting(), tasks(), 2)) == [(number, -number) for number in range(6)]
 
 
 class Faulty:
@@ -372,34 +446,46 @@ class Faulty:
 
 
 def test_what_work_raises_is_raised_in_its_turn() -> None:
-    done = in_order(Faulty(), range(9), 2)
+    done = ordered_map(Faulty(), range(9), 2)
     assert [next(done) for _ in range(3)] == [(0, 0), (1, 0), (2, 1)]
     with pytest.raises(ZeroDivisionError):
         next(done)
 
 
 def test_a_rule_that_fails_in_a_worker_is_named_with_the_file() -> None:
-    bug = pickle.loads(pickle.dumps(BrokenRule("group-duplicate", "a.json")))
+    bug = pickle.loads(pickle.dumps(RuleError("group-duplicate", "a.json")))
     assert str(bug) == "the rule group-duplicate failed; this is a bug in updaterun-validator, not in the document, met in a.json"
 
 
 class Broken(Work):
-    """Work that a broken rule spoils."""
+    """Work with a rule that fails at the name of a run."""
 
-    def __call__(self, task: Task) -> Result:
-        raise BrokenRule("group-duplicate", task.files[0].path if isinstance(task, Batch) else task.file.path)
+    def __call__(self, task: Task) -> list[Answer]:
+        catalogue.RULES = (*catalogue.RULES[:-1], replace(BY_NAME["group-duplicate"], check=failing, on=("UpdateRun",)))
+        return super().__call__(task)
+
+
+def failing(node: Any) -> Iterator[Any]:
+    yield from () if node["name"] != "broken" else [node["name"].nothing]
 
 
 @pytest.mark.usefixtures("short")
-def test_a_rule_that_fails_in_a_worker_ends_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
+@pytest.mark.parametrize("name", ["b.json", "b.jsonl", "b.har"])
+def test_a_rule_that_fails_in_a_worker_ends_the_check(
+    name: str, history: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(processes, "Work", Broken)
-    (tmp_path / "a.json").write_bytes(RUN)
-    (tmp_path / "log.jsonl").write_bytes(b"\n".join([RUN] * 99))
-    for name in ("a.json", "log.jsonl"):
-        result = CliRunner().invoke(main, ["check", str(tmp_path / name), "--jobs", "2"])
-        assert result.exit_code == 2
-        assert result.stderr.startswith("Error: the rule group-duplicate failed") or "the rule group-duplicate failed" in result.stderr
-        assert name in result.stderr
+    broken = example.RESPONSE | {"name": "broken"}
+    forms = {"b.json": json.dumps(broken).encode(), "b.jsonl": RUN + b"\n" + b"\n".join([json.dumps(broken).encode()] * 99)}
+    for other_name in ("a", "c"):
+        (tmp_path / f"{other_name}.json").write_bytes(RUN)
+        (tmp_path / f"{other_name}.jsonl").write_bytes(b"\n".join([RUN] * 99))
+    (tmp_path / name).write_bytes(forms.get(name) or exchanges(("GET", THIS, 200, broken)))
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", "2", *history])
+    assert result.exit_code == 2
+    assert "the rule group-duplicate failed; this is a bug" in result.stderr
+    assert f"met in {tmp_path / name}. Please report it." in result.stderr
 
 
 def test_ctrl_c_ends_all_processes_with_what_was_found_so_far(tmp_path: Path) -> None:
@@ -423,7 +509,7 @@ def test_ctrl_c_ends_all_processes_with_what_was_found_so_far(tmp_path: Path) ->
 
 
 def group(number: int) -> bool:
-    """Tell whether there is a process in a group yet."""
+    """Return whether there is still a process in a group."""
     try:
         os.killpg(number, 0)
     except ProcessLookupError:

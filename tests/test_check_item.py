@@ -1,0 +1,83 @@
+"""To check an item is a pure function, whose arguments and results can be sent to another process."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validator.checker.files import Tally, items
+from validator.checker.item import Checked, check_item
+from validator.checker.options import Options
+from validator.contract.schema_errors import ENGINES
+from validator.pointer import JSON
+from validator.readers import az_cli
+from validator.readers.items import Body, Document, Exchange, Item, Text, Unrelated
+from validator.readers.paths import File
+from validator.strategies import Call, error_responses, exchanges, list_pages, update_runs
+
+from .documents import arbitrary, mutated
+
+SAMPLES = sorted(path for path in (Path(__file__).parent.parent / "samples").rglob("*") if path.is_file())
+
+OPTIONS = st.builds(Options, st.sampled_from(list(ENGINES)), side=st.sampled_from([None, "request", "response"]))
+
+
+def portable(item: Item) -> Item:
+    """Return an item without the text of its file, which places the findings, and of which no check knows."""
+    return item if isinstance(item, Unrelated) else replace(item, text=None)
+
+
+def assert_pure(item: Item, options: Options) -> None:
+    """Check an item twice, here and where it was sent to."""
+    if isinstance(item, Unrelated):
+        return
+    before = deepcopy(item)
+    checked = check_item(item, options, "a.json")
+    assert item == before, "the input is as it was"
+    assert check_item(item, options, "a.json") == checked, "there is no state"
+    sent_item, sent_options = pickle.loads(pickle.dumps((item, options)))
+    assert (sent_item, sent_options) == (item, options)
+    assert check_item(sent_item, sent_options, "a.json") == checked
+    sent: Checked = pickle.loads(pickle.dumps(checked))
+    assert sent == checked
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_an_item_of_a_sample(path: Path) -> None:
+    for item in items(File(str(path), named=True), Tally()):
+        for engine in ENGINES:
+            assert_pure(portable(item), Options(engine))
+
+
+DOCUMENTS = st.one_of(update_runs(), list_pages(), error_responses(), arbitrary)
+
+
+@settings(max_examples=100)
+@given(document=DOCUMENTS, options=OPTIONS, data=st.data())
+def test_a_document(document: JSON, options: Options, data: st.DataObject) -> None:
+    value = data.draw(st.just(document) | mutated(document))
+    assert_pure(Document(az_cli.resource_form(Body(value))), options)
+
+
+@settings(max_examples=50)
+@given(document=update_runs(), options=OPTIONS, data=st.data())
+def test_a_record_of_a_log(document: JSON, options: Options, data: st.DataObject) -> None:
+    value = data.draw(st.just(document) | mutated(document))
+    assert_pure(Document(Body(value), 3, 4, Text(json.dumps(value).encode(), 4)), options)
+
+
+@settings(max_examples=100)
+@given(call=exchanges(), options=OPTIONS, data=st.data())
+def test_an_exchange(call: Call, options: Options, data: st.DataObject) -> None:
+    exchange = Exchange.of(call.method, call.url, call.status, request=call.request, response=call.response)
+    body = exchange.response
+    if isinstance(body, Body) and data.draw(st.booleans()):
+        exchange = replace(exchange, response=Body(data.draw(mutated(body.value))))
+    assert_pure(exchange, options)

@@ -1,0 +1,239 @@
+"""A history is a fold over captures: plain values, which may come from another process, and which are bounded in memory."""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import json
+import pickle
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import zip_longest
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validator.checker import files as in_one_process
+from validator.checker import history
+from validator.checker.files import Tally
+from validator.checker.history import Deleted, Event, History
+from validator.checker.item import check_item
+from validator.checker.options import Options
+from validator.contract.schema_errors import ENGINES, EngineName
+from validator.findings import Finding
+from validator.pointer import JSON
+from validator.readers.items import Body, Document, Exchange
+from validator.readers.paths import File
+from validator.rules import example
+from validator.run.facts import Capture
+from validator.run.identity import Key
+from validator.strategies import histories
+from validator.strategies.bulk import documents
+
+from .cases_loader import bases
+from .documents import mutated
+from .test_histories import HISTORY_RULES, NAMES, captures
+
+
+def found(path: Path, engine: EngineName = "fast") -> list[Finding]:
+    return list(in_one_process.check_files([File(str(path), named=True)], Options(engine), Tally()))
+
+
+def written(path: Path, records: Iterable[JSON]) -> Path:
+    """Write JSON Lines, compressed where the name says so."""
+    data = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def unplaced(findings: list[Finding]) -> list[tuple[object, ...]]:
+    """Leave out the name of the file."""
+    return [
+        (one.rule, one.message, one.pointer, one.entry, one.line, one.column, *((at.pointer, at.entry) for at in one.related))
+        for one in findings
+    ]
+
+
+def shuffled(lives: list[list[JSON]], seed: int) -> list[JSON]:
+    """Put the captures of some lives in one log, those of each in their order or, here and there, out of it."""
+    log = [capture for round_ in zip_longest(*lives) for capture in round_ if capture is not None]
+    choose = Random(seed)
+    for _ in range(len(log) // 8):
+        one, other = choose.randrange(len(log)), choose.randrange(len(log))
+        log[one], log[other] = log[other], log[one]
+    return log
+
+
+# Captures
+
+
+def events(log: Iterable[JSON]) -> list[Event]:
+    """Return the captures in a log, as the check of each record returns them."""
+    return [
+        event for entry, record in enumerate(log) for event in check_item(Document(Body(record), entry), Options(), "log.jsonl").captures
+    ]
+
+
+def grouped(captured: list[Event]) -> dict[Key, list[Event]]:
+    """Group captures by run."""
+    groups: dict[Key, list[Event]] = defaultdict(list)
+    for event in captured:
+        assert isinstance(event, Capture)
+        groups[event.run].append(event)
+    return groups
+
+
+def folded_by_run(captured: list[Event]) -> list[Finding]:
+    """Return the findings of a history for each run, whose captures were pickled, in the order of the captures."""
+    sent = pickle.loads(pickle.dumps([event.packed() if isinstance(event, Capture) else event for event in captured]))
+    findings = [finding for group in grouped(sent).values() for finding in History().add(group)]
+    return sorted(findings, key=lambda finding: finding.entry or 0)
+
+
+@settings(max_examples=60)
+@given(lives=st.lists(histories(), min_size=1, max_size=4), data=st.data(), seed=st.integers(0, 9))
+def test_captures_that_were_sent_and_grouped_by_run_give_the_findings_of_all_together(
+    lives: list[list[JSON]], data: st.DataObject, seed: int
+) -> None:
+    log = shuffled(lives, seed)
+    for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
+        log[index] = data.draw(mutated(log[index]))
+    captured = events(log)
+    assert folded_by_run(captured) == History().add(captured)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_runs_fold_as_each_alone(seed: int) -> None:
+    captured = events(shuffled([list(life) for life in documents("history", 20, seed)], seed))
+    together = History().add(captured)
+    assert {finding.rule for finding in together} & HISTORY_RULES
+    assert folded_by_run(captured) == together
+    history_of_steps = History()
+    assert [finding for event in captured for finding in history_of_steps.add([event])] == together
+
+
+def test_numbers_beyond_64_bits_are_the_same_in_a_capture_that_was_sent() -> None:
+    log = [example.changed(example.RESPONSE, put={"/properties/more": 10**20}) for _ in range(3)]
+    assert folded_by_run(events(log)) == History().add(events(log)) == []
+
+
+def test_a_deletion_is_an_event_between_captures() -> None:
+    url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
+    _, captured = check_item(Exchange.of("DELETE", url, 202), Options())
+    assert captured == [Deleted(example.RESPONSE["id"])]
+    first, last = captures("plain-success")[0], captures("plain-success")[-1]
+    (before,), (after,) = events([last]), events([first])
+    assert History().add([before, after])
+    deleted = Deleted(last["id"].upper())
+    assert History().add([before, deleted, after]) == []
+    assert History().add([before, deleted, after, deleted, before, deleted, after]) == []
+    assert History().add([before, deleted, before, after])
+
+
+# Logs
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_log_says_the_same_as_a_file_and_as_a_stream(engine: EngineName, tmp_path: Path) -> None:
+    log = shuffled([list(captures(name)) for name in NAMES], 1)
+    plain = found(written(tmp_path / "log.jsonl", log), engine)
+    assert len({one.rule for one in plain} & HISTORY_RULES) > 1
+    assert unplaced(plain) == unplaced(found(written(tmp_path / "log.jsonl.gz", log), engine))
+
+
+@settings(max_examples=60)
+@given(lives=st.lists(histories(), min_size=1, max_size=3), data=st.data(), seed=st.integers(0, 9))
+def test_a_log_with_faults_says_the_same_with_both_engines(
+    lives: list[list[JSON]], data: st.DataObject, seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    log = shuffled(lives, seed)
+    for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
+        log[index] = data.draw(mutated(log[index]))
+    path = written(tmp_path_factory.getbasetemp() / "faults.jsonl", log)
+    assert found(path) == found(path, "reference")
+
+
+def test_a_mark_and_blank_lines_before_and_between_records_move_no_place(tmp_path: Path) -> None:
+    plain = written(tmp_path / "log.jsonl", list(reversed(captures(NAMES[0]))))
+    untidy = tmp_path / "untidy.jsonl"
+    untidy.write_bytes(b"\xef\xbb\xbf\r\n \n" + plain.read_bytes().replace(b"\n", b"\r\n\r\n\t\n"))
+    tidy = [(one.rule, one.pointer, one.entry) for one in found(plain)]
+    assert tidy
+    assert [(one.rule, one.pointer, one.entry) for one in found(untidy) if one.rule != "input/unreadable"] == tidy
+
+
+# Memory
+
+
+def run(number: int) -> JSON:
+    """Return the first capture of one of many runs."""
+    return json.loads(json.dumps(bases()["default"]).replace(bases()["default"]["name"], f"run-{number:04}"))
+
+
+def kept(path: Path) -> int:
+    """Return how many bytes a check of a file keeps when it finds something."""
+    tracemalloc.start()
+    checking = in_one_process.check_files([File(str(path), named=True)], Options(), Tally())
+    assert next(checking).rule == "schema/type"
+    gc.collect()
+    bytes_kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return bytes_kept
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: Path) -> None:
+    polls = [bases()["default"] | {"eTag": f'"{poll:04}"'} for poll in range(700)]
+    wrong = [polls[0] | {"eTag": poll} for poll in range(2)]
+    few, many = written(tmp_path / f"few.{ending}", polls[:100] + wrong), written(tmp_path / f"many.{ending}", polls + wrong)
+    kept(few)  # what is loaded and cached at first is no part of it
+    assert abs(kept(many) - kept(few)) < 20 * 600, "bytes for each capture more"
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 100_000)
+    runs = list(map(run, range(900)))
+    wrong = runs[0] | {"eTag": 1}
+    few, many = written(tmp_path / f"few.{ending}", [*runs[:200], wrong]), written(tmp_path / f"many.{ending}", [*runs, wrong])
+    kept(few)  # what is loaded and cached at first is no part of it
+    assert abs(kept(many) - kept(few)) < 20 * 700, "bytes for each run more"
+
+
+@pytest.mark.parametrize("polls", [1, 2, 5])
+def test_a_history_keeps_about_as_many_bytes_as_it_may(polls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are first captures, which are kept as text, or facts."""
+    monkeypatch.setattr(history, "MAX_KEPT", 1_000_000)
+    lives = [list(life) for life in documents("history", 400, 1)]
+    captured = [events(life[:polls]) for life in lives if len(life) >= polls]
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    many = History()
+    for one in captured:
+        many.add(pickle.loads(pickle.dumps(one)))
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 200_000 < after - before < 1_500_000
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_a_run_is_forgotten_after_many_others_and_then_begins_again(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 100_000)
+    others = list(map(run, range(100)))
+    first, *_, last = captures(NAMES[0])
+    near = written(tmp_path / f"near.{ending}", [last, *others[:5], first])
+    far = written(tmp_path / f"far.{ending}", [last, *others, first, *others[:5], first, last])
+    assert found(near)
+    assert found(far) == []
+
+
+def test_a_run_that_is_captured_again_and_again_is_never_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 100_000)
+    first, *_, last = captures(NAMES[0])
+    log = [record for number in range(100) for record in (last, run(number))]
+    assert {one.entry for one in found(written(tmp_path / "log.jsonl", [*log, first]))} == {200}
