@@ -174,8 +174,8 @@ def test_what_a_run_holds_tells_it_in_spite_of_what_is_wrong(name: str) -> None:
 
 @pytest.mark.parametrize("error", [{"code": "a"}, {"message": "b"}, {"code": 1, "message": "b", "target": "c"}])
 def test_an_error_response_stands_alone_and_says_what_went_wrong(error: JSON) -> None:
-    assert recognition.is_recognised({"error": error})
-    assert not recognition.is_recognised({"error": error, "more": 1})
+    assert recognition.recognise({"error": error}) == "error"
+    assert recognition.recognise({"error": error, "more": 1}) is None
 
 
 @pytest.mark.parametrize(
