@@ -1,4 +1,4 @@
-"""The same exchanges come out of every container, whatever they came in."""
+"""Every container gives the same exchanges."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def text(body: JSON) -> str | None:
 
 
 def in_base64(written: str) -> str:
-    """Encode a text so that its beginning does not tell."""
+    """Encode a string in base64 whose beginning does not show that it is JSON."""
     return base64.b64encode(f" {written}".encode()).decode()
 
 
@@ -242,7 +242,7 @@ def test_every_container_gives_the_same_exchanges(name: str) -> None:
 @pytest.mark.parametrize("packed", [bytes, gzip.compress, lambda text: codecs.BOM_UTF8 + text])
 @pytest.mark.parametrize("blank", [b"", b" ", b"\t", b"\n", b"\r\n"])
 @pytest.mark.parametrize("value", [{"a": 1}, [{"a": 1}]])
-def test_base64_is_told_by_its_beginning(value: JSON, blank: bytes, packed: Callable[[bytes], bytes]) -> None:
+def test_base64_is_recognised_by_its_beginning(value: JSON, blank: bytes, packed: Callable[[bytes], bytes]) -> None:
     text = json.dumps(value).encode()
     body = decode(base64.encodebytes(packed(text[:1] + blank + text[1:])).decode())
     assert isinstance(body, Body)
@@ -255,14 +255,14 @@ def test_what_only_looks_like_base64_is_not_said_to_be_recorded_as_such() -> Non
     assert body.message.startswith("not JSON: unexpected")
 
 
-def test_base64_is_told_by_the_name_that_it_has_in_a_cassette() -> None:
+def test_base64_is_recognised_by_the_name_that_it_has_in_a_cassette() -> None:
     cassette = vcr()
     cassette["interactions"][2]["response"]["body"] = {"base64_string": in_base64(RECORD)}
     assert bodies(read(as_json(cassette))[2]) == (None, example.RESPONSE)
 
 
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase, lambda url: url.replace(".com/", ".com//")])
-def test_a_url_is_recognised_whatever_its_case_and_with_a_slash_too_many(written: Callable[[str], str]) -> None:
+def test_a_url_is_recognised_in_any_case_and_with_a_further_slash(written: Callable[[str], str]) -> None:
     recording = test_proxy()
     for entry in recording["Entries"]:
         entry["RequestUri"] = written(entry["RequestUri"])
@@ -271,17 +271,17 @@ def test_a_url_is_recognised_whatever_its_case_and_with_a_slash_too_many(written
 
 TRAFFIC: dict[str, tuple[str, JSON]] = {
     "in the URL": (QUERY, None),
-    "beside it": ("", {"api-version": "2025-03-01"}),
-    "beside it, where the URL has another parameter": ("?$top=1", {"api-version": "2025-03-01"}),
-    "beside it, in another case": ("", {"API-Version": "2025-03-01"}),
-    "beside it, and a null in another case": ("", {"api-version": "2025-03-01", "API-Version": None}),
+    "next to it": ("", {"api-version": "2025-03-01"}),
+    "next to it, where the URL has another parameter": ("?$top=1", {"api-version": "2025-03-01"}),
+    "next to it, in another case": ("", {"API-Version": "2025-03-01"}),
+    "next to it, and a null in another case": ("", {"api-version": "2025-03-01", "API-Version": None}),
     "in the URL, in another case": ("?API-Version=2025-03-01", {"api-version": "2024-04-01"}),
-    "in the URL, and another one beside it": (QUERY, {"api-version": "2024-04-01"}),
+    "in the URL, and another one next to it": (QUERY, {"api-version": "2024-04-01"}),
 }
 
 
 @pytest.mark.parametrize("name", TRAFFIC)
-def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_beside_it(name: str) -> None:
+def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_next_to_it(name: str) -> None:
     method, url, status, _, received = SESSION[2]
     tail, query = TRAFFIC[name]
     pair = {
@@ -354,7 +354,7 @@ OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
 
 
 @pytest.mark.parametrize("name", OTHERWISE)
-def test_an_example_without_an_operation_is_told_by_its_bodies(name: str) -> None:
+def test_an_example_without_an_operation_is_recognised_by_its_bodies(name: str) -> None:
     given, body, operation = OTHERWISE[name]
     published = {"parameters": {"body": given.get("body")}, "responses": {"200": {"body": body}}} | given
     (item,) = read(as_json(published))
@@ -367,7 +367,7 @@ def test_half_an_example_is_none(half: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
-def test_an_example_of_a_fleet_is_told_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
+def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
     parameters = {"fleetName": "prod", "body": {"targets": []}}
     (item,) = read(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
     assert isinstance(item, Exchange)
@@ -412,7 +412,7 @@ def test_output_of_the_az_cli_is_the_resource_again(written: Callable[[JSON], JS
     assert item.body.value == wrap(example.RESPONSE)
 
 
-def test_nulls_in_the_info_of_an_error_are_its_own_affair() -> None:
+def test_nulls_in_the_info_of_an_error_are_kept() -> None:
     error = {"code": "a", "message": "b", "additionalInfo": [{"type": "c", "info": {"d": None, "e": [{"f": None}]}}]}
     run = example.changed(example.RESPONSE, put={"/properties/status/stages/0/groups/0/members/1/status/error": error})
     (item,) = read(as_json(flattened(run)))
@@ -470,13 +470,13 @@ def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: s
 
 
 @pytest.mark.parametrize("values", [(1, 2), (2, 1)])
-def test_a_key_that_stands_twice_in_compact_text_is_found(values: tuple[int, int]) -> None:
+def test_a_key_that_is_repeated_in_compact_text_is_found(values: tuple[int, int]) -> None:
     (item,) = read(b'{"id":"/updateRuns/a","properties":{"managedClusterUpdate":{}},"a":%d,"a":%d}' % values)
     assert isinstance(item, Document)
     assert item.body.duplicates == (("a",),)
 
 
-def test_what_begins_as_yaml_behind_comments_is_yaml() -> None:
+def test_what_begins_as_yaml_after_comments_is_yaml() -> None:
     assert [type(item) for item in read(b"# a note\n\n  # another\nkind: other\n")] == [Unrelated]
 
 
@@ -506,7 +506,7 @@ def test_a_byte_order_mark_is_skipped_once() -> None:
 
 
 @pytest.mark.parametrize("record", ["{}", "[{}]"])
-def test_a_record_may_stand_before_what_is_none(record: str) -> None:
+def test_a_record_may_come_before_a_line_that_is_none(record: str) -> None:
     assert [type(item) for item in read(f"{record.replace('{}', RECORD)}\nnonsense\n".encode())] == [Document, Unreadable]
 
 
@@ -514,7 +514,7 @@ def test_only_the_end_of_its_line_is_no_part_of_a_record() -> None:
     assert [type(item) for item in read(f"{RECORD} \t\r\n{RECORD}\x0c\n".encode())] == [Document, Unreadable]
 
 
-def test_an_empty_array_is_what_the_az_cli_lists_of_no_runs() -> None:
+def test_an_empty_array_is_a_list_of_no_runs() -> None:
     (item,) = read(b"[]\n")
     assert isinstance(item, Document)
     assert check([]) == []
@@ -553,7 +553,7 @@ def test_a_record_breaks_off_at_the_end_of_its_line(end: str) -> None:
     assert [(item.line, item.column) for item in broken] == [(2, 9)]
 
 
-def test_a_byte_order_mark_is_a_note_before_documents_one_behind_another() -> None:
+def test_a_byte_order_mark_is_a_note_before_documents_one_after_another() -> None:
     assert [type(item) for item in read(f"\ufeff{PRETTY}\n{PRETTY}\n".encode())] == [Unreadable, Document, Document]
 
 
@@ -584,11 +584,11 @@ def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> No
     assert [item.line for item in items if isinstance(item, Document)] == [len(lines), len(lines) + 1]
 
 
-def test_a_record_behind_one_that_breaks_off_may_be_indented_and_so_may_that_one() -> None:
+def test_a_record_after_one_that_breaks_off_may_be_indented_and_so_may_that_one() -> None:
     assert [type(item) for item in read(f" {RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
 
 
-def test_one_record_behind_a_line_is_read_where_the_name_says_so() -> None:
+def test_one_record_after_a_line_is_read_where_the_name_says_so() -> None:
     text = f"polls\n{RECORD}\n".encode()
     assert [type(item) for item in read(text, "polls.jsonl")] == [Unreadable, Document]
     assert [type(item) for item in read(text)] == [Unreadable]
@@ -597,20 +597,20 @@ def test_one_record_behind_a_line_is_read_where_the_name_says_so() -> None:
 NO_HEADER = {
     "a document of YAML": f"---\n{RECORD}\n",
     "a comment of YAML": f"# a run\n{RECORD}\n",
-    "a body behind a comment": f"// a run\n{RECORD}\n",
+    "a body after a comment": f"// a run\n{RECORD}\n",
     "a text of YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
     "an array whose commas are missing": f"[\n{RECORD}\n{RECORD}\n]",
     "an array whose commas are missing, on its lines": f"[{RECORD}\n{RECORD}\n{RECORD}]",
-    "an object that breaks off behind its first line": f'{{ "value":\n{RECORD}\n{RECORD}\n',
+    "an object that breaks off after its first line": f'{{ "value":\n{RECORD}\n{RECORD}\n',
     "an object in a program": f"const run =\n{RECORD}\n}};\n",
-    "a body behind a statement of a template": f"{{% if x %}}\n{RECORD}\n",
-    "a document that breaks off behind its first line": '{"value":\n[]\n',
+    "a body after a statement of a template": f"{{% if x %}}\n{RECORD}\n",
+    "a document that breaks off after its first line": '{"value":\n[]\n',
     "a document that is indented, named": f"\n{json.dumps(example.RESPONSE, indent=1)}",
 }
 
 
 @pytest.mark.parametrize("name", NO_HEADER)
-def test_what_only_looks_like_records_behind_a_line_is_one_piece(name: str) -> None:
+def test_what_only_looks_like_records_after_a_line_is_one_piece(name: str) -> None:
     (item,) = read(NO_HEADER[name].encode(), "run.jsonl" if "named" in name else "")
     assert item.entry is None
 
@@ -634,7 +634,7 @@ def places(items: list[Item]) -> list[tuple[type, int | None, int | None]]:
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", " \n"])
-def test_documents_one_behind_another_are_records_with_their_lines(between: str) -> None:
+def test_documents_one_after_another_are_records_with_their_lines(between: str) -> None:
     items = read(between.join([PRETTY, "[\n]", "[]", PRETTY, json.dumps(example.RESPONSE), ""]).encode())
     lines = [(Document, 0, 1), (Document, 1, LINES + 2), (Document, 2, LINES + 4), (Document, 3, LINES + 5), (Document, 4, 2 * LINES + 6)]
     assert places(items) == lines
@@ -660,7 +660,7 @@ def test_lines_between_documents_that_are_none_are_one_finding_and_hide_no_docum
     assert [item.entry for item in items if isinstance(item, Document)] == [0, 2]
 
 
-def test_a_yaml_file_may_have_a_comment_behind_json_of_yaml() -> None:
+def test_a_yaml_file_may_have_a_comment_after_json_of_yaml() -> None:
     (item,) = read(f"{PRETTY.replace('true', 'True')[:-1]}, # which JSON has not\n}}\n# the end\n".encode(), "run.yaml")
     assert isinstance(item, Document)
     assert item.body.value == example.RESPONSE
@@ -684,13 +684,13 @@ ONE: dict[str, str] = {
     "an array whose commas are missing": f"[\n{PRETTY}\n{PRETTY}\n]",
     "a document that breaks off before another": f"{PRETTY[:-2]}\n{PRETTY}",
     "documents on one line": f"{PRETTY} {PRETTY}",
-    "recordings one behind another": (as_json(har(encoded=False)) + b"\n").decode() * 2,
+    "recordings in a row": (as_json(har(encoded=False)) + b"\n").decode() * 2,
     "a document with an end too many": f"{PRETTY}\n}}",
 }
 
 
 @pytest.mark.parametrize("name", ONE)
-def test_what_is_not_one_document_behind_another_is_one_finding(name: str) -> None:
+def test_what_is_not_one_document_after_another_is_one_finding(name: str) -> None:
     (item,) = read(ONE[name].encode())
     assert isinstance(item, Unreadable)
     assert item.message.startswith(("not JSON: unexpected ", "git left a conflict marker"))
@@ -713,9 +713,7 @@ RUN, ANOTHER, ALL = f"{FLEET}/updateRuns/spring", f"{FLEET}/updateRuns/autumn", 
         ([(ALL, 0, 300), (RUN, 200, 0), (ANOTHER, 300, 0)], [False, True, False]),
     ],
 )
-def test_what_was_read_while_another_answer_was_under_way_has_no_order(
-    asked: list[tuple[str, int, float | None]], apart: list[bool]
-) -> None:
+def test_answers_that_overlap_in_time_have_no_order(asked: list[tuple[str, int, float | None]], apart: list[bool]) -> None:
     entries = [
         {
             "startedDateTime": f"2025-04-08T09:30:00.{start:03}Z",
@@ -730,7 +728,7 @@ def test_what_was_read_while_another_answer_was_under_way_has_no_order(
 
 
 @pytest.mark.parametrize("first, second", [("PUT", "PUT"), ("GET", "PUT"), ("HEAD", "GET")])
-def test_what_changes_a_run_and_what_tells_nothing_is_in_its_turn(first: str, second: str) -> None:
+def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str, second: str) -> None:
     entries = [
         {
             "startedDateTime": "2025-04-08T09:30:00Z",
@@ -811,7 +809,7 @@ def test_no_body_is_missed_where_there_is_none(method: str, content: JSON, is_la
 
 
 @pytest.mark.parametrize("status", [0, -1])
-def test_a_request_that_got_no_answer_is_left_alone(status: int) -> None:
+def test_a_request_without_an_answer_is_skipped(status: int) -> None:
     recording = har(encoded=False)
     recording["log"]["entries"][2]["response"] = {"status": status, "content": {"size": status}}
     assert [item.entry for item in read(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
@@ -939,6 +937,6 @@ def test_what_is_hidden_hides_nothing_else() -> None:
         ([PRETTY, "[]", PRETTY], [1, PRETTY.count("\n") + 2, PRETTY.count("\n") + 3]),
     ],
 )
-def test_short_documents_stand_before_and_between_indented_ones(texts: list[str], lines: list[int]) -> None:
+def test_short_documents_may_come_before_and_between_indented_ones(texts: list[str], lines: list[int]) -> None:
     items = read("\n".join(texts).encode())
     assert [item.line if isinstance(item, Document) else item for item in items] == lines

@@ -341,7 +341,7 @@ legal_times = st.sampled_from(LEGAL) | st.builds(
 
 
 def without_zeros(text: str) -> str:
-    """Return a text that sorts as a time does without the zeros at the end of its fraction."""
+    """Return a sortable time without the zeros at the end of its fraction."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,4 +1,4 @@
-"""The bounds of what is read: what is just within them is read, and what is just beyond them is a finding."""
+"""The limits of input: up to a limit it is read, and beyond it there is a finding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from validator.rules import example
 
 
 def run(size: int, *, lead: str = "") -> bytes:
-    """Write a run in as many bytes."""
+    """Return a run as text with a number of bytes."""
     begin, end = f'{{{lead}"properties": {{"managedClusterUpdate": {{}}}}, "pad": "', '"}'
     return (begin + "x" * (size - len(begin) - len(end)) + end).encode()
 
@@ -32,8 +32,8 @@ def read(data: bytes) -> list[Item]:
     return list(reader.read(stream(data)))
 
 
-def told(found: Item | Body | None) -> str:
-    """Name what was read, or the rule that says why it was not."""
+def outcome(found: Item | Body | None) -> str:
+    """Return the name of the kind of item, or the rule of the problem."""
     return found.rule if isinstance(found, Unreadable) else type(found).__name__
 
 
@@ -41,8 +41,8 @@ def told(found: Item | Body | None) -> str:
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
-    assert [told(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
-    assert [told(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
+    assert [outcome(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
+    assert [outcome(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
@@ -54,19 +54,19 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
         lines[position] = written(size - 1)  # and a line feed
         data = b"".join(line + b"\n" for line in lines)
         for items in (read(data), list(reader.piece(stream(data), 0))):
-            assert [told(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
+            assert [outcome(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
 
 
-def test_one_record_behind_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
-    assert [told(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
+    assert [outcome(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
 
 
 @pytest.mark.parametrize("lead", [b"", b"{}\n"])
 @pytest.mark.parametrize("beyond", [0, 1])
-def test_a_record_that_is_too_long_is_looked_at_as_far_as_it_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     key = b'"managedClusterUpdate":'
     data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run(99) + b"\n"
@@ -81,62 +81,62 @@ def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: b
     monkeypatch.setattr(reader, name, 1000)
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
         data = lead + blank * lines + (run(99) + b"\n") * 3
-        assert [told(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
+        assert [outcome(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
         assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
-def test_records_may_stand_behind_thousands_of_blank_lines() -> None:
+def test_records_may_follow_thousands_of_blank_lines() -> None:
     data = b"\n" * 20_000 + (run(99) + b"\n") * 3
     assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
     assert len(list(reader.pieces(stream(data), 10))) > 1
 
 
-def test_what_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
         data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
-        assert [told(item) for item in read(data)] == expected
+        assert [outcome(item) for item in read(data)] == expected
         assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payloads, "MAX_RECORD", 200)
-    assert told(payloads.decode(packed(run(200)))) == "Body"
-    assert told(payloads.decode(packed(run(201)))) == "input/too-large"
+    assert outcome(payloads.decode(packed(run(200)))) == "Body"
+    assert outcome(payloads.decode(packed(run(201)))) == "input/too-large"
 
 
 @pytest.mark.parametrize("brackets", [b"[]", b"{}"])
 def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    assert told(json_text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
-    assert told(json_text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
-    assert told(json_text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
+    assert outcome(json_text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
+    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
+    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
 
 
-def test_brackets_of_documents_one_behind_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brackets_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    assert [told(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
-    assert [told(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
+    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
+    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
-def test_levels_are_told_from_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
-    assert told(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
-    assert told(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
-    assert told(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
-    assert told(parse(b'["' + b"[" * MAX_DEPTH + b'", ')) == "input/unreadable"
-    assert told(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
+def test_levels_are_counted_in_what_breaks_off(parse: Callable[[bytes], Body | Unreadable]) -> None:
+    assert outcome(parse(b"[" * MAX_DEPTH)) == "input/unreadable"
+    assert outcome(parse(b"[" * (MAX_DEPTH + 1))) == "input/too-deep"
+    assert outcome(parse(b'["[", [], {}, ' + b"[" * MAX_DEPTH)) == "input/too-deep"
+    assert outcome(parse(b'["' + b"[" * MAX_DEPTH + b'", ')) == "input/unreadable"
+    assert outcome(parse(b'["]", [], {}, ' + b"[" * (MAX_DEPTH - 1))) == "input/unreadable"
 
 
 def test_the_bracket_at_which_a_text_is_no_json_counts_as_a_level_and_what_follows_does_not() -> None:
-    assert told(json_text.parse(b"[" * (MAX_DEPTH - 1) + b"{[")) == "input/too-deep"
-    assert told(json_text.parse(b"[" * (MAX_DEPTH - 2) + b"{[[")) == "input/unreadable"
+    assert outcome(json_text.parse(b"[" * (MAX_DEPTH - 1) + b"{[")) == "input/too-deep"
+    assert outcome(json_text.parse(b"[" * (MAX_DEPTH - 2) + b"{[[")) == "input/unreadable"
 
 
 def test_levels_of_a_body_that_is_embedded_are_read_up_to_their_bound() -> None:
-    assert told(payloads.decode(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
-    assert told(payloads.decode(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
+    assert outcome(payloads.decode(json.loads("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH))) == "Body"
+    assert outcome(payloads.decode(json.loads("[" * (MAX_DEPTH + 1) + "1" + "]" * (MAX_DEPTH + 1)))) == "input/too-deep"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_level_is_an_object_or_an_array_whatever_is_in_it(opened: str, inmost:
 
 
 @pytest.mark.parametrize("in_list", [False, True])
-def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) -> None:
+def test_levels_of_az_cli_output_are_counted_in_the_original(in_list: bool) -> None:
     def rules(levels: int) -> set[str]:
         below = levels - 1 - in_list
         run = flattened(example.RESPONSE) | {"extra": json.loads("[" * below + "]" * below)}
@@ -159,11 +159,11 @@ def test_levels_of_what_the_az_cli_wrote_are_those_of_its_author(in_list: bool) 
     assert rules(MAX_DEPTH + 1) == {"input/too-deep"}
 
 
-def test_a_flow_mapping_is_yaml_up_to_a_length_at_which_nobody_wrote_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flow_mapping_is_yaml_up_to_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"{properties: {managedClusterUpdate: {}}}"
     for bound, expected in ((len(data), "Document"), (len(data) - 1, "input/unreadable"), (len(data) + 1, "Document")):
         monkeypatch.setattr(reader, "_MAX_HAND_WRITTEN", bound)
-        assert [told(item) for item in reader.read(stream(data), "run.yaml")] == [expected]
+        assert [outcome(item) for item in reader.read(stream(data), "run.yaml")] == [expected]
 
 
 def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,23 +174,23 @@ def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.Monke
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:
-    assert told(yaml_text.parse(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)) == "Body"
-    assert told(yaml_text.parse(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))) == "input/too-deep"
+    assert outcome(yaml_text.parse(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)) == "Body"
+    assert outcome(yaml_text.parse(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))) == "input/too-deep"
 
 
 def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)  # keys and values, twice as many
-    assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
-    assert told(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
+    assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
+    assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
 
 
 @pytest.mark.parametrize("levels", [500, 1000])
-def test_what_is_nested_deeper_than_json_is_written_is_read(levels: int) -> None:
-    assert told(json_text.parse(b"[" * levels + b"]" * levels)) == "Body"
+def test_json_that_is_nested_deeper_than_the_limit_is_parsed(levels: int) -> None:
+    assert outcome(json_text.parse(b"[" * levels + b"]" * levels)) == "Body"
 
 
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
-def test_too_much_counts_where_it_is_about_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
@@ -203,7 +203,7 @@ def test_too_much_counts_where_it_is_about_update_runs(words: str, monkeypatch: 
 
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
 @pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
-def test_too_many_levels_count_where_they_are_about_update_runs(words: str, parse: Callable[[bytes], Body | Unreadable]) -> None:
+def test_input_that_is_too_deep_is_relevant_if_it_mentions_update_runs(words: str, parse: Callable[[bytes], Body | Unreadable]) -> None:
     found = parse(f'["{words}", {"[" * MAX_DEPTH}'.encode())
     assert isinstance(found, Unreadable)
     assert (found.rule, found.relevant) == ("input/too-deep", words == "updateRuns")

@@ -104,19 +104,19 @@ def test_rows_outlive_another_order_and_other_white_space(known: Path) -> None:
 
 
 def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
-    def told(without: int, *options: str) -> list[str]:
+    def output(without: int, *options: str) -> list[str]:
         changed = [row | {"reason": " " if number < without else "why"} for number, row in enumerate(rows(known))]
         known.write_text(json.dumps({"expected": changed}))
         result = CliRunner().invoke(main, ["check", str(known.parent), "--expect", str(known), *options])
         assert result.exit_code == 0
         return [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith(("known", "     "))]
 
-    assert told(0) == []
+    assert output(0) == []
     said = f"{known.parent}/a.json /id: resource-id-mismatch is expected, and the manifest gives no reason"
-    assert told(1) == [said]
-    assert told(10)[0] == said
-    assert told(10)[3:] == ["and 7 more like it"]
-    assert len(told(10, "--verbose")) == 10
+    assert output(1) == [said]
+    assert output(10)[0] == said
+    assert output(10)[3:] == ["and 7 more like it"]
+    assert len(output(10, "--verbose")) == 10
 
 
 @pytest.mark.parametrize("way", ["./a.json", "x/../a.json", "{folder}/a.json", "../{name}/a.json"])
@@ -143,38 +143,38 @@ def test_a_row_of_a_file_that_is_gone_or_a_folder_is_stale(name: str, tmp_path: 
     assert [row["file"] for row in report["stale"]] == [name]
 
 
-def test_a_row_that_stands_twice_says_so(known: Path) -> None:
+def test_a_repeated_row_is_reported(known: Path) -> None:
     document = json.loads(known.read_text())
     document["expected"].append(document["expected"][0])
     known.write_text(json.dumps(document))
-    told = CliRunner().invoke(main, ["check", str(known.parent), "--expect", str(known)])
-    assert (told.exit_code, "is expected, and another row says so, too; remove one of the two" in told.stdout) == (1, True)
+    result = CliRunner().invoke(main, ["check", str(known.parent), "--expect", str(known)])
+    assert (result.exit_code, "is expected, and another row says so, too; remove one of the two" in result.stdout) == (1, True)
 
 
-def test_rows_of_a_file_that_is_gone_are_told_in_one_line(known: Path) -> None:
+def test_rows_of_a_file_that_is_gone_are_reported_in_one_line(known: Path) -> None:
     (known.parent / "b.json").unlink()
     command = ["check", str(known.parent / "a.json"), "--expect", str(known)]
     result = CliRunner().invoke(main, command)
     gone = "there is no such file; remove 12 rows from the manifest, or correct the name"
     assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"stale    {known.parent}/b.json: {gone}")
     assert result.stdout.count("stale  ") == 1
-    told = CliRunner().invoke(main, [*command, "--verbose"]).stdout
-    assert told.count("is expected, and there is no such file; remove it from the manifest, or correct the name") == 12
+    text = CliRunner().invoke(main, [*command, "--verbose"]).stdout
+    assert text.count("is expected, and there is no such file; remove it from the manifest, or correct the name") == 12
 
 
-def test_a_row_whose_finding_stands_elsewhere_by_now_says_so(tmp_path: Path) -> None:
+def test_a_row_whose_finding_has_moved_says_so(tmp_path: Path) -> None:
     wrong, manifest = tmp_path / "runs.json", tmp_path / "known.json"
     row = {"file": "runs.json", "rule": "schema/enum", "pointer": "/properties/managedClusterUpdate/upgrade/type"}
     recording = json.loads(exchange(request="Full", response="full"))
     wrong.write_text(json.dumps({"interactions": recording["interactions"] * 2}))
     for place, now in (({"entry": 7}, "at entry 0"), ({"entry": 0, "side": "request"}, "in the response")):
         manifest.write_text(json.dumps({"expected": [row | place]}))
-        told = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
-        assert f"schema/enum is expected, and found {now} now; correct the manifest" in told
+        result = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
+        assert f"schema/enum is expected, and found {now} now; correct the manifest" in result
         assert check(wrong, "--expect", manifest)[1]["stale"] == [{"side": None} | row | place | {"reason": ""}]
     wrong.write_text(json.dumps(changed(RESPONSE, put={row["pointer"]: "full"})))
-    told = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
-    assert "schema/enum is expected, and found without an entry now; correct the manifest" in told
+    result = CliRunner().invoke(main, ["check", str(wrong), "--expect", str(manifest)]).stdout
+    assert "schema/enum is expected, and found without an entry now; correct the manifest" in result
 
 
 def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def exchange(*, request: str, response: str) -> str:
     return json.dumps({"interactions": [{"request": asked, "response": answer}]})
 
 
-def test_a_row_tells_the_two_bodies_of_an_exchange_apart(tmp_path: Path) -> None:
+def test_a_row_distinguishes_the_two_bodies_of_an_exchange(tmp_path: Path) -> None:
     cassette, manifest = tmp_path / "cassette.json", tmp_path / "known.json"
     cassette.write_text(exchange(request="Full", response="full"))
     CliRunner().invoke(main, ["check", str(cassette), "--expect", str(manifest), "--write-expected"])
@@ -283,15 +283,15 @@ def test_a_manifest_may_begin_with_a_byte_order_mark(known: Path) -> None:
 
 
 def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
-    def told(path: Path) -> str:
+    def output(path: Path) -> str:
         return CliRunner().invoke(main, ["check", str(path), "--expect", str(known), "--write-expected"]).stderr
 
-    assert told(known.parent).endswith(" now has 24 rows: 0 new, 0 removed\n")
+    assert output(known.parent).endswith(" now has 24 rows: 0 new, 0 removed\n")
     (known.parent / "b.json").rename(known.parent / "c.json")
-    assert told(known.parent).endswith(" now has 24 rows: 12 new, 12 removed; 12 without a reason yet\n")
+    assert output(known.parent).endswith(" now has 24 rows: 12 new, 12 removed; 12 without a reason yet\n")
     known.unlink()
-    assert told(known.parent / "a.json").endswith(" now has 12 rows: 12 new, 0 removed; 12 without a reason yet\n")
-    assert told(SAMPLES / "documents").endswith(" now has 12 rows: 0 new, 0 removed; 12 without a reason yet\n")
+    assert output(known.parent / "a.json").endswith(" now has 12 rows: 12 new, 0 removed; 12 without a reason yet\n")
+    assert output(SAMPLES / "documents").endswith(" now has 12 rows: 0 new, 0 removed; 12 without a reason yet\n")
 
 
 def test_a_manifest_to_write_must_be_named() -> None:
@@ -307,7 +307,7 @@ def rows(manifest: Path) -> list[Any]:
 
 @pytest.fixture
 def known(tmp_path: Path) -> Path:
-    """Two wrong files, and the manifest of what is wrong with them, each row with its reason."""
+    """Two wrong files, and a manifest of the findings in them with a reason in each row."""
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text((SAMPLES / "wrong" / "update-run.json").read_text())
     manifest = tmp_path / "known.json"
@@ -348,7 +348,7 @@ def test_an_output_goes_through_a_link_to_its_target(known: Path) -> None:
 
 @pytest.fixture
 def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go to a folder with a link to one that is far away, and a wrong run beside that."""
+    """Change to a folder with a link to a distant one, which has a wrong run next to it."""
     (tmp_path / "there" / "deep").mkdir(parents=True)
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "far").symlink_to("../there/deep")

@@ -1,4 +1,4 @@
-"""An independent judge: the provider's own SDK reads what is generated, and what it writes conforms."""
+"""The SDK of the service, as an independent judge: it reads generated documents, and what it writes conforms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ examples = settings(max_examples=300)
 
 
 def statuses(run: JSON) -> Iterator[JSON]:
-    """Give the statuses of a response: those of the run, its stages, waits, groups and members."""
+    """Yield the statuses of a response: those of the run, its stages, waits, groups and members."""
     whole = run["properties"]["status"]
     yield whole["status"]
     for stage in whole["stages"]:
@@ -33,7 +33,7 @@ def statuses(run: JSON) -> Iterator[JSON]:
 
 
 def statuses_of(run: Any) -> Iterator[Any]:
-    """Give the statuses that the SDK holds, in the same order."""
+    """Yield the statuses that the SDK has read, in the same order."""
     yield run.status.status
     for stage in run.status.stages:
         yield stage.status
@@ -45,7 +45,7 @@ def statuses_of(run: Any) -> Iterator[Any]:
 
 
 def microseconds(text: str | None) -> datetime | None:
-    """Read a time as finely as the SDK holds it."""
+    """Read a time as finely as the SDK keeps it."""
     if text is None:
         return None
     nanoseconds, epoch = date_time(text), date_time("1970-01-01T00:00:00Z")
@@ -55,13 +55,13 @@ def microseconds(text: str | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest // 1000)
 
 
-def told(status: JSON) -> tuple[Any, ...]:
+def facts(status: JSON) -> tuple[Any, ...]:
     return status["state"], microseconds(status.get("startTime")), microseconds(status.get("completedTime"))
 
 
-def hold_equal(run: JSON) -> None:
+def assert_equal(run: JSON) -> None:
     read: Any = models.UpdateRun.deserialize(run)
-    assert [(status.state, status.start_time, status.completed_time) for status in statuses_of(read)] == [*map(told, statuses(run))]
+    assert [(status.state, status.start_time, status.completed_time) for status in statuses_of(read)] == [*map(facts, statuses(run))]
     assert (read.id, read.name, read.type, read.e_tag) == (run["id"], run["name"], run["type"], run.get("eTag"))
     codes = [status.error and status.error.code for status in statuses_of(read)]
     assert codes == [status.get("error", {}).get("code") for status in statuses(run)]
@@ -70,14 +70,14 @@ def hold_equal(run: JSON) -> None:
 @examples
 @given(run=update_runs())
 def test_the_sdk_reads_every_state_and_time_of_a_response(run: JSON) -> None:
-    hold_equal(run)
+    assert_equal(run)
 
 
 @settings(max_examples=30)
 @given(captures=histories())
 def test_the_sdk_reads_every_poll_of_a_history(captures: list[JSON]) -> None:
     for run in captures:
-        hold_equal(run)
+        assert_equal(run)
 
 
 @examples
@@ -103,7 +103,7 @@ def test_what_the_sdk_writes_of_a_request_conforms(run: JSON) -> None:
     assert written == run
 
 
-# Faults of the SDK: a test fails here when one is mended
+# Faults of the SDK: a test fails here when one is fixed
 
 
 def test_the_sdk_still_drops_the_versions_of_custom_images() -> None:
