@@ -1,4 +1,4 @@
-"""The clean examples that every rule's own example breaks, and how a change is applied to them."""
+"""The clean examples that the examples of the rules change, and how a change is applied."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from ..pointer import JSON, steps
 from .rule import Example
 
-_SUBSCRIPTION = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef"
-_FLEET = f"{_SUBSCRIPTION}/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod"
-_CLUSTERS = f"{_SUBSCRIPTION}/resourcegroups/clusters/providers/Microsoft.ContainerService/managedClusters"
+SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
+_FLEET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod"
+_CLUSTERS = f"/subscriptions/{SUBSCRIPTION}/resourcegroups/clusters/providers/Microsoft.ContainerService/managedClusters"
+_STATUS = "/properties/status"
 
 _ASKED: dict[str, JSON] = {
     "managedClusterUpdate": {
@@ -99,17 +100,14 @@ EXCHANGE: JSON = {
 HISTORY: JSON = [RESPONSE, deepcopy(RESPONSE)]
 """Two captures of that run, between which nothing happened."""
 
-EXAMPLES: dict[str, JSON] = {"request": REQUEST, "response": RESPONSE, "exchange": EXCHANGE, "history": HISTORY}
-"""The clean examples, by what they are of."""
-
 
 def broken(example: Example) -> JSON:
-    """Apply the changes of a rule's example to the clean one that it is of."""
+    """Return the clean example that an example of a rule is of, with its changes."""
     return changed(EXAMPLES[example.of], put=example.put, taken=example.taken)
 
 
 def changed(document: JSON, *, put: dict[str, JSON], taken: tuple[str, ...] = ()) -> JSON:
-    """Copy a document with values put at some pointers, and others taken away; `-` is the end of an array."""
+    """Return a copy of a document with values put at some pointers, and others removed; `-` is the end of an array."""
     copy = deepcopy(document)
     for pointer, value in put.items():
         holder, key = _holder(copy, pointer)
@@ -130,3 +128,49 @@ def _holder(document: JSON, pointer: str) -> tuple[Any, Any]:
     if isinstance(document, list):
         return document, len(document) if last == "-" else int(last)
     return document, last
+
+
+def _completed(start: str, end: str) -> JSON:
+    return {"state": "Completed", "startTime": f"2025-04-08T{start}Z", "completedTime": f"2025-04-08T{end}Z"}
+
+
+COMPLETED: JSON = changed(
+    RESPONSE,
+    put={
+        f"{_STATUS}/status": _completed("09:31:00.457756918", "12:11:53.0080124"),
+        f"{_STATUS}/stages/0/status": _completed("09:31:00.457756718", "11:34:12.5500411"),
+        f"{_STATUS}/stages/0/groups/0/status": _completed("09:31:00.457756318", "10:34:11.0301102"),
+        f"{_STATUS}/stages/0/groups/0/members/1/status": _completed("09:52:11.000812", "10:13:09.3100171"),
+        f"{_STATUS}/stages/0/groups/0/members/2/status": _completed("10:13:10.1104", "10:34:11.0301102"),
+        f"{_STATUS}/stages/0/afterStageWaitStatus/status": _completed("10:34:12.0417", "11:34:12.5500411"),
+        f"{_STATUS}/stages/1/status": _completed("11:34:13.2100902", "12:11:53.0080124"),
+        f"{_STATUS}/stages/1/groups/0/status": _completed("11:34:13.2100902", "12:11:53.0080124"),
+        f"{_STATUS}/stages/1/groups/0/members/0/status": _completed("11:34:13.2100902", "12:11:53.0080124"),
+        f"{_STATUS}/stages/1/groups/1/status": _completed("11:34:13.2100902", "11:34:13.2100902"),
+    },
+)
+"""The same run at its end."""
+
+EXAMPLES: dict[str, JSON] = {
+    "request": REQUEST,
+    "response": RESPONSE,
+    "completed run": COMPLETED,
+    "exchange": EXCHANGE,
+    "history": HISTORY,
+    "history of a completed run": [COMPLETED, deepcopy(COMPLETED)],
+}
+"""The clean examples, by the words that a docstring has for them."""
+
+NAMES: dict[str, str] = {
+    "prod": "UpdateRunsGet.fleetName",
+    "spring": "UpdateRun.name",
+    "canary": "UpdateStage.name",
+    "rest": "UpdateStage.name",
+    "canary-eu": "UpdateGroup.name",
+    "eu": "UpdateGroup.name",
+    "us": "UpdateGroup.name",
+}
+"""The names in the clean examples, with the property of the schemas that describes each."""
+
+DERIVED_NAMES: dict[str, str] = {"fleets": "prod", "canary-1": "canary-eu", "canary-2": "canary-eu", "canary-3": "canary-eu", "eu-1": "eu"}
+"""The names of the resource group and of the members, each with the name of its fleet or group."""

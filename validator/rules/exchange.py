@@ -96,6 +96,9 @@ def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
     Example, on an exchange:
         /response/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/test/updateRuns/spring"
+
+    Example, on an exchange:
+        /response/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/other/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring"
     """
     for path, identity in subject.ids:
         parsed = arm_id(identity)
@@ -127,6 +130,12 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
     Example, on an exchange:
         /status = 404
+
+    Example, on an exchange:
+        /response = {"error": {"code": "NotFound", "message": "There is no such run."}}
+
+    Example, on an exchange:
+        /response = {"value": []}
     """
     status, found = subject.exchange.status, recognition.kind(subject.response)
     if 200 <= status < 300 and found == "error":
@@ -152,6 +161,14 @@ def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
     Example, on an exchange:
         /status = 409
         /response = {"code": "Conflict", "message": "The update run is running."}
+
+    Example, on an exchange:
+        /status = 404
+        /response = {"error": {}}
+
+    Example, on an exchange:
+        /status = 502
+        /response = "Bad gateway"
     """
     exchange = subject.exchange
     if exchange.status < 400 or exchange.operation == "other" or recognition.kind(subject.response) in ("run", "page", "array"):

@@ -58,6 +58,10 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0 = {"name": "canary", "status": {"state": "Skipped"}, "groups": [{"name": "canary-eu"}], "afterStageWaitStatus": {}}
         /1/properties/status/stages/1 = {"name": "rest", "status": {"state": "Skipped"}, "groups": [{"name": "eu"}, {"name": "us"}]}
         /0/eTag = "\\"an-earlier-one\\""
+
+    Example, on a history of a completed run:
+        /1/properties/status/status = {"state": "Running", "startTime": "2025-04-08T09:31:00.457756918Z"}
+        /1/eTag = "\\"a-later-one\\""
     """
     before, now = step.before.parts.get(RUN), step.now.parts.get(RUN)
     if before is not None and now is not None and before.state == "Completed" and now.state not in ("Completed", UNKNOWN):
@@ -77,6 +81,10 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         /0/properties/status/stages/1/status = {"state": "Pending", "startTime": "2025-04-08T09:31:00.457756718Z"}
         /1/properties/status/stages/1/status = {"state": "NotStarted"}
         /0/eTag = "\\"an-earlier-one\\""
+
+    Example, on a history:
+        /1/properties/status/stages/0/groups/0/members/0/status = {"state": "NotStarted"}
+        /1/eTag = "\\"a-later-one\\""
     """
     for name, before, now in step.changed():
         if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
@@ -95,6 +103,11 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
 
     Example, on a history:
         /1/properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.3"
+        /1/eTag = "\\"a-later-one\\""
+
+    Example, on a history:
+        /1/properties/strategy/stages/0/afterStageWaitInSeconds = 60
+        /1/properties/status/stages/0/afterStageWaitStatus/waitDurationInSeconds = 60
         /1/eTag = "\\"a-later-one\\""
     """
     if step.before.state(RUN) in (None, "NotStarted"):
@@ -117,6 +130,10 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
     Example, on a history:
         /1/properties/managedClusterUpdate/nodeImageSelection/type = "Consistent"
         /1/eTag = "\\"a-later-one\\""
+
+    Example, on a history:
+        /1/properties/managedClusterUpdate/nodeImageSelection
+        /1/eTag = "\\"a-later-one\\""
     """
     before, now = step.before.spec["nodeImageSelection"], step.now.spec["nodeImageSelection"]
     if not alike(before.value, now.value):
@@ -135,6 +152,10 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
 
     Example, on a history:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
+        /1/eTag = "\\"a-later-one\\""
+
+    Example, on a history:
+        /1/properties/status/stages/0/groups/0/members/1/status/startTime
         /1/eTag = "\\"a-later-one\\""
     """
     changed = [part for part in step.changed() if UNKNOWN not in (part[1].state, part[2].state)]

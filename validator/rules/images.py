@@ -24,6 +24,9 @@ def custom_images_required() -> None:
 
     Example, on a request:
         /properties/managedClusterUpdate/nodeImageSelection/type = "Custom"
+
+    Example, on a request:
+        /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": []}
     """
 
 
@@ -58,6 +61,9 @@ def image_family_duplicate(selection: Node) -> Iterator[Issue]:
 
     Example, on a request:
         /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}, {"version": "AKSUbuntu-2204gen2containerd-202503.13.0"}]}
+
+    Example, on a request:
+        /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "custom"}, {"version": "custom"}]}
     """
 
     def key(image: tuple[int, JSON]) -> str | None:
@@ -80,6 +86,10 @@ def selected_images_unexpected(run: Node) -> Iterator[Issue]:
     Fix: If this is a fixture, leave `selectedNodeImageVersions` out; a live response that has it is worth a look.
 
     Example, on a response:
+        /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
+
+    Example, on a response:
+        /properties/managedClusterUpdate/nodeImageSelection
         /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
     """
     selection = run.value["managedClusterUpdate"].get("nodeImageSelection")

@@ -38,6 +38,10 @@ def default_run_shape(run: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/strategy
+
+    Example, on a response:
+        /properties/strategy
+        /properties/status/stages = [{"name": "default", "status": {"state": "NotStarted"}, "groups": [{"name": "default"}, {"name": "other"}]}]
     """
     if run.value.get("strategy") is not None or run.value.get("updateStrategyId") is not None:
         return
@@ -65,6 +69,9 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/1/groups/0/name = "asia"
+
+    Example, on a response:
+        /properties/status/stages/1
     """
     if isinstance(shown, Part):
         stage, run = _planned(shown), shown.run
@@ -152,6 +159,9 @@ def wait_status_unexpected(status: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus
+
+    Example, on a response:
+        /properties/strategy/stages/0/afterStageWaitInSeconds = 0
     """
     stage = _planned(status)
     if stage is None:
@@ -176,6 +186,9 @@ def stage_out_of_order(run: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/status = {"state": "Running", "startTime": "2025-04-08T09:40:00Z"}
         /properties/status/stages/1/groups/0/status = {"state": "Running", "startTime": "2025-04-08T09:40:00Z"}
+
+    Example, on a response:
+        /properties/status/stages/1/status = {"state": "Stopping", "startTime": "2025-04-08T09:40:00Z"}
     """
     unfinished: Part | None = None
     for stage in run.parts:
@@ -230,6 +243,9 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/1/groups/0/members/0/clusterResourceId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/clusters/providers/Microsoft.ContainerService/managedClusters/canary-1"
+
+    Example, on a response:
+        /properties/status/stages/0/groups/0/members/1/clusterResourceId = "/SUBSCRIPTIONS/01234567-89AB-CDEF-0123-456789ABCDEF/RESOURCEGROUPS/CLUSTERS/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/CANARY-1"
     """
 
     def key(member: Part) -> str | None:
@@ -263,6 +279,12 @@ def state_roll_up(whole: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/1/groups/0/status/state = "Skipped"
+
+    Example, on a completed run:
+        /properties/status/stages/0/groups/0/members/0/status = {"state": "Stopped", "startTime": "2025-04-08T09:31:00.457755418Z"}
+
+    Example, on a response:
+        /properties/status/stages/1/groups/0/members/0/status = {"state": "Failed", "error": {"code": "UpgradeFailed", "message": "The upgrade failed."}}
     """
     state = str(whole.state)
     for part in whole.parts:
@@ -317,6 +339,9 @@ def wait_before_groups(wait: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus/status = {"state": "Running", "startTime": "2025-04-08T10:00:00Z"}
+
+    Example, on a response:
+        /properties/status/stages/0/afterStageWaitStatus/status = {"state": "Completed", "startTime": "2025-04-08T10:00:00Z", "completedTime": "2025-04-08T11:00:00Z"}
     """
     for group in wait.parent.parts:
         if group.kind == "group" and group.state is not None and group.state not in DONE:

@@ -17,6 +17,12 @@ def undocumented_property() -> None:
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSecond = 60
+
+    Example, on a response:
+        /properties/status/stages/0/groups/0/members/0/id = "canary-1"
+
+    Example, on a response:
+        /properties/strategy/stages/0/maxConcurrency = 1
     """
 
 

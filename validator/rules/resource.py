@@ -41,6 +41,10 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
+
+    Example, on a request:
+        /properties/strategy
+        /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly/versions/1"
     """
     given = run.value.get("updateStrategyId")
     if given is not None and not _names(given, STRATEGY_TYPE):
@@ -74,6 +78,9 @@ def resource_id_mismatch(run: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /name = "another-run"
+
+    Example, on a response:
+        /id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/spring"
     """
     identity = run.value.get("id")
     if identity is None:
@@ -116,6 +123,9 @@ def resource_identity_missing(run: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /type
+
+    Example, on a response:
+        /id
     """
     for name in ("id", "name", "type"):
         if lacks(run.value, name):
@@ -133,6 +143,9 @@ def etag_format(run: Node) -> Iterator[Issue]:
 
     Example, on a response:
         /eTag = "5500aacd-0000-0700-0000-67f448f90000"
+
+    Example, on a response:
+        /eTag = "w/\\"5500aacd\\""
     """
     tag = run.value.get("eTag")
     if tag is not None and not ENTITY_TAG.fullmatch(tag):

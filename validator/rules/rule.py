@@ -8,11 +8,12 @@ The docstring of a rule's function is the only text about it. It reads:
 
     Fix: what to do about a finding, in one paragraph.
 
-    Example, on a request|response|exchange|history:
-        /pointer = JSON        changes of a clean example (rules/example.py) which break the rule
+    Example, on a request:
+        /pointer = JSON        changes of a clean example (a name in EXAMPLES of rules/example.py) which break the rule
         /pointer               without a value: what is there is removed
 
-A rule may have several examples, one after another.
+A rule may have several examples, one after another. `updaterun explain` shows the first; the violations of
+`validator.strategies` are made of all of them.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Rule:
 
 
 _SHAPE = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\n(Example, on .+)"
-_EXAMPLE = r"Example, on an? (request|response|exchange|history):\n(.+?)(?:\n\n|\Z)"
+_EXAMPLE = r"Example, on an? ([a-z ]+):\n(.+?)(?:\n\n|\Z)"
 
 
 def _example(of: str, changes: str) -> Example:

@@ -23,6 +23,10 @@ def stage_name_duplicate(strategy: Node) -> Iterator[Issue]:
 
     Example, on a request:
         /properties/strategy/stages/1/name = "canary"
+
+    Example, on a response:
+        /properties/strategy/stages/1/name = "canary"
+        /properties/status/stages/1/name = "canary"
     """
     for (first, _), (index, stage) in duplicates(enumerate(strategy.value["stages"]), lambda each: each[1]["name"]):
         message = f"a second stage has the name {show(stage['name'])}"
@@ -39,6 +43,13 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
 
     Example, on a request:
         /properties/strategy/stages/1/groups/0/name = "canary-eu"
+
+    Example, on a request:
+        /properties/strategy/stages/1/groups/1/name = "eu"
+
+    Example, on a response:
+        /properties/strategy/stages/1/groups/1/name = "eu"
+        /properties/status/stages/1/groups/1/name = "eu"
     """
     groups = [
         (("stages", number, "groups", index), group)
@@ -96,6 +107,10 @@ def negative_wait(stage: Node) -> Iterator[Issue]:
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSeconds = -60
+
+    Example, on a response:
+        /properties/strategy/stages/0/afterStageWaitInSeconds = -1
+        /properties/status/stages/0/afterStageWaitStatus
     """
     wait = stage.value.get("afterStageWaitInSeconds")
     if wait is not None and wait < 0:
@@ -111,6 +126,10 @@ def too_many_groups(stage: Node) -> Iterator[Issue]:
     Fix: Spread the groups over more stages.
 
     Example, on a request:
+        /properties/strategy/stages/1/groups = [{"name": "g1"}, {"name": "g2"}, {"name": "g3"}, {"name": "g4"}, {"name": "g5"}, {"name": "g6"}, {"name": "g7"}, {"name": "g8"}, {"name": "g9"}, {"name": "g10"}, {"name": "g11"}, {"name": "g12"}, {"name": "g13"}, {"name": "g14"}, {"name": "g15"}, {"name": "g16"}, {"name": "g17"}, {"name": "g18"}, {"name": "g19"}, {"name": "g20"}, {"name": "g21"}, {"name": "g22"}, {"name": "g23"}, {"name": "g24"}, {"name": "g25"}, {"name": "g26"}, {"name": "g27"}, {"name": "g28"}, {"name": "g29"}, {"name": "g30"}, {"name": "g31"}, {"name": "g32"}, {"name": "g33"}, {"name": "g34"}, {"name": "g35"}, {"name": "g36"}, {"name": "g37"}, {"name": "g38"}, {"name": "g39"}, {"name": "g40"}, {"name": "g41"}, {"name": "g42"}, {"name": "g43"}, {"name": "g44"}, {"name": "g45"}, {"name": "g46"}, {"name": "g47"}, {"name": "g48"}, {"name": "g49"}, {"name": "g50"}, {"name": "g51"}]
+
+    Example, on a response:
+        /properties/status
         /properties/strategy/stages/1/groups = [{"name": "g1"}, {"name": "g2"}, {"name": "g3"}, {"name": "g4"}, {"name": "g5"}, {"name": "g6"}, {"name": "g7"}, {"name": "g8"}, {"name": "g9"}, {"name": "g10"}, {"name": "g11"}, {"name": "g12"}, {"name": "g13"}, {"name": "g14"}, {"name": "g15"}, {"name": "g16"}, {"name": "g17"}, {"name": "g18"}, {"name": "g19"}, {"name": "g20"}, {"name": "g21"}, {"name": "g22"}, {"name": "g23"}, {"name": "g24"}, {"name": "g25"}, {"name": "g26"}, {"name": "g27"}, {"name": "g28"}, {"name": "g29"}, {"name": "g30"}, {"name": "g31"}, {"name": "g32"}, {"name": "g33"}, {"name": "g34"}, {"name": "g35"}, {"name": "g36"}, {"name": "g37"}, {"name": "g38"}, {"name": "g39"}, {"name": "g40"}, {"name": "g41"}, {"name": "g42"}, {"name": "g43"}, {"name": "g44"}, {"name": "g45"}, {"name": "g46"}, {"name": "g47"}, {"name": "g48"}, {"name": "g49"}, {"name": "g50"}, {"name": "g51"}]
     """
     groups = stage.value["groups"]

@@ -59,6 +59,9 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:30:59Z"
+
+    Example, on a completed run:
+        /properties/status/stages/1/groups/0/status/completedTime = "2025-04-08T12:12:00Z"
     """
     whole: Part = part.parent  # type: ignore[assignment] # the others are below a part
     if part.completed is not None and whole.completed is not None and part.completed[:_MILLISECONDS] > whole.completed[:_MILLISECONDS]:
@@ -88,6 +91,9 @@ def not_started_with_progress(part: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/1/status/startTime = "2025-04-08T09:32:00Z"
+
+    Example, on a response:
+        /properties/status/stages/1/groups/1/status/error = {"code": "UpgradeFailed", "message": "The upgrade failed."}
     """
     if len(part.status) > 1:
         given = [name for name in ("startTime", "completedTime", "error") if part.status.get(name) is not None]
@@ -105,6 +111,9 @@ def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/status/completedTime = "2025-04-08T10:00:00Z"
+
+    Example, on a response:
+        /properties/status/stages/0/status/completedTime = "2025-04-08T10:00:00Z"
     """
     if part.status.get("completedTime") is not None:
         yield Issue(part.at("status", "completedTime"), f"expected no completedTime in the state {part.state}, found one")
@@ -120,6 +129,9 @@ def completed_without_times(part: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime
+
+    Example, on a completed run:
+        /properties/status/stages/0/groups/0/status/startTime
     """
     missing = [name for name in ("startTime", "completedTime") if part.status.get(name) is None]
     if missing:

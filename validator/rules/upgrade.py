@@ -23,6 +23,10 @@ def kubernetes_version_required() -> None:
 
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion
+
+    Example, on a request:
+        /properties/managedClusterUpdate/upgrade/type = "ControlPlaneOnly"
+        /properties/managedClusterUpdate/upgrade/kubernetesVersion
     """
 
 
@@ -50,6 +54,9 @@ def kubernetes_version_format(upgrade: Node) -> Iterator[Issue]:
 
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.x"
+
+    Example, on a request:
+        /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31\\n"
     """
     version = upgrade.value.get("kubernetesVersion")
     if version is not None and not VERSION.fullmatch(version):

@@ -8,7 +8,8 @@ from __future__ import annotations
 try:
     from .documents import error_responses, from_definition, histories, list_pages, update_runs
     from .exchanges import Call, exchanges
-    from .violations import Violation, violations
+    from .violation import Violation
+    from .violations import violations
 except ModuleNotFoundError as missing:
     if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
         raise

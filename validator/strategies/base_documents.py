@@ -1,8 +1,8 @@
-"""Coherent documents to break: each has a place for many constraints and rules, and is the same every time but for its names."""
+"""Coherent documents to break: each has a place for many constraints, and is the same every time but for its names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from random import Random
 from typing import TypeVar
@@ -32,50 +32,29 @@ class _FirstOption(Random):
         return seq[0]
 
 
-def _plan(name_for: NameSource, *, strategy: bool = True) -> Plan:
+def _plan(name_for: NameSource) -> Plan:
     update = {"upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"}, "nodeImageSelection": {"type": "Latest"}}
-    spec: dict[str, JSON] = {"managedClusterUpdate": update}
-    if strategy:
-        first, second = bodies.make_unique([name_for("UpdateStage.name") for _ in range(2)], "UpdateStage.name")
-        names = bodies.make_unique([name_for("UpdateGroup.name") for _ in range(4)], "UpdateGroup.name")
-        groups = [Node(name, children=[Node(f"m{index}") for index in range(3)]) for name in names[:3]]
-        stages = [bodies.make_stage(first, 3600, groups[:2]), bodies.make_stage(second, None, [groups[2], Node(names[3])])]
-        spec["strategy"] = bodies.strategy_of(stages)
-    else:
-        stages = [Node("default", children=[Node("default", children=[Node("m0")])])]
+    first, second = bodies.make_unique([name_for("UpdateStage.name") for _ in range(2)], "UpdateStage.name")
+    names = bodies.make_unique([name_for("UpdateGroup.name") for _ in range(4)], "UpdateGroup.name")
+    groups = [Node(name, children=[Node(f"m{index}") for index in range(3)]) for name in names[:3]]
+    stages = [bodies.make_stage(first, 3600, groups[:2]), bodies.make_stage(second, None, [groups[2], Node(names[3])])]
+    spec: dict[str, JSON] = {"managedClusterUpdate": update, "strategy": bodies.strategy_of(stages)}
     return Plan(name_for("UpdateRun.name"), name_for("UpdateRunsGet.fleetName"), spec, Node(children=stages), 9, details=True)
 
 
-def _response(plan: Plan, state: str) -> JSON:
-    """Return the run in a state. If it is Running, the first member is Completed, the second Running and the third NotStarted."""
+def running(name_for: NameSource, *, fails: bool = False) -> JSON:
+    """Return a run in its first stage, whose first member is Completed; its second member is Running, or Failed."""
+    plan = _plan(name_for)
     simulator = Simulator(plan.run, bodies.CREATED, _FirstOption())
-    if state != "NotStarted":
-        simulator.start()
-    steps = {"NotStarted": 0, "Running": 3, "Failed": 3}.get(state, 99)
-    for _ in range(steps):
-        if not plan.run.done:
-            simulator.pass_time()
-            simulator.advance()
-    if state == "Failed":
+    simulator.start()
+    for _ in range(3):
+        simulator.pass_time()
+        simulator.advance()
+    if fails:
         simulator.fail()
-        while plan.run.state == "Stopping":
-            simulator.drain()
+    while plan.run.state == "Stopping":
+        simulator.drain()
     return bodies.response_body(plan, etag='"5500aacd-0000-0700-0000-67f448f90000"')
-
-
-def running(name_for: NameSource) -> JSON:
-    """Return a run in its first stage, with two more members in the current group and a second stage."""
-    return _response(_plan(name_for), "Running")
-
-
-def completed(name_for: NameSource) -> JSON:
-    """Return the same run when it is Completed."""
-    return _response(_plan(name_for), "Completed")
-
-
-def failed(name_for: NameSource) -> JSON:
-    """Return the same run after its second member has failed."""
-    return _response(_plan(name_for), "Failed")
 
 
 def with_id(name_for: NameSource) -> JSON:
@@ -91,7 +70,7 @@ def with_id(name_for: NameSource) -> JSON:
 
 def rich(name_for: NameSource) -> JSON:
     """Return a response that has every documented property of a run somewhere."""
-    run = failed(name_for)
+    run = running(name_for, fails=True)
     run["properties"] |= with_id(name_for)["properties"] | {key: run["properties"][key] for key in ("status", "strategy")}
     run["properties"]["managedClusterUpdate"] = {"upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"}, "nodeImageSelection": _CUSTOM}
     status = run["properties"]["status"]
@@ -112,36 +91,7 @@ def rich_request(name_for: NameSource) -> JSON:
     return run
 
 
-def default(name_for: NameSource) -> JSON:
-    """Return a run without a strategy that is NotStarted."""
-    return _response(_plan(name_for, strategy=False), "NotStarted")
-
-
 def exchange(name_for: NameSource) -> JSON:
     """Return a GET of a run and its response."""
     call = get_call(running(name_for))
     return {"method": call.method, "url": call.url, "status": call.status, "response": call.response}
-
-
-def error(name_for: NameSource) -> JSON:
-    """Return a GET of a run that does not exist, and its response."""
-    return exchange(name_for) | {"status": 404, "response": {"error": {"code": "NotFound", "message": "There is no such run."}}}
-
-
-def _twice(run: JSON) -> JSON:
-    return [run, deepcopy(run)]
-
-
-BASES: dict[str, Callable[[NameSource], JSON]] = {
-    "request": request,
-    "default": default,
-    "Running": running,
-    "Completed": completed,
-    "Failed": failed,
-    "with-id": with_id,
-    "exchange": exchange,
-    "error": error,
-    "history": lambda name_for: _twice(running(name_for)),
-    "ended": lambda name_for: _twice(completed(name_for)),
-}
-"""The documents that breakers change."""

@@ -17,13 +17,15 @@ from ..contract import schemas
 from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import reader
+from ..rules import catalogue
 from ..wording import MAX_SHOWN, show
-from .breakers import BREAKERS
+from .broken_examples import BrokenExample, broken_examples, of_examples
 from .bulk import draw_many, kind_of
 from .constraints import Constraint, constraints
 from .exchanges import HOST, Call, get_call, url_of
 from .recordings import encode
-from .violations import ABSENT, Violation, of_constraint, of_rule, rule_of, sides_of
+from .violation import ABSENT, Violation
+from .violations import of_constraint, rule_of, sides_of
 
 _SUBJECTS = {
     "update-run": ("update-run",),
@@ -34,7 +36,6 @@ _SUBJECTS = {
 }
 """The subjects of the violations that can be written as a kind of document."""
 
-_SUBJECT_OF_BASE = {"request": "request", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}
 _MAX_MISSES = 60
 _CONTEXT = 10
 """The characters that are shown before the first difference of two long strings."""
@@ -66,15 +67,23 @@ def breakable_rules(kind: str) -> tuple[str, ...]:
 
 def _strategies(kind: str) -> list[tuple[str, st.SearchStrategy[Violation]]]:
     subjects = _SUBJECTS.get(kind, ())
-    of_constraints = [
+    strategies = [
         (rule_of(constraint), of_constraint(constraint, side))
         for constraint in constraints()
         for side in sides_of(constraint)
         if constraint.rule is None and _subject(constraint, side) in subjects
     ]
-    return of_constraints + [
-        (rule, of_rule(rule)) for rule, (base, _) in BREAKERS.items() if _SUBJECT_OF_BASE.get(base, "update-run") in subjects
-    ]
+    for rule in catalogue.RULES:
+        examples = [example for example in broken_examples(rule) if _subject_of(example) in subjects]
+        if examples:
+            strategies.append((rule.name, of_examples(examples)))
+    return strategies
+
+
+def _subject_of(example: BrokenExample) -> str:
+    if example.of == "run":
+        return "request" if example.side == "request" else "update-run"
+    return example.of
 
 
 def _subject(constraint: Constraint, side: Side) -> str | None:

@@ -3,70 +3,23 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 
 from hypothesis import strategies as st
 
-from ..checker.api import check, check_exchange
 from ..contract import schemas
-from ..findings import Finding, Side
-from ..pointer import JSON, Path, steps, to_pointer
-from ..readers.items import Exchange, parse_request
-from ..rules.example import changed
+from ..findings import Side
+from ..pointer import JSON, Path, to_pointer
+from ..readers.items import parse_request
+from ..rules import catalogue
 from ..wording import hint, listed
 from . import base_documents
 from .bodies import NameSource
-from .breakers import BREAKERS
+from .broken_examples import broken_examples, of_examples
 from .constraints import Constraint, breaking, consequences, constraints, instances
 from .definitions import from_schema
-from .documents import check_side, choices, names
-
-
-class Absent:
-    """The type of ABSENT, which stands for the value of a property that is absent."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT = Absent()
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A document with one thing wrong: `rule` at `pointer`, where `was` became `became`.
-
-    `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
-    in the schemas. `of` is the kind of the document: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
-    a URL), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
-    findings that the same change necessarily causes.
-    """
-
-    document: JSON
-    rule: str
-    pointer: str
-    keyword: str | None
-    was: JSON
-    became: JSON
-    unbroken: JSON
-    of: str
-    side: Side
-    also: tuple[tuple[str, str], ...] = ()
-
-    def findings(self) -> list[Finding]:
-        """Return the findings of a check of the document as what it is."""
-        return check_as(self.document, self.of, self.side)
-
-
-def check_as(document: JSON, of: str, side: Side) -> list[Finding]:
-    """Return the findings of a check of a document as a kind of `Violation.of`."""
-    if of == "exchange":
-        bodies = {name: document[name] for name in ("request", "response") if name in document}
-        return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
-    if of == "parameters":
-        return check_exchange(Exchange("delete", document, 204))
-    return check(document, side=side, definition=None if of in {"run", "history"} else of)
+from .documents import check_side, names
+from .violation import ABSENT, Violation
 
 
 def violations(rule: str | None = None, *, side: Side | None = None) -> st.SearchStrategy[Violation]:
@@ -84,7 +37,12 @@ def violations(rule: str | None = None, *, side: Side | None = None) -> st.Searc
         if constraint.rule is None and rule in (None, rule_of(constraint))
         for each_side in sides_of(constraint)
     ]
-    strategies += [(_side_of(base), of_rule(name)) for name, (base, _) in BREAKERS.items() if rule in (None, name)]
+    strategies += [
+        (each_side, of_examples([example for example in broken_examples(known) if example.side == each_side]))
+        for known in catalogue.RULES
+        if rule in (None, known.name)
+        for each_side in dict.fromkeys(example.side for example in broken_examples(known))
+    ]
     if not strategies:
         raise LookupError(f"nothing is known to break {rule!r}; {_suggestion(rule)}")
     on_side = [strategy for each_side, strategy in strategies if side in (None, each_side)]
@@ -97,39 +55,9 @@ def _suggestion(rule: str | None) -> str:
     expected = "expected a rule of `updaterun rules`, such as group-duplicate or schema/enum"
     if not isinstance(rule, str):
         return expected
-    known = sorted({*BREAKERS, *(rule_of(constraint) for constraint in constraints())})
+    known = sorted({*(known.name for known in catalogue.RULES), *(rule_of(constraint) for constraint in constraints())})
     family = [name for name in known if name.startswith(f"{rule.rstrip('/')}/")]
     return f"it is a family, of which one rule is expected: {listed(family, 'or')}" if family else hint(rule, known, expected)
-
-
-# Rules
-
-
-@st.composite
-def of_rule(draw: st.DrawFn, name: str) -> Violation:
-    """Return a strategy for violations of a rule of the catalogue."""
-    base, breaker = BREAKERS[name]
-    unbroken = base_documents.BASES[base](names(draw))
-    change = breaker(draw(choices), unbroken)
-    document = changed(unbroken, put=change.put, taken=change.taken)
-    of = {"request": "run", "exchange": "exchange", "error": "exchange", "history": "history", "ended": "history"}.get(base, "run")
-    keyword = next((constraint.keyword for constraint in constraints() if constraint.rule == name), None)
-    changed_at = next(iter((*change.put, *change.taken)))
-    was, became = _at(unbroken, changed_at), _at(document, changed_at)
-    return Violation(document, name, change.at, keyword, was, became, deepcopy(unbroken), of, _side_of(base))
-
-
-def _side_of(base: str) -> Side:
-    return "request" if base == "request" else "response"
-
-
-def _at(document: JSON, pointer: str) -> JSON:
-    for step in steps(pointer):
-        try:
-            document = document[int(step)] if isinstance(document, list) else document[step]
-        except (LookupError, TypeError):
-            return ABSENT
-    return document
 
 
 # Constraints

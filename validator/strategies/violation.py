@@ -1,0 +1,56 @@
+"""What a violation is: a document with one thing wrong, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..checker.api import check, check_exchange
+from ..findings import Finding, Side
+from ..pointer import JSON
+from ..readers.items import Exchange
+
+
+class Absent:
+    """The type of ABSENT, which stands for the value of a property that is absent."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A document with one thing wrong: `rule` at `pointer`, where `was` became `became`.
+
+    `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
+    in the schemas. `of` is the kind of the document: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
+    a URL), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
+    findings that the same change necessarily causes.
+    """
+
+    document: JSON
+    rule: str
+    pointer: str
+    keyword: str | None
+    was: JSON
+    became: JSON
+    unbroken: JSON
+    of: str
+    side: Side
+    also: tuple[tuple[str, str], ...] = ()
+
+    def findings(self) -> list[Finding]:
+        """Return the findings of a check of the document as what it is."""
+        return check_as(self.document, self.of, self.side)
+
+
+def check_as(document: JSON, of: str, side: Side) -> list[Finding]:
+    """Return the findings of a check of a document as a kind of `Violation.of`."""
+    if of == "exchange":
+        bodies = {name: document[name] for name in ("request", "response") if name in document}
+        return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
+    if of == "parameters":
+        return check_exchange(Exchange("delete", document, 204))
+    return check(document, side=side, definition=None if of in {"run", "history"} else of)
