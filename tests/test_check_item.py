@@ -18,7 +18,7 @@ from validator.checker.options import Options
 from validator.contract.schema_errors import ENGINES
 from validator.pointer import JSON
 from validator.readers import az_cli
-from validator.readers.items import Body, Document, Exchange, Item, Text, Unrelated
+from validator.readers.items import Body, Document, Item, Text, Unrelated
 from validator.readers.paths import File
 from validator.strategies import Call, error_responses, exchanges, list_pages, update_runs
 
@@ -76,7 +76,7 @@ def test_a_record_of_a_log(document: JSON, options: Options, data: st.DataObject
 @settings(max_examples=100)
 @given(call=exchanges(), options=OPTIONS, data=st.data())
 def test_an_exchange(call: Call, options: Options, data: st.DataObject) -> None:
-    exchange = Exchange.of(call.method, call.url, call.status, request=call.request, response=call.response)
+    exchange = call.exchange
     body = exchange.response
     if isinstance(body, Body) and data.draw(st.booleans()):
         exchange = replace(exchange, response=Body(data.draw(mutated(body.value))))

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from tests.json_reports import loaded
 from validator import RuleError
-from validator.checker import files as corpus
+from validator.checker import item
 from validator.cli import main
 from validator.cli.names import KNOWN
 from validator.report import REPORTERS
@@ -407,7 +407,7 @@ def test_a_broken_rule_is_a_sentence_that_names_it(folder: Path, monkeypatch: py
     def broken(*_: object) -> list[object]:
         raise RuleError("group-duplicate") from KeyError("x")
 
-    monkeypatch.setattr(corpus, "check_item", broken)
+    monkeypatch.setattr(item, "check_item", broken)
     result = updaterun("check", folder)
     assert result.exit_code == 2
     assert "the rule group-duplicate failed; this is a bug in updaterun-validator" in result.stderr

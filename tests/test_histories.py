@@ -69,11 +69,11 @@ def then(capture: JSON, change: JSON) -> JSON:
 
 @cache
 def captures(name: str) -> tuple[JSON, ...]:
-    """Give the captures of a history, in order."""
-    told = [case(name)["first"]]
+    """Return the captures of a history, in order."""
+    polls = [case(name)["first"]]
     for change in case(name)["then"]:
-        told.append(then(told[-1], change))
-    return tuple(told)
+        polls.append(then(polls[-1], change))
+    return tuple(polls)
 
 
 def faults(name: str) -> list[Fault]:
@@ -86,7 +86,7 @@ def _finding(*, severity: str, related: Iterable[JSON] = (), **rest: JSON) -> Fi
 
 
 def broken(fault: Fault) -> list[JSON]:
-    """Give the captures of a history, one of them broken."""
+    """Return the captures of a history, one of them broken."""
     return [then(capture, fault.change) if index == fault.capture else capture for index, capture in enumerate(captures(fault.history))]
 
 
@@ -105,7 +105,7 @@ def reported(*paths: pathlib.Path) -> list[JSON]:
 
 
 def placed(finding: Finding, source: pathlib.Path, places: Sequence[Place]) -> JSON:
-    """Say of a finding in an array of captures what the report says where each capture has a place in a file."""
+    """Return what a report says of a finding in an array of captures, where each capture has a place in a file."""
     own, pointer = _split(finding.pointer, places)
     related = []
     for other in finding.related:
@@ -142,14 +142,14 @@ def har(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib
 
 
 def shuffled(number: int) -> list[int]:
-    """Give the numbers below a number out of their order."""
+    """Return the numbers below a number out of their order."""
     return [*range(1, number, 2), *range(0, number, 2)]
 
 
 def interleaved(histories: Sequence[Sequence[JSON]]) -> list[tuple[int, int]]:
     """Take a capture of each history in turn, until there is none left; the pairs are of history and capture."""
     turns = range(max(map(len, histories)))
-    return [(which, turn) for turn in turns for which, told in enumerate(histories) if turn < len(told)]
+    return [(which, turn) for turn in turns for which, polls in enumerate(histories) if turn < len(polls)]
 
 
 # The case files
@@ -172,9 +172,9 @@ def test_a_dozen_lives_and_more_have_several_stages_groups_and_members() -> None
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_capture_has_a_tag_of_its_own_exactly_when_it_differs_from_the_one_before(name: str) -> None:
-    told = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
+    polls = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
 
-    assert len({capture["eTag"] for capture in told}) == len(told)
+    assert len({capture["eTag"] for capture in polls}) == len(polls)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -233,37 +233,37 @@ def test_json_lines_of_a_life_are_silent(name: str, tmp_path: pathlib.Path) -> N
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_json_lines_give_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
-    told = broken(fault)
-    source = json_lines(tmp_path / "polls.jsonl", told)
-    places = [Place(index, index + 1) for index in range(len(told))]
+    polls = broken(fault)
+    source = json_lines(tmp_path / "polls.jsonl", polls)
+    places = [Place(index, index + 1) for index in range(len(polls))]
 
     assert reported(source) == [placed(fault.finding, source, places)]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shuffled_har_of_a_life_is_silent(name: str, tmp_path: pathlib.Path) -> None:
-    told = captures(name)
+    polls = captures(name)
 
-    assert reported(har(tmp_path / "session.har", ((minute, told[minute]) for minute in shuffled(len(told))))) == []
+    assert reported(har(tmp_path / "session.har", ((minute, polls[minute]) for minute in shuffled(len(polls))))) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_shuffled_har_gives_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
-    told = broken(fault)
-    order = shuffled(len(told))
-    source = har(tmp_path / "session.har", ((minute, told[minute]) for minute in order))
-    places = [Place(order.index(index)) for index in range(len(told))]
+    polls = broken(fault)
+    order = shuffled(len(polls))
+    source = har(tmp_path / "session.har", ((minute, polls[minute]) for minute in order))
+    places = [Place(order.index(index)) for index in range(len(polls))]
 
     assert reported(source) == [placed(fault.finding, source, places)]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_har_that_does_not_tell_its_times_is_taken_as_it_stands(name: str, tmp_path: pathlib.Path) -> None:
-    told = [*reversed(captures(name))]
-    source = har(tmp_path / "session.har", ((None, capture) for capture in told))
-    places = [Place(index) for index in range(len(told))]
+    polls = [*reversed(captures(name))]
+    source = har(tmp_path / "session.har", ((None, capture) for capture in polls))
+    places = [Place(index) for index in range(len(polls))]
 
-    assert reported(source) == [placed(finding, source, places) for finding in validator.check(told, side="response")]
+    assert reported(source) == [placed(finding, source, places) for finding in validator.check(polls, side="response")]
 
 
 def test_lives_that_are_told_by_turns_are_silent(tmp_path: pathlib.Path) -> None:

@@ -30,7 +30,7 @@ from validator.run.transitions import RESTARTABLE, STEPS, reachable, restarted
 
 
 def ways(before: str, length: int) -> set[tuple[str, ...]]:
-    """List all ways of up to so many steps, the dumb way."""
+    """List all ways of up to so many steps, the simplest way."""
     found: set[tuple[str, ...]] = {(before,)}
     for _ in range(length):
         found |= {(*way, after) for way in found for after in STEPS[way[-1]] if after not in way}
@@ -46,20 +46,20 @@ def test_reachability_is_that_of_all_ways(before: str, after: str) -> None:
 
 
 def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
-    """Write a HAR of exchanges: method, what stands behind `updateRuns/spring` in the URL, status, response."""
+    """Write a HAR of exchanges: method, what comes after `updateRuns/spring` in the URL, status, response."""
     url = EXCHANGE["url"].partition("?")[0]
     entries = [
         {
-            "request": {"method": method, "url": url + behind},
+            "request": {"method": method, "url": url + rest},
             "response": {"status": status, "content": {"text": "" if body is None else json.dumps(body)}},
         }
-        for method, behind, status, body in bodies
+        for method, rest, status, body in bodies
     ]
     return json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
 
 
 def found(data: bytes) -> list[tuple[str, int | None]]:
-    """Check a capture, and give the rule and the entry of each finding."""
+    """Check a capture, and return the rule and the entry of each finding."""
     items = reader.read(io.BufferedReader(io.BytesIO(data)))
     return [(finding.rule, finding.entry) for _, findings in check_items(items) for finding in findings]
 
@@ -186,7 +186,7 @@ def test_what_is_refused_ends_nothing(method: str) -> None:
 
 
 def reported(file: Path, *records: JSON) -> list[tuple[str, list[int]]]:
-    """Check a file of records, and give the rule of each finding, and its entry and those of what is related."""
+    """Check a file of records, and return the rule of each finding, and its entry and those of what is related."""
     file.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     result = CliRunner().invoke(main, ["check", "--isolated", "--format", "json", str(file)])
     return [(f["rule"], [f["entry"], *(place["entry"] for place in f["related"])]) for f in json.loads(result.stdout)["findings"]]
@@ -247,14 +247,14 @@ def test_runs_without_an_identity_have_no_history(broken: dict[str, Any]) -> Non
     assert "etag-reused" not in {finding.rule for finding in found}
 
 
-UNTOLD = [STATUS, f"{STATUS}/status", f"{STATUS}/status/state", f"{STATUS}/stages", f"{STATUS}/stages/0/status", "/properties"]
+ABSENT = [STATUS, f"{STATUS}/status", f"{STATUS}/status/state", f"{STATUS}/stages", f"{STATUS}/stages/0/status", "/properties"]
 
 
-@pytest.mark.parametrize("untold", [*UNTOLD, f"{STATUS}/stages/0/groups/0/members/0/status"])
-def test_what_a_capture_does_not_tell_is_known_from_before(untold: str) -> None:
-    """Tell it with a fault in each of the rules that compare, which a capture between the two does not hide."""
+@pytest.mark.parametrize("absent", [*ABSENT, f"{STATUS}/stages/0/groups/0/members/0/status"])
+def test_what_a_capture_does_not_tell_is_known_from_before(absent: str) -> None:
+    """Compare it with a fault in each of the rules that compare, which a capture between the two does not hide."""
     before = changed(RESPONSE, put={f"{STATUS}/status/state": "Running", "/eTag": '"1"'})
-    between = changed(before, put={"/eTag": '"2"'}, taken=(untold,))
+    between = changed(before, put={"/eTag": '"2"'}, taken=(absent,))
     after = changed(
         before,
         put={

@@ -117,7 +117,7 @@ def test_many_runs_fold_as_each_alone(seed: int) -> None:
 
 
 def test_numbers_beyond_64_bits_are_the_same_in_a_capture_that_was_sent() -> None:
-    log = [example.changed(example.RESPONSE, put={"/properties/more": 10**20}) for _ in range(3)]
+    log = [example.changed(example.RESPONSE, put={"/properties/more": 10**20 + 1}) for _ in range(3)]
     assert folded_by_run(events(log)) == History().add(events(log)) == []
 
 
@@ -145,7 +145,7 @@ def test_a_log_says_the_same_as_a_file_and_as_a_stream(engine: EngineName, tmp_p
     assert unplaced(plain) == unplaced(found(written(tmp_path / "log.jsonl.gz", log), engine))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(lives=st.lists(histories(), min_size=1, max_size=3), data=st.data(), seed=st.integers(0, 9))
 def test_a_log_with_faults_says_the_same_with_both_engines(
     lives: list[list[JSON]], data: st.DataObject, seed: int, tmp_path_factory: pytest.TempPathFactory
@@ -237,3 +237,18 @@ def test_a_run_that_is_captured_again_and_again_is_never_forgotten(tmp_path: Pat
     first, *_, last = captures(NAMES[0])
     log = [record for number in range(100) for record in (last, run(number))]
     assert {one.entry for one in found(written(tmp_path / "log.jsonl", [*log, first]))} == {200}
+
+
+def test_deletions_are_forgotten_too_and_make_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 100_000)
+    (first,), (last,) = events(captures(NAMES[0])[:1]), events(captures(NAMES[0])[-1:])
+    deleted = Deleted(captures(NAMES[0])[0]["id"])
+    many = History()
+    tracemalloc.start()
+    for turn in range(5):
+        others = [Deleted(f"/another/{turn}/{number}") for number in range(3000)]
+        assert many.add([deleted, last, *others, deleted, first]) == []
+        del others
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 200_000

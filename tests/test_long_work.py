@@ -40,18 +40,18 @@ PATIENCE = 30
 
 
 class Terminal:
-    """A terminal, and what it was told."""
+    """A terminal, and what it showed."""
 
     def __init__(self) -> None:
         self._here, self.there = pty.openpty()
         fcntl.ioctl(self.there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
-        self.told = ""
+        self.shown = ""
         self._reading = Thread(target=self._read)
 
     def _read(self) -> None:
         with suppress(OSError):  # so it ends
             while data := os.read(self._here, 65536):
-                self.told += data.decode(errors="replace")
+                self.shown += data.decode(errors="replace")
         os.close(self._here)
 
     def hand_over(self) -> None:
@@ -130,13 +130,13 @@ def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, 
     sarif, known, text = (tmp_path / name for name in ("a.sarif", "known.json", "a.txt"))
     check = started("--format", f"sarif:{sarif}", "--format", "json", "--format", f"text:{text}")
     assert check.stop() == (130, "")
-    assert f"updaterun: interrupted; no sarif report is written to {sarif}" in check.terminal.told
-    assert "updaterun: interrupted; no json report" in check.terminal.told
+    assert f"updaterun: interrupted; no sarif report is written to {sarif}" in check.terminal.shown
+    assert "updaterun: interrupted; no json report" in check.terminal.shown
     assert not sarif.exists()
     assert "was interrupted" in text.read_text()
     check = started("--expect", str(known), "--write-expected")
     assert check.stop() == (130, "")
-    assert f"updaterun: interrupted; nothing is written to {known}" in check.terminal.told
+    assert f"updaterun: interrupted; nothing is written to {known}" in check.terminal.shown
     assert not known.exists()
 
 
@@ -164,41 +164,41 @@ def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, 
 
 def test_a_bar_shows_how_much_is_read_and_goes_away(started: Start) -> None:
     check = started(delay=SOON)
-    until(lambda: f"{len(WRONG) / 100:.1f}/? kB" in check.terminal.told)
-    assert "Checking" in check.terminal.told
+    until(lambda: f"{len(WRONG) / 100:.1f}/? kB" in check.terminal.shown)
+    assert "Checking" in check.terminal.shown
     status, out = check.stop()
     assert status == 130
-    assert "\x1b[?25h" in check.terminal.told, "the cursor is back"
+    assert "\x1b[?25h" in check.terminal.shown, "the cursor is back"
     assert "Checking" not in out
 
 
 def drawn(folder: Path) -> str:
-    """Check a folder, and give what a terminal is told on the way."""
+    """Check a folder, and return what a terminal shows on the way."""
     terminal = Terminal()
     command = [sys.executable, "-c", PROGRAM, SOON, "check", str(folder), "--fail-on", "never", "--output", str(folder / "out.txt")]
     with subprocess.Popen(command, stderr=terminal.there, env=os.environ | {"TERM": "xterm"}) as process:
         terminal.hand_over()
     terminal.close()
     assert process.returncode == 0
-    return terminal.told
+    return terminal.shown
 
 
 def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(WRONG * 3_000)
-    told = drawn(tmp_path)
-    assert f"/{len(WRONG) * 3_000 / 1e6:.1f} MB" in told
-    assert "B/s" in told
-    assert "0:00:" in told
+    shown = drawn(tmp_path)
+    assert f"/{len(WRONG) * 3_000 / 1e6:.1f} MB" in shown
+    assert "B/s" in shown
+    assert "0:00:" in shown
 
 
 def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> None:
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
     entry = {"request": {"method": "GET", "uri": url}, "response": {"status": {"code": 200}, "body": {"string": WRONG.decode()}}}
     size = (tmp_path / "cassette.json").write_text(json.dumps({"interactions": [entry] * 3_000}))
-    told = drawn(tmp_path)
-    assert f"Checking what was read, {size / 1e6:.1f} MB" in told
-    assert re.search(r"[1-9]\d* entries checked", told)
-    assert f"{size / 1e6:.1f}/{size / 1e6:.1f} MB" not in told
+    shown = drawn(tmp_path)
+    assert f"Checking what was read, {size / 1e6:.1f} MB" in shown
+    assert re.search(r"[1-9]\d* entries checked", shown)
+    assert f"{size / 1e6:.1f}/{size / 1e6:.1f} MB" not in shown
 
 
 def test_there_is_no_bar_before_two_seconds_and_none_without_a_terminal(started: Start) -> None:
@@ -207,7 +207,7 @@ def test_there_is_no_bar_before_two_seconds_and_none_without_a_terminal(started:
     assert progress.DELAY == 2
     check = started()
     check.stop()
-    assert "Checking" not in check.terminal.told
+    assert "Checking" not in check.terminal.shown
     command = [sys.executable, "-c", PROGRAM, SOON, "check", "-"]
     done = subprocess.run(command, input=WRONG, capture_output=True, check=False, timeout=PATIENCE)
     assert done.stderr == b""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Tally:
-    """What was checked, and what was passed over; each case, a file with its entry, where `cases` is a list, which grows with them."""
+    """The numbers of what was checked and what was skipped; where `cases` is a list, each file and entry that was checked is added."""
 
     files: int = 0
     documents: int = 0
@@ -50,7 +50,7 @@ class Tally:
 
 
 BUFFER = 1 << 16
-"""Bytes of a file that are read at once; what a file holds is told from so many."""
+"""Bytes of a file that are read at once; its format is recognised from no more."""
 
 _LEAST = 4
 
@@ -67,7 +67,7 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        """Read into a buffer what there is, and no less than what tells gzip and a byte order mark."""
+        """Read the bytes that are there into a buffer, at least as many as gzip or a byte order mark are recognised by."""
         number = self._read(buffer)
         while number and number < _LEAST and (more := self._read(memoryview(buffer)[number:])):
             number += more
@@ -82,18 +82,18 @@ def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.B
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An item of a file and what is found in it, or its check alone where the history is elsewhere."""
+    """An item of a file, and the findings about it."""
 
     item: Item
     findings: Iterable[Placeable]
 
 
 Placeable: TypeAlias = tuple[Finding, Text | None]
-"""A finding with the text that it is about, where it has no position in that yet."""
+"""A finding, with the text in which it gets its position, None where it has one."""
 
 
 def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
-    """Check files, one after another, and count along.
+    """Check files one after another, and count along.
 
     With `history` the captures of a run are one history across all files, otherwise within each.
     """
@@ -103,7 +103,7 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
 
 
 def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Finding]:
-    """Yield the findings in a file, where it is about update runs, or should be."""
+    """Yield the findings in a file, if it is about update runs or should be, and count along. `results` are those of its items."""
     tally.checked.append(file.source)
     try:
         yield from placed(_of_file(file, tally, results))
@@ -119,22 +119,22 @@ def checked(found: Iterable[Item], options: Options, source: str, history: Histo
 
 
 def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
-    """Give findings their lines and columns, those of one text together; without a finding no text is looked at again.
+    """Yield findings with their lines and columns. Findings in one text are located together; a text without findings never is.
 
-    Those that are held when somebody stops the check are given first.
+    The findings so far are yielded, too, when somebody stops the check.
     """
-    held: list[Finding] = []
+    pending: list[Finding] = []
     about: Text | None = None
     try:
         for finding, text in found:
             if text is not about:
-                yield from _at(about, held)
-                held, about = [], text
-            held.append(finding)
+                yield from _at(about, pending)
+                pending, about = [], text
+            pending.append(finding)
     except KeyboardInterrupt:
-        yield from _at(about, held)
+        yield from _at(about, pending)
         raise
-    yield from _at(about, held)
+    yield from _at(about, pending)
 
 
 def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
@@ -146,7 +146,7 @@ def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
 
 
 def _with_beginning(finding: Finding) -> Finding:
-    """Place what is said of a file as a whole at its beginning."""
+    """Return a finding about a file as a whole at the beginning of the file."""
     return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
 
 
@@ -160,7 +160,7 @@ def _of_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Pl
         return result.findings
 
     recognised = failed = False
-    pending: list[Result] = []  # nobody knows yet whether a file that was not named is about update runs at all
+    pending: list[Result] = []  # whether a file that was not named is about update runs at all is not known yet
     for result in results:
         item = result.item
         if isinstance(item, Unrelated):
@@ -192,7 +192,7 @@ def _is_relevant(item: Item) -> bool:
 
 
 def items(file: File, tally: Tally) -> Iterator[Item]:
-    """Read the items of a file, or of the standard input."""
+    """Yield the items of a file, or of the standard input."""
     try:
         if file.path == STDIN:
             if sys.stdin is None:  # the shell closed it

@@ -15,8 +15,8 @@ from ..run.facts import Capture, Facts, facts_of, is_older
 from ..run.identity import Key
 
 MAX_KEPT = 2**26
-"""Bytes of captures and facts that a history keeps, those of the runs that were captured last. A run that was captured
-before them is a new run when it is captured again."""
+"""Bytes of captures, facts and deletions that a history keeps: those of the runs that were captured last. A run that was
+captured before them is a new run when it is captured again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,35 @@ class Deleted:
 Event: TypeAlias = Capture | Deleted
 
 
+class Deletion(int):
+    """The number of a deletion in a history. Captures of one id that have different deletions before them are of different runs."""
+
+    __slots__ = ()
+
+
 class History:
     """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
 
     def __init__(self) -> None:
-        self._known: LRU[tuple[Key, int], Capture | Facts] = LRU(MAX_KEPT, _weight)
-        self._deletions: dict[str, int] = {}
+        self._known: LRU[tuple[Key, Deletion | None] | str, Capture | Facts | Deletion] = LRU(MAX_KEPT, _weight)
+        self._deletions = 0
 
     def add(self, events: Iterable[Event]) -> list[Finding]:
         """Add captures in their order, and return the findings about what changed since the one before each."""
         findings: list[Finding] = []
         for event in events:
             if isinstance(event, Deleted):
-                self._deletions[event.identity.lower()] = self._deletions.get(event.identity.lower(), 0) + 1
+                self._deletions += 1
+                self._known.put(event.identity.lower(), Deletion(self._deletions))
                 continue
-            key = event.run, self._deletions.get(event.run[0], 0) if self._deletions else 0
+            deletion = self._known.get(event.run[0]) if self._deletions else None
+            assert deletion is None or isinstance(deletion, Deletion)
+            key = event.run, deletion
             before = self._known.get(key)
             if before is None:
                 self._known.put(key, event.packed())
             else:
+                assert not isinstance(before, Deletion)
                 after, found = step(before, event)
                 self._known.put(key, after)
                 findings += found
@@ -84,5 +94,7 @@ def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
         )
 
 
-def _weight(known: Capture | Facts) -> int:
+def _weight(known: Capture | Facts | Deletion) -> int:
+    if isinstance(known, Deletion):
+        return 400
     return known.weight if isinstance(known, Facts) else 400 + len(known.text)

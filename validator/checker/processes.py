@@ -92,7 +92,8 @@ def _pieces(file: File, size: int) -> list[Piece]:
     """Cut a file of JSON Lines into pieces. Another file, or one that cannot be read, remains whole."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
-            starts = list(reader.pieces(io.BufferedReader(raw, BUFFER), PIECE, file.path))
+            stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
+            starts = list(reader.pieces(stream, PIECE, file.path))
     except OSError:
         return [Piece(file)]
     if len(starts) == 1:

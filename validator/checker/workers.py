@@ -1,4 +1,4 @@
-"""Processes that work for this one: tasks go out, results come back in the order of the tasks, whatever becomes of a process."""
+"""Worker processes: tasks go out, and results come back in the order of the tasks, whatever happens to a process."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _AHEAD = 4
-"""Tasks for each worker that may be begun before their turn; their results are held."""
+"""Tasks for each worker that may be begun before their turn; their results are kept until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order(Generic[T]):
-    """A task for a worker; `again` if another one has died of it."""
+    """A task for a worker; `again` if another worker has died of it."""
 
     number: int
     task: T
@@ -28,7 +28,7 @@ class _Order(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """What stands for a result where there is an exception."""
+    """An exception that the work raised, in place of a result."""
 
     bug: Exception
 
@@ -45,8 +45,8 @@ class _Worker:
             self._process.start()
         there.close()
 
-    def takes(self, task: object) -> bool:
-        """Give it a task, and tell whether it was there to take it."""
+    def send(self, task: object) -> bool:
+        """Send it a task, and return whether the process was alive to receive it."""
         if self._process.is_alive():
             with suppress(OSError):
                 self.connection.send(task)
@@ -60,10 +60,10 @@ class _Worker:
 
 
 def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[tuple[T, R | None]]:
-    """Do tasks in some processes, and give each with its result, in their order.
+    """Yield each task with its result, in the order of the tasks; the work is done in a number of processes.
 
-    A task whose worker dies, killed or out of memory, is given to another; if that dies too, its result is None. `work`,
-    the tasks and the results are pickled. What `work` raises is raised here, in its turn.
+    A task whose worker dies, killed or out of memory, is given to another one; if that dies too, its result is None. `work`,
+    the tasks and the results are pickled. An exception that `work` raises is raised in the turn of its task.
     """
     coming = (_Order(number, task) for number, task in enumerate(tasks))
     returned: list[_Order[T]] = []
@@ -74,7 +74,7 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterat
     try:
         while True:
             while len(busy) < jobs and (order := _next(returned, coming, room=len(busy) + len(results) < _AHEAD * jobs)):
-                worker = _given(order, idle, work)
+                worker = _assigned(order, idle, work)
                 busy[worker.connection] = worker, order
             ready = wait(busy, 0 if turn in results else None) if busy else ()
             for worker, order in [at_work for connection, at_work in busy.items() if connection in ready]:
@@ -105,21 +105,21 @@ def _next(returned: list[_Order[T]], coming: Iterator[_Order[T]], *, room: bool)
     return returned.pop() if returned else next(coming, None) if room else None
 
 
-def _given(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> _Worker:
-    """Give a task to a worker that is idle, or else to a new one; what another has died of is for a new one."""
+def _assigned(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> _Worker:
+    """Send a task to an idle worker, or else to a new one, and return it. A task of which a worker has died is for a new one."""
     while idle and not order.again:
         worker = idle.pop()
-        if worker.takes(order.task):
+        if worker.send(order.task):
             return worker
         worker.end()  # it has died since its last task
     worker = _Worker(work)
-    worker.takes(order.task)
+    worker.send(order.task)
     return worker
 
 
 @contextmanager
 def _unstopped() -> Iterator[None]:
-    """Hold Ctrl-C back, which goes to all processes, so that one that is about to start never sees it."""
+    """Block Ctrl-C, which goes to all processes, so that a process that is about to start never receives it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -131,13 +131,13 @@ def _unstopped() -> Iterator[None]:
 
 
 def _serve(connection: Connection, work: Callable[[T], R]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; it is for the one that waits to say what follows
-    with suppress(EOFError, BrokenPipeError):  # whoever waited is gone
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; the parent decides what follows
+    with suppress(EOFError, BrokenPipeError):  # the parent is gone
         while True:
             task = connection.recv()
             try:
                 connection.send(work(task))
             except MemoryError:
                 return
-            except Exception as bug:  # noqa: BLE001 - carried over, not swallowed
+            except Exception as bug:  # noqa: BLE001 - raised in the parent
                 connection.send(_Raised(bug))

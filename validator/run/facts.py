@@ -49,10 +49,13 @@ class Capture(NamedTuple):
     text: bytes = b""
 
     def packed(self) -> Capture:
-        """Return the capture with its text alone."""
+        """Return the capture with its text alone, but as it is where JSON text would lose the precision of a number."""
         if self.value is None:
             return self
-        return self._replace(value=None, text=self.text or canonical(self.value))
+        try:
+            return self._replace(value=None, text=self.text or canonical(self.value))
+        except TypeError:
+            return self
 
 
 class PartFacts(NamedTuple):
@@ -226,28 +229,36 @@ def _is_passed(tags: dict[Tag, Digest], tag: Tag, digest: Digest) -> bool:
 
 
 def canonical(value: JSON) -> bytes:
-    """Write a value as JSON text that does not depend on the order of its keys, in no more memory than the text takes."""
-    try:
-        return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))  # the writer's buffer is up to twice as large
-    except TypeError:  # a number beyond 64 bits, which only Python and YAML can hold
-        return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+    """Write a value as JSON text that does not depend on the order of its keys, in no more memory than the text takes.
+
+    Raises TypeError for a number beyond 64 bits, which only Python and YAML can hold.
+    """
+    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))  # the writer's buffer is up to twice as large
 
 
 def _digest(value: JSON) -> int:
     """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
     resource_type = value.get("type")
-    text = canonical(value | {"type": resource_type.lower()} if isinstance(resource_type, str) else value)
-    if b".0" in text and _INTEGRAL.search(text):
-        text = canonical(_integral(value))
+    body = value | {"type": resource_type.lower()} if isinstance(resource_type, str) else value
+    text = _written(body)
+    if any(end.search(text) for end in _INTEGRAL):
+        text = _written(_integral(body))
     before, *ids = text.split(_ID)
     return hash(_ID.join([before, *map(_with_lower_id, ids)]))
+
+
+def _written(value: JSON) -> bytes:
+    try:
+        return canonical(value)
+    except TypeError:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
 _ID = b'"/'
 """How a resource id begins in JSON text."""
 
-_INTEGRAL = re.compile(rb"[.]0[],}]")
-"""The end of a number that is an integer in another form."""
+_INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
+"""How numbers end that may be integers in another form; apart, as each is looked for by its first character."""
 
 
 def _with_lower_id(text: bytes) -> bytes:
