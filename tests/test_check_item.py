@@ -29,11 +29,6 @@ SAMPLES = sorted(path for path in (Path(__file__).parent.parent / "samples").rgl
 OPTIONS = st.builds(Options, st.sampled_from(list(ENGINES)), side=st.sampled_from([None, "request", "response"]))
 
 
-def portable(item: Item) -> Item:
-    """Return an item without the text of its file, which places the findings, and of which no check knows."""
-    return item if isinstance(item, Unrelated) else replace(item, text=None)
-
-
 def assert_pure(item: Item, options: Options) -> None:
     """Check an item twice, here and where it was sent to."""
     if isinstance(item, Unrelated):
@@ -53,7 +48,7 @@ def assert_pure(item: Item, options: Options) -> None:
 def test_an_item_of_a_sample(path: Path) -> None:
     for item in items(File(str(path), named=True), Tally()):
         for engine in ENGINES:
-            assert_pure(portable(item), Options(engine))
+            assert_pure(item, Options(engine))
 
 
 DOCUMENTS = st.one_of(update_runs(), list_pages(), error_responses(), arbitrary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -38,14 +38,14 @@ class Places:
 class Text:
     """The text that an item was read from, in UTF-8, kept for the positions of findings.
 
-    `line` is the line in the file at which the text begins, from 1. `places` returns the paths of the parts of an entry in
+    `line` is the line in the file at which the text begins, from 1. `places` has the paths of the parts of each entry in
     a text of several entries; it is None if the text is the body.
     """
 
     data: bytes
     line: int = 1
     is_yaml: bool = False
-    places: Callable[[int], Places] | None = None
+    places: Sequence[Places] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _target(finding: Finding, text: Text, about_names: Collection[str]) -> Targe
     part: Part = "repeated_name" if is_repeated else "name" if finding.rule in about_names else "value"
     base: Path = ()
     if text.places is not None and finding.entry is not None:
-        places = text.places(finding.entry)
+        places = text.places[finding.entry]
         if finding.side == "request" and len(relative) == 2 and relative[0] == "uri" and not is_repeated:
             base, relative = places.uri, relative[1:]
         else:

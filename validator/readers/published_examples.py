@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..pointer import JSON, Path, follow
+from ..pointer import JSON, follow
 from . import recognition
 from .bounds import excess
 from .items import Exchange, Item, Operation, Places, Unrelated
@@ -77,8 +77,7 @@ def _body_name(parameters: dict[str, JSON]) -> str:
     return "body" if parameters.get("resource") is None else "resource"
 
 
-def places(value: JSON) -> Callable[[int], Places]:
-    """Return a function from the number of a response to the paths of its parts."""
+def places(value: JSON) -> list[Places]:
+    """Return the paths of the parts of each response."""
     request = ("parameters", _body_name(value["parameters"]))
-    responses: list[Path] = [("responses", status) for status in value["responses"]]
-    return lambda index: Places(responses[index], ("parameters",), request, (*responses[index], "body"))
+    return [Places(("responses", status), ("parameters",), request, ("responses", status, "body")) for status in value["responses"]]

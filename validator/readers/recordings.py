@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..findings import Severity
@@ -18,13 +18,13 @@ class Container:
     """A kind of recording.
 
     `recognises` returns whether a value is such a recording, `read` yields the items of its entries, and `places`
-    returns a function from the number of an entry to the paths of its parts.
+    returns the paths of the parts of each entry.
     """
 
     name: str
     recognises: Callable[[JSON], bool]
     read: Callable[[JSON], Iterator[Item]]
-    places: Callable[[JSON], Callable[[int], Places]]
+    places: Callable[[JSON], Sequence[Places]]
 
 
 def _places(entry: Path, parts: Places) -> Places:
@@ -95,15 +95,14 @@ def _is_stream(body: JSON) -> bool:
 _PICKLED = 3
 
 
-def _cassette_places(value: JSON) -> Callable[[int], Places]:
-    def places(index: int) -> Places:
-        entry = value["interactions"][index]
-        uri = "url" if follow(entry, ("request", "uri")) is None else "uri"
-        request, response = ("request", "body"), ("response", _body_name(follow(entry, ("response",))))
-        parts = Places((), ("request", uri), _content_path(entry, request), _content_path(entry, response))
-        return _places(("interactions", index), parts)
+def _cassette_places(value: JSON) -> list[Places]:
+    return [_places(("interactions", index), _parts(entry)) for index, entry in enumerate(value["interactions"])]
 
-    return places
+
+def _parts(entry: JSON) -> Places:
+    uri = "url" if follow(entry, ("request", "uri")) is None else "uri"
+    request, response = ("request", "body"), ("response", _body_name(follow(entry, ("response",))))
+    return Places((), ("request", uri), _content_path(entry, request), _content_path(entry, response))
 
 
 def _content_path(entry: JSON, path: Path) -> Path:
@@ -141,8 +140,8 @@ def _test_proxy(value: JSON) -> Iterator[Item]:
     )
 
 
-def _test_proxy_places(_: JSON) -> Callable[[int], Places]:
-    return lambda index: _places(("Entries", index), _TEST_PROXY)
+def _test_proxy_places(value: JSON) -> list[Places]:
+    return [_places(("Entries", index), _TEST_PROXY) for index in range(len(value["Entries"]))]
 
 
 # PowerShell
@@ -170,9 +169,8 @@ def _powershell(value: JSON) -> Iterator[Item]:
     )
 
 
-def _powershell_places(value: JSON) -> Callable[[int], Places]:
-    names = list(value)
-    return lambda index: _places((names[index],), _POWERSHELL)
+def _powershell_places(value: JSON) -> list[Places]:
+    return [_places((name,), _POWERSHELL) for name in value]
 
 
 # Traffic pairs
@@ -202,8 +200,8 @@ def _traffic_pair(value: JSON) -> Iterator[Item]:
     )
 
 
-def _traffic_pair_places(_: JSON) -> Callable[[int], Places]:
-    return lambda _: _TRAFFIC_PAIR
+def _traffic_pair_places(_: JSON) -> list[Places]:
+    return [_TRAFFIC_PAIR]
 
 
 # HAR
@@ -262,8 +260,8 @@ _NO_CONTENT, _ACCEPTED = 204, 202
 """Statuses of responses without a body; this API sends none with 202."""
 
 
-def _har_places(_: JSON) -> Callable[[int], Places]:
-    return lambda index: _places(("log", "entries", index), _HAR)
+def _har_places(value: JSON) -> list[Places]:
+    return [_places(("log", "entries", index), _HAR) for index in range(len(value["log"]["entries"]))]
 
 
 CONTAINERS = (
