@@ -26,13 +26,13 @@ from validator.readers import recognition
 from validator.report import REPORTERS
 from validator.rules import catalogue
 from validator.rules.catalogue import RULES
-from validator.rules.example import EXCHANGE, HISTORY, REQUEST, RESPONSE, changed
+from validator.rules.example import COMPLETED, EXCHANGE, HISTORY, REQUEST, RESPONSE, changed
 from validator.rules.exchange import ExchangeSubject
 from validator.rules.history import Step
 from validator.rules.rule import BOTH, Issue, Rule, rule
 from validator.rules.rule import RESPONSE as ON_RESPONSE
 from validator.run.nodes import PARTS, Node
-from validator.strategies.base_documents import completed, failed, rich, rich_request, running
+from validator.strategies.base_documents import rich, rich_request, running
 from validator.strategies.constraints import instances
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +138,7 @@ def as_file(document: JSON) -> JSON:
     return {"liveRequest": request, "liveResponse": {"statusCode": str(document["status"]), "body": document.get("response")}}
 
 
-DOCUMENTS = [RESPONSE, REQUEST, WITH_IMAGES, *(make(lambda _: "abc") for make in (rich, rich_request, running, completed, failed))]
+DOCUMENTS = [RESPONSE, REQUEST, WITH_IMAGES, *(make(lambda _: "abc") for make in (rich, rich_request, running)), COMPLETED]
 """Clean documents, with every documented object of a run among them."""
 
 

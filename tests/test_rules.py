@@ -194,7 +194,8 @@ def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
 def test_an_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, given: Example, engine: EngineName) -> None:
     found = check_example(given, engine)
 
-    assert [(finding.rule, finding.severity, finding.cites) for finding in found] == [(rule.name, rule.severity, rule.cites)]
+    assert [(finding.rule, finding.severity) for finding in found] == [(rule.name, rule.severity)]
+    assert found[0].cites == rule.cites or (rule.subject == "schema" and given != rule.example), "each constraint has its own source"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -30,7 +30,7 @@ from validator.run.facts import Capture
 from validator.run.identity import key_of
 from validator.run.nodes import PARTS, Node, Unreliable, definitions, guarded, walk
 from validator.run.origin import Origin
-from validator.strategies.base_documents import completed, rich, rich_request, with_id
+from validator.strategies.base_documents import rich, rich_request, with_id
 
 VERSION = schemas.DEFAULT_VERSION
 OBJECTS = object_schemas(VERSION)
@@ -225,7 +225,7 @@ def test_an_unreliable_value_changes_only_what_depends_on_it(known: Rule) -> Non
 
 # What is unreliable causes nothing
 
-MADE = (rich, completed, with_id, rich_request)
+MADE = (rich, with_id, rich_request)
 """Functions that make what generated documents begin with, with every documented property among them."""
 
 QUIET: dict[str, JSON] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -14,12 +15,16 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from validator import check, check_exchange
+from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
 from validator.findings import Side
 from validator.pointer import JSON
+from validator.rules import catalogue
 from validator.rules.catalogue import RULES
+from validator.rules.example import COMPLETED, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION
+from validator.rules.rule import BOTH, Issue, Rule, rule
+from validator.run.nodes import Node
 from validator.strategies import (
     Call,
     Violation,
@@ -32,10 +37,11 @@ from validator.strategies import (
     violations,
 )
 from validator.strategies.bodies import STATES
-from validator.strategies.breakers import BREAKERS
+from validator.strategies.broken_examples import BrokenExample, broken_examples, of_examples
 from validator.strategies.bulk import draw_many
 from validator.strategies.constraints import Constraint, constraints
-from validator.strategies.violations import ABSENT, check_as, of_constraint, of_rule, sides_of
+from validator.strategies.violation import ABSENT, check_as
+from validator.strategies.violations import of_constraint, sides_of
 
 DEFINITIONS = schemas.load().definitions
 
@@ -300,19 +306,140 @@ def changes(before: JSON, after: JSON) -> Iterator[tuple[str, str]]:
             yield from changes(before.get(key, ABSENT), after.get(key, ABSENT))
 
 
-def test_every_rule_has_a_breaker_and_every_breaker_a_rule() -> None:
-    assert set(BREAKERS) == {rule.name for rule in RULES}
+NAMES_OF_RULES = {known.name for known in RULES}
+BROKEN = [pytest.param(example, id=f"{known.name}-{number}") for known in RULES for number, example in enumerate(broken_examples(known))]
 
 
-@pytest.mark.parametrize("name", BREAKERS)
-def test_a_violation_of_a_rule_has_its_finding_and_no_other(name: str) -> None:
-    @settings(max_examples=12)
-    @given(violation=of_rule(name))
+@pytest.mark.parametrize("known", RULES, ids=lambda known: known.name)
+def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
+    sides = known.sides if known.subject in {"schema", "object"} else ("response",)
+    assert {example.side for example in broken_examples(known)} == set(sides)
+    for side in sides:
+        assert_exact(find(violations(known.name, side=side), lambda _: True, settings=SMALL))
+
+
+@pytest.mark.parametrize("example", BROKEN)
+def test_a_violation_made_from_an_example_has_the_findings_of_the_example_and_no_other(example: BrokenExample) -> None:
+    @settings(max_examples=8)
+    @given(violation=of_examples([example]))
     def check_example(violation: Violation) -> None:
-        assert violation.rule == name
+        assert (violation.rule, violation.side, violation.pointer) == (example.rule, example.side, example.pointer)
         assert_exact(violation)
 
     check_example()
+
+
+@pytest.mark.parametrize(
+    "rule, keywords",
+    [
+        ("kubernetes-version-required", {"required"}),
+        ("kubernetes-version-forbidden", {"not"}),
+        ("custom-images-required", {"required", "minItems"}),
+        ("custom-images-forbidden", {"maxItems"}),
+    ],
+)
+def test_a_rule_that_the_schemas_state_has_the_keyword_that_is_broken(rule: str, keywords: set[str]) -> None:
+    assert {example.keyword for example in broken_examples(catalogue.BY_NAME[rule])} == keywords
+
+
+def test_a_rule_that_a_function_checks_has_no_keyword() -> None:
+    assert {example.keyword for known in RULES if known.subject != "schema" for example in broken_examples(known)} == {None}
+
+
+@pytest.mark.parametrize("name", [*NAMES, *DERIVED_NAMES, SUBSCRIPTION])
+def test_a_name_is_in_the_clean_examples(name: str) -> None:
+    assert re.search(rf'["/]{name}["/]', repr(COMPLETED).replace("'", '"'))
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_is_clean(example: JSON) -> None:
+    found = check_exchange(Exchange.of(**example)) if "url" in example else check(example)
+    assert found == []
+
+
+@pytest.mark.parametrize("rule", ["cluster-in-two-groups", "response-id-mismatch", "transition-unexpected", "stage-name-duplicate"])
+def test_violations_of_a_rule_vary(rule: str) -> None:
+    made = list(draw_many(violations(rule), 60, 0))
+    for varied in (r'"name": "[^"]*"', r"/fleets/[^/]*/", r"/resourceGroups/[^/]*/", r"/subscriptions/[^/]*/", r'"20\d\d-\d\d-\d\dT'):
+        texts = [json.dumps(violation.unbroken) for violation in made]
+        assert not re.search(varied, texts[0]) or len({match for text in texts for match in re.findall(varied, text)}) > 5
+    assert len({frozenset(flatten(violation.unbroken)) for violation in made}) > 1 or made[0].side == "request"
+
+
+def flatten(value: JSON, path: str = "") -> Iterator[str]:
+    """Yield the pointer of every property."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in inner:
+        yield f"{path}/{key}"
+        yield from flatten(child, f"{path}/{key}")
+
+
+@rule(Severity.NOTE, BOTH, "rest#UpdateRun", on="UpdateGroup")
+def no_group_is_lazy(group: Node) -> Iterator[Issue]:
+    """No group is lazy.
+
+    Lazy groups are a toy of this test.
+
+    Fix: Choose another name.
+
+    Example, on a request:
+        /properties/strategy/stages/1/groups/- = {"name": "lazy"}
+    """
+    if group.value["name"] == "lazy":
+        yield Issue(group.at("name"), "it is lazy")
+
+
+@rule(Severity.NOTE, ("response",), "rest#UpdateRun", on="UpdateGroup")
+def no_group_is_busy(_: Node) -> Iterator[Issue]:
+    """No group is busy.
+
+    Busy groups are a toy of this test.
+
+    Fix: Choose another name.
+
+    Example, on a response:
+        /name = "busy"
+    """
+    yield from ()
+
+
+def test_a_rule_that_is_added_to_the_catalogue_has_violations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "RULES", (*RULES, no_group_is_lazy))
+    violation = find(violations("no-group-is-lazy"), lambda _: True, settings=SMALL)
+    assert_exact(violation)
+    assert (violation.side, violation.pointer, violation.keyword) == ("request", "/properties/strategy/stages/1/groups/2/name", None)
+    assert violation.became == [*violation.was, {"name": "lazy"}]
+    with pytest.raises(LookupError, match="nothing is known to break no-group-is-lazy in a response; it is broken in a request"):
+        violations("no-group-is-lazy", side="response")
+
+
+@rule(Severity.NOTE, ("response",), "rest#UpdateRun", on="UpdateRun")
+def no_spring_is_vast(run: Node) -> Iterator[Issue]:
+    """No spring with an eTag is vast.
+
+    Vast springs are a toy of this test. What they need, their example does not mention.
+
+    Fix: Wait for the summer.
+
+    Example, on a response:
+        /properties/managedClusterUpdate/upgrade/kubernetesVersion = "9.9"
+    """
+    if run.value.get("eTag") and run.value["properties"]["managedClusterUpdate"]["upgrade"]["kubernetesVersion"] == "9.9":
+        yield Issue(run.path if run.value["name"] == "spring" else run.at("name"), "it is vast")
+
+
+def test_a_violation_keeps_what_its_rule_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "RULES", (*RULES, no_spring_is_vast))
+    made = list(draw_many(violations("no-spring-is-vast"), 60, 0))
+    assert {violation.document["name"] for violation in made} == {"spring"}
+    for violation in made:
+        assert_exact(violation)
+
+
+def test_an_example_that_does_not_break_its_rule_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "RULES", (*RULES, no_group_is_busy))
+    with pytest.raises(ValueError, match="an example of the rule no-group-is-busy does not break it"):
+        violations("no-group-is-busy")
 
 
 @pytest.mark.parametrize(
@@ -334,14 +461,14 @@ def test_a_violation_of_a_constraint_has_its_finding_and_no_other(constraint: Co
     check_example()
 
 
-def test_a_constraint_that_is_a_rule_has_its_breaker() -> None:
-    assert {constraint.rule for constraint in constraints() if constraint.rule is not None} <= set(BREAKERS)
+def test_a_constraint_of_a_rule_is_of_a_rule_of_the_catalogue() -> None:
+    assert {constraint.rule for constraint in constraints() if constraint.rule is not None} <= NAMES_OF_RULES
 
 
 @pytest.mark.parametrize("constraint", [True, False])
 def test_violations_without_a_rule_break_constraints_and_rules(constraint: bool) -> None:
     some = settings(max_examples=500, phases=[Phase.generate], database=None)
-    found = find(violations(), lambda violation: (violation.rule not in BREAKERS) == constraint, settings=some)
+    found = find(violations(), lambda violation: (violation.rule not in NAMES_OF_RULES) == constraint, settings=some)
     assert not constraint or found.keyword is not None
 
 
@@ -376,8 +503,8 @@ def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
 def test_a_rule_without_a_violation_on_a_side_is_an_error() -> None:
     with pytest.raises(LookupError, match="nothing is known to break members-in-parallel in a request; it is broken in a response"):
         violations("members-in-parallel", side="request")
-    with pytest.raises(LookupError, match="nothing is known to break group-duplicate in a response; it is broken in a request"):
-        violations("group-duplicate", side="response")
+    with pytest.raises(LookupError, match="nothing is known to break strategy-and-strategy-id in a response; it is broken in a request"):
+        violations("strategy-and-strategy-id", side="response")
 
 
 @pytest.mark.parametrize("rule", ["zzz", "", "/", 5, ["group-duplicate"]])

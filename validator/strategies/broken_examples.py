@@ -102,6 +102,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     (_, _, pointer), *others = findings
     place = f"/response{pointer}" if of == "exchange" else pointer
     changes = [change.removesuffix("/-") for change in (*example.put, *example.taken)]
+    changes = [change for change in changes if _at(unbroken, steps(change)) != _at(document, steps(change))]
     return BrokenExample(
         rule.name,
         of,
