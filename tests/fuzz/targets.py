@@ -82,7 +82,7 @@ def of_container(container: Container) -> Target:
         places = container.places(recording)
         for item in container.read(recording):
             if item.entry is not None:
-                places(item.entry)
+                assert places[item.entry]
         check(data)
 
     return Target(run, lambda data: data if container.recognises(value(data)) else None)
