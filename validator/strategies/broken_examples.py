@@ -149,10 +149,10 @@ def _split(document: JSON) -> tuple[str, ...]:
 def of_examples(draw: st.DrawFn, examples: Sequence[BrokenExample]) -> Violation:
     """Return a strategy for violations that vary what broken examples do not mention."""
     random = draw(choices)
-    example = random.choice(examples)
+    example, omitted = random.choice([(example, name) for example in examples for name in (None, *example.omissible)])
     new = _new_names(example, random, names(draw))
-    days = random.randrange(_MAX_DAYS)
-    violation = _violation(example, new, days, random.choice((None, *example.omissible)))
+    days = 0 if example.side == "request" else random.randrange(_MAX_DAYS)
+    violation = _violation(example, new, days, omitted)
     if _is_exact(violation):
         return violation
     # The example needs the omitted property, or has a drawn name in another place.
