@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 WORK = """
 from hypothesis import given, settings
-from validator import check, contract
+from validator import check
+from validator.contract import schemas
 from validator.strategies import error_responses, exchanges, from_definition, histories, list_pages, update_runs, violations
 from validator.strategies.bulk import documents
 
@@ -31,7 +32,7 @@ def silent(strategy, **how):
 
 for strategy in (update_runs(), update_runs(side="request"), error_responses(), list_pages(), histories()):
     silent(strategy)
-for name in contract.load().definitions:
+for name in schemas.load().definitions:
     silent(from_definition(name), definition=name)
 
 @ran

@@ -109,10 +109,9 @@ def test_the_picture_of_the_packages_is_that_of_the_imports() -> None:
             continue
         (path,) = (path for path in (PACKAGE / f"{name}.py", PACKAGE / name / "__init__.py") if path.exists())
         what = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
-        others = sorted(
-            {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}, key=FLOORS.__getitem__
-        )
-        rows.append(f"| {floor} | `{name}` | {what} | {', '.join(reversed(others))} |")
+        others = {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+        named = ", ".join(sorted(others, key=lambda other: (-FLOORS[other], other)))
+        rows.append(f"| {floor} | `{name}` | {what} | {named} |")
     golden.compare_section(ROOT / "CONTRIBUTING.md", "packages", "".join(f"{row}\n" for row in rows))
 
 
