@@ -12,7 +12,6 @@ from ..rules.dispatch import check_subject, rules_about
 from ..rules.history import Step
 from ..run.cache import LRU
 from ..run.facts import Capture, Facts, facts_of, is_older
-from ..run.identity import Key
 
 MAX_KEPT = 2**26
 """Bytes of captures and facts that a history keeps, those of the runs that were captured last. A run that was captured
@@ -33,7 +32,7 @@ class History:
     """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
 
     def __init__(self) -> None:
-        self._known: LRU[tuple[Key, int], Capture | Facts] = LRU(MAX_KEPT, _weight)
+        self._known: LRU[tuple[str, int, int], Capture | Facts] = LRU(MAX_KEPT)
         self._deletions: dict[str, int] = {}
 
     def add(self, events: Iterable[Event]) -> list[Finding]:
@@ -43,13 +42,15 @@ class History:
             if isinstance(event, Deleted):
                 self._deletions[event.identity.lower()] = self._deletions.get(event.identity.lower(), 0) + 1
                 continue
-            key = event.run, self._deletions.get(event.run[0], 0) if self._deletions else 0
+            identity, created = event.run
+            key = identity, created, self._deletions.get(identity, 0)
             before = self._known.get(key)
             if before is None:
-                self._known.put(key, event.packed())
+                first = event.packed()
+                self._known.put(key, first, first.weight)
             else:
                 after, found = step(before, event)
-                self._known.put(key, after)
+                self._known.put(key, after, after.weight)
                 findings += found
         return findings
 
@@ -82,7 +83,3 @@ def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
             cites=rule.cites,
             related=related,
         )
-
-
-def _weight(known: Capture | Facts) -> int:
-    return known.weight if isinstance(known, Facts) else 400 + len(known.text)

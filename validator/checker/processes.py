@@ -25,7 +25,7 @@ from ..wording import count
 from . import files as in_one_process
 from .files import BUFFER, Result, Tally, check_file, counted, items, of_update_runs, placed, unreadable
 from .history import Event, History
-from .item import check_item, with_later
+from .item import check_item, check_items, with_later
 from .options import Options
 from .workers import ordered_map
 
@@ -114,7 +114,7 @@ class _Check:
     def here(self, files: Sequence[File]) -> Iterator[Finding]:
         """Check files in this process."""
         for file in files:
-            found = in_one_process.checked(items(file, self._tally), self._options, file.source, self._shared or History())
+            found = check_items(items(file, self._tally), self._options, file.source, self._shared or History())
             yield from check_file(file, self._tally, found)
 
     def tasks(self, tasks: Iterable[Task], jobs: int) -> Iterator[Finding]:
@@ -169,12 +169,11 @@ class _Check:
     def _with_history(self, one: CheckedItem, later: list[Finding], item: Item | None, file: File, lines: int, entries: int) -> Result:
         """Check an item again, which has findings about its history."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
-            return Result(_item(one), [(finding, None) for finding in (*one.findings, *later)])
+            return _item(one), [*one.findings, *later]
         if isinstance(item, Document):
-            text = None if item.text is None else replace(item.text, line=item.text.line + lines)
+            text = None if item.text is None else item.text._replace(line=item.text.line + lines)
             item = replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
-        findings = with_later(item, check_item(item, self._options, file.source).findings, later)
-        return Result(item, [(finding, item.text) for finding in findings])
+        return item, with_later(item, check_item(item, self._options, file.source).findings, later)
 
     def _lost(self, piece: Task) -> CheckedItems:
         """Report a piece that no worker survived."""
@@ -331,7 +330,7 @@ class _Again:
 
 
 def _result(one: CheckedItem) -> Result:
-    return Result(_item(one), [(finding, None) for finding in one.findings])
+    return _item(one), one.findings
 
 
 def _item(one: CheckedItem) -> Item:
