@@ -32,7 +32,7 @@ class History:
     """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
 
     def __init__(self) -> None:
-        self._known: LRU[tuple[str, int, int], Capture | Facts] = LRU(MAX_KEPT)
+        self._known: LRU[tuple[str, str, int], Capture | Facts] = LRU(MAX_KEPT)
         self._deletions: dict[str, int] = {}
 
     def add(self, events: Iterable[Event]) -> list[Finding]:

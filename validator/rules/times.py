@@ -70,8 +70,9 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
             outer = whole.at("status", "completedTime")
             yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
     if started is not None and earliest is not None and started < earliest[:_MILLISECONDS]:
-        gap = lead(part.status["startTime"], whole.status["startTime"])
-        if gap > SKEW and part.status.get("state") != "Skipped":  # beforehand, it may be stamped before the turn of the whole comes
+        is_skipped = part.status.get("state") == "Skipped"  # beforehand, it may be stamped before the turn of the whole comes
+        gap = 0 if is_skipped else lead(part.status["startTime"], whole.status["startTime"])
+        if gap > SKEW:
             message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
 
