@@ -55,7 +55,7 @@ BUFFER = 1 << 16
 _LEAST = 4
 
 
-class _Counted(io.RawIOBase):
+class _CountedStream(io.RawIOBase):
     """A stream whose bytes a tally counts as they are read."""
 
     def __init__(self, read: Callable[[WriteableBuffer], int | None], tally: Tally) -> None:
@@ -77,16 +77,11 @@ class _Counted(io.RawIOBase):
 
 def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
     """Return a stream of what a function reads; a tally counts its bytes."""
-    return io.BufferedReader(_Counted(read, tally), BUFFER)
+    return io.BufferedReader(_CountedStream(read, tally), BUFFER)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """An item of a file, and the findings about it."""
-
-    item: Item
-    findings: Iterable[Placeable]
-
+Result: TypeAlias = tuple[Item, list[Finding]]
+"""An item of a file and the findings in it; these have positions where the item has no text."""
 
 Placeable: TypeAlias = tuple[Finding, Text | None]
 """A finding, with the text in which it gets its position, None where it has one."""
@@ -99,7 +94,7 @@ def check_files(files: Sequence[File], options: Options, tally: Tally, *, histor
     """
     shared = History()
     for file in files:
-        yield from check_file(file, tally, checked(items(file, tally), options, file.source, shared if history else History()))
+        yield from check_file(file, tally, check_items(items(file, tally), options, file.source, shared if history else History()))
 
 
 def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Finding]:
@@ -110,12 +105,6 @@ def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[
     except RuleError as bug:
         bug.source = bug.source or file.source  # a worker names the file, which may be a later one
         raise
-
-
-def checked(found: Iterable[Item], options: Options, source: str, history: History) -> Iterator[Result]:
-    """Check items one by one, each with the history of those before it."""
-    for item, findings in check_items(found, options, source, history):
-        yield Result(item, () if isinstance(item, Unrelated) else [(finding, item.text) for finding in findings])
 
 
 def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
@@ -154,37 +143,47 @@ _ABOUT_NAMES = frozenset((UNDOCUMENTED, READ_ONLY))
 
 
 def _of_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Placeable]:
-    def counted_in(result: Result) -> Iterable[Placeable]:
-        if tally.cases is not None:
-            tally.cases.append((file.source, result.item.entry))
-        return result.findings
-
     recognised = failed = False
-    pending: list[Result] = []  # whether a file that was not named is about update runs at all is not known yet
-    for result in results:
-        item = result.item
+    pending: list[tuple[_Relevant, list[Finding]]] = []  # nobody knows yet whether a file that was not named is about update runs at all
+    for item, findings in results:
         if isinstance(item, Unrelated):
             tally.unrelated += item.entry is not None
-        elif isinstance(item, Unreadable) and not recognised and not file.named:
-            pending.append(result)
+            continue
+        if isinstance(item, Unreadable):
+            if not recognised and not file.named:
+                pending.append((item, findings))
+                continue
+            failed = failed or item.severity is Severity.ERROR
+        elif isinstance(item, Document):
+            recognised = True
+            tally.documents += 1
         else:
-            recognised = recognised or not isinstance(item, Unreadable)
-            failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
-            for earlier in pending:
-                yield from counted_in(earlier)
-            pending.clear()
-            tally.documents += isinstance(item, Document)
-            tally.exchanges += isinstance(item, Exchange)
-            yield from counted_in(result)
+            recognised = True
+            tally.exchanges += 1
+        if pending:
+            yield from _counted(pending, file, tally)
+            pending = []
+        if findings or tally.cases is not None:
+            yield from _counted([(item, findings)], file, tally)
     if not recognised and file.named and not failed:
         unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
         yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
-    elif recognised or file.named or (file.is_data and any(_is_relevant(earlier.item) for earlier in pending)):
+    elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
         tally.files += 1
-        for earlier in pending:
-            yield from counted_in(earlier)
+        yield from _counted(pending, file, tally)
     else:
         tally.skipped.append(file.source)
+
+
+_Relevant: TypeAlias = Document | Exchange | Unreadable
+
+
+def _counted(results: Iterable[tuple[_Relevant, list[Finding]]], file: File, tally: Tally) -> Iterator[Placeable]:
+    """Yield the findings of results, and count their cases."""
+    for item, findings in results:
+        if tally.cases is not None:
+            tally.cases.append((file.source, item.entry))
+        yield from ((finding, item.text) for finding in findings)
 
 
 def _is_relevant(item: Item) -> bool:

@@ -23,9 +23,9 @@ from ..readers.paths import STDIN, File
 from ..run.facts import Capture
 from ..wording import count
 from . import files as in_one_process
-from .files import BUFFER, Result, Tally, check_file, checked, items, unreadable
+from .files import BUFFER, Result, Tally, check_file, items, unreadable
 from .history import Event, History
-from .item import check_item, with_later
+from .item import check_item, check_items, with_later
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
 from .workers import ordered_map
@@ -131,7 +131,7 @@ class _Collector:
             self._tally.add(answer.tally)
             yield from answer.findings
         elif piece.reserved:
-            results = checked(items(file, self._tally), self._options, file.source, self._history())
+            results = check_items(items(file, self._tally), self._options, file.source, self._history())
             yield from check_file(file, self._tally, results)
         else:
             is_lost = answer is None and piece.stop is None  # nobody knows what it is about, and it must not be skipped
@@ -166,8 +166,7 @@ class _Collector:
         """Check an item with findings about its history again, to put all findings in order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
             return _result(each, [*each.findings, *changes])
-        findings = with_later(item, check_item(item, self._options, file.source).findings, changes)
-        return Result(item, [(finding, item.text) for finding in findings])
+        return item, with_later(item, check_item(item, self._options, file.source).findings, changes)
 
     def _lost(self, piece: Piece) -> CheckedPiece:
         """Report a piece that no worker survived."""
@@ -199,8 +198,7 @@ def _read_again(piece: Piece, lines: int, entries: int) -> Iterator[Item]:
 
 
 def _result(each: CheckedItem, findings: list[Finding]) -> Result:
-    item = Document(_NO_BODY, each.entry) if each.item is None else each.item
-    return Result(item, [(finding, None) for finding in findings])
+    return Document(_NO_BODY, each.entry) if each.item is None else each.item, findings
 
 
 _NO_BODY = Body(None)
@@ -220,7 +218,7 @@ def _moved(each: CheckedItem, lines: int, entries: int) -> CheckedItem:
 
 def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:
     if isinstance(item, Document):
-        text = None if item.text is None else replace(item.text, line=item.text.line + lines)
+        text = None if item.text is None else item.text._replace(line=item.text.line + lines)
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
     if isinstance(item, Unreadable):
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines))

@@ -10,8 +10,9 @@ from io import BufferedReader, BytesIO
 import click
 
 from ..checker.api import check, check_exchange
-from ..checker.files import Tally, check_file, checked
+from ..checker.files import Tally, check_file
 from ..checker.history import History
+from ..checker.item import check_items
 from ..checker.options import Options
 from ..contract import schemas
 from ..contract.keywords import KEYWORDS
@@ -145,7 +146,7 @@ def _explain_problem(name: str) -> None:
 def problems(text: str) -> list[Finding]:
     """Return the findings for the content of a file."""
     items = reader.read(BufferedReader(BytesIO(text.encode())))
-    return list(check_file(File("example", named=True), Tally(), checked(items, Options(), "example", History())))
+    return list(check_file(File("example", named=True), Tally(), check_items(items, Options(), "example", History())))
 
 
 _WIDE = 100

@@ -61,7 +61,8 @@ class Rule:
     """A rule of the catalogue.
 
     `check` yields the issues of one subject. That of a rule about objects is a `run.nodes.Node` of a definition in `on`, in one of
-    the `states` where the rule names any: in others it has nothing to say.
+    the `states` where the rule names any: in others it has nothing to say. If not `bare`, it has nothing to say either where the status
+    of the object is a state and no more.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Rule:
     check: Callable[[Any], Iterator[Issue]]
     on: tuple[str, ...] = ()
     states: tuple[str, ...] | None = None
+    bare: bool = True
 
     @property
     def text(self) -> str:
@@ -135,18 +137,19 @@ def rule(
     *,
     on: str | tuple[str, ...],
     states: tuple[str, ...] | None = None,
+    bare: bool = True,
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
     """Return a decorator that makes a rule of a generator function; the name of the function, with hyphens, is that of the rule.
 
     `on` is a definition or several, whose objects the function is called with, or else `exchange` or `history`. `states` are
-    those in which such an object can break the rule.
+    those in which such an object can break the rule, and `bare` is whether one can whose status has nothing but a state.
     """
 
     def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
         subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
-        definitions = (on,) if isinstance(on, str) else on
-        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions if subject == "object" else (), states)
+        definitions = () if subject != "object" else (on,) if isinstance(on, str) else on
+        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare)
 
     return made
 
