@@ -144,7 +144,7 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
             Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
         )
     if exchange.alternative or exchange.concurrent:
-        return Checked(findings, [])  # nobody knows what such a response follows
+        return Checked(findings, [])  # it is not known which request such a response answers
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         captures = [Deleted(exchange.identity), *captures]
     return Checked(findings, captures)

@@ -44,7 +44,7 @@ def _is_named(name: str, *endings: str) -> bool:
 
 
 def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
-    """Cut JSON Lines, where a stream holds that, into pieces of some bytes: give where each begins, the first at 0."""
+    """Yield the offsets at which to cut JSON Lines into pieces of about `size` bytes; 0 alone where a stream is not JSON Lines."""
     yield 0
     if stream.peek(len(GZIP))[: len(GZIP)] == GZIP:
         return
@@ -66,7 +66,7 @@ def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int
 
 
 def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
-    """Read a piece of JSON Lines from a stream of what begins there; lines and entries are counted from the piece's beginning."""
+    """Read a piece of JSON Lines from a stream that begins at `start`. Lines and entries count from the beginning of the piece."""
     yield from _noted(start == 0 and _skipped(stream))
     yield from _records(lines(stream))
 
@@ -131,17 +131,17 @@ def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, byt
 
 
 def _begin_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Tell whether two lines begin JSON Lines."""
+    """Return whether two lines begin JSON Lines."""
     return bool(second) and (_are_records(first, second, ahead) or _follows_header(first, second, ahead, name))
 
 
 def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
-    """Tell whether two lines are records each, rather than the beginning of one document; either may be broken.
+    """Return whether two lines are one record each, rather than the beginning of one document; either may be broken.
 
-    A document of one entry may have that on the second line by itself; then what lies ahead closes or continues it.
+    A document of one entry may have that entry alone on its second line; what follows then closes or continues the document.
     """
     if first.lstrip()[:1] not in (b"{", b"[") or _OPENS.search(second + ahead):
-        return False  # an indented document, perhaps behind short ones
+        return False  # an indented document, perhaps after short ones
     if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(json_text.parse(first), Body):
         return True
     begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
@@ -155,9 +155,9 @@ _OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
 
 
 def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Tell whether records follow a line that is none, such as a title or the rest of a record.
+    """Return whether records follow a first line that is not one, such as a title or the rest of a record.
 
-    One record behind a line that is no JSON may be YAML, or a body behind a comment, unless the name says JSON Lines.
+    A single record after a line that is not JSON may be YAML, or a body after a comment, unless the name says JSON Lines.
     """
     if _is_named(name, ".jsonl", ".ndjson"):
         follow = b"\n{" in b"\n" + second + ahead
@@ -167,7 +167,7 @@ def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> boo
 
 
 def _goes_on(line: bytes) -> bool:
-    """Tell whether a line is the beginning of a document: right up to its end, and not complete."""
+    """Return whether a line is an incomplete document without an error before its end."""
     body = json_text.parse(line) if line[:1] in (b"{", b"[") else None
     return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
 
