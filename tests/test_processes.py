@@ -24,11 +24,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator import RuleError
-from validator.checker import files as in_one_process
 from validator.checker import processes
-from validator.checker.files import Tally
+from validator.checker.files import FileChecker, Tally
 from validator.checker.options import Options
 from validator.checker.pieces import Answer, Task, Work
+from validator.checker.processes import ParallelChecker
 from validator.checker.workers import ordered_map
 from validator.cli import main
 from validator.findings import Finding
@@ -54,10 +54,10 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 def checked(paths: list[Path], jobs: int = 1, *, history: bool = False) -> tuple[list[Finding], Tally]:
     """Return the findings in files, and what was counted."""
     files = [File(str(path), named=True) for path in paths]
-    tally = Tally(cases=[])
-    if jobs == 1:
-        return list(in_one_process.check_files(files, Options(), tally, history=history)), tally
-    return list(processes.check_files(files, Options(), tally, jobs, history=history)), tally
+    checker = FileChecker(Options(), history=history, with_cases=True)
+    if jobs > 1:
+        checker = ParallelChecker(Options(), jobs, history=history, with_cases=True)
+    return list(checker.check_files(files)), checker.tally
 
 
 def outputs(*arguments: str, given: bytes | None = None) -> list[tuple[int, bytes, str]]:
@@ -364,7 +364,7 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
 def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "deadly.log").write_bytes(WRONG)
     (tmp_path / "deadly.deadly").write_text("always")
-    found = list(processes.check_files([File(str(tmp_path / "deadly.log"), named=False)], Options(), Tally(), 2))
+    found = list(ParallelChecker(Options(), 2).check_files([File(str(tmp_path / "deadly.log"), named=False)]))
     assert [finding.rule for finding in found] == ["input/unreadable"]
 
 
