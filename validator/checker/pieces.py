@@ -148,7 +148,7 @@ class OpenPiece:
 
     def items(self) -> Iterator[Item]:
         """Yield the items in the piece; lines and entries count from its beginning."""
-        return mark_unrelated(self._piece.file, reader.piece(self.stream(), self._piece.start))
+        return mark_unrelated(self._piece.file, reader.read_piece(self.stream(), self._piece.start))
 
     def stream(self) -> io.BufferedReader:
         """Return a stream of the bytes of the piece."""

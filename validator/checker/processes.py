@@ -41,7 +41,7 @@ _AnyItem = TypeVar("_AnyItem", bound=Item)
 def _is_reserved(file: File, *, history: bool) -> bool:
     """Return whether this process has to read a file itself.
 
-    No other process has its pipes. The captures in a compressed file, which cannot be cut, may be more than there is memory for.
+    Another process cannot read its pipes. The captures in a compressed file, which has no pieces, may take more memory than there is.
     """
     if file.path == STDIN or not os.path.isfile(file.path):
         return True
@@ -77,16 +77,16 @@ def _size(file: File) -> int:
 
 
 def _pieces(file: File, size: int) -> list[Piece]:
-    """Cut a file of JSON Lines into pieces. Another file, or one that cannot be read, remains whole."""
+    """Return the pieces of a file of JSON Lines; another file, or one that cannot be read, is one piece."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
             stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
-            starts = list(reader.pieces(stream, PIECE, file.path))
+            offsets = list(reader.piece_offsets(stream, PIECE, file.path))
     except OSError:
         return [Piece(file)]
-    if len(starts) == 1:
+    if len(offsets) == 1:
         return [Piece(file)]
-    return [Piece(file, start, stop) for start, stop in zip(starts, [*starts[1:], size], strict=True)]
+    return [Piece(file, start, stop) for start, stop in zip(offsets, [*offsets[1:], size], strict=True)]
 
 
 class ParallelChecker(FileChecker):

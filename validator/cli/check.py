@@ -16,7 +16,7 @@ from ..checker.options import Options
 from ..contract.schema_errors import ENGINES
 from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
-from ..readers.paths import STDIN, File, find, out_of_turn
+from ..readers.paths import STDIN, File, find, unordered_pair
 from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
@@ -267,7 +267,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
 
 
 def _warn_of_order(files: Sequence[File]) -> None:
-    pair = out_of_turn(files)
+    pair = unordered_pair(files)
     if pair is not None:
         first, second = (printable(file.source) for file in pair)
         order = f"the history has {first} before {second}, as given"

@@ -97,7 +97,7 @@ def _explain_example(example: Example, findings: list[Finding]) -> None:
     click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
         click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
-    for pointer in example.taken:
+    for pointer in example.removed:
         click.echo(f"  {pointer} taken away")
     _print_findings(findings)
 
