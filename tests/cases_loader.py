@@ -101,7 +101,7 @@ def _case(file: str, case: JSON) -> Case:
         value = case["capture"]
     else:
         base = bases()[case["of"]] if "of" in case else case["document"]
-        value = changed(base, put=case.get("put", {}), taken=tuple(case.get("take", ())))
+        value = changed(base, put=case.get("put", {}), removed=tuple(case.get("take", ())))
     findings = [_finding(finding) for finding in case.get("findings", ())]
     return Case(file, case["name"], value, case.get("as"), "capture" in case, findings, case.get("unrelated", 0))
 

@@ -492,13 +492,13 @@ def test_a_byte_order_mark_is_a_note_at_the_beginning(records: int) -> None:
     assert isinstance(note, Unreadable)
     assert (note.severity, note.line, note.column, note.relevant) == (Severity.NOTE, 1, 1, False)
     assert [type(item) for item in others] == [type(item) for item in read(data.encode())]
-    assert next(reader.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
+    assert next(reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
 
 
 def test_a_byte_order_mark_is_skipped_at_the_beginning_of_the_first_piece_alone() -> None:
     marked = f"\ufeff{RECORD}\n{RECORD}\n".encode()
-    assert list(reader.piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
-    assert [type(item) for item in reader.piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
+    assert list(reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
+    assert [type(item) for item in reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
 
 
 def test_a_byte_order_mark_is_skipped_once() -> None:

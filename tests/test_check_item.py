@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.checker.files import Tally, items
+from validator.checker.files import FileChecker
 from validator.checker.item import Checked, check_item
 from validator.checker.options import Options
 from validator.contract.schema_errors import ENGINES
@@ -46,7 +46,7 @@ def assert_pure(item: Item, options: Options) -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
 def test_an_item_of_a_sample(path: Path) -> None:
-    for item in items(File(str(path), named=True), Tally()):
+    for item in FileChecker(Options()).items(File(str(path), named=True)):
         for engine in ENGINES:
             assert_pure(item, Options(engine))
 

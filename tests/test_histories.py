@@ -64,7 +64,7 @@ def case(name: str) -> JSON:
 
 def then(capture: JSON, change: JSON) -> JSON:
     """Apply a change to a capture."""
-    return changed(capture, put=change.get("put", {}), taken=tuple(change.get("take", ())))
+    return changed(capture, put=change.get("put", {}), removed=tuple(change.get("take", ())))
 
 
 @cache

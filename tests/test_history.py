@@ -26,7 +26,7 @@ from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 from validator.run.facts import MAX_TAGS, Capture, facts_of
 from validator.run.identity import key_of
 from validator.run.origin import Origin
-from validator.run.transitions import RESTARTABLE, STEPS, reachable, restarted
+from validator.run.transitions import RESTARTABLE, STEPS, may_be_restarted, reachable
 
 
 def ways(before: str, length: int) -> set[tuple[str, ...]]:
@@ -42,7 +42,7 @@ def test_reachability_is_that_of_all_ways(before: str, after: str) -> None:
     leading = [way for way in ways(before, len(STEPS)) if way[-1] == after]
     assert reachable(before, after) == bool(leading)
     through_an_end = [bool(set(way[:-1]) & set(RESTARTABLE)) for way in leading]
-    assert restarted(before, after) == (before in RESTARTABLE or (bool(leading) and all(through_an_end)))
+    assert may_be_restarted(before, after) == (before in RESTARTABLE or (bool(leading) and all(through_an_end)))
 
 
 def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
@@ -213,7 +213,7 @@ def test_the_responses_of_a_published_example_are_no_history() -> None:
 
 def test_a_plan_that_vanishes_or_appears_is_missed_in_what_should_hold_it() -> None:
     holder, plan = "properties/managedClusterUpdate", "properties/managedClusterUpdate/nodeImageSelection"
-    without = changed(RESPONSE, put={"/eTag": '"2"'}, taken=(f"/{plan}",))
+    without = changed(RESPONSE, put={"/eTag": '"2"'}, removed=(f"/{plan}",))
     (vanished,), (appeared,) = check([RESPONSE, without]), check([without, RESPONSE])
     assert (vanished.pointer, vanished.related[0].pointer) == (f"/1/{holder}", f"/0/{plan}")
     assert (appeared.pointer, appeared.related[0].pointer) == (f"/1/{plan}", f"/0/{holder}")
@@ -239,7 +239,7 @@ def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [{"put": {"/id": 1}}, {"taken": ("/id",)}, {"taken": ("/systemData",)}, {"put": {"/systemData/createdAt": "today"}}]
+    "broken", [{"put": {"/id": 1}}, {"removed": ("/id",)}, {"removed": ("/systemData",)}, {"put": {"/systemData/createdAt": "today"}}]
 )
 def test_runs_without_an_identity_have_no_history(broken: dict[str, Any]) -> None:
     nameless = changed(RESPONSE, **({"put": {}} | broken))
@@ -254,7 +254,7 @@ ABSENT = [STATUS, f"{STATUS}/status", f"{STATUS}/status/state", f"{STATUS}/stage
 def test_what_a_capture_does_not_tell_is_known_from_before(absent: str) -> None:
     """Compare it with a fault in each of the rules that compare, which a capture between the two does not hide."""
     before = changed(RESPONSE, put={f"{STATUS}/status/state": "Running", "/eTag": '"1"'})
-    between = changed(before, put={"/eTag": '"2"'}, taken=(absent,))
+    between = changed(before, put={"/eTag": '"2"'}, removed=(absent,))
     after = changed(
         before,
         put={
@@ -275,22 +275,22 @@ def test_what_a_capture_does_not_tell_is_known_from_before(absent: str) -> None:
 
 
 def test_a_plan_is_known_from_before_where_nothing_else_is() -> None:
-    first = changed(RESPONSE, put={"/eTag": '"1"'}, taken=(STATUS,))
-    bare = changed(first, put={"/eTag": '"2"'}, taken=("/properties",))
+    first = changed(RESPONSE, put={"/eTag": '"1"'}, removed=(STATUS,))
+    bare = changed(first, put={"/eTag": '"2"'}, removed=("/properties",))
     last = changed(first, put={"/properties/managedClusterUpdate/nodeImageSelection/type": "Consistent", "/eTag": '"3"'})
     assert [finding.rule for finding in check([first, bare, last])] == ["node-image-selection-changed"]
 
 
 def test_a_completed_run_stays_so_for_captures_that_tell_no_state() -> None:
     done = changed(RESPONSE, put={f"{STATUS}/status": {"state": "Completed"}, "/eTag": '"1"'})
-    silent = changed(done, put={"/eTag": '"2"'}, taken=(f"{STATUS}/status",))
+    silent = changed(done, put={"/eTag": '"2"'}, removed=(f"{STATUS}/status",))
     assert "run-left-completed" in {finding.rule for finding in check([done, silent, LATER | {"eTag": '"3"'}])}
 
 
 def test_what_tells_no_state_tells_no_times() -> None:
     status = f"{STATUS}/stages/0/groups/0/members/1/status"
     first, last = (changed(RESPONSE, put={"/eTag": f'"{number}"'}) for number in (1, 3))
-    between = changed(RESPONSE, put={f"{status}/startTime": "2025-04-08T09:59:00Z", "/eTag": '"2"'}, taken=(f"{status}/state",))
+    between = changed(RESPONSE, put={f"{status}/startTime": "2025-04-08T09:59:00Z", "/eTag": '"2"'}, removed=(f"{status}/state",))
     assert check([first, between, last]) == []
 
 
@@ -303,7 +303,7 @@ def test_letters_count_in_a_body_but_for_its_ids_and_its_type() -> None:
 
 
 def test_nothing_follows_from_a_capture_without_properties() -> None:
-    bare = changed(RESPONSE, put={"/eTag": '"1"'}, taken=("/properties",))
+    bare = changed(RESPONSE, put={"/eTag": '"1"'}, removed=("/properties",))
     assert check([RESPONSE, bare, LATER]) == []
     changed_since = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3", "/eTag": '"3"'})
     assert [finding.rule for finding in check([RESPONSE, bare, changed_since])] == ["changed-after-start"]

@@ -17,9 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.checker import files as in_one_process
 from validator.checker import history
-from validator.checker.files import Tally
+from validator.checker.files import FileChecker
 from validator.checker.history import Deleted, Event, History
 from validator.checker.item import check_item
 from validator.checker.options import Options
@@ -40,7 +39,7 @@ from .test_histories import HISTORY_RULES, NAMES, captures
 
 
 def found(path: Path, engine: EngineName = "fast") -> list[Finding]:
-    return list(in_one_process.check_files([File(str(path), named=True)], Options(engine), Tally()))
+    return list(FileChecker(Options(engine)).check_files([File(str(path), named=True)]))
 
 
 def written(path: Path, records: Iterable[JSON]) -> Path:
@@ -177,7 +176,7 @@ def run(number: int) -> JSON:
 def kept(path: Path) -> int:
     """Return how many bytes a check of a file keeps when it finds something."""
     tracemalloc.start()
-    checking = in_one_process.check_files([File(str(path), named=True)], Options(), Tally())
+    checking = FileChecker(Options()).check_files([File(str(path), named=True)])
     assert next(checking).rule == "schema/type"
     gc.collect()
     bytes_kept, _ = tracemalloc.get_traced_memory()

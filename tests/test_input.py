@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.json_reports import loaded
 from validator import check
-from validator.checker import files as corpus
+from validator.checker import files
 from validator.cli import main
 from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD
 from validator.readers.bounds import TOO_MANY, excess
@@ -294,7 +294,7 @@ def test_a_file_that_nobody_may_open_is_a_finding_and_the_others_are_checked(
             raise PermissionError(errno.EACCES, "Permission denied", path)
         return open(path, *how, **more)
 
-    monkeypatch.setattr(corpus, "open", refused, raising=False)
+    monkeypatch.setattr(files, "open", refused, raising=False)
     for name in ("before.json", "locked.json", "with-a-fault.json"):
         (tmp_path / name).write_text(RUN.replace('"Running"', '"running"', 1) if "fault" in name else RUN)
     result = CliRunner().invoke(main, ["check", "--format", form, str(tmp_path)])

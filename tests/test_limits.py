@@ -53,7 +53,7 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
         lines = [run(99)] * 3
         lines[position] = written(size - 1)  # and a line feed
         data = b"".join(line + b"\n" for line in lines)
-        for items in (read(data), list(reader.piece(stream(data), 0))):
+        for items in (read(data), list(reader.read_piece(stream(data), 0))):
             assert [outcome(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
@@ -82,13 +82,13 @@ def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: b
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
         data = lead + blank * lines + (run(99) + b"\n") * 3
         assert [outcome(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
-        assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+        assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 def test_records_may_follow_thousands_of_blank_lines() -> None:
     data = b"\n" * 20_000 + (run(99) + b"\n") * 3
     assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
-    assert len(list(reader.pieces(stream(data), 10))) > 1
+    assert len(list(reader.piece_offsets(stream(data), 10))) > 1
 
 
 def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.Mon
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
         data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
         assert [outcome(item) for item in read(data)] == expected
-        assert (len(list(reader.pieces(stream(data), 10))) > 1) == (len(expected) > 1)
+        assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])

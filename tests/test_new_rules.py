@@ -91,7 +91,11 @@ TOYS: dict[str, tuple[Rule, JSON, Places]] = {
     "requests alone": (rule_on("UpdateRun", sides=("request",)), RESPONSE, []),
     "responses alone": (rule_on("UpdateRun", sides=("response",)), REQUEST, []),
     "an exchange": (toy_exchange, EXCHANGE, [""]),
-    "an exchange without a body": (toy_exchange, changed(EXCHANGE, put={"/status": 204, "/method": "DELETE"}, taken=("/response",)), [""]),
+    "an exchange without a body": (
+        toy_exchange,
+        changed(EXCHANGE, put={"/status": 204, "/method": "DELETE"}, removed=("/response",)),
+        [""],
+    ),
     "a history": (toy_history, HISTORY, [f"/1{STATUS}/status/state"]),
     "a history of three": (toy_history, [*HISTORY, RESPONSE], [f"/{number}{STATUS}/status/state" for number in (1, 2)]),
     "one capture": (toy_history, [RESPONSE], []),

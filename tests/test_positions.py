@@ -239,7 +239,7 @@ def test_a_property_that_should_not_be_there_is_at_its_name(name: str) -> None:
 
 
 def test_a_missing_property_is_at_the_object_that_lacks_it() -> None:
-    text = json.dumps(changed(example.RESPONSE, put={}, taken=("/properties/managedClusterUpdate/upgrade/type",)), indent=2).encode()
+    text = json.dumps(changed(example.RESPONSE, put={}, removed=("/properties/managedClusterUpdate/upgrade/type",)), indent=2).encode()
     at = position(text, "schema/required")
     assert behind(text, at).startswith("{")
     assert text.decode().split("\n")[at[0] - 1].strip() == '"upgrade": {'

@@ -24,11 +24,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator import RuleError
-from validator.checker import files as in_one_process
 from validator.checker import processes
-from validator.checker.files import Tally
+from validator.checker.files import FileChecker, Tally
 from validator.checker.options import Options
 from validator.checker.pieces import Answer, Task, Work
+from validator.checker.processes import ParallelChecker
 from validator.checker.workers import ordered_map
 from validator.cli import main
 from validator.findings import Finding
@@ -54,10 +54,10 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 def checked(paths: list[Path], jobs: int = 1, *, history: bool = False) -> tuple[list[Finding], Tally]:
     """Return the findings in files, and what was counted."""
     files = [File(str(path), named=True) for path in paths]
-    tally = Tally(cases=[])
-    if jobs == 1:
-        return list(in_one_process.check_files(files, Options(), tally, history=history)), tally
-    return list(processes.check_files(files, Options(), tally, jobs, history=history)), tally
+    checker = FileChecker(Options(), history=history, with_cases=True)
+    if jobs > 1:
+        checker = ParallelChecker(Options(), jobs, history=history, with_cases=True)
+    return list(checker.check_files(files)), checker.tally
 
 
 def outputs(*arguments: str, given: bytes | None = None) -> list[tuple[int, bytes, str]]:
@@ -99,7 +99,7 @@ def log() -> list[bytes]:
 
 def number_of_pieces(path: Path) -> int:
     with open(path, "rb") as stream:
-        return len(list(reader.pieces(stream, processes.PIECE)))
+        return len(list(reader.piece_offsets(stream, processes.PIECE)))
 
 
 @pytest.mark.usefixtures("short")
@@ -278,13 +278,13 @@ def test_a_run_that_is_deleted_or_made_again_in_another_file_is_another_run(meth
 )
 def test_pieces_are_the_whole(lines: list[bytes], end: bytes, size: int) -> None:
     data = b"\n".join([RUN, RUN, *lines]) + end
-    starts = list(reader.pieces(io.BufferedReader(io.BytesIO(data)), size))
+    starts = list(reader.piece_offsets(io.BufferedReader(io.BytesIO(data)), size))
     assert all(start == 0 or data[start - 1 : start] == b"\n" for start in starts)
     assert all(later - start >= size for start, later in pairwise(starts))
     found: list[Item] = []
     for start, stop in zip(starts, [*starts[1:], len(data)], strict=True):
         line, entry = data[:start].count(b"\n"), sum(bool(line.strip()) for line in data[:start].splitlines())
-        for item in reader.piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):
+        for item in reader.read_piece(io.BufferedReader(io.BytesIO(data[start:stop])), start):
             assert not isinstance(item, Exchange)
             moved = replace(item, entry=(item.entry or 0) + entry)
             found.append(moved if isinstance(moved, Unrelated) else replace(moved, line=(moved.line or 0) + line))
@@ -293,7 +293,7 @@ def test_pieces_are_the_whole(lines: list[bytes], end: bytes, size: int) -> None
 
 def test_what_is_not_json_lines_is_one_piece() -> None:
     for data in (json.dumps([example.RESPONSE] * 9, indent=1).encode(), RUN * 9, b"a: 1\nb: 2\n" * 9, b"\x1f\x8b" + b"{}\n" * 99):
-        assert list(reader.pieces(io.BufferedReader(io.BytesIO(data)), 10)) == [0]
+        assert list(reader.piece_offsets(io.BufferedReader(io.BytesIO(data)), 10)) == [0]
 
 
 # Workers that die
@@ -364,7 +364,7 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
 def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "deadly.log").write_bytes(WRONG)
     (tmp_path / "deadly.deadly").write_text("always")
-    found = list(processes.check_files([File(str(tmp_path / "deadly.log"), named=False)], Options(), Tally(), 2))
+    found = list(ParallelChecker(Options(), 2).check_files([File(str(tmp_path / "deadly.log"), named=False)]))
     assert [finding.rule for finding in found] == ["input/unreadable"]
 
 

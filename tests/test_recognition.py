@@ -146,12 +146,12 @@ RUNS: dict[str, JSON] = {
     "an update of nothing": {"properties": {"managedClusterUpdate": {}}},
     "an update that is null": {"properties": {"managedClusterUpdate": None}},
     "an update that is text": RESPONSE | {"properties": {"managedClusterUpdate": "Full"}},
-    "a run without an update": changed(RESPONSE, put={}, taken=("/properties/managedClusterUpdate",)),
+    "a run without an update": changed(RESPONSE, put={}, removed=("/properties/managedClusterUpdate",)),
     "a run without an update and an identity": changed(
-        RESPONSE, put={}, taken=("/properties/managedClusterUpdate", "/id", "/type", "/name")
+        RESPONSE, put={}, removed=("/properties/managedClusterUpdate", "/id", "/type", "/name")
     ),
-    "a run without an update and an id": changed(RESPONSE, put={}, taken=("/properties/managedClusterUpdate", "/id")),
-    "a run without an update and a type": changed(RESPONSE, put={}, taken=("/properties/managedClusterUpdate", "/type")),
+    "a run without an update and an id": changed(RESPONSE, put={}, removed=("/properties/managedClusterUpdate", "/id")),
+    "a run without an update and a type": changed(RESPONSE, put={}, removed=("/properties/managedClusterUpdate", "/type")),
     "a run whose properties are null": RESPONSE | {"properties": None},
     "a run whose properties are empty": RESPONSE | {"properties": {}},
     "a run whose properties have a wrong name": {key if key != "properties" else "propertees": value for key, value in RESPONSE.items()},

@@ -186,7 +186,7 @@ def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
     assert rule.examples, "write an `Example, on a response:` at the end of the docstring, as rules/rule.py describes"
     assert rule.reason
     assert rule.fix
-    assert all(each.put or each.taken for each in rule.examples)
+    assert all(each.put or each.removed for each in rule.examples)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

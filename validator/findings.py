@@ -7,11 +7,11 @@ from enum import IntEnum
 from typing import Literal, TypeAlias
 
 Side: TypeAlias = Literal["request", "response", "document"]
-"""Which body a finding is about; `document` where it is about neither, but about a file or a record."""
+"""The body that a finding is about; `document` is for a finding about neither, but about a file or a record."""
 
 
 class Severity(IntEnum):
-    """How grave a finding is, in SARIF's terms; higher is graver."""
+    """How severe a finding is, in SARIF's terms; higher is more severe."""
 
     NOTE = 1
     WARNING = 2
@@ -36,10 +36,9 @@ class Finding:
     """One problem, at one place.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body as its author wrote it; the empty pointer is
-    the whole body, and the parameters of a URL stand under `/uri/`. `entry` is the 0-based index of the
+    the whole body, and the parameters of a URL are under `/uri/`. `entry` is the 0-based index of the
     exchange or record in its file, None where the file is a single document. `line` and `column`
-    count from 1. `cites` is a `source#anchor` of `schemas/sources.json`, and empty for problems
-    that no documentation speaks of.
+    count from 1. `cites` is a `source#anchor` of `schemas/sources.json`, and empty if no source is about the problem.
     """
 
     rule: str

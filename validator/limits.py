@@ -26,14 +26,14 @@ MAX_FAULTY = 50_000
 """Above this many values, schema errors are reported once, without their places: each place costs kilobytes."""
 
 MAX_BITS = 1024
-"""Bits of an integer; JSON's parsers take a number beyond the largest double for no number."""
+"""Bits of an integer; parsers of JSON reject a number beyond the largest double."""
 
 
 def is_vast(value: Any) -> bool:
-    """Return whether a value, which is not too deep, has more than MAX_FAULTY values."""
-    with suppress(TypeError):  # a number beyond 64 bits, which only Python and YAML can hold
+    """Return whether a value that is not too deep consists of more than MAX_FAULTY values."""
+    with suppress(TypeError):  # a number beyond 64 bits, which only Python and YAML have
         if len(orjson.dumps(value)) < MAX_FAULTY:
-            return False  # no text holds more values than bytes
+            return False  # no text has more values than bytes
     pending = [value]
     for node in pending:
         below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

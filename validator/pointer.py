@@ -10,7 +10,7 @@ JSON: TypeAlias = Any
 """A JSON value as Python's parsers give it: dict, list, str, int, float, bool or None."""
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The way from a JSON value down to a part of it: property names and array indices."""
+"""The path from a JSON value to a part of it: property names and array indices."""
 
 
 def to_pointer(path: Path) -> str:
@@ -20,7 +20,7 @@ def to_pointer(path: Path) -> str:
 
 
 def steps(pointer: str) -> tuple[str, ...]:
-    """Read the steps of a JSON Pointer, all of them as text."""
+    """Return the steps of a JSON Pointer as strings."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
@@ -35,14 +35,14 @@ def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
 
 
 class DocumentOrder:
-    """The order of a document: what comes first in it, as a sort key for JSON Pointers."""
+    """The order of the values in a document, as a sort key for JSON Pointers."""
 
     def __init__(self, document: JSON) -> None:
         self._document = document
         self._indices: dict[int, dict[str, int]] = {}
 
     def key(self, pointer: str) -> tuple[int, ...]:
-        """Return the place of a JSON Pointer; what the document lacks comes last."""
+        """Return the sort key of a JSON Pointer: indices, of properties too. A missing value comes after its siblings."""
         value, key = self._document, []
         for step in steps(pointer):
             if isinstance(value, dict) and step in value:

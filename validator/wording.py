@@ -10,13 +10,12 @@ from typing import Any
 MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
 
-# Credentials of HTTP, JSON Web Tokens, what is named for a secret, and tokens that begin as those of well-known services do.
+# Credentials of HTTP, JSON Web Tokens, values of names for secrets, and tokens with the prefixes of well-known services.
 _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}|eyJ[\w-]{16,}|\bSharedKey\s+\S"
     r"|(?:\bsig|AccountKey|AccessKey|client_secret|access_token|password|pwd)\s*="
     r"|\b(?-i:gh[oprsu]_\w{16}|github_pat_\w{16}|xox[a-z]-[\w-]{8}|AIza[\w-]{20}|\w{3}[0-9]Q~[\w.~-]{16})"
 )
-
 
 _QUERY = re.compile(r"(://(?:(?!://)[^\s?])*\?)(?!api-version=[\w-]*$)\S+")
 
@@ -29,7 +28,7 @@ def listed(words: list[str], conjunction: str) -> str:
 def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
     """Return a question whether the nearest of some known names was meant, ignoring case and hyphens.
 
-    Where none is near, say something else, or list them; of several that are as near, the first is meant.
+    If none is near, return `otherwise`, or a list of the names. Of several that are equally near, the first counts.
     """
     import difflib  # late: most names are known
 
@@ -49,7 +48,7 @@ def is_secret(text: str) -> bool:
 
 
 def show(value: Any) -> str:
-    """Return a value for a message: as JSON, on one line, shortened. A secret is hidden, and so is the query of a URL."""
+    """Return a value for a message: as JSON, on one line, shortened. Secrets and the queries of URLs are hidden."""
     if isinstance(value, dict):
         return f"an object with {count(len(value), 'property', 'properties')}" if value else "an empty object"
     if isinstance(value, list):
@@ -65,7 +64,7 @@ def show(value: Any) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return a text of at most `limit` characters, with an ellipsis for the rest."""
+    """Return a string of at most `limit` characters, with an ellipsis for the rest."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

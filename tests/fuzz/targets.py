@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from validator.checker.files import Tally, check_files
+from validator.checker.files import FileChecker
 from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
 from validator.findings import Finding
@@ -101,8 +101,9 @@ def check(data: bytes) -> None:
 
 
 def report(path: str, engine: EngineName) -> Report:
-    tally = Tally(cases=[])
-    findings: list[Finding] = list(check_files([File(os.path.normpath(path), named=True)], Options(engine), tally))
+    checker = FileChecker(Options(engine), with_cases=True)
+    findings: list[Finding] = list(checker.check_files([File(os.path.normpath(path), named=True)]))
+    tally = checker.tally
     counts = tally.files, tally.documents, tally.exchanges, tally.unrelated, tuple(tally.skipped)
     return Report(tuple(findings), *counts, cases=tuple(tally.cases or ()))
 

@@ -1,4 +1,4 @@
-"""Many files: read and checked one after another."""
+"""Check many files, one after another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Tally:
-    """The numbers of what was checked and what was skipped; where `cases` is a list, each file and entry that was checked is added."""
+    """The numbers of what was checked, and the sources of all files and of the skipped ones.
+
+    `unrelated` is the number of entries about something else. `cases` are the source and the entry of each document and exchange,
+    None if they are not kept.
+    """
 
     files: int = 0
     documents: int = 0
@@ -37,7 +41,7 @@ class Tally:
     bytes_read: int = 0
 
     def add(self, other: Tally) -> None:
-        """Add what was counted elsewhere."""
+        """Add the numbers of another tally."""
         self.files += other.files
         self.documents += other.documents
         self.exchanges += other.exchanges
@@ -53,163 +57,187 @@ BUFFER = 1 << 16
 """Bytes of a file that are read at once; its format is recognised from no more."""
 
 _LEAST = 4
+"""Bytes by which gzip content and a byte order mark are recognised."""
+
+ReadInto: TypeAlias = "Callable[[WriteableBuffer], int | None]"
+"""A function that reads bytes into a buffer and returns their number, as `io.RawIOBase.readinto` does."""
 
 
-class _CountedStream(io.RawIOBase):
-    """A stream whose bytes a tally counts as they are read."""
+class _Stream(io.RawIOBase):
+    """A stream of what a function reads."""
 
-    def __init__(self, read: Callable[[WriteableBuffer], int | None], tally: Tally) -> None:
-        self._read = read
-        self._tally = tally
+    def __init__(self, read_into: ReadInto) -> None:
+        self._read_into = read_into
 
     def readable(self) -> bool:
         """Return that the stream can be read."""
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        """Read the bytes that are there into a buffer, at least as many as gzip or a byte order mark are recognised by."""
-        number = self._read(buffer)
-        while number and number < _LEAST and (more := self._read(memoryview(buffer)[number:])):
+        """Read the bytes that are available into a buffer, at least `_LEAST` before the end, and return their number."""
+        number = self._read_into(buffer)
+        while number and number < _LEAST and (more := self._read_into(memoryview(buffer)[number:])):
             number += more
-        self._tally.bytes_read += number or 0
         return number
 
 
-def counted(read: Callable[[WriteableBuffer], int | None], tally: Tally) -> io.BufferedReader:
-    """Return a stream of what a function reads; a tally counts its bytes."""
-    return io.BufferedReader(_CountedStream(read, tally), BUFFER)
+def buffered(read_into: ReadInto) -> io.BufferedReader:
+    """Return a buffered stream of what a function reads."""
+    return io.BufferedReader(_Stream(read_into), BUFFER)
+
+
+FindingInText: TypeAlias = tuple[Finding, Text | None]
+"""A finding with the text in which its position is looked up, None where it needs no looking up."""
 
 
 Result: TypeAlias = tuple[Item, list[Finding]]
-"""An item of a file and the findings in it; these have positions where the item has no text."""
-
-Placeable: TypeAlias = tuple[Finding, Text | None]
-"""A finding, with the text in which it gets its position, None where it has one."""
+"""An item of a file, and the findings about it; these have positions if the item has no text."""
 
 
-def check_files(files: Sequence[File], options: Options, tally: Tally, *, history: bool = False) -> Iterator[Finding]:
-    """Check files one after another, and count along.
+class FileChecker:
+    """Checks files one after another. Its tally counts along, and may be read at any time.
 
-    With `history` the captures of a run are one history across all files, otherwise within each.
+    With `history`, the captures of a run are one history across all files, otherwise within each. With `with_cases`, the tally keeps
+    the cases.
     """
-    shared = History()
-    for file in files:
-        yield from check_file(file, tally, check_items(items(file, tally), options, file.source, shared if history else History()))
+
+    def __init__(self, options: Options, *, history: bool = False, with_cases: bool = False) -> None:
+        self.tally = Tally(cases=[] if with_cases else None)
+        self._options = options
+        self._shared_history = History() if history else None
+
+    def check_files(self, files: Sequence[File]) -> Iterator[Finding]:
+        """Check files, and yield their findings. Raises RuleError, with the source, for a bug in a rule."""
+        for file in files:
+            yield from self.check_items(file, self.items(file))
+
+    def check_items(self, file: File, items: Iterable[Item]) -> Iterator[Finding]:
+        """Check the items of a file, and yield the findings about it. Raises RuleError, with the source, for a bug in a rule."""
+        yield from self._report(file, check_items(items, self._options, file.source, self._history()))
+
+    def items(self, file: File) -> Iterator[Item]:
+        """Read a file or the standard input, and yield the items in it."""
+        try:
+            if file.path == STDIN:
+                if sys.stdin is None:  # the shell closed it
+                    yield Unreadable("input/unreadable", "the standard input is closed")
+                else:
+                    yield from reader.read(self._counted(sys.stdin.buffer.readinto1))  # type: ignore[union-attr]
+            else:
+                with open(file.path, "rb", buffering=0) as raw, self._counted(raw.readinto) as stream:
+                    yield from mark_unrelated(file, reader.read(stream, file.path))
+        except OSError as error:
+            yield unreadable(error)
+
+    def _counted(self, read_into: ReadInto) -> io.BufferedReader:
+        def counting(buffer: WriteableBuffer) -> int | None:
+            number = read_into(buffer)
+            self.tally.bytes_read += number or 0
+            return number
+
+        return buffered(counting)
+
+    def _history(self) -> History:
+        return History() if self._shared_history is None else self._shared_history
+
+    def _report(self, file: File, results: Iterable[Result]) -> Iterator[Finding]:
+        """Yield the findings in the results of a file, with their positions, if it is about update runs or should be."""
+        self.tally.checked.append(file.source)
+        try:
+            yield from with_positions(self._relevant(file, results))
+        except RuleError as bug:
+            bug.source = bug.source or file.source  # a worker names the file, which may be a later one
+            raise
+
+    def _relevant(self, file: File, results: Iterable[Result]) -> Iterator[FindingInText]:
+        """Yield the findings in the results of a file, if it is about update runs or should be, and count the items."""
+        tally = self.tally
+        recognised = failed = False
+        pending: list[tuple[_Relevant, list[Finding]]] = []  # whether a file that was not named is about update runs is not known yet
+        for item, findings in results:
+            if isinstance(item, Unrelated):
+                tally.unrelated += item.entry is not None
+                continue
+            if isinstance(item, Unreadable):
+                if not recognised and not file.named:
+                    pending.append((item, findings))
+                    continue
+                failed = failed or item.severity is Severity.ERROR
+            else:
+                recognised = True
+                tally.documents += isinstance(item, Document)
+                tally.exchanges += isinstance(item, Exchange)
+            if pending:
+                yield from self._with_cases(file, pending)
+                pending = []
+            if findings or tally.cases is not None:
+                yield from self._with_cases(file, [(item, findings)])
+        if not recognised and file.named and not failed:
+            unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
+            yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
+        elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
+            tally.files += 1
+            yield from self._with_cases(file, pending)
+        else:
+            tally.skipped.append(file.source)
+
+    def _with_cases(self, file: File, results: Iterable[tuple[_Relevant, list[Finding]]]) -> Iterator[FindingInText]:
+        """Yield the findings in results, and add their items to the cases."""
+        for item, findings in results:
+            if self.tally.cases is not None:
+                self.tally.cases.append((file.source, item.entry))
+            yield from ((finding, item.text) for finding in findings)
 
 
-def check_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Finding]:
-    """Yield the findings in a file, if it is about update runs or should be, and count along. `results` are those of its items."""
-    tally.checked.append(file.source)
-    try:
-        yield from placed(_of_file(file, tally, results))
-    except RuleError as bug:
-        bug.source = bug.source or file.source  # a worker names the file, which may be a later one
-        raise
+_Relevant: TypeAlias = Document | Exchange | Unreadable
+"""An item that may be about update runs."""
 
 
-def placed(found: Iterable[Placeable]) -> Iterator[Finding]:
-    """Yield findings with their lines and columns. Findings in one text are located together; a text without findings never is.
+def with_positions(findings: Iterable[FindingInText]) -> Iterator[Finding]:
+    """Yield findings with their lines and columns. Findings in one text are looked up together; a text without findings is not read.
 
-    The findings so far are yielded, too, when somebody stops the check.
+    The findings so far are yielded, too, when Ctrl-C stops the check.
     """
     pending: list[Finding] = []
-    about: Text | None = None
+    text: Text | None = None
     try:
-        for finding, text in found:
-            if text is not about:
-                yield from _at(about, pending)
-                pending, about = [], text
+        for finding, its_text in findings:
+            if its_text is not text:
+                yield from _positioned(text, pending)
+                pending, text = [], its_text
             pending.append(finding)
     except KeyboardInterrupt:
-        yield from _at(about, pending)
+        yield from _positioned(text, pending)
         raise
-    yield from _at(about, pending)
+    yield from _positioned(text, pending)
 
 
-def _at(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
+def _positioned(text: Text | None, findings: list[Finding]) -> Iterable[Finding]:
     if text is None or not findings:
-        return map(_with_beginning, findings)
-    from ..readers.positions import with_positions as in_text
+        return map(_at_beginning, findings)
+    from ..readers import positions  # late: most texts have no findings
 
-    return in_text(findings, text, about_names=_ABOUT_NAMES)
+    return positions.with_positions(findings, text, about_names=_ABOUT_NAMES)
 
 
-def _with_beginning(finding: Finding) -> Finding:
-    """Return a finding about a file as a whole at the beginning of the file."""
+def _at_beginning(finding: Finding) -> Finding:
+    """Return a finding about a file as a whole with the position of the beginning of the file, and others unchanged."""
     return replace(finding, line=1, column=1) if finding.line is None and finding.entry is None else finding
 
 
 _ABOUT_NAMES = frozenset((UNDOCUMENTED, READ_ONLY))
-
-
-def _of_file(file: File, tally: Tally, results: Iterable[Result]) -> Iterator[Placeable]:
-    recognised = failed = False
-    pending: list[tuple[_Relevant, list[Finding]]] = []  # nobody knows yet whether a file that was not named is about update runs at all
-    for item, findings in results:
-        if isinstance(item, Unrelated):
-            tally.unrelated += item.entry is not None
-            continue
-        if isinstance(item, Unreadable):
-            if not recognised and not file.named:
-                pending.append((item, findings))
-                continue
-            failed = failed or item.severity is Severity.ERROR
-        elif isinstance(item, Document):
-            recognised = True
-            tally.documents += 1
-        else:
-            recognised = True
-            tally.exchanges += 1
-        if pending:
-            yield from _counted(pending, file, tally)
-            pending = []
-        if findings or tally.cases is not None:
-            yield from _counted([(item, findings)], file, tally)
-    if not recognised and file.named and not failed:
-        unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
-        yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
-    elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
-        tally.files += 1
-        yield from _counted(pending, file, tally)
-    else:
-        tally.skipped.append(file.source)
-
-
-_Relevant: TypeAlias = Document | Exchange | Unreadable
-
-
-def _counted(results: Iterable[tuple[_Relevant, list[Finding]]], file: File, tally: Tally) -> Iterator[Placeable]:
-    """Yield the findings of results, and count their cases."""
-    for item, findings in results:
-        if tally.cases is not None:
-            tally.cases.append((file.source, item.entry))
-        yield from ((finding, item.text) for finding in findings)
+"""The rules whose findings are about the name of a property."""
 
 
 def _is_relevant(item: Item) -> bool:
     return isinstance(item, Unreadable) and item.relevant
 
 
-def items(file: File, tally: Tally) -> Iterator[Item]:
-    """Yield the items of a file, or of the standard input."""
-    try:
-        if file.path == STDIN:
-            if sys.stdin is None:  # the shell closed it
-                yield Unreadable("input/unreadable", "the standard input is closed")
-            else:
-                yield from reader.read(counted(sys.stdin.buffer.readinto1, tally))  # type: ignore[union-attr]
-        else:
-            with open(file.path, "rb", buffering=0) as raw, counted(raw.readinto, tally) as stream:
-                yield from of_update_runs(file, reader.read(stream, file.path))
-    except OSError as error:
-        yield unreadable(error)
-
-
-def of_update_runs(file: File, found: Iterable[Item]) -> Iterator[Item]:
-    """Yield items, with error responses that may be another service's as unrelated ones in a file that was not named."""
-    for item in found:
-        foreign = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
-        yield Unrelated(item.entry) if foreign else item
+def mark_unrelated(file: File, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items, but an error response that may be another service's as Unrelated, unless the file was named."""
+    for item in items:
+        is_other = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
+        yield Unrelated(item.entry) if is_other else item
 
 
 def unreadable(error: OSError) -> Unreadable:

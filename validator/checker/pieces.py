@@ -1,4 +1,4 @@
-"""Pieces of files: what a worker takes, what it does, and what it returns."""
+"""Pieces of files: what a worker is sent, how it checks them, and what it returns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
-from .files import Tally, check_files, counted, items, of_update_runs, placed, unreadable
+from .files import FileChecker, Tally, buffered, mark_unrelated, unreadable, with_positions
 from .history import Event
 from .item import check_item
 from .options import Options
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Piece:
     """A file, or lines of a long one: the bytes from `start` up to `stop`, which is None for a whole file.
 
-    A `reserved` file is read by this process, and not by a worker.
+    A `reserved` file is read by the main process, and not by a worker.
     """
 
     file: File
@@ -37,7 +37,7 @@ class Piece:
 
 
 Task: TypeAlias = tuple[Piece, ...]
-"""What a worker takes at once: several whole files, or one piece of a file."""
+"""What a worker is sent at once: several whole files, or one piece of a file."""
 
 
 class CheckedItem(NamedTuple):
@@ -54,10 +54,7 @@ class CheckedItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CheckedPiece:
-    """The items of a piece, and how many bytes, lines and entries were read, from which those of the next piece are counted.
-
-    `failed` is whether the file cannot be read, or can no longer be.
-    """
+    """The items of a piece, and how many bytes, lines and entries were read in it. `failed` is whether reading the file failed."""
 
     items: list[CheckedItem]
     bytes_read: int = 0
@@ -68,19 +65,19 @@ class CheckedPiece:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """The findings in a whole file whose history is its own, and what was counted in it."""
+    """The findings in a whole file, those about its history included, and its tally."""
 
     findings: list[Finding]
     tally: Tally
 
 
 Answer: TypeAlias = CheckedFile | CheckedPiece | None
-"""What a worker returns for a piece; None where no worker survived it, and for a reserved file."""
+"""The result of the work on a piece; None for a reserved file, and for a piece that no worker survived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker does with a task. With `shared_history` it returns captures, and does not compare them."""
+    """The work on a task. With `shared_history` it returns captures, and does not compare them."""
 
     options: Options
     with_cases: bool
@@ -91,26 +88,29 @@ class Work:
         return [None if piece.reserved else self._check(piece) for piece in task]
 
     def _check(self, piece: Piece) -> CheckedFile | CheckedPiece:
-        tally = Tally(cases=[] if self.with_cases else None)
-        if piece.stop is None and not self.shared_history:
-            return CheckedFile(list(check_files([piece.file], self.options, tally)), tally)
-        done: list[CheckedItem] = []
-        lines = 0
+        if piece.stop is not None:
+            return self._check_lines(piece)
+        checker = FileChecker(self.options, with_cases=self.with_cases)
+        if not self.shared_history:
+            return CheckedFile(list(checker.check_files([piece.file])), checker.tally)
+        items = list(self._check_items(checker.items(piece.file), piece.file))
+        return CheckedPiece(items, checker.tally.bytes_read, entries=_entry_count(items))
+
+    def _check_lines(self, piece: Piece) -> CheckedPiece:
+        items: list[CheckedItem] = []
+        bytes_read = lines = 0
         failed = False
         try:
-            if piece.stop is None:
-                done.extend(self._items(items(piece.file, tally), piece.file))
-            else:
-                with opened(piece, tally) as part:
-                    done.extend(self._items(part.items(), piece.file))
-                    lines = part.lines
+            with opened(piece) as part:
+                items.extend(self._check_items(part.items(), piece.file))
+                bytes_read, lines = part.bytes_read, part.lines
         except OSError as error:
-            done.extend(self._items([unreadable(error)], piece.file))
+            items.extend(self._check_items([unreadable(error)], piece.file))
             failed = True
-        return CheckedPiece(done, tally.bytes_read, lines, sum(each.entry is not None for each in done), failed)
+        return CheckedPiece(items, bytes_read, lines, _entry_count(items), failed)
 
-    def _items(self, read: Iterable[Item], file: File) -> Iterator[CheckedItem]:
-        for item in read:
+    def _check_items(self, items: Iterable[Item], file: File) -> Iterator[CheckedItem]:
+        for item in items:
             if isinstance(item, Unrelated):
                 yield CheckedItem(item, item.entry, [], [])
                 continue
@@ -119,9 +119,13 @@ class Work:
             except RuleError as bug:
                 bug.source = file.source
                 raise
-            in_place = list(placed((finding, item.text) for finding in findings)) if findings else []
+            positioned = list(with_positions((finding, item.text) for finding in findings)) if findings else []
             packed = [event.packed() if isinstance(event, Capture) else event for event in captures]
-            yield CheckedItem(_without_bodies(item), item.entry, in_place, packed)
+            yield CheckedItem(_without_bodies(item), item.entry, positioned, packed)
+
+
+def _entry_count(items: list[CheckedItem]) -> int:
+    return sum(item.entry is not None for item in items)
 
 
 def _without_bodies(item: Document | Exchange | Unreadable) -> Exchange | Unreadable | None:
@@ -130,36 +134,36 @@ def _without_bodies(item: Document | Exchange | Unreadable) -> Exchange | Unread
     return replace(item, text=None) if isinstance(item, Unreadable) else replace(item, request=None, response=None, text=None)
 
 
-class Part:
-    """The part of an open file that a piece is, and how many lines of it were read."""
+class OpenPiece:
+    """A piece of an open file; it counts the bytes and the lines that were read of it."""
 
-    def __init__(self, piece: Piece, raw: io.FileIO, tally: Tally) -> None:
+    def __init__(self, piece: Piece, raw: io.FileIO) -> None:
         assert piece.stop is not None
+        self.bytes_read = 0
         self.lines = 0
-        self._left = piece.stop - piece.start
+        self._size = piece.stop - piece.start
         self._piece = piece
         self._raw = raw
-        self._tally = tally
         raw.seek(piece.start)
 
     def items(self) -> Iterator[Item]:
-        """Yield the items in it."""
-        return of_update_runs(self._piece.file, reader.piece(self.stream(), self._piece.start))
+        """Yield the items in the piece; lines and entries count from its beginning."""
+        return mark_unrelated(self._piece.file, reader.read_piece(self.stream(), self._piece.start))
 
     def stream(self) -> io.BufferedReader:
-        """Return a stream of its bytes."""
-        return counted(self._read, self._tally)
+        """Return a stream of the bytes of the piece."""
+        return buffered(self._read_into)
 
-    def _read(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer)[: self._left]
+    def _read_into(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)[: self._size - self.bytes_read]
         number = self._raw.readinto(view) or 0
-        self._left -= number
+        self.bytes_read += number
         self.lines += bytes(view[:number]).count(b"\n")
         return number
 
 
 @contextmanager
-def opened(piece: Piece, tally: Tally) -> Iterator[Part]:
-    """Open the file of a piece, whose bytes a tally counts as they are read."""
+def opened(piece: Piece) -> Iterator[OpenPiece]:
+    """Open the file of a piece for the time of a block. Raises OSError if it cannot be read."""
     with open(piece.file.path, "rb", buffering=0) as raw:
-        yield Part(piece, raw, tally)
+        yield OpenPiece(piece, raw)

@@ -1,8 +1,8 @@
-"""Check many files in several processes. The findings, and their order, are those of one process.
+"""Check many files in several processes.
 
 Workers check items, which takes no history: those of several files at a time, or those of a piece of a long file of JSON Lines.
-They return findings with their positions, and the captures of runs where this process has to add these to a history. An item
-with findings about its history is read and checked again in this process, as all findings about an item are to be in order.
+They return findings with their positions, and the captures of runs if this process has to add them to a history. This process
+reads and checks an item with findings about its history again, to put all findings about the item in order.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from ..readers.json_text import GZIP
 from ..readers.paths import STDIN, File
 from ..run.facts import Capture
 from ..wording import count
-from . import files as in_one_process
-from .files import BUFFER, Result, Tally, check_file, items, unreadable
-from .history import Event, History
-from .item import check_item, check_items, with_later
+from .files import BUFFER, FileChecker, Result, unreadable
+from .history import Event
+from .item import check_item, with_later
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
 from .workers import ordered_map
@@ -39,21 +38,10 @@ BATCH = 64
 _AnyItem = TypeVar("_AnyItem", bound=Item)
 
 
-def check_files(files: Sequence[File], options: Options, tally: Tally, jobs: int, *, history: bool = False) -> Iterator[Finding]:
-    """Check files in a number of processes, and count along. With `history` the captures of a run are one history across all files.
-
-    Raises RuleError for a bug in a rule.
-    """
-    if all(_is_reserved(file, history=history) for file in files):
-        yield from in_one_process.check_files(files, options, tally, history=history)
-    else:
-        yield from _Collector(options, tally, History() if history else None).findings(_tasks(files, history=history), jobs)
-
-
 def _is_reserved(file: File, *, history: bool) -> bool:
     """Return whether this process has to read a file itself.
 
-    No other process has its pipes. The captures in a compressed file, which cannot be cut, may be more than there is memory for.
+    Another process cannot read its pipes. The captures in a compressed file, which has no pieces, may take more memory than there is.
     """
     if file.path == STDIN or not os.path.isfile(file.path):
         return True
@@ -89,35 +77,39 @@ def _size(file: File) -> int:
 
 
 def _pieces(file: File, size: int) -> list[Piece]:
-    """Cut a file of JSON Lines into pieces. Another file, or one that cannot be read, remains whole."""
+    """Return the pieces of a file of JSON Lines; another file, or one that cannot be read, is one piece."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
             stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
-            starts = list(reader.pieces(stream, PIECE, file.path))
+            offsets = list(reader.piece_offsets(stream, PIECE, file.path))
     except OSError:
         return [Piece(file)]
-    if len(starts) == 1:
+    if len(offsets) == 1:
         return [Piece(file)]
-    return [Piece(file, start, stop) for start, stop in zip(starts, [*starts[1:], size], strict=True)]
+    return [Piece(file, start, stop) for start, stop in zip(offsets, [*offsets[1:], size], strict=True)]
 
 
-class _Collector:
-    """Puts the answers of workers together, in the order of the files, and adds the captures in them to the histories."""
+class ParallelChecker(FileChecker):
+    """Checks files in a number of processes, `jobs`. The findings, their order and the tally are those of FileChecker."""
 
-    def __init__(self, options: Options, tally: Tally, shared: History | None) -> None:
-        self._options = options
-        self._tally = tally
-        self._shared = shared
+    def __init__(self, options: Options, jobs: int, *, history: bool = False, with_cases: bool = False) -> None:
+        super().__init__(options, history=history, with_cases=with_cases)
+        self._jobs = jobs
+        self._is_shared = history
+        self._work = Work(options, with_cases=with_cases, shared_history=history)
 
-    def findings(self, tasks: Iterable[Task], jobs: int) -> Iterator[Finding]:
-        """Yield the findings in the files of tasks."""
-        for file, answers in groupby(self._answers(tasks, jobs), key=lambda each: each[0].file):
-            yield from self._file(file, answers)
+    def check_files(self, files: Sequence[File]) -> Iterator[Finding]:
+        """Check files, and yield their findings. Raises RuleError, with the source, for a bug in a rule."""
+        if all(_is_reserved(file, history=self._is_shared) for file in files):
+            yield from super().check_files(files)
+            return
+        answers = self._answers(_tasks(files, history=self._is_shared), self._jobs)
+        for file, of_file in groupby(answers, key=lambda pair: pair[0].file):
+            yield from self._check_file(file, of_file)
 
     def _answers(self, tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Piece, Answer]]:
         """Yield each piece with the answer for it."""
-        work = Work(self._options, with_cases=self._tally.cases is not None, shared_history=self._shared is not None)
-        for task, answers in ordered_map(work, tasks, jobs):
+        for task, answers in ordered_map(self._work, tasks, jobs):
             if answers is not None:
                 yield from zip(task, answers, strict=True)
             elif len(task) > 1:  # one of the files was too much: which?
@@ -125,23 +117,19 @@ class _Collector:
             else:
                 yield task[0], None
 
-    def _file(self, file: File, answers: Iterator[tuple[Piece, Answer]]) -> Iterator[Finding]:
+    def _check_file(self, file: File, answers: Iterator[tuple[Piece, Answer]]) -> Iterator[Finding]:
         piece, answer = first = next(answers)
         if isinstance(answer, CheckedFile):
-            self._tally.add(answer.tally)
+            self.tally.add(answer.tally)
             yield from answer.findings
         elif piece.reserved:
-            results = check_items(items(file, self._tally), self._options, file.source, self._history())
-            yield from check_file(file, self._tally, results)
+            yield from self.check_items(file, self.items(file))
         else:
             is_lost = answer is None and piece.stop is None  # nobody knows what it is about, and it must not be skipped
-            results = self._results(file, chain([first], answers))
-            yield from check_file(replace(file, named=True) if is_lost else file, self._tally, results)
+            results = self._results_of_pieces(file, chain([first], answers))
+            yield from self._report(replace(file, named=True) if is_lost else file, results)
 
-    def _history(self) -> History:
-        return History() if self._shared is None else self._shared
-
-    def _results(self, file: File, answers: Iterable[tuple[Piece, Answer]]) -> Iterator[Result]:
+    def _results_of_pieces(self, file: File, answers: Iterable[tuple[Piece, Answer]]) -> Iterator[Result]:
         """Yield the items of a file from its pieces, and count lines and entries from the beginning of the file."""
         history = self._history()
         lines = entries = 0
@@ -149,56 +137,54 @@ class _Collector:
         for piece, answer in answers:
             part = self._lost(piece) if answer is None else answer
             assert isinstance(part, CheckedPiece)
-            self._tally.bytes_read += part.bytes_read
+            self.tally.bytes_read += part.bytes_read
             if part.failed and failed:
                 continue  # reported once
             failed = failed or part.failed
-            done = [_moved(each, lines, entries) for each in part.items]
-            later = [history.add(each.captures) for each in done]
-            again = _read_again(piece, lines, entries) if any(later) else iter(())
-            for each, changes in zip(done, later, strict=True):
-                item = next(again, None)
-                yield self._with_changes(each, changes, item, file) if changes else _result(each, each.findings)
+            checked_items = [_moved(checked, lines, entries) for checked in part.items]
+            changes = [history.add(checked.captures) for checked in checked_items]
+            items = self._read_again(piece, lines, entries) if any(changes) else iter(())
+            for checked, later in zip(checked_items, changes, strict=True):
+                item = next(items, None)
+                yield self._with_later(checked, later, item, file) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
 
-    def _with_changes(self, each: CheckedItem, changes: list[Finding], item: Item | None, file: File) -> Result:
+    def _with_later(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
         """Check an item with findings about its history again, to put all findings in order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
-            return _result(each, [*each.findings, *changes])
-        return item, with_later(item, check_item(item, self._options, file.source).findings, changes)
+            return _result(checked, [*checked.findings, *later])
+        return item, with_later(item, check_item(item, self._options, file.source).findings, later)
+
+    def _read_again(self, piece: Piece, lines: int, entries: int) -> Iterator[Item]:
+        """Yield the items of a piece, read again; none where the file can no longer be read."""
+        if piece.stop is None:
+            yield from FileChecker(self._options).items(piece.file)  # its bytes are counted already
+            return
+        with suppress(OSError), opened(piece) as part:
+            yield from (_moved_item(item, lines, entries) for item in part.items())
 
     def _lost(self, piece: Piece) -> CheckedPiece:
-        """Report a piece that no worker survived."""
+        """Return the problem of a piece that no worker survived."""
         ended = "was ended, by somebody or for want of memory"
         if piece.stop is None:
             problem = Unreadable("input/unreadable", f"the process that checked this file {ended}; check it by itself")
             return CheckedPiece([self._unreadable(problem, piece.file)], _size(piece.file))
-        tally = Tally()
         try:
-            with opened(piece, tally) as part:
+            with opened(piece) as part:
                 entries = sum(bool(line.strip()) for line in reader.lines(part.stream()))
         except OSError as error:
             return CheckedPiece([self._unreadable(unreadable(error), piece.file)], failed=True)
         message = f"the process that checked the {count(entries, 'record')} from here on {ended}"
         problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
-        return CheckedPiece([self._unreadable(problem, piece.file)], tally.bytes_read, part.lines, entries)
+        return CheckedPiece([self._unreadable(problem, piece.file)], part.bytes_read, part.lines, entries)
 
     def _unreadable(self, problem: Unreadable, file: File) -> CheckedItem:
         return CheckedItem(problem, problem.entry, check_item(problem, self._options, file.source).findings, [])
 
 
-def _read_again(piece: Piece, lines: int, entries: int) -> Iterator[Item]:
-    """Yield the items of a piece, read again; none where the file cannot be read any more."""
-    if piece.stop is None:
-        yield from items(piece.file, Tally())
-        return
-    with suppress(OSError), opened(piece, Tally()) as part:
-        yield from (_moved_item(item, lines, entries) for item in part.items())
-
-
-def _result(each: CheckedItem, findings: list[Finding]) -> Result:
-    return Document(_NO_BODY, each.entry) if each.item is None else each.item, findings
+def _result(checked: CheckedItem, findings: list[Finding]) -> Result:
+    return Document(_NO_BODY, checked.entry) if checked.item is None else checked.item, findings
 
 
 _NO_BODY = Body(None)
@@ -207,13 +193,13 @@ _NO_BODY = Body(None)
 # Lines and entries, which count from the beginning of a piece in its answer
 
 
-def _moved(each: CheckedItem, lines: int, entries: int) -> CheckedItem:
+def _moved(checked: CheckedItem, lines: int, entries: int) -> CheckedItem:
     if not lines and not entries:
-        return each
-    item = None if each.item is None else _moved_item(each.item, lines, entries)
-    findings = [replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)) for finding in each.findings]
-    captures = [_moved_event(event, entries) for event in each.captures]
-    return CheckedItem(item, _plus(each.entry, entries), findings, captures)
+        return checked
+    item = None if checked.item is None else _moved_item(checked.item, lines, entries)
+    findings = [replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)) for finding in checked.findings]
+    captures = [_moved_event(event, entries) for event in checked.captures]
+    return CheckedItem(item, _plus(checked.entry, entries), findings, captures)
 
 
 def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:

@@ -1,22 +1,22 @@
-"""`updaterun check`: files in, findings out."""
+"""`updaterun check`: check files, and write reports of the findings."""
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import click
 from click.shell_completion import CompletionItem
 
 from ..checker import manifest
-from ..checker.files import Tally, check_files
+from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract.schema_errors import ENGINES
 from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
-from ..readers.paths import STDIN, File, find, out_of_turn
+from ..readers.paths import STDIN, File, find, unordered_pair
 from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
@@ -30,7 +30,7 @@ from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     paths: tuple[str, ...]
     format: tuple[tuple[str, str | None], ...]
@@ -49,65 +49,68 @@ class Request:
     explain: bool
     verbose: bool
     isolated: bool
-    settled_in: str = ""
+    settings_file: str = ""
     """The file that names the manifest, where the command line does not."""
 
-    def within(self, settings: Settings) -> Request:
-        """Fill in what a project has settled and the command line leaves open; a selection of rules is made in one place."""
+    def with_settings(self, settings: Settings) -> Request:
+        """Return the request with the settings of a project for what the command line leaves open.
+
+        Its --select replaces `ignore` in the settings too, so that the selected rules are reported.
+        """
         return replace(
             self,
             fail_on=self.fail_on or settings.fail_on,
             select=self.select or settings.select,
             ignore=self.ignore if self.ignore or self.select else settings.ignore,
             expect=self.expect or settings.expect,
-            settled_in="" if self.expect else settings.file,
+            settings_file="" if self.expect else settings.file,
         )
 
     def wants(self, rule: str) -> bool:
-        """Return whether findings of a rule are asked for."""
+        """Return whether findings of a rule are reported."""
         return Settings(select=self.select, ignore=self.ignore).wants(rule)
 
     def threshold(self) -> Severity | None:
-        """Return the least severity that fails, None if none does. The default is error, and note with a manifest."""
+        """Return the lowest severity that fails, None if none does. The default is error, and note with a manifest."""
         return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
 
     def outputs(self) -> dict[str, str]:
-        """Return the format for each output: a file, or `-`.
+        """Return the format of each output, by its file or `-`.
 
-        Raises click.UsageError where two of them go to one place.
+        Raises click.UsageError if two formats have the same output.
         """
         if self.write_expected and (self.format or self.output is not None):
             raise click.UsageError("--write-expected writes the manifest, and no report; leave --format and --output away")
         if self.output == "":
             raise click.UsageError("expected a file for --output, found an empty string")
-        found: dict[str, str] = {}
+        formats: dict[str, str] = {}
         places: dict[str, str] = {}
         for form, file in self.format or (("text", None),):
             where = file or self.output or STDIN
             other = places.setdefault(os.path.realpath(where), form)
-            if other is not form or where in found:
+            if other is not form or where in formats:
                 raise click.UsageError(f"{other} and {form} would go to one place; name a file for each, such as {form}:FILE")
-            found[where] = form
+            formats[where] = form
         if self.output is not None and os.path.realpath(self.output) not in places:
             raise click.UsageError("every format has a file of its own, and none is left for --output")
-        return found
+        return formats
 
 
 def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """Return each format with the file after its colon, None if it has none."""
-    taken: list[tuple[str, str | None]] = []
+    formats: list[tuple[str, str | None]] = []
     for text in given:
         form, colon, file = text.partition(":")
         if form not in REPORTERS:
             raise click.BadParameter(f"expected {listed(list(REPORTERS), 'or')}, found {form!r}")
         if colon and not file:
             raise click.BadParameter(f"expected a file behind {text}")
-        taken.append((form, file or None))
-    return tuple(taken)
+        formats.append((form, file or None))
+    return tuple(formats)
 
 
-def _complete_format(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(form) for form in REPORTERS if form.startswith(begun)]
+def _complete_format(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(form) for form in REPORTERS if form.startswith(incomplete)]
 
 
 def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -206,11 +209,11 @@ def check(context: click.Context, /, **given: object) -> None:
     request = Request(**given)  # type: ignore[arg-type] # click has made them what they are declared as
     settings = Settings() if request.isolated else settings_for(os.curdir)
     exclusion = Exclusion.of(os.curdir, request.exclude) if request.exclude else settings.exclude
-    whole = request.within(settings)
-    if not any(whole.wants(rule) for rule in KNOWN):
+    complete = request.with_settings(settings)
+    if not any(complete.wants(rule) for rule in KNOWN):
         where = "" if request.select or request.ignore else f"{settings.file}: "
         raise click.UsageError(f"{where}no rule is left to report, as each is ignored or not selected")
-    context.exit(_check(whole, exclusion))
+    context.exit(_check(complete, exclusion))
 
 
 def _check(request: Request, exclusion: Exclusion) -> int:
@@ -219,21 +222,18 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     files, missing = find(request.paths, exclusion, listed=request.listed)
     for path in missing:
         click.echo(f"updaterun: {describe_missing(path)}", err=True)
-    turn = out_of_turn(files) if request.history else None
-    if turn is not None:
-        one, other = (printable(file.source) for file in turn)
-        click.echo(
-            f"updaterun: the history has {one} before {other}, as given; name the folder, or quote the pattern, to go by numbers", err=True
-        )
-    tally = Tally(cases=[] if any(REPORTERS[form].needs_cases for form in outputs.values()) else None)
-    findings, interrupted = _found(files, request, tally)
+    if request.history:
+        _warn_of_order(files)
+    checker = _checker(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
+    findings, interrupted = _findings(checker, files, request)
+    tally = checker.tally
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
-            told = [f"updaterun: nothing to check: {_reason(request, exclusion, files)}"]
-            click.echo("\n  ".join([*told, *map(printable, tally.skipped if request.verbose else ())]), err=True)
+            message = f"updaterun: nothing to check: {_reason(request, exclusion, files)}"
+            click.echo("\n  ".join([message, *map(printable, tally.skipped if request.verbose else ())]), err=True)
         if not missing or set(outputs.values()) == {"text"}:
             return 2
-    compared = manifest.Comparison(tuple(findings))
+    comparison = manifest.Comparison(tuple(findings))
     if request.expect is not None:
         checked = tally.checked[:-1] if interrupted else tally.checked
         looked_at = manifest.LookedAt(frozenset(checked), request.wants)
@@ -245,16 +245,16 @@ def _check(request: Request, exclusion: Exclusion) -> int:
                 raise Failed(f"nothing is written to {printable(request.expect)}")
             expected.save(request.expect, findings, known, looked_at)
             return 0
-        compared = manifest.compare(request.expect, known, findings, looked_at)
+        comparison = manifest.compare(request.expect, known, findings, looked_at)
     report = Report(
-        findings=compared.new,
+        findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
         documents=tally.documents,
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        known=compared.met,
-        stale=compared.stale,
+        known=comparison.met,
+        stale=comparison.stale,
         cases=tuple(tally.cases or ()),
         fail_on=request.threshold(),
         explain=request.explain,
@@ -266,6 +266,14 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     return INTERRUPTED if interrupted else 2 if missing else _status(report, request)
 
 
+def _warn_of_order(files: Sequence[File]) -> None:
+    pair = unordered_pair(files)
+    if pair is not None:
+        first, second = (printable(file.source) for file in pair)
+        order = f"the history has {first} before {second}, as given"
+        click.echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
+
+
 def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> str:
     """Return the reason why there is nothing to check."""
     among = f" in {listed([printable(path) for path in request.paths], 'or')}" if len(request.paths) <= _NAMED else ""
@@ -275,7 +283,7 @@ def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> st
 
 
 _NAMED = 3
-"""The most paths that are named again."""
+"""The most paths that an error message repeats."""
 
 
 def _known(request: Request) -> tuple[manifest.Expected, ...]:
@@ -289,33 +297,38 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
     except FileNotFoundError as error:
         if request.write_expected:
             return ()
-        named, option = (f"{request.settled_in}: expect in {TABLE}: ", "") if request.settled_in else ("", f" --expect {shlex.quote(name)}")
+        named, option = (
+            (f"{request.settings_file}: expect in {TABLE}: ", "") if request.settings_file else ("", f" --expect {shlex.quote(name)}")
+        )
         paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
         made = f"updaterun check {paths}{option} --write-expected"
         raise Failed(f"{named}there is no manifest {name}; make it with: {made}") from error
 
 
-def _found(files: Sequence[File], request: Request, tally: Tally) -> tuple[list[Finding], bool]:
-    """Check files; tell what was found, and whether somebody stopped it before the end."""
+def _checker(request: Request, *, with_cases: bool) -> FileChecker:
     options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
+    if request.jobs == 1:
+        return FileChecker(options, history=request.history, with_cases=with_cases)
+    from ..checker.processes import ParallelChecker
+
+    return ParallelChecker(options, request.jobs, history=request.history, with_cases=with_cases)
+
+
+def _findings(checker: FileChecker, files: Sequence[File], request: Request) -> tuple[list[Finding], bool]:
+    """Check files, and return the findings that are reported, and whether Ctrl-C ended the check.
+
+    Raises Failed for a bug in a rule.
+    """
     findings: list[Finding] = []
     try:
-        with show_progress(tally, [file.path for file in files]):
-            found = _checked(files, options, tally, request)
-            findings.extend(finding for finding in found if request.wants(finding.rule))  # one by one: what is there stays there
+        with show_progress(checker.tally, [file.path for file in files]):
+            # A list is extended one by one, so that the findings before Ctrl-C are kept.
+            findings.extend(finding for finding in checker.check_files(files) if request.wants(finding.rule))
     except KeyboardInterrupt:
         return findings, True
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     return findings, False
-
-
-def _checked(files: Sequence[File], options: Options, tally: Tally, request: Request) -> Iterator[Finding]:
-    if request.jobs == 1:
-        return check_files(files, options, tally, history=request.history)
-    from ..checker.processes import check_files as check_in_processes
-
-    return check_in_processes(files, options, tally, request.jobs, history=request.history)
 
 
 def _status(report: Report, request: Request) -> int:
@@ -328,14 +341,14 @@ def _status(report: Report, request: Request) -> int:
 
 
 def _is_about_nothing(report: Report) -> bool:
-    """Return whether nothing was checked and nothing else is to be reported; findings about unreadable files may be ignored ones."""
+    """Return whether nothing was checked, and only that is reported. Findings about unreadable files may be ignored."""
     rules = {finding.rule for finding in report.findings}
     return not (report.documents or report.exchanges or report.known or report.stale) and rules <= {"input/unrecognised"}
 
 
 def _fails(report: Report) -> bool:
-    least = report.fail_on
-    return least is not None and (bool(report.stale) or any(finding.severity >= least for finding in report.findings))
+    threshold = report.fail_on
+    return threshold is not None and (bool(report.stale) or any(finding.severity >= threshold for finding in report.findings))
 
 
 def _print(report: Report, outputs: dict[str, str], checked: list[str]) -> None:

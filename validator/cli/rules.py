@@ -10,13 +10,11 @@ from io import BufferedReader, BytesIO
 import click
 
 from ..checker.api import check, check_exchange
-from ..checker.files import Tally, check_file
-from ..checker.history import History
-from ..checker.item import check_items
+from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
 from ..contract.keywords import KEYWORDS
-from ..findings import Finding, Side
+from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
 from ..readers.items import Exchange
@@ -43,9 +41,9 @@ def rules(form: str) -> None:
     if form == "json":
         click.echo(json.dumps({"rules": rows}, indent=2))
         return
-    wide = max(len(rule.name) for rule in RULES)
+    width = max(len(rule.name) for rule in RULES)
     for rule in RULES:
-        click.echo(f"{rule.name:<{wide}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
+        click.echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
     click.echo(f"\n{len(RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM.")
 
 
@@ -91,46 +89,45 @@ def explain(rule: str) -> None:
 def _explain_rule(rule: Rule) -> None:
     click.echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
     click.echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
-    _explain_example(rule.example, findings(rule))
+    _explain_example(rule.example, example_findings(rule))
 
 
-def _explain_example(example: Example, found: list[Finding]) -> None:
+def _explain_example(example: Example, findings: list[Finding]) -> None:
     article = "an" if example.of == "exchange" else "a"
     click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
         click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
-    for pointer in example.taken:
+    for pointer in example.removed:
         click.echo(f"  {pointer} taken away")
-    _tell(found)
+    _print_findings(findings)
 
 
-def _tell(found: Iterable[Finding]) -> None:
+def _print_findings(findings: Iterable[Finding]) -> None:
     click.echo("gives")
-    for finding in found:
+    for finding in findings:
         click.echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
 
 
-def findings(rule: Rule) -> list[Finding]:
-    """Check the example of a rule."""
+def example_findings(rule: Rule) -> list[Finding]:
+    """Return the findings in the first example of a rule."""
     document = broken(rule.example)
     if rule.example.of == "exchange":
-        made = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
-        return check_exchange(made)
-    given: Side = "request" if rule.example.of == "request" else "response"
-    return check(document, side=given)
+        exchange = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
+        return check_exchange(exchange)
+    return check(document, side="request" if rule.example.of == "request" else "response")
 
 
 def _explain_keyword(keyword: str) -> None:
     click.echo(_heading(f"schema/{keyword}", "error"))
-    known = KEYWORDS[keyword]
-    click.echo(f"{known.claim}\n")
-    click.echo(f"Fix: {known.fix}\n")
-    held = schemas.load()
-    click.echo(f"Where it holds at api-version {held.version}, with the sources:")
-    for definition, pointer, cites in schemas.uses(held, keyword):
+    words = KEYWORDS[keyword]
+    click.echo(f"{words.claim}\n")
+    click.echo(f"Fix: {words.fix}\n")
+    contract = schemas.load()
+    click.echo(f"Where it holds at api-version {contract.version}, with the sources:")
+    for definition, pointer, cites in schemas.uses(contract, keyword):
         source, _, anchor = cites.partition("#")
         click.echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
-    example = Example("response", {known.pointer: known.value}, ())
+    example = Example("response", {words.pointer: words.value}, ())
     _explain_example(example, check(broken(example), side="response"))
 
 
@@ -139,17 +136,17 @@ def _explain_problem(name: str) -> None:
     click.echo(_heading(name, "error"))
     click.echo(f"{problem.claim}\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
     for line in problem.example.splitlines():
-        click.echo(f"  {line if len(line) <= _WIDE else f'{line[: _WIDE - 4]} ...'}")
-    _tell(problems(problem.example))
+        click.echo(f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}")
+    _print_findings(_findings_in(problem.example))
 
 
-def problems(text: str) -> list[Finding]:
-    """Return the findings for the content of a file."""
+def _findings_in(text: str) -> list[Finding]:
+    """Return the findings in a file with a text."""
     items = reader.read(BufferedReader(BytesIO(text.encode())))
-    return list(check_file(File("example", named=True), Tally(), check_items(items, Options(), "example", History())))
+    return list(FileChecker(Options()).check_items(File("example", named=True), items))
 
 
-_WIDE = 100
+_WIDTH = 100
 
 
 def _heading(name: str, what: str) -> str:
@@ -157,10 +154,10 @@ def _heading(name: str, what: str) -> str:
 
 
 def _wrapped(text: str, lead: str = "") -> str:
-    return textwrap.fill(lead + text, _WIDE, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(lead + text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _citation(cites: str) -> str:
     source, _, anchor = cites.partition("#")
-    held = schemas.sources()[source]
-    return _wrapped(f"{held['title']}: {held['anchors'][anchor]} ({held['where']}).", "Source: ")
+    entry = schemas.sources()[source]
+    return _wrapped(f"{entry['title']}: {entry['anchors'][anchor]} ({entry['where']}).", "Source: ")

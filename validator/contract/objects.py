@@ -10,24 +10,22 @@ from .schemas import Schema, load
 
 @dataclass(frozen=True, slots=True)
 class PropertySchema:
-    """One property of an object. `below` names the definition of its value, or of its items where it is an array."""
+    """One property of an object. `below` is the definition of its value, or of the items of an `array`; None if there is none."""
 
-    read_only: bool
     below: str | None
     array: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """A documented object, by its definition, and its properties."""
+    """A documented object."""
 
-    definition: str
     properties: dict[str, PropertySchema]
 
 
 @cache
 def object_schemas(version: str) -> dict[str, ObjectSchema]:
-    """Return every documented object of an api-version; the inner object of UpdateRun is `UpdateRun.properties`."""
+    """Return every documented object of an api-version, by definition; the inner object of UpdateRun is `UpdateRun.properties`."""
     contract = load(version)
     objects: dict[str, ObjectSchema] = {}
 
@@ -40,8 +38,8 @@ def object_schemas(version: str) -> dict[str, ObjectSchema]:
             if "properties" in part:
                 below = f"{name}.{key}"
                 add(below, part)
-            properties[key] = PropertySchema(part.get("readOnly", False), below, array)
-        objects[name] = ObjectSchema(name, properties)
+            properties[key] = PropertySchema(below, array)
+        objects[name] = ObjectSchema(properties)
 
     for name, schema in contract.schemas.items():
         if "properties" in schema:

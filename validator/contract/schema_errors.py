@@ -1,12 +1,11 @@
-"""Schema errors, by either engine; the only module that sees a library's error object.
+"""Schema errors, by either of two engines. No other module reads an error of their libraries.
 
-Both engines only say *where* a keyword fails: the path into the instance, and the location of the
-keyword. Everything else, the message above all, is made here from the schema and the instance, which
-is what keeps the engines' findings identical.
+An engine only finds *where* a keyword fails: the path into the instance, and the location of the keyword. This module makes
+the rest, above all the message, from the schema and the instance, so that both engines give the same schema errors.
 
-The schemas of a contract are open, as the service adds properties. What is checked is a closed copy of them, in which a
-property that is not documented fails `additionalProperties`, and one that is read-only fails `not` in a request. So one
-look at an instance says whether there is anything to report.
+The schemas of a contract are open, as the service adds properties. The engines check closed copies of them, in which an
+undocumented property fails `additionalProperties`, and a read-only one fails `not` in a request. So a single call of an engine
+decides whether there is anything to report.
 """
 
 from __future__ import annotations
@@ -30,24 +29,24 @@ from .schemas import PARAMETERS, Contract, Schema
 
 EngineName: TypeAlias = Literal["fast", "reference"]
 Location: TypeAlias = tuple[str, Path]
-"""A keyword of the schemas: its definition, and the way to it in there."""
+"""A keyword of the schemas: its definition, and the path to it there."""
 
 Failure: TypeAlias = tuple[Path, Location]
-"""Where a keyword failed: the path into the instance, and the keyword."""
+"""A failed keyword: the path into the instance, and the location of the keyword."""
 
 UNDOCUMENTED = "undocumented-property"
 READ_ONLY = "read-only-in-request"
 
 _ANYWHERE: Failure = ((), ("", ()))
-"""Stands for all failures in an instance with so many values that listing them would fill the memory."""
+"""Takes the place of all failures in an instance with so many values that listing them would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaError:
     """A constraint that an instance breaks.
 
-    `rule` is what it is reported as. `unreliable` is the path to the part of the instance that no rule may read, None where
-    all of it can be read. `cites` is empty where the rule itself has the citation.
+    `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
+    read all of it. `cites` is empty if the rule itself has the citation.
     """
 
     rule: str
@@ -60,7 +59,7 @@ class SchemaError:
 def schema_errors(
     instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast"
 ) -> list[SchemaError]:
-    """Return what an instance breaks in the schema of a definition, in an order that is the same for both engines."""
+    """Return the schema errors of an instance of a definition, in an order that is the same for both engines."""
     failures = ENGINES[engine](version, definition, side)(instance)
     if not failures:
         return []
@@ -76,12 +75,15 @@ def schema_errors(
 
 @cache
 def _closed(version: str, side: Side, *, with_patterns: bool) -> dict[str, Schema]:
-    """Return closed copies of the schemas of a version, by definition; `with_patterns` has formats looked at by pattern first."""
+    """Return closed copies of the schemas of a version, by definition. `with_patterns` adds the pattern of usual strings to each format."""
     return {name: _copy(schema, side, with_patterns) for name, schema in schemas.load(version).schemas.items()}
 
 
 def _copy(schema: Schema, side: Side, with_patterns: bool, lead: str = "") -> Schema:  # noqa: FBT001 - private
-    """Copy a schema for a side; `lead` leads to the schemas that it refers to. Conditions stay open, as they name some properties alone."""
+    """Return a closed copy of a schema for a side; `lead` is the path to the schemas that it refers to.
+
+    Conditions stay open, as they name only some of the properties.
+    """
     copy = dict(schema)
     if "$id" in schema:
         copy["$id"] = schema["$id"].replace(f"/{schema['title']}.json", f"/{side}/{schema['title']}.json")
@@ -107,10 +109,10 @@ def _property(part: Schema, side: Side, with_patterns: bool, lead: str) -> Schem
 @cache
 def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]:
     """Return the schemas that one of the closed copies can refer to."""
-    found = list(_closed(version, side, with_patterns=with_patterns).values())
+    resources = list(_closed(version, side, with_patterns=with_patterns).values())
     if side == "request":
-        found += _closed(version, "response", with_patterns=with_patterns).values()
-    return found
+        resources += _closed(version, "response", with_patterns=with_patterns).values()
+    return resources
 
 
 # The engines
@@ -124,23 +126,23 @@ def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Fa
         registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in _resources(version, side, with_patterns=True)]),
         validate_formats=True,
         pattern_options=jsonschema_rs.RegexOptions(),
-        formats={name: known.admits for name, known in FORMATS.items()},
+        formats={name: format_.admits for name, format_ in FORMATS.items()},
     )
     contract = schemas.load(version)
 
-    def failures(instance: JSON) -> list[Failure]:
+    def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
             return []
         if is_vast(instance):
             return [_ANYWHERE]
-        found = []
+        failures = []
         for error in validator.iter_errors(instance):
             uri, _, pointer = (error.absolute_keyword_location or "").partition("#")
             name = contract.locate(uri)
-            found.append((tuple(error.instance_path), (name, _location(closed[name], pointer))))
-        return found
+            failures.append((tuple(error.instance_path), (name, _location(closed[name], pointer))))
+        return failures
 
-    return failures
+    return find_failures
 
 
 def _location(schema: Schema, pointer: str) -> Path:
@@ -162,8 +164,8 @@ def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], li
     from referencing.jsonschema import DRAFT202012
 
     formats = jsonschema.FormatChecker(formats=())
-    for name, known in FORMATS.items():
-        formats.checks(name)(known.admits)
+    for name, format_ in FORMATS.items():
+        formats.checks(name)(format_.admits)
     # jsonschema would follow a `$schema` to its own class, away from the one that is made here.
     bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in _resources(version, side, with_patterns=False)]
     registry: Registry[Any] = Registry[Any]().with_resources((schema["$id"], DRAFT202012.create_resource(schema)) for schema in bare)
@@ -172,7 +174,7 @@ def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], li
     validator = extended({"$ref": closed[definition]["$id"]}, registry=registry, format_checker=formats)
     contract = schemas.load(version)
 
-    def failures(instance: JSON) -> list[Failure]:
+    def find_failures(instance: JSON) -> list[Failure]:
         if is_vast(instance):
             return [] if validator.is_valid(instance) else [_ANYWHERE]
         return [
@@ -180,7 +182,7 @@ def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], li
             for error in validator.iter_errors(instance)
         ]
 
-    return failures
+    return find_failures
 
 
 def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[Any]:
@@ -192,7 +194,7 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
 
 
 def _dereference(contract: Contract, closed: dict[str, Schema], definition: str, steps: list[str | int]) -> Location:
-    """Turn a path that runs through references, unmarked, into a definition and the location in its own schema."""
+    """Return the location of a keyword, from the steps to it from a definition; they follow references without a step for it."""
     location: list[str | int] = []
     value: Any = closed[definition]
     for step in steps:
@@ -210,7 +212,7 @@ ENGINES: dict[EngineName, Callable[[str, str, Side], Callable[[JSON], list[Failu
 }
 
 
-# What a failure means to a person
+# The error of a failure
 
 
 def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[SchemaError]:
@@ -303,4 +305,4 @@ MESSAGES: dict[str, Callable[[Any, JSON, Schema], str]] = {
         f"expected at least {count(least, schema['items']['$ref'].removesuffix('.json'))}, found an empty array"
     ),
 }
-"""What each keyword says when it fails: of its parameter, the value and the schema that holds it."""
+"""The message of each keyword, from its parameter, the value and the schema that contains the keyword."""

@@ -1,4 +1,4 @@
-"""The contract: the schemas of one api-version, with the citation and the rule at each of their places."""
+"""The schemas of each api-version, with the citation and the rule of each constraint."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ VERSIONS: tuple[str, ...] = tuple(each["version"] for each in _VERSIONS["version
 """The api-versions that there are schemas for, oldest first."""
 
 DEFAULT_VERSION: str = _VERSIONS["default"]
-"""The api-version that is checked by where nothing names another one."""
+"""The api-version of a document, and of an exchange whose URL names none."""
 
 PARAMETERS = "UpdateRunsGet"
-"""The schema of the parameters in a URL, which is no definition of the reference page."""
+"""The name of the schema of the parameters in a URL, which is not a definition of the reference page."""
 
 
 CONSTRAINING = frozenset(
@@ -74,28 +74,28 @@ class Contract:
         return tuple(name for name in self.schemas if name != PARAMETERS)
 
     def locate(self, uri: str) -> str:
-        """Return the definition that an `$id` of a schema, or a reference to it, is of."""
+        """Return the definition that an `$id` or a `$ref` names."""
         return uri.rpartition("/")[2].removesuffix(".json")
 
     def along(self, definition: str, location: Path) -> list[Any]:
-        """Return the schema of a definition and each value on the path into it, the last one included."""
-        found: list[Any] = [self.schemas[definition]]
+        """Return the schema of a definition and each value on a path into it, the last one included."""
+        values: list[Any] = [self.schemas[definition]]
         for step in location:
-            found.append(found[-1][step])
-        return found
+            values.append(values[-1][step])
+        return values
 
     def cites(self, definition: str, location: Path) -> str:
-        """Return the source of the keyword at a location: the definition itself, unless `x-cites` in the schema names another one."""
+        """Return the citation of the keyword at a location: the definition itself, unless `x-cites` in the schema has another one."""
         keyword = str(location[-1])
-        written: str | None = self.along(definition, location)[-2].get("x-cites", {}).get(keyword)
-        return written or f"{_DEFAULT_SOURCES.get(keyword, 'rest')}#{definition}"
+        own: str | None = self.along(definition, location)[-2].get("x-cites", {}).get(keyword)
+        return own or f"{_DEFAULT_SOURCES.get(keyword, 'rest')}#{definition}"
 
     def constraints(self, definition: str) -> Iterator[Path]:
         """Yield the location of every keyword of a definition that constrains instances."""
         yield from _constraints(self.schemas[definition], ())
 
     def rule(self, definition: str, location: Path) -> tuple[str, Schema] | None:
-        """Return the rule that a location belongs to and the schema that states it, None for a location of no rule."""
+        """Return the name of the rule that a location is part of and the schema that states it, None if it is part of none."""
         for schema in self.along(definition, location):
             if isinstance(schema, dict) and "x-rule" in schema:
                 return schema["x-rule"], schema
@@ -103,7 +103,7 @@ class Contract:
 
 
 def load(version: str = DEFAULT_VERSION) -> Contract:
-    """Load the schemas of an api-version, one of VERSIONS, once."""
+    """Return the schemas of an api-version, one of VERSIONS; they are read once."""
     return _load(version)
 
 
@@ -121,61 +121,62 @@ def check_definition(name: str) -> None:
 
 
 def nearest(version: str) -> str:
-    """Return the api-version to check by: the given one, or else the newest of those before it, or else the oldest."""
+    """Return the api-version whose schemas check another: itself if it is known, or else the newest before it, or else the oldest."""
     return max((known for known in VERSIONS if known <= version), default=VERSIONS[0])
 
 
 @cache
 def sources() -> dict[str, Any]:
-    """Load the bibliography that citations lead to."""
-    loaded: dict[str, Any] = _read(os.path.join(SCHEMAS, "sources.json"))
-    return loaded
+    """Return the bibliography: the sources that citations name."""
+    bibliography: dict[str, Any] = _read(os.path.join(SCHEMAS, "sources.json"))
+    return bibliography
 
 
 def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the places where a keyword constrains: the definition, the pointer to the schema in it, and the citation."""
+    """Yield each use of a keyword as a constraint: the definition, the pointer to the schema in it, and the citation."""
     for definition in contract.schemas:
         for location in contract.constraints(definition):
             if location[-1] == keyword:
                 yield definition, to_pointer(location[:-1]), contract.cites(definition, location)
 
 
-def limit(leaf: str, keyword: str) -> int:
+def limit(property_name: str, keyword: str) -> int:
     """Return the value of a keyword for a property, such as the `maxLength` of `UpdateGroup.name`."""
-    definition, _, name = leaf.partition(".")
+    definition, _, name = property_name.partition(".")
     return int(load().schemas[definition]["properties"][name][keyword])
 
 
 def bundle(contract: Contract, definition: str) -> Schema:
     """Return a definition and all that it refers to as one schema, in which every reference is local.
 
-    What is not of JSON Schema itself, the sources and the names of rules, is left out, as strict validators refuse
-    keywords that they do not know.
+    Our own keywords, for citations and rules, are omitted, as strict validators refuse keywords that they do not know.
     """
-    found: dict[str, Schema] = {}
+    schemas: dict[str, Schema] = {}
     pending = [definition]
     while pending:
         name = pending.pop()
-        if name not in found:
-            found[name] = _local(contract, contract.schemas[name], pending)
-            for keyword in ("$schema", "$id"):
-                del found[name][keyword]
+        if name not in schemas:
+            schema = contract.schemas[name]
+            schemas[name] = _local(contract, {keyword: value for keyword, value in schema.items() if keyword not in ("$schema", "$id")})
+            pending.extend(map(contract.locate, _references(schema)))
     whole = contract.schemas[definition]
     head = {keyword: whole[keyword] for keyword in ("$schema", "title", "description")}
-    return {**head, "$ref": f"#/$defs/{definition}", "$defs": dict(sorted(found.items()))}
+    return {**head, "$ref": f"#/$defs/{definition}", "$defs": dict(sorted(schemas.items()))}
 
 
-def _local(contract: Contract, node: Any, referred: list[str]) -> Any:
-    """Copy a part of a schema with local references, and add the definitions that they name to the list."""
+def _references(node: Any) -> Iterator[str]:
+    """Yield the references in a part of a schema."""
+    if isinstance(node, dict) and "$ref" in node:
+        yield node["$ref"]
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _references(child)
+
+
+def _local(contract: Contract, node: Any) -> Any:
+    """Return a copy of a part of a schema with local references, and without our own keywords."""
     if isinstance(node, list):
-        return [_local(contract, item, referred) for item in node]
+        return [_local(contract, item) for item in node]
     if not isinstance(node, dict):
         return node
-    copy = {}
-    for key, value in node.items():
-        if key == "$ref":
-            referred.append(contract.locate(value))
-            copy[key] = f"#/$defs/{referred[-1]}"
-        elif not key.startswith("x-"):
-            copy[key] = _local(contract, value, referred)
-    return copy
+    copy = {key: _local(contract, value) for key, value in node.items() if not key.startswith("x-")}
+    return copy | {"$ref": f"#/$defs/{contract.locate(node['$ref'])}"} if "$ref" in node else copy

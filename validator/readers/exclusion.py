@@ -24,28 +24,29 @@ class Exclusion:
         split = (tuple(os.path.normpath(glob).split(os.sep)) for glob in globs)
         return cls(os.path.abspath(folder), tuple(glob if len(glob) > 1 else ("**", *glob) for glob in split))
 
-    def parts(self, path: str) -> tuple[str, ...]:
+    def segments(self, path: str) -> tuple[str, ...]:
         """Return the segments of a path relative to the folder of the globs; none if there are no globs."""
         if not self.globs:
             return ()
-        return tuple(step for step in os.path.relpath(path, self.folder).split(os.sep) if step != os.curdir)
+        return tuple(segment for segment in os.path.relpath(path, self.folder).split(os.sep) if segment != os.curdir)
 
-    def names(self, parts: Sequence[str]) -> bool:
+    def matches(self, segments: Sequence[str]) -> bool:
         """Return whether a glob matches exactly this file or folder."""
-        return any(_fits(parts, glob) for glob in self.globs)
+        return any(_matches(segments, glob) for glob in self.globs)
 
     def covers(self, path: str) -> bool:
         """Return whether a glob matches a path, or a folder that contains it."""
-        parts = self.parts(path)
-        return any(self.names(parts[:end]) for end in range(1, len(parts) + 1))
+        segments = self.segments(path)
+        return any(self.matches(segments[:end]) for end in range(1, len(segments) + 1))
 
 
 NOTHING = Exclusion("")
+"""The exclusion of no file."""
 
 
-def _fits(parts: Sequence[str], glob: Sequence[str]) -> bool:
+def _matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
     if not glob:
-        return not parts
+        return not segments
     if glob[0] == "**":
-        return _fits(parts, glob[1:]) or (len(parts) > 0 and _fits(parts[1:], glob))
-    return len(parts) > 0 and fnmatchcase(parts[0], glob[0]) and _fits(parts[1:], glob[1:])
+        return _matches(segments, glob[1:]) or (len(segments) > 0 and _matches(segments[1:], glob))
+    return len(segments) > 0 and fnmatchcase(segments[0], glob[0]) and _matches(segments[1:], glob[1:])

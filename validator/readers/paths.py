@@ -26,7 +26,7 @@ _NUMBERS = re.compile(r"([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to check; `named` is whether it was named itself, rather than found by a list, a folder or a glob."""
+    """A file to check; `named` is whether it was given by its path, and not by a folder, a glob or a list."""
 
     path: str
     named: bool
@@ -54,14 +54,12 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     """
     found: dict[str, File] = {}
     missing: list[str] = []
-    for given in paths:
-        # An empty path, as of an unset variable, is not the current folder; and `..` after a link is relative to its target.
-        path = given if given in (STDIN, "") or os.pardir in given.split(os.sep) else os.path.normpath(given)
+    for path in map(_normal, paths):
         if path != STDIN and os.path.isdir(path):
             files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
-        elif path == STDIN or (_is_there(path) and not listed):
+        elif path == STDIN or (_exists(path) and not listed):
             files = [File(path, named=True)]
-        elif _is_there(path):
+        elif _exists(path):
             files = [File(below, named=False) for below in _below(path, exclusion)]
         elif any(mark in path for mark in _GLOB_MARKS):
             matches = sorted(glob.glob(path, recursive=True), key=_natural)
@@ -76,35 +74,47 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     return list(found.values()), missing
 
 
-def out_of_turn(files: Sequence[File]) -> tuple[File, File] | None:
-    """Return the first two successive files whose paths differ only in their numbers, which decrease, as in a shell's order."""
-    for one, other in pairwise(files):
-        (before, _), (after, _) = _natural(one.path), _natural(other.path)
+def unordered_pair(files: Sequence[File]) -> tuple[File, File] | None:
+    """Return the first two successive files whose paths differ only in numbers that decrease, such as `poll-10` and `poll-2`.
+
+    A shell sorts them like that.
+    """
+    for first, second in pairwise(files):
+        (before, _), (after, _) = _natural(first.path), _natural(second.path)
         if before[::2] == after[::2] and before > after:
-            return one, other
+            return first, second
     return None
 
 
-def _below(match: str, exclusion: Exclusion) -> Iterator[str]:
-    if exclusion.covers(match):
+def _normal(path: str) -> str:
+    """Return a path in its normal form, but unchanged if it has `..`, which after a symbolic link is relative to the link's target.
+
+    An empty path, as of an unset variable, is not the current folder.
+    """
+    return path if path in (STDIN, "") or os.pardir in path.split(os.sep) else os.path.normpath(path)
+
+
+def _below(path: str, exclusion: Exclusion) -> Iterator[str]:
+    """Yield a file, or the files in a folder, unless they are excluded."""
+    if exclusion.covers(path):
         return
-    if os.path.isdir(match):
-        yield from _walk(match, exclusion)
-    elif _readable(match):
-        yield match
+    if os.path.isdir(path):
+        yield from _walk(path, exclusion)
+    elif _is_regular(path):
+        yield path
 
 
 def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
-    closed: list[OSError] = []
-    for parent, folders, files in os.walk(folder, onerror=closed.append):
-        within = exclusion.parts(parent)
-        shown = (name for name in folders if not name.startswith(".") and not exclusion.names((*within, name)))
-        folders[:] = sorted(shown, key=_natural)
+    errors: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=errors.append):
+        segments = exclusion.segments(parent)
+        entered = (name for name in folders if not name.startswith(".") and not exclusion.matches((*segments, name)))
+        folders[:] = sorted(entered, key=_natural)
         for name in sorted(files, key=_natural):
             path = os.path.join(parent, name)
-            if not exclusion.names((*within, name)) and _readable(path):
+            if not exclusion.matches((*segments, name)) and _is_regular(path):
                 yield path
-    yield from (error.filename for error in closed)
+    yield from (error.filename for error in errors)
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:
@@ -112,7 +122,7 @@ def _natural(name: str) -> tuple[list[str | int], str]:
     return [int(part) if index % 2 else part for index, part in enumerate(_NUMBERS.split(name))], name
 
 
-def _is_there(path: str) -> bool:
+def _exists(path: str) -> bool:
     """Return whether a path exists, or may exist where permissions hide it."""
     try:
         os.lstat(path)
@@ -129,8 +139,8 @@ def settled(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name) if os.pardir in path.split(os.sep) else os.path.normpath(path)
 
 
-def _readable(path: str) -> bool:
-    """Return whether opening a path does not block, as that of a pipe does; errors are left to the reader."""
+def _is_regular(path: str) -> bool:
+    """Return whether a path leads to a regular file, or to an error that the reader will report. Opening a pipe would block."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError:

@@ -43,16 +43,16 @@ def _is_named(name: str, *endings: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(endings)
 
 
-def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
-    """Yield the offsets at which to cut JSON Lines into pieces of about `size` bytes; 0 alone where a stream is not JSON Lines."""
+def piece_offsets(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
+    """Yield the offsets of the pieces of JSON Lines, each of about `size` bytes; 0 alone if the content is something else."""
     yield 0
     if stream.peek(len(GZIP))[: len(GZIP)] == GZIP:
         return
-    _skipped(stream)
+    _skip_mark(stream)
     blank, first = _next_line(stream, MAX_FILE)
-    passed, second = _next_line(stream, MAX_RECORD)
-    whole = blank is None or passed is None or len(first) > MAX_FILE
-    if whole or not _begin_lines(first, second, stream.peek(1), name):
+    between, second = _next_line(stream, MAX_RECORD)
+    is_too_large = blank is None or between is None or len(first) > MAX_FILE
+    if is_too_large or not _are_json_lines(first, second, stream.peek(1), name):
         return
     start = max(size, stream.tell())
     while True:
@@ -65,21 +65,24 @@ def pieces(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int
         start = stream.tell() + size
 
 
-def piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
-    """Read a piece of JSON Lines from a stream that begins at `start`. Lines and entries count from the beginning of the piece."""
-    yield from _noted(start == 0 and _skipped(stream))
+def read_piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
+    """Yield the items of a piece of JSON Lines from a stream of the piece, which begins at the offset `start` in its file.
+
+    Lines and entries are counted from the beginning of the piece.
+    """
+    yield from _mark_note(is_marked=start == 0 and _skip_mark(stream))
     yield from _records(lines(stream))
 
 
 def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
-    marked = _skipped(stream)
+    is_marked = _skip_mark(stream)
     blank, first = _next_line(stream, MAX_FILE)
     between, second = _next_line(stream, MAX_RECORD)
     if blank is None or between is None or len(first) > MAX_FILE:
         yield _too_large(first)
         return
-    if _begin_lines(first, second, stream.peek(1), name):
-        yield from _noted(marked)
+    if _are_json_lines(first, second, stream.peek(1), name):
+        yield from _mark_note(is_marked=is_marked)
         begun = [first, *[b"\n"] * between.count(b"\n")]
         yield from _records(chain(begun, lines(stream, second)), blank.count(b"\n"))
         return
@@ -91,16 +94,16 @@ def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
         return
     data = b"".join(parts)
     del parts, blank, first, between, second
-    yield from _read_whole(data, name, marked=marked)
+    yield from _read_whole(data, name, is_marked=is_marked)
 
 
-def _skipped(stream: io.BufferedReader) -> bool:
+def _skip_mark(stream: io.BufferedReader) -> bool:
     """Skip a byte order mark, and return whether there was one."""
     return stream.peek(len(MARK)).startswith(MARK) and bool(stream.read(len(MARK)))
 
 
-def _noted(marked: bool) -> Iterator[Item]:  # noqa: FBT001 - private, and the only argument
-    if marked:
+def _mark_note(*, is_marked: bool) -> Iterator[Item]:
+    if is_marked:
         message = "the text begins with a byte order mark, which JSON does not allow; it was skipped"
         yield Unreadable("input/unreadable", message, line=1, column=1, relevant=False, severity=Severity.NOTE)
 
@@ -115,7 +118,10 @@ def _too_large(beginning: bytes) -> Unreadable:
 
 
 def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, bytes]:
-    """Read the next line that is not blank, behind those that are; None for more blank lines than are read."""
+    """Return the blank lines that follow in a stream, and the line after them.
+
+    The line is empty at the end of the stream. The blank lines are None, and the line is empty, if they take more than `limit` bytes.
+    """
     blank: list[bytes] = []
     size = 0
     while size <= limit:
@@ -130,24 +136,24 @@ def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, byt
     return None, b""
 
 
-def _begin_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Return whether two lines begin JSON Lines."""
+def _are_json_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
+    """Return whether two lines that are not blank are the beginning of JSON Lines; `ahead` are some bytes after them."""
     return bool(second) and (_are_records(first, second, ahead) or _follows_header(first, second, ahead, name))
 
 
 def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
-    """Return whether two lines are one record each, rather than the beginning of one document; either may be broken.
+    """Return whether each of two lines is a record, and not a part of one document. One of the records may be invalid.
 
-    A document of one entry may have that entry alone on its second line; what follows then closes or continues the document.
+    The second line of a document may be a complete entry of it; then the bytes ahead close or continue the document.
     """
     if first.lstrip()[:1] not in (b"{", b"[") or _OPENS.search(second + ahead):
         return False  # an indented document, perhaps after short ones
     if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(json_text.parse(first), Body):
         return True
-    begins = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
+    is_object = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
     if ahead.lstrip()[:1] in (b"]", b"}", b","):
         return False
-    return begins and second.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
+    return is_object and second.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
 
 
 _OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
@@ -155,19 +161,19 @@ _OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
 
 
 def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Return whether records follow a first line that is not one, such as a title or the rest of a record.
+    """Return whether records follow a line that is not a record, such as a title or the rest of a record.
 
-    A single record after a line that is not JSON may be YAML, or a body after a comment, unless the name says JSON Lines.
+    A single record after such a line may be YAML, or a body after a comment, unless the name of the file is one of JSON Lines.
     """
     if _is_named(name, ".jsonl", ".ndjson"):
-        follow = b"\n{" in b"\n" + second + ahead
+        has_records = b"\n{" in b"\n" + second + ahead
     else:
-        follow = second[:1] == b"{" and ahead.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
-    return follow and not _goes_on(first.strip())
+        has_records = second[:1] == b"{" and ahead.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
+    return has_records and not _is_incomplete(first.strip())
 
 
-def _goes_on(line: bytes) -> bool:
-    """Return whether a line is an incomplete document without an error before its end."""
+def _is_incomplete(line: bytes) -> bool:
+    """Return whether a line is the beginning of a JSON document that continues on the next line."""
     body = json_text.parse(line) if line[:1] in (b"{", b"[") else None
     return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
 
@@ -188,17 +194,17 @@ def _records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
 
 
 def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:
-    """Read lines, the first of them perhaps read already; of a line that is too long for a record, its beginning alone."""
+    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning."""
     line = line or stream.readline(MAX_RECORD + 1)
     while line:
         yield line
-        while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # nothing of what is too long is kept
+        while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # skip the rest of a line that is too long
             line = stream.readline(MAX_RECORD + 1)
         line = stream.readline(MAX_RECORD + 1)
 
 
 def _record(line: bytes, entry: int, number: int) -> Item:
-    """Read a record of one line, or of several that begin with that of the number."""
+    """Return the item of a record, whose first line has the given number."""
     body = json_text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
         from .text_errors import shows_run
@@ -221,7 +227,7 @@ _BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])
 bracket would be next to it."""
 
 
-def _read_whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
+def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named_yaml = _is_named(name, ".yaml", ".yml")
     is_named_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")
@@ -236,10 +242,10 @@ def _read_whole(data: bytes, name: str, *, marked: bool) -> Iterator[Item]:
         is_yaml_stream = is_named_yaml and b"\n---" in data
         sequence = _read_sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_yaml_stream else None
         if sequence is not None:
-            yield from _noted(marked)
+            yield from _mark_note(is_marked=is_marked)
             yield from sequence
             return
-    yield from _noted(marked and not is_yaml and not is_named_yaml)
+    yield from _mark_note(is_marked=is_marked and not is_yaml and not is_named_yaml)
     if isinstance(body, Unreadable):
         yield _with_relevance(body, data)
     elif (kind := recognition.recognise(body.value)) is not None:
@@ -278,7 +284,7 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
 
 def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
-    """Mark a syntax error as irrelevant if the text is valid in another format and contains no update run there."""
+    """Return a problem of a text; a syntax error is irrelevant if the text is valid in another format and contains no update run there."""
     if problem.rule != "input/unreadable" or not problem.relevant:
         return problem
     from .not_ours import is_unrelated
@@ -287,7 +293,7 @@ def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
 
 
 def _read_sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
-    """Read several documents in a row, as `jq` prints them; None if the first one is invalid or a recording.
+    """Return the items of several documents in a row, as `jq` prints them; None if the first one is invalid or a recording.
 
     Lines before the first document, such as a warning of the az CLI, are entries if a recognised document follows.
     """

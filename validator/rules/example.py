@@ -103,10 +103,10 @@ HISTORY: JSON = [RESPONSE, deepcopy(RESPONSE)]
 
 def broken(example: Example) -> JSON:
     """Return the clean example that an example of a rule is of, with its changes."""
-    return changed(EXAMPLES[example.of], put=example.put, taken=example.taken)
+    return changed(EXAMPLES[example.of], put=example.put, removed=example.removed)
 
 
-def changed(document: JSON, *, put: dict[str, JSON], taken: tuple[str, ...] = ()) -> JSON:
+def changed(document: JSON, *, put: dict[str, JSON], removed: tuple[str, ...] = ()) -> JSON:
     """Return a copy of a document with values put at some pointers, and others removed; `-` is the end of an array."""
     copy = deepcopy(document)
     for pointer, value in put.items():
@@ -115,7 +115,7 @@ def changed(document: JSON, *, put: dict[str, JSON], taken: tuple[str, ...] = ()
             holder.append(deepcopy(value))
         else:
             holder[key] = deepcopy(value)
-    for pointer in taken:
+    for pointer in removed:
         holder, key = _holder(copy, pointer)
         del holder[key]
     return copy

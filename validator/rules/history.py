@@ -1,4 +1,4 @@
-"""Rules about the captures of one run, one after another."""
+"""Rules about the history of a run: each step from one capture to the next."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..run.facts import RUN, Facts, Name, PartFacts
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
-from ..run.transitions import reachable, restarted
+from ..run.transitions import may_be_restarted, reachable
 from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The step to a capture of a run, from what was known of the run before."""
+    """The step to a capture of a run: the facts that were known before, and those of the capture."""
 
     before: Facts
     now: Facts
 
     def changed(self) -> Iterator[tuple[Name, PartFacts, PartFacts]]:
-        """Yield each part whose facts differ, with those before and now."""
+        """Yield the name of each part whose facts differ, with the facts before and now."""
         before = self.before.parts
         for name, now in self.now.parts.items():
             known = before.get(name)
@@ -159,10 +159,10 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/eTag = "\\"a-later-one\\""
     """
     changed = [part for part in step.changed() if UNKNOWN not in (part[1].state, part[2].state)]
-    if not changed or restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
+    if not changed or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
         return
     for name, before, now in changed:
-        if not reachable(before.state, now.state) or restarted(before.state, now.state):
+        if not reachable(before.state, now.state) or may_be_restarted(before.state, now.state):
             continue  # the step itself is what is wrong, or the part was started again
         for time in ("startTime", "completedTime"):
             was, is_now = before.get(time), now.get(time)

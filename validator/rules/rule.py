@@ -53,7 +53,7 @@ class Example:
 
     of: str
     put: dict[str, JSON]
-    taken: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Where a capture of a run is, and where a fact is in it."""
+"""The origin of a capture of a run, and the place of a fact in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from ..pointer import Path
 
 
 class Origin(NamedTuple):
-    """Where a capture is: its source, its entry, and the path to the run in that.
+    """The origin of a capture: its source, its entry, and the path to the run in the entry.
 
-    `from_cli` captures are the az CLI's, which cuts times to microseconds; `flattened` ones have at the top
-    what a run has under `properties`. `version` is the api-version that was asked for, where that is known.
+    `from_cli` is whether the az CLI printed it, which cuts times to microseconds. A `flattened` capture has at the top what a
+    run has under `properties`. `version` is the api-version in the URL, None if it is not known.
     """
 
     source: str = ""
@@ -22,12 +22,12 @@ class Origin(NamedTuple):
     version: str | None = None
 
     def written(self, path: Path) -> Path:
-        """Return the path in the author's document to what is at a path in the run."""
+        """Return the path in the document as its author wrote it, for a path in the run."""
         return (*self.path, *(path[1:] if self.flattened and path[:1] == ("properties",) else path))
 
 
 class Place(NamedTuple):
-    """Where a fact is: the path in the run, and the capture."""
+    """The place of a fact: the path in the run, and the origin of the capture."""
 
     path: Path
     origin: Origin

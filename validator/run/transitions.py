@@ -1,4 +1,4 @@
-"""The transitions of a run and of its parts from state to state; states are few, and so are the answers that are kept."""
+"""The transitions of a run and of its parts from state to state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "Skipped": ("Stopped",),
     "Completed": (),
 }
-"""The steps from state to state that are documented or were observed, in one go."""
+"""The direct steps from each state that are documented or were observed."""
 
 RESTARTABLE = ("Failed", "Stopped")
 """The states that a run can be started from again."""
@@ -22,20 +22,19 @@ RESTARTABLE = ("Failed", "Stopped")
 
 @cache
 def reachable(before: str, after: str, without: frozenset[str] = frozenset()) -> bool:
-    """Return whether steps lead from one state to another, none of them into an excluded state."""
-    seen = {before}
+    """Return whether steps lead from one state to another, none of them to an excluded state."""
+    states = {before}
     pending = [before]
     while pending:
-        for state in STEPS.get(pending.pop(), ()):
-            if state not in seen and state not in without:
-                seen.add(state)
-                pending.append(state)
-    return after in seen
+        new = {state for state in STEPS.get(pending.pop(), ()) if state not in states and state not in without}
+        states |= new
+        pending.extend(new)
+    return after in states
 
 
 @cache
-def restarted(before: str | None, after: str | None) -> bool:
-    """Return whether a part that went from one state to the other may have been started again in between."""
+def may_be_restarted(before: str | None, after: str | None) -> bool:
+    """Return whether a part that went from one state to another may have been started again in between."""
     if before is None or after is None or before in RESTARTABLE:
         return True
     return reachable(before, after) and not reachable(before, after, frozenset(RESTARTABLE) - {after})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
-from ..checker import files as corpus
+from ..checker.files import with_positions
 from ..checker.item import check_items
 from ..checker.options import Options
 from ..contract.formats import date_time
@@ -57,7 +57,7 @@ def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Ex
     related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
     for text, group in groupby(related, key=lambda pair: pair[0].text):
         checked = list(group)
-        located = corpus.placed((finding, text) for _, findings in checked for finding in findings)
+        located = with_positions((finding, text) for _, findings in checked for finding in findings)
         for item, findings in checked:
             yield item, list(islice(located, len(findings)))
 

@@ -84,7 +84,7 @@ def broken_examples(rule: Rule) -> tuple[BrokenExample, ...]:
 
 def _on_other_side(rule: Rule, example: Example) -> BrokenExample | None:
     try:
-        other = _broken(rule, Example("request" if example.of == "response" else "response", example.put, example.taken))
+        other = _broken(rule, Example("request" if example.of == "response" else "response", example.put, example.removed))
     except (LookupError, TypeError):  # what the example changes is not there
         return None
     return other if other is not None and not other.also else None
@@ -93,7 +93,7 @@ def _on_other_side(rule: Rule, example: Example) -> BrokenExample | None:
 def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     """Check an example, and return it with its findings; None if the rule has none of them."""
     unbroken = EXAMPLES[example.of]
-    document = changed(unbroken, put=example.put, taken=example.taken)
+    document = changed(unbroken, put=example.put, removed=example.removed)
     of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "run"
     side: Side = "request" if example.of == "request" else "response"
     findings = sorted((finding.rule != rule.name, finding.rule, finding.pointer) for finding in check_as(document, of, side))
@@ -101,7 +101,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
         return None
     (_, _, pointer), *others = findings
     place = f"/response{pointer}" if of == "exchange" else pointer
-    changes = [change.removesuffix("/-") for change in (*example.put, *example.taken)]
+    changes = [change.removesuffix("/-") for change in (*example.put, *example.removed)]
     changes = [change for change in changes if _at(unbroken, steps(change)) != _at(document, steps(change))]
     return BrokenExample(
         rule.name,
