@@ -75,6 +75,7 @@ def test_a_rule_is_added_in_three_places(copy: Path) -> None:
     golden = ["-m", "golden", "tests/test_readme.py", "tests/test_messages.py", "tests/test_reports.py"]
     assert run_tests(copy, *golden, UPDATE_GOLDEN="1")[0] == 0
     assert f"| `{NAME}` | warning | response | The operation of a member is a UUID. |" in (copy / "README.md").read_text()
+    assert f'{NAME}: expected a UUID, found "1"\n' in (copy / "tests" / "golden" / "messages.txt").read_text()
     status, output = run_tests(copy, *golden)
     assert status == 0, output
     status, output = run_tests(copy, "tests/test_rules.py", "tests/test_readme.py", "-k", f"{NAME} or catalogue or case_file or table")
