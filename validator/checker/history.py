@@ -79,7 +79,7 @@ def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Finding
 def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
     for rule, issue in check_subject(change, rules_about("history")):
         pointer, earlier = to_pointer(capture.origin.written(issue.path)), issue.origin
-        assert earlier is not None
+        assert earlier is not None, f"an issue of the rule {rule.name} lacks its origin; `_issue` in rules/history.py sets it"
         related = tuple(
             Related(to_pointer(earlier.written(path)), what, earlier.entry, earlier.source or None) for path, what in issue.related
         )

@@ -12,8 +12,9 @@ The docstring of a rule's function is the only text about it. It reads:
         /pointer = JSON        changes of a clean example (a name in EXAMPLES of rules/example.py) which break the rule
         /pointer               without a value: what is there is removed
 
-A rule may have several examples, one after another. `updaterun explain` shows the first; the violations of
-`validator.strategies` are made of all of them.
+An example gives one finding, of its rule alone. A rule may have several, one after another. `updaterun explain` shows the first;
+the violations of `validator.strategies` are made of all of them. The pointers of an example on a history begin with the number of
+the capture, `/0` or `/1`; a change of `/1` alone also needs a new `/1/eTag`, as one tag stands for one body.
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What a rule has to say: where, and what.
+    """A problem that a rule found: its place, and the message.
 
-    `related` are other places involved, each with its part in it; they are in the same body, or else in
-    the earlier capture that `origin` names.
+    `path` leads from the run, and `node.at("name")` returns that of a property; of an exchange, see `rules/exchange.py`. `message` says what was expected and what was found,
+    in under 200 characters without a period; `wording.show` quotes a value. `related` are other places involved, each with its part
+    in it; they are in the same body, or else in the earlier capture that `origin` names.
     """
 
     path: Path
@@ -141,8 +143,11 @@ def rule(
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
     """Return a decorator that makes a rule of a generator function; the name of the function, with hyphens, is that of the rule.
 
-    `on` is a definition or several, whose objects the function is called with, or else `exchange` or `history`. `states` are
-    those in which such an object can break the rule, and `bare` is whether one can whose status has nothing but a state.
+    `sides` are those on which the rule is checked. `cites` is a source and one of its anchors in `schemas/sources.json`, such as
+    `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
+    whose objects the function is called with as `run.nodes.Part` if they have a status, and as `run.nodes.Node` otherwise. It may also
+    be `exchange` or `history`. `states` are those in which such an object can break the rule, and `bare` is whether one can whose
+    status has nothing but a state.
     """
 
     def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
