@@ -11,7 +11,7 @@ decides whether there is anything to report.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -102,8 +102,12 @@ def _copy(schema: Schema, side: Side, with_patterns: bool, lead: str = "") -> Sc
 
 def _property(part: Schema, side: Side, with_patterns: bool, lead: str) -> Schema:  # noqa: FBT001 - private
     if side == "request" and part.get("readOnly"):
-        return _copy(part, "response", with_patterns, "../response/") | {"not": {}}  # one finding is enough for all that is below
+        return _copy(part, "response", with_patterns, _RESPONSE) | {"not": {}}  # one finding is enough for all that is below
     return _copy(part, side, with_patterns, lead)
+
+
+_RESPONSE = "../response/"
+"""Leads from the closed copies for requests to those for responses."""
 
 
 @cache
@@ -118,23 +122,76 @@ def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]
 # The engines
 
 
-@cache
-def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
-    closed = _closed(version, side, with_patterns=True)
-    validator = jsonschema_rs.Draft202012Validator(
-        {"$ref": closed[definition]["$id"]},
-        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in _resources(version, side, with_patterns=True)]),
+def _failures_of_vast(version: str, definition: str, side: Side, instance: JSON, *, conforms: bool) -> list[Failure]:
+    """Return the failures in an instance with so many values that no engine may list them.
+
+    Properties that are undocumented, or read-only in a request, are listed all the same, as far as their number allows: they are
+    no errors, the caller may tolerate them, and no engine is needed to find them. `conforms` is whether nothing else is wrong.
+    """
+    contract = schemas.load(version)
+    found: list[Failure] = [] if conforms else [_ANYWHERE]
+    number = 0
+    for path, (name, location), extra in _extras(contract, side, instance, {"$ref": f"{definition}.json"}, (), ("", ())):
+        number += extra
+        if number > MAX_FAULTY:
+            return [_ANYWHERE]
+        found.append((path, (name, location)))
+    return found
+
+
+def _extras(
+    contract: Contract, side: Side, value: JSON, schema: Schema, path: Path, where: Location
+) -> Iterator[tuple[Path, Location, int]]:
+    """Yield the failures of what only the closed copies reject, each with the number of properties that it is about."""
+    name, location = where
+    if "$ref" in schema:
+        side = "response" if schema["$ref"].startswith(_RESPONSE) else side
+        name, location = contract.locate(schema["$ref"]), ()
+        schema = _closed(contract.version, side, with_patterns=False)[name]
+    if isinstance(value, list) and "items" in schema:
+        for index, item in enumerate(value):
+            if isinstance(item, dict | list):
+                yield from _extras(contract, side, item, schema["items"], (*path, index), (name, (*location, "items")))
+    elif isinstance(value, dict) and "properties" in schema:
+        documented = schema["properties"]
+        if number := len(value.keys() - documented.keys()):
+            yield path, (name, (*location, "additionalProperties")), number
+        for key, below in value.items():
+            part, way = documented.get(key, {}), (*location, "properties", key)
+            if "not" in part:
+                yield (*path, key), (name, (*way, "not")), 1
+            if isinstance(below, dict | list):
+                yield from _extras(contract, side, below, part, (*path, key), (name, way))
+
+
+def _compiled(resources: Iterable[Schema], uri: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": uri},
+        registry=jsonschema_rs.Registry([(schema["$id"], schema) for schema in resources]),
         validate_formats=True,
         pattern_options=jsonschema_rs.RegexOptions(),
         formats={name: format_.admits for name, format_ in FORMATS.items()},
     )
+
+
+@cache
+def _open(version: str, definition: str) -> jsonschema_rs.Draft202012Validator:
+    """Return a validator for the schemas as they are, which is made for vast instances alone."""
     contract = schemas.load(version)
+    return _compiled(contract.schemas.values(), contract.schemas[definition]["$id"])
+
+
+@cache
+def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
+    closed = _closed(version, side, with_patterns=True)
+    contract = schemas.load(version)
+    validator = _compiled(_resources(version, side, with_patterns=True), closed[definition]["$id"])
 
     def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
             return []
         if is_vast(instance):
-            return [_ANYWHERE]
+            return _failures_of_vast(version, definition, side, instance, conforms=_open(version, definition).is_valid(instance))
         failures = []
         for error in validator.iter_errors(instance):
             uri, _, pointer = (error.absolute_keyword_location or "").partition("#")
@@ -167,16 +224,19 @@ def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], li
     for name, format_ in FORMATS.items():
         formats.checks(name)(format_.admits)
     # jsonschema would follow a `$schema` to its own class, away from the one that is made here.
-    bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in _resources(version, side, with_patterns=False)]
+    contract = schemas.load(version)
+    resources = [*_resources(version, side, with_patterns=False), *contract.schemas.values()]
+    bare = [{key: value for key, value in schema.items() if key != "$schema"} for schema in resources]
     registry: Registry[Any] = Registry[Any]().with_resources((schema["$id"], DRAFT202012.create_resource(schema)) for schema in bare)
     extended: Any = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     closed = _closed(version, side, with_patterns=False)
-    validator = extended({"$ref": closed[definition]["$id"]}, registry=registry, format_checker=formats)
-    contract = schemas.load(version)
+    validator, open_validator = (
+        extended({"$ref": known[definition]["$id"]}, registry=registry, format_checker=formats) for known in (closed, contract.schemas)
+    )
 
     def find_failures(instance: JSON) -> list[Failure]:
         if is_vast(instance):
-            return [] if validator.is_valid(instance) else [_ANYWHERE]
+            return _failures_of_vast(version, definition, side, instance, conforms=open_validator.is_valid(instance))
         return [
             (tuple(error.absolute_path), _dereference(contract, closed, definition, list(error.absolute_schema_path)))
             for error in validator.iter_errors(instance)
