@@ -236,16 +236,16 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     comparison = manifest.Comparison(tuple(findings))
     if request.expect is not None:
         checked = tally.checked[:-1] if interrupted else tally.checked
-        looked_at = manifest.LookedAt(frozenset(checked), request.wants)
+        scope = manifest.Scope(frozenset(checked), request.wants)
         if request.write_expected:
             if interrupted:
                 click.echo(f"updaterun: interrupted; nothing is written to {printable(request.expect)}", err=True)
                 return INTERRUPTED
             if missing:
                 raise Failed(f"nothing is written to {printable(request.expect)}")
-            expected.save(request.expect, findings, known, looked_at)
+            expected.save(request.expect, findings, known, scope)
             return 0
-        comparison = manifest.compare(request.expect, known, findings, looked_at)
+        comparison = manifest.compare(request.expect, known, findings, scope)
     report = Report(
         findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -253,7 +253,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        known=comparison.met,
+        known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),
         fail_on=request.threshold(),

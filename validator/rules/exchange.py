@@ -1,4 +1,4 @@
-"""Rules about a request and its response, seen together."""
+"""Rules about a request and its response together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .rule import REQUEST, RESPONSE, Issue, rule
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSubject:
-    """An exchange, with the ids in its response that no recorder hid: the path to each run, and its id."""
+    """An exchange, and the ids in its response that no recorder hid: the path to each run, and its id."""
 
     exchange: Exchange
     ids: tuple[tuple[Path, str], ...]
@@ -40,7 +40,7 @@ def is_not_json(body: Body | Unreadable | None) -> bool:
 
 
 def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
-    """Return whether a successful answer that should be a run is an object without any property of one."""
+    """Return whether a successful response that should be a run is an object without any property of one."""
     return (
         _answers_with_run(exchange)
         and isinstance(value, dict)
