@@ -22,7 +22,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
 from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for

@@ -11,7 +11,7 @@ import orjson
 from ..checker import manifest
 from ..findings import Finding
 from ..wording import count, printable
-from .names import known_rule
+from .arguments import known_rule
 from .output import Failed, write_text
 
 

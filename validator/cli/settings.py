@@ -13,7 +13,7 @@ from ..findings import Severity
 from ..readers.exclusion import NOTHING, Exclusion
 from ..readers.paths import settled
 from ..wording import hint, printable, show
-from .names import known_glob, known_rule, matches
+from .arguments import known_glob, known_rule, matches
 from .output import Failed
 
 FILE = "pyproject.toml"

@@ -1,4 +1,4 @@
-"""Rule names, globs and numbers on the command line: validated, with suggestions, and completed."""
+"""Arguments of the command line: checks of rule names, globs and numbers, and completions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def known_glob(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """Return the number that a string writes.
+    """Return the number in a string.
 
     Raises click.BadParameter unless it is a whole number from 1 on, with fewer than ten digits.
     """
