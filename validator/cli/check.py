@@ -22,7 +22,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .arguments import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, is_wanted, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
 from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -68,7 +68,7 @@ class Request:
 
     def wants(self, rule: str) -> bool:
         """Return whether findings of a rule are reported."""
-        return Settings(select=self.select, ignore=self.ignore).wants(rule)
+        return is_wanted(rule, self.select, self.ignore)
 
     def threshold(self) -> Severity | None:
         """Return the lowest severity that fails, None if none does. The default is error, and note with a manifest."""
