@@ -18,7 +18,7 @@ from tests.json_reports import loaded
 from validator import RuleError
 from validator.checker import item
 from validator.cli import main
-from validator.cli.names import KNOWN
+from validator.cli.arguments import KNOWN
 from validator.report import REPORTERS
 from validator.rules import example
 from validator.rules.catalogue import BY_NAME, RULES

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
-from validator.cli.names import KNOWN
+from validator.cli.arguments import KNOWN
 from validator.contract.schemas import load
 from validator.rules import example
 

@@ -12,7 +12,7 @@ import pytest
 from tests.test_capture import flattened
 from validator import check
 from validator.limits import MAX_DEPTH
-from validator.readers import json_text, not_ours, payloads, reader, yaml_text
+from validator.readers import json_text, other_formats, payloads, reader, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -169,8 +169,8 @@ def test_a_flow_mapping_is_yaml_up_to_a_length(monkeypatch: pytest.MonkeyPatch) 
 def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b'{"updateRuns": 1, /* so many */}'
     for bound, expected in ((len(data), True), (len(data) - 1, False), (len(data) + 1, True)):
-        monkeypatch.setattr(not_ours, "MAX_RECORD", bound)
-        assert not_ours.is_unrelated(data) is expected
+        monkeypatch.setattr(other_formats, "MAX_RECORD", bound)
+        assert other_formats.is_unrelated(data) is expected
 
 
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:

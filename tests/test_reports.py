@@ -20,7 +20,7 @@ from tests.support import golden
 from validator import Finding, Severity
 from validator.checker.manifest import Expected
 from validator.cli import main
-from validator.cli.names import KNOWN
+from validator.cli.arguments import KNOWN
 from validator.cli.output import Failed, write
 from validator.findings import Related
 from validator.pointer import JSON

@@ -1,1 +1,1 @@
-"""The checker: documents and exchanges in, findings out."""
+"""The checker: from documents and exchanges to findings."""

@@ -1,4 +1,4 @@
-"""The API for Python: check a value, an exchange, or assert that there is nothing to find."""
+"""The API for Python: check a value or an exchange, or assert that a value conforms."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from .options import Options
 
 
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
-    """Check a document: an UpdateRun, a list of them, an ErrorResponse, or any one documented definition.
+    """Check a document, and return the findings in it.
 
-    `document` is a JSON value as `json.loads` gives it. Without a `side`, an UpdateRun is a response if it has
-    anything that only the service sets. Without a `definition`, its shape decides what it is; what is neither
-    a list nor an error is checked as an UpdateRun, but for an object that has nothing of one, which is unrecognised.
-    A definition by itself is checked against its schema and for undocumented properties; the rules about runs need the run.
+    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, or an object of the
+    documented `definition`. Without a `definition`, its properties decide. A value that is neither a list nor an error is
+    checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
+    a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
+    its schema alone, as the rules about runs need the whole run.
 
-    Raises TypeError for values that JSON does not have, LookupError for a definition that is not documented, and
-    ValueError for a side or an engine that there is not.
+    Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition, and ValueError for an
+    unknown side or engine.
     """
     if side not in (None, "request", "response"):
         raise ValueError(f"expected request or response for the side, found {side!r}")
@@ -44,19 +45,19 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     if side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
-    ((_, found),) = check_items([item], options)
+    ((_, findings),) = check_items([item], options)
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
-        from ..readers.text_errors import is_json  # late: a document is a text by mistake alone
+        from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 
         if is_json(document):
-            return [replace(finding, message=f"{finding.message}; a text is to go through json.loads first") for finding in found]
-    return found
+            return [replace(finding, message=f"{finding.message}; a text is to go through json.loads first") for finding in findings]
+    return findings
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
-    """Check an exchange: the parameters of its URL, its request, its response, and how they fit together.
+    """Check an exchange, and return the findings in the parameters of its URL, in its request and response, and about both together.
 
-    Raises TypeError for what is no Exchange, and for values that JSON does not have, and ValueError for an engine that there is not.
+    Raises TypeError if it is not an Exchange or a body has a value that JSON does not have, and ValueError for an unknown engine.
     """
     _check_engine(engine)
     if not isinstance(exchange, Exchange):
@@ -67,21 +68,17 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
             problem = foreign(body.value)
             if problem is not None:
                 return [problem_of(problem, Context(options), "request" if body is exchange.request else "response")]
-    ((_, found),) = check_items([exchange], options)
-    return found
+    ((_, findings),) = check_items([exchange], options)
+    return findings
 
 
 def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None) -> None:
-    """Assert that `check` finds nothing, at any severity.
-
-    Raises AssertionError, with one line for each finding.
-    """
+    """Raise AssertionError, with a line for each finding, if `check` finds anything at any severity."""
     __tracebackhide__ = True  # pytest then shows the line of the test
-    found = check(document, side=side, definition=definition)
-    if found:
-        lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in found]
-        what = "the document does not conform to the contract of " + schemas.DEFAULT_VERSION
-        raise AssertionError("\n".join([f"{what}:", *lines]))
+    findings = check(document, side=side, definition=definition)
+    if findings:
+        lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in findings]
+        raise AssertionError("\n".join([f"the document does not conform to the contract of {schemas.DEFAULT_VERSION}:", *lines]))
 
 
 def _check_engine(engine: str) -> None:

@@ -1,4 +1,4 @@
-"""Manifests: the findings that are known, each with its reason, and what has become of them."""
+"""Manifests: files of expected findings, each with its reason, and their comparison with the findings of a check."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ..wording import hint, show
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A finding that is known: `file` is relative to the manifest's folder, and `reason` is for people.
+    """An expected finding, a row of a manifest: `file` is relative to the folder of the manifest, and `reason` is for people.
 
-    `side` says in which body of an exchange it is, None where that is left open. `manifest` is the file that says so.
-    Where nothing meets it, `found` is a finding of the same rule and pointer in another entry or body of the file,
-    `is_gone` tells whether the file is, and `is_spare` whether another row like it is met.
+    `side` is the body of an exchange that the finding is in, None for either. `manifest` is the path of the manifest.
+
+    The others are about a row that matches no finding: `found` is a finding of the same rule and pointer in another entry or body
+    of the file, `is_gone` is whether the file no longer exists, and `is_spare` is whether an equal row matches a finding.
     """
 
     file: str
@@ -43,9 +44,9 @@ class BadManifest(Exception):
 
 
 def read(path: str, data: bytes) -> tuple[Expected, ...]:
-    """Read a manifest: `{"expected": [{"file", "entry"?, "side"?, "rule", "pointer"?, "reason"?}, ...]}`.
+    """Return the rows of a manifest: `{"expected": [{"file", "entry"?, "side"?, "rule", "pointer"?, "reason"?}, ...]}`.
 
-    Raises BadManifest for what is not one, and orjson.JSONDecodeError for what is not JSON.
+    Raises BadManifest if it is JSON of another form, and orjson.JSONDecodeError if it is not JSON.
     """
     document: Any = orjson.loads(data)
     rows = document.get("expected") if isinstance(document, dict) else None
@@ -82,22 +83,22 @@ _KINDS: dict[str, Any] = {"file": str, "entry": int | None, "side": str | None, 
 """The keys of a row, with the types of their values."""
 
 
-def renewed(path: str, findings: Iterable[Finding], rows: Iterable[Expected], looked_at: LookedAt) -> list[Expected]:
-    """Expect the given findings, and what the old rows of a manifest say of what was not looked at.
+def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Expected], scope: Scope) -> list[Expected]:
+    """Return rows for findings, after the old rows of a manifest that are outside the scope of the check.
 
-    The reasons of the old rows are kept where they fit.
+    The row of a finding has the reason of the old row that matches the finding.
     """
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
-    covered = looked_at.covered(path, old)
+    covered = scope.covered(path, old)
     return [row for row in old if row not in covered] + [_expected(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
 
 
 def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Expected:
-    """Expect a finding; a file that is one document has one body, and which side that is on may change with what it holds."""
-    exact, open_ = keys
-    file, entry, rule, pointer, side = exact if finding.entry is not None and finding.side != "document" else open_
-    return Expected(file, entry, rule, pointer, reasons.get(exact) or reasons.get(open_, ""), side)
+    """Return the row for a finding. That in a file of one document has no side, as the content decides the side of the document."""
+    with_side, without_side = keys
+    file, entry, rule, pointer, side = with_side if finding.entry is not None and finding.side != "document" else without_side
+    return Expected(file, entry, rule, pointer, reasons.get(with_side) or reasons.get(without_side, ""), side)
 
 
 def dump(rows: Iterable[Expected]) -> str:
@@ -110,14 +111,14 @@ def dump(rows: Iterable[Expected]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAt:
-    """What a check could have found: the files that it read, and the rules that it was asked for."""
+class Scope:
+    """The scope of a check: the files that it read, and the rules whose findings are `wanted`."""
 
     files: Collection[str]
     wanted: Callable[[str], bool]
 
     def covered(self, path: str, rows: Iterable[Expected]) -> set[Expected]:
-        """Return the rows whose findings the check could have found: the file was checked or is gone, and the rule was asked for."""
+        """Return the rows that are in the scope: the file was read or no longer exists, and the rule is wanted."""
         names = {_relative(path, source) for source in self.files}
         folder = os.path.dirname(path)
         return {row for row in rows if self.wanted(row.rule) and (row.file in names or _is_gone(folder, row.file))}
@@ -130,41 +131,41 @@ def _is_gone(folder: str, file: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What has become of findings that are known: the `new` ones beside them, the rows that are met, and the `stale` ones."""
+    """The findings that no row of a manifest matches, the rows that match a finding, and the rows that match none."""
 
     new: tuple[Finding, ...]
-    met: tuple[Expected, ...] = ()
+    matched: tuple[Expected, ...] = ()
     stale: tuple[Expected, ...] = ()
 
 
-def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding], looked_at: LookedAt) -> Comparison:
-    """Compare findings with what a manifest expects; each row stands for one finding, one without a side for that of either."""
+def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding], scope: Scope) -> Comparison:
+    """Return the comparison of findings with the rows of a manifest. A row matches one finding; without a side, one of either side."""
     rows = list(expected)
-    unmet: dict[_Key, list[Expected]] = defaultdict(list)
+    unmatched: dict[_Key, list[Expected]] = defaultdict(list)
     for row in reversed(rows):
-        unmet[_key(row)].append(row)
+        unmatched[_key(row)].append(row)
     new = []
-    met = []
+    matched = []
     elsewhere: dict[tuple[str, str, str], deque[Finding]] = defaultdict(deque)
     for finding, keys in _keyed(path, findings):
-        waiting = next((unmet[key] for key in keys if unmet[key]), None)
-        if waiting is None:
+        candidates = next((unmatched[key] for key in keys if unmatched[key]), None)
+        if candidates is None:
             new.append(finding)
             elsewhere[keys[0][0], finding.rule, finding.pointer].append(finding)
         else:
-            met.append(waiting.pop())
-    covered = looked_at.covered(path, rows)
-    left = Counter(row for rows_left in unmet.values() for row in rows_left if row in covered)
+            matched.append(candidates.pop())
+    covered = scope.covered(path, rows)
+    remaining = Counter(row for candidates in unmatched.values() for row in candidates if row in covered)
     stale = []
-    known = {_key(row) for row in met}
+    matched_keys = {_key(row) for row in matched}
     for row in rows:
-        if left[row] > 0:
-            left[row] -= 1
-            there = elsewhere[row.file, row.rule, row.pointer]
-            found = there.popleft() if there else None
+        if remaining[row] > 0:
+            remaining[row] -= 1
+            similar = elsewhere[row.file, row.rule, row.pointer]
+            found = similar.popleft() if similar else None
             is_gone = _is_gone(os.path.dirname(path), row.file)
-            stale.append(replace(row, found=found, is_gone=is_gone, is_spare=_key(row) in known))
-    return Comparison(tuple(new), tuple(met), tuple(stale))
+            stale.append(replace(row, found=found, is_gone=is_gone, is_spare=_key(row) in matched_keys))
+    return Comparison(tuple(new), tuple(matched), tuple(stale))
 
 
 _Key: TypeAlias = tuple[str, int | None, str, str, Side | None]

@@ -1,4 +1,4 @@
-"""How items are checked."""
+"""The options of a check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..findings import Side
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to check: by which schema engine, by which api-version, and for which side a document without a request is meant."""
+    """The schema engine, the api-version of documents, and the side of runs in them; without a side, the properties of a run decide."""
 
     engine: EngineName = "fast"
     version: str = DEFAULT_VERSION

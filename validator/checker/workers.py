@@ -1,4 +1,4 @@
-"""Worker processes: tasks go out, and results come back in the order of the tasks, whatever happens to a process."""
+"""Worker processes that run a function on tasks; the results keep the order of the tasks, also if a process dies."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _AHEAD = 4
-"""Tasks for each worker that may be begun before their turn; their results are kept until then."""
+"""Tasks for each worker that are begun before their turn, at most; their results are kept until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order(Generic[T]):
-    """A task for a worker; `again` if another worker has died of it."""
+    """A task for a worker; `is_retry` is whether another worker has died of it."""
 
     number: int
     task: T
-    again: bool = False
+    is_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,19 @@ class _Raised:
 
 
 class _Worker:
-    """A process that waits for tasks."""
+    """A process that runs the work on the tasks that it is sent, one after another."""
 
     def __init__(self, work: Callable[[T], R]) -> None:
         # Spawned, not forked: this process may have threads, and a worker is to be the same on every system.
         context = get_context("spawn")
-        self.connection, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there, work), daemon=True)
-        with _unstopped():
+        self.connection, connection_of_worker = context.Pipe()
+        self._process = context.Process(target=_serve, args=(connection_of_worker, work), daemon=True)
+        with _interrupts_blocked():
             self._process.start()
-        there.close()
+        connection_of_worker.close()
 
     def send(self, task: object) -> bool:
-        """Send it a task, and return whether the process was alive to receive it."""
+        """Send the process a task, and return whether it was alive to receive it."""
         if self._process.is_alive():
             with suppress(OSError):
                 self.connection.send(task)
@@ -60,12 +60,12 @@ class _Worker:
 
 
 def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[tuple[T, R | None]]:
-    """Yield each task with its result, in the order of the tasks; the work is done in a number of processes.
+    """Yield each task with its result, in the order of the tasks; the work is done in a number of processes, `jobs`.
 
-    A task whose worker dies, killed or out of memory, is given to another one; if that dies too, its result is None. `work`,
+    A task whose worker dies, killed or out of memory, is sent to another one; if that dies too, its result is None. `work`,
     the tasks and the results are pickled. An exception that `work` raises is raised in the turn of its task.
     """
-    coming = (_Order(number, task) for number, task in enumerate(tasks))
+    new_orders = (_Order(number, task) for number, task in enumerate(tasks))
     returned: list[_Order[T]] = []
     idle: list[_Worker] = []
     busy: dict[Connection, tuple[_Worker, _Order[T]]] = {}
@@ -73,21 +73,21 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterat
     turn = 0
     try:
         while True:
-            while len(busy) < jobs and (order := _next(returned, coming, room=len(busy) + len(results) < _AHEAD * jobs)):
-                worker = _assigned(order, idle, work)
+            while len(busy) < jobs and (order := _next(returned, new_orders, has_room=len(busy) + len(results) < _AHEAD * jobs)):
+                worker = _assign(order, idle, work)
                 busy[worker.connection] = worker, order
             ready = wait(busy, 0 if turn in results else None) if busy else ()
-            for worker, order in [at_work for connection, at_work in busy.items() if connection in ready]:
+            for worker, order in [pair for connection, pair in busy.items() if connection in ready]:
                 del busy[worker.connection]
                 try:
                     results[order.number] = order.task, worker.connection.recv()
                     idle.append(worker)
                 except (EOFError, OSError):
                     worker.end()
-                    if order.again:
+                    if order.is_retry:
                         results[order.number] = order.task, None
                     else:
-                        returned.append(replace(order, again=True))
+                        returned.append(replace(order, is_retry=True))
             if turn in results:
                 task, result = results.pop(turn)
                 if isinstance(result, _Raised):
@@ -101,13 +101,14 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterat
             worker.end()
 
 
-def _next(returned: list[_Order[T]], coming: Iterator[_Order[T]], *, room: bool) -> _Order[T] | None:
-    return returned.pop() if returned else next(coming, None) if room else None
+def _next(returned: list[_Order[T]], new_orders: Iterator[_Order[T]], *, has_room: bool) -> _Order[T] | None:
+    """Remove and return the order to send next: one that came back, or else a new one if there is room for its result."""
+    return returned.pop() if returned else next(new_orders, None) if has_room else None
 
 
-def _assigned(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> _Worker:
-    """Send a task to an idle worker, or else to a new one, and return it. A task of which a worker has died is for a new one."""
-    while idle and not order.again:
+def _assign(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> _Worker:
+    """Send a task to an idle worker, or else to a new one, and return the worker. A retry is for a new one."""
+    while idle and not order.is_retry:
         worker = idle.pop()
         if worker.send(order.task):
             return worker
@@ -118,8 +119,8 @@ def _assigned(order: _Order[T], idle: list[_Worker], work: Callable[[T], R]) -> 
 
 
 @contextmanager
-def _unstopped() -> Iterator[None]:
-    """Block Ctrl-C, which goes to all processes, so that a process that is about to start never receives it."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C, which the terminal sends to all processes, so that a process that starts in the block never receives it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -131,7 +132,7 @@ def _unstopped() -> Iterator[None]:
 
 
 def _serve(connection: Connection, work: Callable[[T], R]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; the parent decides what follows
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what follows Ctrl-C
     with suppress(EOFError, BrokenPipeError):  # the parent is gone
         while True:
             task = connection.recv()

@@ -22,7 +22,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .names import KNOWN, complete_file, complete_rule, known_glob, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, is_wanted, known_glob, known_rule, positive
 from .output import INTERRUPTED, Failed, write_text
 from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -68,7 +68,7 @@ class Request:
 
     def wants(self, rule: str) -> bool:
         """Return whether findings of a rule are reported."""
-        return Settings(select=self.select, ignore=self.ignore).wants(rule)
+        return is_wanted(rule, self.select, self.ignore)
 
     def threshold(self) -> Severity | None:
         """Return the lowest severity that fails, None if none does. The default is error, and note with a manifest."""
@@ -236,16 +236,16 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     comparison = manifest.Comparison(tuple(findings))
     if request.expect is not None:
         checked = tally.checked[:-1] if interrupted else tally.checked
-        looked_at = manifest.LookedAt(frozenset(checked), request.wants)
+        scope = manifest.Scope(frozenset(checked), request.wants)
         if request.write_expected:
             if interrupted:
                 click.echo(f"updaterun: interrupted; nothing is written to {printable(request.expect)}", err=True)
                 return INTERRUPTED
             if missing:
                 raise Failed(f"nothing is written to {printable(request.expect)}")
-            expected.save(request.expect, findings, known, looked_at)
+            expected.save(request.expect, findings, known, scope)
             return 0
-        comparison = manifest.compare(request.expect, known, findings, looked_at)
+        comparison = manifest.compare(request.expect, known, findings, scope)
     report = Report(
         findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -253,7 +253,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        known=comparison.met,
+        known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),
         fail_on=request.threshold(),

@@ -11,12 +11,12 @@ import orjson
 from ..checker import manifest
 from ..findings import Finding
 from ..wording import count, printable
-from .names import known_rule
+from .arguments import known_rule
 from .output import Failed, write_text
 
 
 def load(path: str) -> tuple[manifest.Expected, ...]:
-    """Read the rows of a manifest.
+    """Return the rows of a manifest.
 
     Raises click.UsageError, with the place, for a file that is not a manifest, Failed for one that cannot be read, and
     FileNotFoundError if there is none.
@@ -51,14 +51,14 @@ def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
     return f"{name}{position}: {problem.message}"
 
 
-def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], looked_at: manifest.LookedAt) -> None:
+def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], scope: manifest.Scope) -> None:
     """Write a manifest that expects the findings, and report how many rows are new and removed.
 
     Raises Failed if it cannot be written.
     """
-    rows = manifest.renewed(path, findings, old, looked_at)
+    rows = manifest.updated_rows(path, findings, old, scope)
     write_text(path, manifest.dump(rows))
-    before, after = (Counter((row.file, row.entry, row.rule, row.pointer) for row in some) for some in (old, rows))
+    before, after = (Counter((row.file, row.entry, row.rule, row.pointer) for row in version) for version in (old, rows))
     changes = f"{(after - before).total():,} new, {(before - after).total():,} removed"
     unexplained = sum(not row.reason.strip() for row in rows)
     rest = f"; {unexplained:,} without a reason yet" if unexplained else ""

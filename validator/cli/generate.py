@@ -17,7 +17,7 @@ from ..checker import manifest
 from ..contract import schemas
 from ..wording import hint
 from . import progress
-from .names import KNOWN, complete_file, complete_rule, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import Failed, write
 
 _Document = TypeVar("_Document")
@@ -59,16 +59,16 @@ def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | Non
     return known_rule(given)
 
 
-def _complete_kind(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def _complete_kind(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     try:
         kinds = _kinds()
     except Failed:
         kinds = tuple(schemas.load().definitions)
-    return [CompletionItem(kind) for kind in kinds if kind.startswith(begun)]
+    return [CompletionItem(kind) for kind in kinds if kind.startswith(incomplete)]
 
 
-def _complete_state(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(state) for state in schemas.load().schemas["UpdateState"]["enum"] if state.startswith(begun)]
+def _complete_state(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(state) for state in schemas.load().schemas["UpdateState"]["enum"] if state.startswith(incomplete)]
 
 
 @click.command()
@@ -264,9 +264,9 @@ def _with_progress(documents: Iterable[_Document], count: int) -> Iterator[Itera
 
 
 def _counted(documents: Iterable[_Document], count: int, stack: ExitStack) -> Iterator[_Document]:
-    begin, bar, shown = monotonic(), None, 0
+    start, bar, shown = monotonic(), None, 0
     for number, document in enumerate(documents):
-        if bar is None and monotonic() - begin > progress.DELAY:
+        if bar is None and monotonic() - start > progress.DELAY:
             bar = stack.enter_context(click.progressbar(length=count, label="Generating", file=sys.stderr))
         if bar is not None:
             bar.update(number - shown)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from threading import Timer
 
 from ..checker.files import Tally
+from ..readers.paths import STDIN
 from ..wording import count
 
 DELAY = 2.0
@@ -17,9 +18,10 @@ DELAY = 2.0
 
 @contextmanager
 def show_progress(tally: Tally, paths: Sequence[str]) -> Iterator[None]:
-    """Show how many bytes of the files have been read while the block runs, if the standard error is a terminal.
+    """Show a progress bar for a check while the block runs, if the standard error is a terminal.
 
-    A recording is read as a whole before its first entry is checked, so after the last byte the entries are counted.
+    The bar counts the bytes that were read, and after the last byte the entries that were checked, as a recording is read as a
+    whole before its first entry is checked.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
@@ -61,7 +63,7 @@ def _size(paths: Sequence[str]) -> int | None:
     """Return the size of all files, None with the standard input among them."""
     total = 0
     for path in paths:
-        if path == "-":
+        if path == STDIN:
             return None
         with suppress(OSError):
             total += os.path.getsize(path)

@@ -23,7 +23,7 @@ from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
-from .names import complete_rule, known_rule
+from .arguments import complete_rule, known_rule
 
 
 @click.command()

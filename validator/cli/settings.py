@@ -13,7 +13,7 @@ from ..findings import Severity
 from ..readers.exclusion import NOTHING, Exclusion
 from ..readers.paths import settled
 from ..wording import hint, printable, show
-from .names import known_glob, known_rule, matches
+from .arguments import is_wanted, known_glob, known_rule
 from .output import Failed
 
 FILE = "pyproject.toml"
@@ -35,9 +35,8 @@ class Settings:
     file: str = ""
 
     def wants(self, rule: str) -> bool:
-        """Return whether findings of a rule are reported: it is selected, or nothing is, and it is not ignored."""
-        selected = not self.select or any(matches(rule, name) for name in self.select)
-        return selected and not any(matches(rule, name) for name in self.ignore)
+        """Return whether findings of a rule are reported."""
+        return is_wanted(rule, self.select, self.ignore)
 
 
 def settings_for(folder: str) -> Settings:

@@ -16,7 +16,7 @@ from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
-from .names import complete_file
+from .arguments import complete_file
 from .output import Failed, write_text
 from .settings import settings_for
 
@@ -76,7 +76,7 @@ def _opened(file: str) -> io.BufferedReader:
 
 
 def _only(overview: Overview, name: str) -> Overview:
-    """Return the overview with the runs of this name only."""
+    """Return the overview with the runs of a name only. Raises Failed, with the names, if there is none."""
     histories = tuple(history for history in overview.histories if history.name.lower() == name.lower())
     if not histories:
         names = sorted({history.name for history in overview.histories if history.name})

@@ -1,1 +1,1 @@
-"""The contract: what is documented of the API, and how to tell where a value breaks it."""
+"""The contract: the documented schemas of the API, and the schema errors of a value."""

@@ -1,1 +1,1 @@
-"""Readers of captures: from bytes to documents and exchanges."""
+"""Readers: from the bytes of a file to documents and exchanges."""

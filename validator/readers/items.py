@@ -1,4 +1,4 @@
-"""The items of a capture: documents, exchanges, and problems of entries that could not be read."""
+"""The items of a file: documents, exchanges, and problems of entries that could not be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..pointer import JSON, Path
 from ..wording import show
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
-"""What a document is: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
+"""The kind of a document: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
 
 Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
 """The operation of a request; `list` is a GET on the collection."""
@@ -90,7 +90,7 @@ class Body(NamedTuple):
 class Document:
     """A body without a request: that of a file or of a record of JSON Lines.
 
-    `kind` is what its reader recognised it as, None where nobody has looked.
+    `kind` is the kind that the reader recognised, None if no reader has read it.
     """
 
     body: Body

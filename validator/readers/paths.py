@@ -52,7 +52,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     exist may be a glob. Exclusions apply to folders and globs, and with `listed`, for paths from a list, to all paths. A
     folder that cannot be read is returned as a file, so that reading it reports the error.
     """
-    found: dict[str, File] = {}
+    files_by_path: dict[str, File] = {}
     missing: list[str] = []
     for path in map(_normal, paths):
         if path != STDIN and os.path.isdir(path):
@@ -69,9 +69,9 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
             files = []
             missing.append(path or '""')
         for file in files:
-            known = found.get(file.path)
-            found[file.path] = File(file.path, named=file.named or (known is not None and known.named))
-    return list(found.values()), missing
+            known = files_by_path.get(file.path)
+            files_by_path[file.path] = File(file.path, named=file.named or (known is not None and known.named))
+    return list(files_by_path.values()), missing
 
 
 def unordered_pair(files: Sequence[File]) -> tuple[File, File] | None:

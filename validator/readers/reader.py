@@ -1,4 +1,4 @@
-"""Read captures: from bytes to items, whatever the container."""
+"""Read files of any container: from bytes to items."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
     """Return a problem of a text; a syntax error is irrelevant if the text is valid in another format and contains no update run there."""
     if problem.rule != "input/unreadable" or not problem.relevant:
         return problem
-    from .not_ours import is_unrelated
+    from .other_formats import is_unrelated
 
     return replace(problem, relevant=not is_unrelated(data))
 

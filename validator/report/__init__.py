@@ -11,7 +11,7 @@ from .report import Report
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A report format; `needs_cases` if it also lists the documents and exchanges without findings."""
+    """A report format; `needs_cases` is whether it also lists the documents and exchanges without findings."""
 
     write: Callable[[Report], str]
     needs_cases: bool = False

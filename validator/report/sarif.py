@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -32,14 +34,13 @@ def write(report: Report) -> str:
 
     rules = [*entries().values(), _STALE]
     indices = {rule.name: index for index, rule in enumerate(rules)}
-    earlier: Counter[Any] = Counter()
     driver = {"name": "updaterun-validator", "version": version("updaterun-validator"), "rules": [_rule(rule) for rule in rules]}
     run: JSON = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
-            *(_result(finding, indices[finding.rule], earlier) for finding in report.findings),
-            *(_stale(row, indices[_STALE.name], earlier) for row in report.stale),
+            *map(partial(_result, indices), report.findings, _fingerprints(map(_finding_key, report.findings))),
+            *map(partial(_stale, indices), report.stale, _fingerprints(map(_row_key, report.stale))),
         ],
     }
     if report.missing:
@@ -62,29 +63,26 @@ def _rule(entry: Entry) -> JSON:
     }
 
 
-def _result(finding: Finding, index: int, earlier: Counter[Any]) -> JSON:
-    # What a manifest compares, too: it stays the same if only white space changes.
-    key = uri(finding.source), finding.entry, finding.rule, finding.pointer
+def _result(indices: Mapping[str, int], finding: Finding, fingerprint: str) -> JSON:
     return {
         "ruleId": finding.rule,
-        "ruleIndex": index,
+        "ruleIndex": indices[finding.rule],
         "level": str(finding.severity),
         "message": {"text": describe_finding(finding)},
         "locations": [_location(finding)],
         "relatedLocations": [_related(place, finding) for place in finding.related],
-        "partialFingerprints": {"updaterun/v1": _fingerprint(key, earlier)},
+        "partialFingerprints": {"updaterun/v1": fingerprint},
     }
 
 
-def _stale(row: Expected, index: int, earlier: Counter[Any]) -> JSON:
-    key = uri(row.manifest), row.file, row.entry, row.side, row.rule, row.pointer
+def _stale(indices: Mapping[str, int], row: Expected, fingerprint: str) -> JSON:
     return {
         "ruleId": _STALE.name,
-        "ruleIndex": index,
+        "ruleIndex": indices[_STALE.name],
         "level": str(_STALE.severity),
         "message": {"text": describe_stale(row)},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(row.manifest)}}}],
-        "partialFingerprints": {"updaterun/v1": _fingerprint(key, earlier)},
+        "partialFingerprints": {"updaterun/v1": fingerprint},
     }
 
 
@@ -105,10 +103,21 @@ def _related(place: Related, finding: Finding) -> JSON:
     }
 
 
-def _fingerprint(key: tuple[Any, ...], earlier: Counter[Any]) -> str:
-    """Return a digest of a key and of how often it has occurred, which the counter records."""
-    earlier[key] += 1
-    return hashlib.sha256(json.dumps([*key, earlier[key]]).encode()).hexdigest()[:32]
+def _finding_key(finding: Finding) -> tuple[Any, ...]:
+    # Like what a manifest compares, it stays the same if only white space changes.
+    return uri(finding.source), finding.entry, finding.rule, finding.pointer
+
+
+def _row_key(row: Expected) -> tuple[Any, ...]:
+    return uri(row.manifest), row.file, row.entry, row.side, row.rule, row.pointer
+
+
+def _fingerprints(keys: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield a digest of each key and of how often it has occurred so far."""
+    occurrences: Counter[tuple[Any, ...]] = Counter()
+    for key in keys:
+        occurrences[key] += 1
+        yield hashlib.sha256(json.dumps([*key, occurrences[key]]).encode()).hexdigest()[:32]
 
 
 def uri(source: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import TypeAlias
@@ -47,8 +47,8 @@ class _File:
 def write(report: Report) -> str:
     """Return a report as text with ANSI colours, which the caller strips unless it is for a terminal."""
     lines: list[str] = []
-    explained: set[str] | None = set() if report.explain else None
     files = list(_files(report))
+    explained = _first_of_each_rule(files) if report.explain else {}
     for has_lines, group in groupby(files, key=lambda file: bool(file.shown)):
         if has_lines:
             lines += [line for file in group for line in _file_lines(file, explained)]
@@ -88,14 +88,21 @@ def _examples(findings: Iterable[Finding]) -> dict[_Kind, set[str]]:
     return {kind: set(islice(files, _MAX_SIMILAR)) for kind, files in sources.items() if len(files) > _MAX_FILES}
 
 
-def _file_lines(file: _File, explained: set[str] | None) -> Iterator[str]:
-    """Yield the lines of a file; the first finding of each rule is explained, and the rule recorded, unless `explained` is None."""
+def _first_of_each_rule(files: Iterable[_File]) -> dict[str, Finding]:
+    first: dict[str, Finding] = {}
+    for file in files:
+        for finding, _ in file.shown:
+            first.setdefault(finding.rule, finding)
+    return first
+
+
+def _file_lines(file: _File, explained: Mapping[str, Finding]) -> Iterator[str]:
+    """Yield the lines of a file. The finding of each rule in `explained` is followed by the fix of the rule."""
     width = max(len(_position(finding)) for finding, _ in file.shown)
     yield _styled(printable(file.source), _BOLD)
     for finding, more in file.shown:
         yield _line(finding, width)
-        if explained is not None and finding.rule not in explained:
-            explained.add(finding.rule)
+        if explained.get(finding.rule) is finding:
             yield from _fix(finding, width)
         if more:
             yield _indent(width) + _styled(f"… and {more:,} more like it", _DIM)

@@ -1,1 +1,1 @@
-"""The rules: what an update run is, beyond its structure."""
+"""The rules: claims about update runs that go beyond their structure."""

@@ -1,4 +1,4 @@
-"""All that a finding's `rule` can be, with what there is to say about it: the catalogue, the keywords and the problems of input."""
+"""The documentation of each name that the `rule` of a finding can have: a rule, a keyword of the schemas or a problem of the input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .input_problems import INPUT
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What there is to say about a rule; `reason` and `cites` are empty where the claim says it all, and no source speaks of it."""
+    """The documentation of a rule, a keyword or a problem; `reason` and `cites` are empty for the last two."""
 
     name: str
     severity: Severity
@@ -25,7 +25,7 @@ class Entry:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Return the entry of each name that the rule of a finding can be, in the order of the documentation."""
+    """Return the entries by name, in the order of the documentation."""
     rules = [Entry(rule.name, rule.severity, rule.claim, rule.fix, rule.reason, rule.cites) for rule in RULES]
     keywords = [Entry(f"schema/{name}", Severity.ERROR, keyword.claim, keyword.fix) for name, keyword in sorted(KEYWORDS.items())]
     problems = [Entry(name, Severity.ERROR, problem.claim, problem.fix) for name, problem in INPUT.items()]

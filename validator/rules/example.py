@@ -1,4 +1,4 @@
-"""The clean examples that the examples of the rules change, and how a change is applied."""
+"""The clean examples, and the changes of them that the docstrings of rules have as examples."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ RESPONSE: JSON = {
         },
     },
 }
-"""A run in its first stage: one member is done, one is at it, and one has yet to start."""
+"""A run in its first stage: one member is Completed, one is Running, and one is NotStarted."""
 
 EXCHANGE: JSON = {
     "method": "GET",
@@ -102,12 +102,12 @@ HISTORY: JSON = [RESPONSE, deepcopy(RESPONSE)]
 
 
 def broken(example: Example) -> JSON:
-    """Return the clean example that an example of a rule is of, with its changes."""
+    """Return the document of an example of a rule: a clean example with the changes that break the rule."""
     return changed(EXAMPLES[example.of], put=example.put, removed=example.removed)
 
 
 def changed(document: JSON, *, put: dict[str, JSON], removed: tuple[str, ...] = ()) -> JSON:
-    """Return a copy of a document with values put at some pointers, and others removed; `-` is the end of an array."""
+    """Return a copy of a document with values set at some pointers, and removed at others; `-` is the end of an array."""
     copy = deepcopy(document)
     for pointer, value in put.items():
         holder, key = _holder(copy, pointer)
@@ -159,7 +159,7 @@ EXAMPLES: dict[str, JSON] = {
     "history": HISTORY,
     "history of a completed run": [COMPLETED, deepcopy(COMPLETED)],
 }
-"""The clean examples, by the words that a docstring has for them."""
+"""The clean examples, by their names in docstrings of rules."""
 
 NAMES: dict[str, str] = {
     "prod": "UpdateRunsGet.fleetName",

@@ -48,7 +48,7 @@ def is_not_json(body: Body | Unreadable | None) -> bool:
 
 
 def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
-    """Return whether a successful answer that should be a run is an object without any property of one."""
+    """Return whether a successful response that should be a run is an object without any property of one."""
     return (
         _answers_with_run(exchange)
         and isinstance(value, dict)

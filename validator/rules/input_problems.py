@@ -1,4 +1,4 @@
-"""The problems of an input as such, which no rule of the catalogue states."""
+"""The problems of an input that cannot be read or checked at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of the input as such: what it claims, what to do about it, and the text of a file that has it."""
+    """A problem of an input: a sentence that states it, the steps to fix it, and the content of a file that has it."""
 
     claim: str
     fix: str
@@ -45,4 +45,4 @@ INPUT = {
         + "".join(f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise("abcdefg")),
     ),
 }
-"""The problems of an input as such."""
+"""The problems of an input, by the rule of their findings."""

@@ -1,4 +1,4 @@
-"""Rules about progress: what the statuses of a run show, and how they fit together and with the strategy."""
+"""Rules about progress: how the statuses of a run agree with each other and with the strategy."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from ..wording import count, listed, show
 from .rule import RESPONSE, Issue, rule
 
 DONE = ("Completed", "Skipped")
-"""The states after which the service goes on to what comes next."""
+"""The states of a part after which the service starts the next one."""
 
 BEGUN = ("Running", "Stopping", "Failed", "Completed")
-"""The states of a stage whose turn has come."""
-
+"""The states that a stage can have only once its turn has come."""
 
 ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",), "NotStarted": tuple(state for state in STEPS if state != "Failed")}
 """The states that the parts of a whole may be in, where the state of the whole restricts them."""

@@ -1,6 +1,6 @@
-"""What a rule is: a claim about update runs, and the generator of what contradicts it.
+"""The form of a rule: a claim about update runs, and a generator of the issues that contradict it.
 
-The docstring of a rule's function is the only text about it. It reads:
+The docstring of a rule's function is the only text about the rule. Its form is:
 
     The claim, in one line.
 
@@ -9,8 +9,8 @@ The docstring of a rule's function is the only text about it. It reads:
     Fix: what to do about a finding, in one paragraph.
 
     Example, on a request:
-        /pointer = JSON        changes of a clean example (a name in EXAMPLES of rules/example.py) which break the rule
-        /pointer               without a value: what is there is removed
+        /pointer = JSON        a change of a clean example (a name in EXAMPLES of rules/example.py): the value is set
+        /pointer               without a value: the value at the pointer is removed
 
 An example gives one finding, of its rule alone. A rule may have several, one after another. `updaterun explain` shows the first;
 the violations of `validator.strategies` are made of all of them. The pointers of an example on a history begin with the number of
@@ -31,7 +31,7 @@ from ..pointer import JSON, Path
 from ..run.origin import Origin
 
 Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
-"""What a rule looks at: documented objects, an exchange, or two captures of a run. What the `schema` states, no function checks."""
+"""The subject of a rule: an object of a definition, an exchange, or a step in a history. A rule about the `schema` has no function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Changes of a clean example that break a rule: pointers with their new values, and pointers to take away."""
+    """Changes of a clean example that break a rule: pointers with their new values, and pointers of removed values."""
 
     of: str
     put: dict[str, JSON]
@@ -90,12 +90,12 @@ class Rule:
 
     @property
     def reason(self) -> str:
-        """Why the claim holds, or matters."""
+        """The reason why the claim is true, or matters."""
         return self._parts[0]
 
     @property
     def fix(self) -> str:
-        """What to do about a finding."""
+        """The steps to fix a finding."""
         return self._parts[1]
 
     @property
@@ -105,19 +105,19 @@ class Rule:
 
     @property
     def examples(self) -> tuple[Example, ...]:
-        """What breaks the rule."""
+        """The examples that break the rule."""
         return tuple(_example(of, changes) for of, changes in re.findall(_EXAMPLE, self._parts[2], re.DOTALL))
 
     @property
     def _parts(self) -> tuple[str, str, str]:
-        match = re.fullmatch(_SHAPE, self.text, re.DOTALL)
+        match = re.fullmatch(_FORM, self.text, re.DOTALL)
         if match is None:
             raise ValueError(f"the docstring of the rule {self.name} is not in the shape that rules/rule.py describes")
         reason, fix, examples = match.groups()
         return " ".join(reason.split()), " ".join(fix.split()), examples
 
 
-_SHAPE = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\n(Example, on .+)"
+_FORM = r"[^\n]+\n\n(.+?)\n\nFix: (.+?)\n\n(Example, on .+)"
 _EXAMPLE = r"Example, on an? ([a-z ]+):\n(.+?)(?:\n\n|\Z)"
 
 
@@ -141,7 +141,7 @@ def rule(
     states: tuple[str, ...] | None = None,
     bare: bool = True,
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
-    """Return a decorator that makes a rule of a generator function; the name of the function, with hyphens, is that of the rule.
+    """Return a decorator that turns a generator function into a rule of the same name, with hyphens.
 
     `sides` are those on which the rule is checked. `cites` is a source and one of its anchors in `schemas/sources.json`, such as
     `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
@@ -150,20 +150,20 @@ def rule(
     status has nothing but a state.
     """
 
-    def made(check: Callable[[Any], Iterator[Issue]]) -> Rule:
+    def decorate(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
         subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
         definitions = () if subject != "object" else (on,) if isinstance(on, str) else on
         return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare)
 
-    return made
+    return decorate
 
 
 def in_schemas(cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH) -> Callable[[Callable[[], None]], Rule]:
-    """Return a decorator that makes the entry of a rule that the schemas state; the function has nothing but its text."""
+    """Return a decorator that turns a function with nothing but a docstring into a rule that the schemas check."""
 
-    def made(function: Callable[[], None]) -> Rule:
+    def decorate(function: Callable[[], None]) -> Rule:
         name = function.__name__.replace("_", "-")
         return Rule(name, severity, sides, cites, "schema", function.__doc__ or "", lambda _: iter(()))
 
-    return made
+    return decorate

@@ -1,4 +1,4 @@
-"""Rules about times: when a run and its parts start and complete, and what their states say of it."""
+"""Rules about the times at which a run and its parts start and complete, and about the states that allow them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .rule import RESPONSE, Issue, rule
 MILLISECOND = NANOSECONDS // 1000
 
 SKEW = MILLISECOND
-"""How far the stamps of a part may lie outside of those of the whole. The service stamps a part first, and the
+"""Nanoseconds by which the times of a part may lie outside those of the whole. The service stamps a part first, and the
 whole up to 1.2 microseconds later, so that an exact comparison is wrong for every run in progress."""
 
 CREATION_SKEW = NANOSECONDS
-"""How much earlier than its creation a run may have started, as two clocks have it."""
+"""Nanoseconds by which a run may start before its creation, as the two times are of different clocks."""
 
 UNFINISHED = ("Running", "Pending", "Stopping")
-"""The states of what has begun and has not come to its end."""
+"""The states of a part that has started and not ended."""
 
 
 def _interval(nanoseconds: int) -> str:
@@ -81,7 +81,7 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
 
 
 _MILLISECONDS = len("2025-04-08T09:31:00.457")
-"""Characters of a time down to the millisecond. Times that differ by more than the skew differ in them."""
+"""Characters of a time up to the millisecond. Times that differ by more than the skew differ in them."""
 
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("NotStarted",), bare=False)

@@ -43,7 +43,7 @@ def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool]
         for located in _runs(item):
             snapshot, findings = _snapshot(item, located, findings)
             snapshots = histories.setdefault(located.key, [])
-            _append(snapshots, snapshot)
+            snapshots.append(_with_changes(snapshot, snapshots[-1]) if snapshots else snapshot)
         if snapshots is None:
             others += findings
         else:
@@ -52,14 +52,14 @@ def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool]
 
 
 def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
-    """Yield items with their findings, which are located with a single walk through the text that several entries share."""
+    """Yield items with their findings; a text that several entries share is read only once for the positions of their findings."""
     checked_items = check_items(items, Options(), source)
     related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
     for text, group in groupby(related, key=lambda pair: pair[0].text):
         checked = list(group)
-        located = with_positions((finding, text) for _, findings in checked for finding in findings)
+        positioned = with_positions((finding, text) for _, findings in checked for finding in findings)
         for item, findings in checked:
-            yield item, list(islice(located, len(findings)))
+            yield item, list(islice(positioned, len(findings)))
 
 
 def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding]) -> tuple[Snapshot, list[Finding]]:
@@ -137,8 +137,8 @@ def _identity(run: dict[str, JSON]) -> tuple[str, int | None] | None:
 # From snapshot to snapshot
 
 
-def _append(snapshots: list[Snapshot], snapshot: Snapshot) -> None:
-    snapshots.append(replace(snapshot, changes=tuple(_changes(snapshots[-1].run, snapshot.run))) if snapshots else snapshot)
+def _with_changes(snapshot: Snapshot, before: Snapshot) -> Snapshot:
+    return replace(snapshot, changes=tuple(_changes(before.run, snapshot.run)))
 
 
 def _changes(before: TreeNode, after: TreeNode) -> Iterator[Change]:

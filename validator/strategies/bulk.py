@@ -1,6 +1,6 @@
-"""Documents by the thousand: choices of a seeded random number generator, with names and errors that Hypothesis drew before.
+"""Many documents from a seed: choices of a random number generator, with names and errors that Hypothesis drew before.
 
-Definitions, errors and violations are drawn by Hypothesis one by one. The same seed gives the same documents.
+Hypothesis draws definitions, errors and violations one by one. The same seed gives the same documents.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Value = TypeVar("_Value")
 
 
 def draw_many(strategy: st.SearchStrategy[_Value], count: int, seed: object) -> Iterator[_Value]:
-    """Yield so many values of a strategy; seeds with the same repr give the same values."""
+    """Yield a number of values of a strategy; seeds with the same repr give the same values."""
     left = count
     while left > 0:
         values = _batch(strategy, f"{seed!r} {left}", min(left, _BATCH) + 1)[:left]
@@ -126,7 +126,7 @@ def kind_of(name: str) -> str:
 
 
 def documents(kind: str, count: int, seed: int, *, state: str | None = None) -> Iterator[Any]:
-    """Yield so many conforming documents of a kind: JSON values, Calls for `exchange`, lists of polls for `history`.
+    """Yield a number of conforming documents of a kind: JSON values, Calls for `exchange`, lists of polls for `history`.
 
     Raises LookupError for a kind that is neither in KINDS nor a documented definition, and ValueError for a state that no document
     of the kind can show.

@@ -1,8 +1,9 @@
-"""Rule names, globs and numbers on the command line: validated, with suggestions, and completed."""
+"""Arguments of the command line: checks of rule names, globs and numbers, and completions."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -51,7 +52,7 @@ def known_glob(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """Return the number that a string writes.
+    """Return the number in a string.
 
     Raises click.BadParameter unless it is a whole number from 1 on, with fewer than ten digits.
     """
@@ -77,6 +78,12 @@ def _claim(name: str) -> str | None:
     if name in BY_NAME:
         return BY_NAME[name].claim
     return INPUT[name].claim if name in INPUT else KEYWORDS[name.removeprefix("schema/")].claim if name in KNOWN else None
+
+
+def is_wanted(rule: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
+    """Return whether findings of a rule are reported: it is selected, or nothing is, and it is not ignored."""
+    selected = not select or any(matches(rule, name) for name in select)
+    return selected and not any(matches(rule, name) for name in ignore)
 
 
 def matches(rule: str, name: str) -> bool:
