@@ -10,7 +10,7 @@ from .fuzz.targets import CORPUS, TARGETS
 
 def test_the_corpus_is_that_of_the_targets_and_small() -> None:
     folders = {path.name for path in CORPUS.iterdir()}
-    assert not set(TARGETS) - folders, f"copy a sample, or run `make fuzz`, into {sorted(set(TARGETS) - folders)} in tests/fuzz/corpus"
+    assert not set(TARGETS) - folders, f"add the folders {sorted(set(TARGETS) - folders)} to tests/fuzz/corpus, with a small sample in each"
     assert not folders - set(TARGETS), f"remove {sorted(folders - set(TARGETS))} from tests/fuzz/corpus"
     assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < 2**20
 

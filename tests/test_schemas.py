@@ -213,7 +213,8 @@ ANCHORS = [f"{source}#{anchor}" for source, entry in schemas.sources().items() f
 
 
 def test_every_citation_leads_to_an_anchor() -> None:
-    assert {citation: places for citation, places in cited().items() if citation not in ANCHORS} == {}
+    unknown = {citation: places for citation, places in cited().items() if citation not in ANCHORS}
+    assert not unknown, f"correct these citations, or add their anchors to schemas/sources.json: {unknown}"
 
 
 def test_no_anchor_and_so_no_source_is_unused() -> None:

@@ -106,13 +106,19 @@ class Rule:
     @property
     def examples(self) -> tuple[Example, ...]:
         """The examples that break the rule."""
-        return tuple(_example(of, changes) for of, changes in re.findall(_EXAMPLE, self._parts[2], re.DOTALL))
+        try:
+            return tuple(_example(of, changes) for of, changes in re.findall(_EXAMPLE, self._parts[2], re.DOTALL))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"an Example of the rule {self.name} has a value that is not JSON: {error.doc}") from error
 
     @property
     def _parts(self) -> tuple[str, str, str]:
         match = re.fullmatch(_FORM, self.text, re.DOTALL)
         if match is None:
-            raise ValueError(f"the docstring of the rule {self.name} is not in the shape that rules/rule.py describes")
+            raise ValueError(
+                f"the docstring of the rule {self.name} must have a claim of one line, a reason, `Fix: ...` and `Example, on a ...:`, "
+                "with an empty line between them, as rules/rule.py describes"
+            )
         reason, fix, examples = match.groups()
         return " ".join(reason.split()), " ".join(fix.split()), examples
 
