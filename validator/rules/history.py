@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract.formats import date_time, written
 from ..findings import Severity
-from ..run.facts import RUN, Facts, Name, PartFacts
+from ..run.facts import RUN, Change, Facts, Name
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
@@ -16,20 +16,12 @@ from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The step to a capture of a run, from what was known of the run before."""
+class Step(NamedTuple):
+    """The step to a capture of a run, from what was known of the run before; `changed` are the parts whose facts differ."""
 
     before: Facts
     now: Facts
-
-    def changed(self) -> Iterator[tuple[Name, PartFacts, PartFacts]]:
-        """Yield each part whose facts differ, with those before and now."""
-        before = self.before.parts
-        for name, now in self.now.parts.items():
-            known = before.get(name)
-            if known is not None and known.values != now.values:
-                yield name, known, now
+    changed: list[Change]
 
 
 def _title(name: Name) -> str:
@@ -78,7 +70,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/1/status = {"state": "NotStarted"}
         /0/eTag = "\\"an-earlier-one\\""
     """
-    for name, before, now in step.changed():
+    for name, before, now in step.changed:
         if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
             continue  # a Completed run has a rule of its own
         if not reachable(before.state, now.state):
@@ -137,7 +129,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
         /1/eTag = "\\"a-later-one\\""
     """
-    changed = [part for part in step.changed() if UNKNOWN not in (part[1].state, part[2].state)]
+    changed = [part for part in step.changed if UNKNOWN not in (part[1].state, part[2].state)]
     if not changed or restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
         return
     for name, before, now in changed:
@@ -170,7 +162,7 @@ def _is_other_attempt(step: Step) -> bool:
     """Return whether a member is at another attempt than before, which only a run that was started again makes."""
     return any(
         UNKNOWN not in (before.get("operationId"), now.get("operationId")) and before.get("operationId") != now.get("operationId")
-        for _, before, now in step.changed()
+        for _, before, now in step.changed
     )
 
 
