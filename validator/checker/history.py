@@ -73,7 +73,8 @@ def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Finding
     now = facts_of(capture)
     if is_older(known, now):
         return known, []
-    return known.then(now), list(_findings(Step(known, now), capture))
+    changed = known.changed(now)
+    return known.then(now, changed), list(_findings(Step(known, now, changed), capture))
 
 
 def _findings(change: Step, capture: Capture) -> Iterator[Finding]:

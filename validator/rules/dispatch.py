@@ -86,6 +86,11 @@ def check_subject(subject: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, I
             raise RuleError(rule.name) from bug
 
 
-def rules_about(subject: Subject) -> list[Rule]:
+def rules_about(subject: Subject) -> tuple[Rule, ...]:
     """Return the rules about exchanges, or about histories."""
-    return [rule for rule in catalogue.RULES if rule.subject == subject]
+    return _about(catalogue.RULES, subject)
+
+
+@lru_cache(maxsize=64)
+def _about(rules: tuple[Rule, ...], subject: Subject) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.subject == subject)

@@ -7,11 +7,11 @@ the schemas reject it or a recorder hid it, is never a change; `alike` returns T
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract.formats import date_time, written
 from ..findings import Severity
-from ..run.facts import RUN, Facts, Name, PartFacts
+from ..run.facts import RUN, Change, Facts, Name
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
@@ -20,8 +20,7 @@ from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The step to a capture of a run, from what was known of the run before.
 
     Each side has three kinds of facts (`run/facts.py`), and nothing else of the response:
@@ -30,18 +29,13 @@ class Step:
     * `spec`: the strategy, the upgrade and the node image selection. Any other property of the run that a rule compares is a new
       row of `_SPEC` in `run/spec.py`;
     * `tags`: the body for which each eTag stands.
+
+    `changed` are the parts whose facts differ.
     """
 
     before: Facts
     now: Facts
-
-    def changed(self) -> Iterator[tuple[Name, PartFacts, PartFacts]]:
-        """Yield the name of each part whose facts differ, with the facts before and now."""
-        before = self.before.parts
-        for name, now in self.now.parts.items():
-            known = before.get(name)
-            if known is not None and known.values != now.values:
-                yield name, known, now
+    changed: list[Change]
 
 
 def _title(name: Name) -> str:
@@ -99,7 +93,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/0/status = {"state": "NotStarted"}
         /1/eTag = "\\"a-later-one\\""
     """
-    for name, before, now in step.changed():
+    for name, before, now in step.changed:
         if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
             continue  # a Completed run has a rule of its own
         if not reachable(before.state, now.state):
@@ -171,7 +165,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/1/status/startTime
         /1/eTag = "\\"a-later-one\\""
     """
-    changed = [part for part in step.changed() if UNKNOWN not in (part[1].state, part[2].state)]
+    changed = [part for part in step.changed if UNKNOWN not in (part[1].state, part[2].state)]
     if not changed or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
         return
     for name, before, now in changed:
@@ -204,7 +198,7 @@ def _is_other_attempt(step: Step) -> bool:
     """Return whether a member is at another attempt than before, which only a run that was started again makes."""
     return any(
         UNKNOWN not in (before.get("operationId"), now.get("operationId")) and before.get("operationId") != now.get("operationId")
-        for _, before, now in step.changed()
+        for _, before, now in step.changed
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,7 +18,7 @@ import orjson
 
 from ..pointer import JSON, Path
 from .identity import Key
-from .nodes import Unreliable, dig, guarded, is_unreliable
+from .nodes import Unreliable, dig, guarded, is_unreliable, reliable
 from .origin import Origin, Place
 from .spec import UNKNOWN, Spec, merged_specs, spec_of
 
@@ -94,6 +94,9 @@ class PartFacts(NamedTuple):
         return Place((*self.path, *way), self.origin)
 
 
+Change: TypeAlias = tuple[Name, PartFacts, PartFacts]
+"""A part whose facts differ in two captures: its name, and its facts in the earlier and in the later one."""
+
 FACTS = ("state", "startTime", "completedTime", "operationId")
 """The facts of a part, in the order of its values; the last is one of members alone."""
 
@@ -120,10 +123,17 @@ class Facts:
         part = self.parts.get(name)
         return None if part is None or part.state is UNKNOWN else part.state
 
-    def then(self, now: Facts) -> Facts:
-        """Return what is known after a later capture; the facts of that win."""
-        parts = self.parts | {name: _merged(self.parts[name], part) if name in self.parts else part for name, part in now.parts.items()}
+    def then(self, now: Facts, changed: list[Change]) -> Facts:
+        """Return what is known after a later capture, with what changed in it; its facts win."""
+        parts = self.parts | now.parts
+        for name, before, part in changed:
+            parts[name] = _merged(before, part)
         return Facts(parts, merged_specs(self.spec, now.spec), latest(self.tags, now.tags))
+
+    def changed(self, now: Facts) -> list[Change]:
+        """Return the parts whose facts differ in a later capture."""
+        parts = self.parts
+        return [(name, parts[name], part) for name, part in now.parts.items() if name in parts and parts[name].values != part.values]
 
     @property
     def weight(self) -> int:
@@ -133,7 +143,7 @@ class Facts:
 
 def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
     """Return the facts of a part after a later capture; what is absent in it is not known any more."""
-    if before.values == now.values or UNKNOWN not in now.values:
+    if UNKNOWN not in now.values:
         return now
     values, elsewhere = list(now.values), {}
     for index, name in enumerate(FACTS):
@@ -145,61 +155,55 @@ def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
 
 def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:
     """Return some tags and later ones, the last MAX_TAGS of them."""
-    kept = {tag: digest for tag, digest in tags.items() if tag not in more}
-    return dict([*kept.items(), *more.items()][-MAX_TAGS:])
+    kept = {tag: digest for tag, digest in tags.items() if tag not in more} | more
+    return kept if len(kept) <= MAX_TAGS else dict([*kept.items()][-MAX_TAGS:])
 
 
 def facts_of(capture: Capture) -> Facts:
     """Return the facts of a capture."""
     value = orjson.loads(capture.text) if capture.value is None else capture.value
     run, origin = guarded(value, capture.unreliable), capture.origin
-    parts: dict[Name, PartFacts] = {}
-    for name, part, path in _named_parts(run):
-        facts = _part_facts(part, name[-2], path, origin)
-        if facts is not None:
-            parts[name] = _merged(facts, parts[name]) if name in parts else facts  # of two parts with one name, the first counts
     tag = tag_of(dig(run, "eTag"), origin)
     tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
-    return Facts(parts, spec_of(run, origin), tags)
+    return Facts(_parts(run, origin), spec_of(run, origin), tags)
 
 
-def _named_parts(run: JSON) -> Iterator[tuple[Name, JSON, Path]]:
-    """Yield the parts of a run, each with its name and its path; a part without a name, and what is below it, has none."""
-    status, path = dig(run, "properties", "status"), ("properties", "status")
-    if status is None:
-        return
-    yield RUN, status, path
-    for stage_name, stage, stage_path in _named(status, "stages", (*RUN, "stage"), path):
-        yield stage_name, stage, stage_path
-        for group_name, group, group_path in _named(stage, "groups", (*stage_name, "group"), stage_path):
-            yield group_name, group, group_path
-            yield from _named(group, "members", (*group_name, "member"), group_path)
-        wait = dig(stage, "afterStageWaitStatus")
-        if wait is not None:
-            yield (*stage_name, "wait", ""), wait, (*stage_path, "afterStageWaitStatus")
+_BELOW = {"run": ("stages", "stage"), "stage": ("groups", "group"), "group": ("members", "member")}
+"""The property in which a part has others, and what these are."""
 
 
-def _named(whole: JSON, key: str, lead: Name, path: Path) -> Iterator[tuple[Name, JSON, Path]]:
-    for index, part in enumerate(dig(whole, key) or ()):
-        try:
-            name = part.get("name")
-        except Unreliable:
-            continue
-        if name is not None:
-            yield (*lead, sys.intern(name)), part, (*path, key, index)  # the runs of a fleet have the same names
+def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
+    """Return the facts of the parts of a run; a part without a name, and what is below it, has none."""
+    parts: dict[Name, PartFacts] = {}
+    status = dig(run, "properties", "status")
+    pending: list[tuple[Name, JSON, Path, str]] = [] if status is None else [(RUN, status, ("properties", "status"), "run")]
+    for name, part, path, kind in pending:
+        values = _values(part, is_member=kind == "member")
+        if values is not None:
+            facts = PartFacts(values, path, origin)
+            parts[name] = _merged(facts, parts[name]) if name in parts else facts  # of two parts with one name, the first counts
+        if kind in _BELOW:
+            key, kind_below = _BELOW[kind]
+            for index, below in enumerate(reliable(part, key) or ()):
+                name_below = reliable(below, "name")
+                if name_below is not None:
+                    # the runs of a fleet have the same names
+                    pending.append(((*name, kind_below, sys.intern(name_below)), below, (*path, key, index), kind_below))
+        if kind == "stage":
+            wait = reliable(part, "afterStageWaitStatus")
+            if wait is not None:
+                pending.append(((*name, "wait", ""), wait, (*path, "afterStageWaitStatus"), "wait"))
+    return parts
 
 
-def _part_facts(part: JSON, kind: str, path: Path, origin: Origin) -> PartFacts | None:
-    """Return the facts of a part, None where it has none. A part without a state has no times either."""
-    operation = dig(part, "operationId") if kind == "member" else None
+def _values(part: JSON, *, is_member: bool) -> tuple[Any, Any, Any, Any] | None:
+    """Return the facts of a part by themselves, None where it has none. A part without a state has no times either."""
+    operation = reliable(part, "operationId") if is_member else None
     operation = UNKNOWN if operation is None else operation
-    try:
-        status = part.get("status")
-        state = None if status is None else status.get("state")
-    except Unreliable:
-        state = None
+    status = reliable(part, "status")
+    state = None if status is None else reliable(status, "state")
     if state is None:
-        return None if operation is UNKNOWN else PartFacts((UNKNOWN, UNKNOWN, UNKNOWN, operation), path, origin)
+        return None if operation is UNKNOWN else (UNKNOWN, UNKNOWN, UNKNOWN, operation)
     try:
         start, completed = status.get("startTime"), status.get("completedTime")
     except Unreliable:
@@ -209,7 +213,7 @@ def _part_facts(part: JSON, kind: str, path: Path, origin: Origin) -> PartFacts 
         start = UNKNOWN
     if completed is not None and state in _WITHOUT_COMPLETION:
         completed = UNKNOWN
-    return PartFacts((state, start, completed, operation), path, origin)
+    return state, start, completed, operation
 
 
 def tag_of(etag: str | None, origin: Origin) -> Tag | None:
@@ -243,13 +247,10 @@ def canonical(value: JSON) -> bytes:
 
 def _digest(value: JSON) -> int:
     """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
-    resource_type = value.get("type")
-    body = value | {"type": resource_type.lower()} if isinstance(resource_type, str) else value
-    text = _written(body)
+    text = _written(value)
     if any(end.search(text) for end in _INTEGRAL):
-        text = _written(_integral(body))
-    before, *ids = text.split(_ID)
-    return hash(_ID.join([before, *map(_with_lower_id, ids)]))
+        text = _written(_integral(value))
+    return hash(_CASELESS.sub(_lower, text))
 
 
 def _written(value: JSON) -> bytes:
@@ -259,17 +260,15 @@ def _written(value: JSON) -> bytes:
         return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
-_ID = b'"/'
-"""How a resource id begins in JSON text."""
+_CASELESS = re.compile(rb'"(?<!\\")(?i:/subscriptions/|microsoft[.])[^"]*')
+"""A string of JSON text that is a resource id, or the type of a resource, up to its end or an escaped quotation mark."""
 
 _INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
 """How numbers end that may be integers in another form; apart, as each is looked for by its first character."""
 
 
-def _with_lower_id(text: bytes) -> bytes:
-    end = text.find(b'"')
-    identity = text[:end]
-    return (identity.lower() if identity.isascii() else identity.decode().lower().encode()) + text[end:]
+def _lower(match: re.Match[bytes]) -> bytes:
+    return match[0].lower() if match[0].isascii() else match[0].decode().lower().encode()
 
 
 def _integral(value: JSON) -> JSON:

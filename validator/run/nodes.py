@@ -264,6 +264,14 @@ def dig(value: Any, *names: str) -> Any:
     return value
 
 
+def reliable(value: Any, name: str) -> Any:
+    """Return the value of a property of an object, None where it is absent or unreliable."""
+    try:
+        return value.get(name)
+    except Unreliable:
+        return None
+
+
 def is_unreliable(value: Any, name: str) -> bool:
     """Return whether a property of an object cannot be read."""
     return isinstance(value, Guarded) and name in value.unreliable

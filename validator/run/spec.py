@@ -45,7 +45,7 @@ def filled(before: Any, now: Any) -> Any:
 
 def merged_specs(before: Spec, now: Spec) -> Spec:
     """Return what a run is asked to do after a later capture, with what is unknown in that filled in."""
-    return {name: fact._replace(value=filled(before[name].value, fact.value)) for name, fact in now.items()}
+    return {name: SpecFact(filled(before[name].value, fact.value), fact.place) for name, fact in now.items()}
 
 
 def spec_of(run: JSON, origin: Origin) -> Spec:
@@ -60,18 +60,17 @@ def spec_of(run: JSON, origin: Origin) -> Spec:
     return spec
 
 
-def _reliable(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except Unreliable:
-        return UNKNOWN
-
-
 def _read(value: JSON, name: str) -> Any:
     try:
         return value.get(name)
     except Unreliable:
         return UNKNOWN
+
+
+def _each(whole: JSON, key: str, name: str) -> Any:
+    """Return a property of each object in an array; UNKNOWN for the array itself where that is unreliable."""
+    items = _read(whole, key)
+    return UNKNOWN if items is UNKNOWN else [_read(item, name) for item in items or ()]
 
 
 def _properties(run: JSON) -> Any:
@@ -87,8 +86,8 @@ def _strategy(run: JSON) -> Any:
 
 
 def _stage(stage: JSON) -> Any:
-    groups = _reliable(lambda: [_read(group, "name") for group in stage["groups"]])
-    return [_read(stage, "name"), groups, _reliable(lambda: int(stage.get("afterStageWaitInSeconds") or 0))]
+    wait = _read(stage, "afterStageWaitInSeconds")
+    return [_read(stage, "name"), _each(stage, "groups", "name"), wait if wait is UNKNOWN else int(wait or 0)]
 
 
 def _upgrade(run: JSON) -> Any:
@@ -98,10 +97,7 @@ def _upgrade(run: JSON) -> Any:
 
 def _selection(run: JSON) -> Any:
     selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
-    if selection is None:
-        return None
-    versions = _reliable(lambda: [_read(image, "version") for image in selection.get("customNodeImageVersions") or ()])
-    return [_read(selection, "type"), versions]
+    return None if selection is None else [_read(selection, "type"), _each(selection, "customNodeImageVersions", "version")]
 
 
 _SPEC: dict[str, tuple[Path, Callable[[JSON], Any]]] = {
