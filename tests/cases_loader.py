@@ -1,9 +1,22 @@
 """The case files of rules and of normal responses: documents, each made from a base, with the findings that are expected in them.
 
-A base is one of the clean examples of the rules, or a file in `cases/bases`. A case names its base as `of`, or has a
-`document` of its own; `put` and `take` change it, and `as` is its side. A value with a URL is an exchange, an array is a
-history, and a value under `capture` is a recording, read as a file is. `findings` are those of a JSON report, without the keys
-that have their default, and `unrelated` is the number of entries of a recording that are skipped.
+A case is an object with these keys; all but `name` and one of `of`, `document` and `capture` may be left out:
+
+    name        what the case shows, unique in its file
+    of          the base: one of EXAMPLES in rules/example.py (`request`, `response`, `completed run`, `exchange`, `history` and
+                `history of a completed run`), or a file in cases/bases, without its `.json`
+    document    the value itself, instead of a base
+    capture     a recording, read as a file is, instead of a base
+    put         JSON Pointers with the values to put there
+    take        JSON Pointers of the values to remove, an array
+    as          the side, `request` or `response`, where the value does not show it
+    findings    every finding that the check must have, of whatever rule, in the order of the check: as in a JSON report, without the
+                keys that have their default. Left out, the case is clean
+    unrelated   the number of entries of a recording that are skipped
+
+A value with a `url` is an exchange, and an array is a history: its pointers begin with the number of the capture, from 0. A finding
+about a history has `related`, `[{"pointer": ..., "message": "the earlier capture"}]`. A failing test prints the findings as the
+file must have them.
 """
 
 from __future__ import annotations
@@ -94,6 +107,30 @@ def check_example(example: Example, engine: EngineName = "fast") -> list[Finding
     if example.of == "exchange":
         return validator.check_exchange(Exchange.of(**value), engine=engine)
     return validator.check(value, side="request" if example.of == "request" else "response", engine=engine)
+
+
+def mismatch(case: Case, found: list[Finding]) -> str:
+    """Return how the findings of a check differ from those of the case, as its file writes them; nothing where they are the same."""
+    missing = list(case.findings)
+    surplus = []
+    for finding in map(as_json, found):
+        if finding in missing:
+            missing.remove(finding)
+        else:
+            surplus.append(finding)
+    lines = [f"  found, but not in the file: {_written(finding)}" for finding in surplus]
+    lines += [f"  in the file, but not found: {_written(finding)}" for finding in missing]
+    if not lines and list(map(as_json, found)) != case.findings:
+        lines = ["  the file must have the findings in this order:", *(f"    {_written(as_json(finding))}" for finding in found)]
+    return "\n".join([f'"{case.name}" in {case.file}.json:', *lines]) if lines else ""
+
+
+def _written(finding: JSON) -> str:
+    """Return a finding as a case file writes it."""
+    brief = {key: value for key, value in finding.items() if key == "severity" or value != _FINDING[key]}
+    if "related" in brief:
+        brief["related"] = [{key: value for key, value in place.items() if value != _RELATED.get(key)} for place in brief["related"]]
+    return json.dumps(brief, ensure_ascii=False)
 
 
 def _case(file: str, case: JSON) -> Case:

@@ -10,10 +10,10 @@ from validator.run.cache import LRU
 
 @given(limit=st.integers(1, 12), steps=st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4))))
 def test_the_values_put_last_are_there_and_no_other(limit: int, steps: list[tuple[int, int]]) -> None:
-    cache: LRU[int, tuple[int, int]] = LRU(limit, lambda value: value[1])
+    cache: LRU[int, tuple[int, int]] = LRU(limit)
     expected: dict[int, tuple[int, int]] = {}
     for time, (key, weight) in enumerate(steps):
-        cache.put(key, (time, weight))
+        cache.put(key, (time, weight), weight)
         expected.pop(key, None)
         expected[key] = time, weight
         while sum(kept for _, kept in expected.values()) > limit and len(expected) > 1:
@@ -22,9 +22,9 @@ def test_the_values_put_last_are_there_and_no_other(limit: int, steps: list[tupl
 
 
 def test_a_value_that_weighs_more_than_all_is_kept_alone() -> None:
-    cache: LRU[str, int] = LRU(10, lambda weight: weight)
+    cache: LRU[str, int] = LRU(10)
     for key, weight in (("a", 5), ("b", 50), ("b", 60)):
-        cache.put(key, weight)
+        cache.put(key, weight, weight)
     assert [cache.get(key) for key in "ab"] == [None, 60]
-    cache.put("a", 1)
+    cache.put("a", 1, 1)
     assert [cache.get(key) for key in "ab"] == [1, None]

@@ -14,11 +14,12 @@ from typing import Any, TypeAlias
 import pytest
 import yaml
 
+from tests.fuzz import targets
 from validator import check, check_exchange
 from validator.findings import Severity
 from validator.limits import MAX_RECORD
 from validator.pointer import JSON
-from validator.readers import reader
+from validator.readers import reader, recordings
 from validator.readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from validator.readers.payloads import decode
 from validator.rules import example
@@ -209,6 +210,13 @@ CONTAINERS: dict[str, bytes] = {
     "HAR": as_json(har(encoded=False)),
     "HAR, base64": as_json(har(encoded=True)),
 }
+
+
+def test_every_container_of_a_session_is_here() -> None:
+    values = list(map(targets.value, CONTAINERS.values()))
+    of_one_request = {"oav traffic pair", "x-ms-examples"}
+    lacking = [kind.name for kind in recordings.CONTAINERS if kind.name not in of_one_request and not any(map(kind.recognises, values))]
+    assert not lacking, f"write SESSION as a {lacking}, in a row of CONTAINERS in tests/test_capture.py"
 
 
 def read(data: bytes, name: str = "") -> list[Item]:

@@ -52,8 +52,8 @@ def run_tests(copy: Path, *arguments: str, **environment: str) -> tuple[int, str
 
 
 def test_a_rule_is_added_in_three_places(copy: Path) -> None:
-    module = copy / "validator" / "rules" / "progress.py"
-    imports = "from __future__ import annotations\n\nfrom ..contract.formats import uuid"
+    module = copy / "validator" / "rules" / "resource.py"
+    imports = "from __future__ import annotations\n\nfrom ..contract.formats import uuid\nfrom ..run.nodes import Part"
     module.write_text(module.read_text().replace("from __future__ import annotations\n", imports, 1) + "\n\n" + block("python"))
     status, output = run_tests(copy, "tests/test_rules.py", "-k", "catalogue")
     assert status == 1
@@ -61,7 +61,7 @@ def test_a_rule_is_added_in_three_places(copy: Path) -> None:
 
     catalogue = copy / "validator" / "rules" / "catalogue.py"
     catalogue.write_text(
-        catalogue.read_text().replace("    history.etag_reused,\n", "    history.etag_reused,\n    progress.operation_id_format,\n")
+        catalogue.read_text().replace("    history.etag_reused,\n", "    history.etag_reused,\n    resource.operation_id_format,\n")
     )
     status, output = run_tests(copy, "tests/test_rules.py", "-k", "case_file")
     assert status == 1
@@ -75,9 +75,11 @@ def test_a_rule_is_added_in_three_places(copy: Path) -> None:
     golden = ["-m", "golden", "tests/test_readme.py", "tests/test_messages.py", "tests/test_reports.py"]
     assert run_tests(copy, *golden, UPDATE_GOLDEN="1")[0] == 0
     assert f"| `{NAME}` | warning | response | The operation of a member is a UUID. |" in (copy / "README.md").read_text()
+    assert f'{NAME}: expected a UUID, found "1"\n' in (copy / "tests" / "golden" / "messages.txt").read_text()
     status, output = run_tests(copy, *golden)
     assert status == 0, output
-    status, output = run_tests(copy, "tests/test_rules.py", "tests/test_readme.py", "-k", f"{NAME} or catalogue or case_file or table")
+    modules = [f"tests/test_{name}.py" for name in ("rules", "readme", "histories", "strategies")]
+    status, output = run_tests(copy, *modules, "-k", f"{NAME} or catalogue or case_file or table or every_rule")
     assert status == 0, output
 
     (copy / "logs").mkdir()

@@ -9,7 +9,9 @@ from .fuzz.targets import CORPUS, TARGETS
 
 
 def test_the_corpus_is_that_of_the_targets_and_small() -> None:
-    assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
+    folders = {path.name for path in CORPUS.iterdir()}
+    assert not set(TARGETS) - folders, f"copy a sample, or run `make fuzz`, into {sorted(set(TARGETS) - folders)} in tests/fuzz/corpus"
+    assert not folders - set(TARGETS), f"remove {sorted(folders - set(TARGETS))} from tests/fuzz/corpus"
     assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < 2**20
 
 

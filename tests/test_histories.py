@@ -194,7 +194,9 @@ def test_no_two_faults_of_a_history_have_one_name(name: str) -> None:
 
 
 def test_the_faults_are_of_every_rule_about_progress_times_and_histories() -> None:
-    assert {fault.finding.rule for fault in FAULTS} == PROGRESS_RULES | HISTORY_RULES
+    broken_rules, rules = {fault.finding.rule for fault in FAULTS}, PROGRESS_RULES | HISTORY_RULES
+    assert not rules - broken_rules, f"add a fault of {sorted(rules - broken_rules)} to a file in tests/cases/histories"
+    assert not broken_rules - rules, f"no rule about progress, times or histories is named {sorted(broken_rules - rules)}"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from validator.contract import schemas
+from validator.readers.recordings import CONTAINERS
 
-from .hostile import MEMORY, ROOT, Row, limited, made, rows, updaterun
+from .hostile import MEMORY, RECORDINGS, ROOT, Row, limited, made, rows, updaterun
 
 ROWS = list(rows())
 RUN = made({"run": {}})
@@ -43,6 +44,12 @@ def is_harmless(text: str) -> bool:
 
 def test_the_catalogue_is_long_and_its_names_differ() -> None:
     assert len({str(row) for row in ROWS}) == len(ROWS) >= 60
+
+
+def test_every_container_is_fed_a_hostile_body() -> None:
+    fed = [recording for name, recording in RECORDINGS.items() if any(row.name.endswith(f" in {name}") for row in ROWS)]
+    lacking = [container.name for container in CONTAINERS if not any(map(container.recognises, fed))]
+    assert not lacking, f"add {lacking} to RECORDINGS in tests/hostile.py, and under that name to an `each` in tests/cases/hostile"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -19,7 +19,9 @@ from validator import check
 from validator.checker import files
 from validator.cli import main
 from validator.limits import MAX_CONTAINERS, MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_RECORD
-from validator.readers.bounds import TOO_MANY, excess, is_shallow
+from validator.readers.bounds import TOO_MANY, excess
+from validator.readers.items import Body
+from validator.readers.json_text import parse
 from validator.rules import example
 
 RUN = json.dumps(example.RESPONSE)
@@ -511,6 +513,7 @@ def test_an_output_that_is_full_is_exit_2_and_no_traceback(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("levels", range(95, 103))
 def test_a_text_that_is_known_to_be_shallow_is_so(levels: int) -> None:
-    text = b"[" * levels + b"1" + b"]" * levels
-    assert is_shallow(text) == (levels < MAX_DEPTH)
-    assert is_shallow(text) <= (excess({"properties": json.loads(text)}) is None)
+    body = parse(b"[" * levels + b"1" + b"]" * levels)
+    assert isinstance(body, Body)
+    assert body.shallow == (levels < MAX_DEPTH)
+    assert body.shallow <= (excess({"properties": body.value}) is None)

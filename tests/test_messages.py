@@ -1,9 +1,8 @@
-"""The messages of each rule, keyword and problem of input, in a golden file that people review; `UPDATE_GOLDEN=1` rewrites it."""
+"""The messages of each rule, keyword and problem of input, in a golden file that people review; `make golden` rewrites it."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases_loader import cases, check_example, files
+from tests.support import golden
 from tests.test_positions import found
 from validator import check
 from validator.contract.keywords import KEYWORDS
@@ -78,11 +78,9 @@ def messages() -> list[tuple[str, str]]:
     return list(dict.fromkeys(all_messages()))
 
 
+@pytest.mark.golden
 def test_the_messages_are_the_golden_ones(messages: list[tuple[str, str]]) -> None:
-    text = "".join(f"{rule}: {message}\n" for rule, message in messages)
-    if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.write_text(text)
-    assert text == GOLDEN.read_text(), "run `UPDATE_GOLDEN=1 python -m pytest tests/test_messages.py`, and read what git shows as changed"
+    golden.compare(GOLDEN, "".join(f"{rule}: {message}\n" for rule, message in messages))
 
 
 def test_every_rule_keyword_and_problem_has_a_message(messages: list[tuple[str, str]]) -> None:

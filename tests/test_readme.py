@@ -56,7 +56,7 @@ def test_the_readme_names_every_container() -> None:
 
     for container in CONTAINERS:
         for name in container.name.replace("cassette", "").replace(" recording", "").split(" or "):
-            assert name.strip() in README, name
+            assert name.strip() in README, f'add "{name.strip()}" to the table of containers in README.md'
 
 
 def test_the_figures_of_the_readme_are_those_of_the_code() -> None:

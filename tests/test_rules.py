@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import validator
-from tests.cases_loader import Case, bases, cases, check_example, files
+from tests.cases_loader import Case, bases, cases, check_example, files, mismatch
 from validator import Exchange, Finding
 from validator.checker.item import check_item
 from validator.checker.options import Options
@@ -146,9 +146,9 @@ def test_no_two_cases_of_a_rule_make_the_same_claim(rule: Rule) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_each_case_gives_its_findings_and_no_others(rule: Rule, engine: EngineName) -> None:
-    found = {case.name: [as_json(finding) for finding in case.check(engine)] for case in cases("rules", rule.name)}
+    wrong = [text for case in cases("rules", rule.name) if (text := mismatch(case, case.check(engine)))]
 
-    assert found == {case.name: case.findings for case in cases("rules", rule.name)}
+    assert not wrong, "\n".join(["correct the rule, or the cases in tests/cases/rules:", *wrong])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -174,7 +174,8 @@ def test_messages_are_short_and_end_without_a_period(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name != UNDOCUMENTED], ids=lambda rule: rule.name)
 def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[Rule, Case], list[Finding]]) -> None:
-    case = next(case for case in dirty(rule) if rule.subject != "schema" or case.is_document)
+    case = next((case for case in dirty(rule) if rule.subject != "schema" or case.is_document), None)
+    assert case is not None, f"add a case with a finding of the rule to {rule.name}.json"
     kept = [finding for finding in case.findings if finding["rule"] != rule.name]
 
     assert [as_json(finding) for finding in without(rule, case)] == kept
@@ -184,6 +185,7 @@ def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[
 def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
     assert rule.claim.endswith("."), "the first line of the docstring is the claim, a sentence"
     assert rule.examples, "write an `Example, on a response:` at the end of the docstring, as rules/rule.py describes"
+    assert {each.of for each in rule.examples} <= set(example.EXAMPLES), f"an Example is on one of {sorted(example.EXAMPLES)}"
     assert rule.reason
     assert rule.fix
     assert all(each.put or each.removed for each in rule.examples)
@@ -194,7 +196,9 @@ def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
 def test_an_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, given: Example, engine: EngineName) -> None:
     found = check_example(given, engine)
 
-    assert [(finding.rule, finding.severity) for finding in found] == [(rule.name, rule.severity)]
+    assert [(finding.rule, finding.severity) for finding in found] == [(rule.name, rule.severity)], (
+        "an Example must give one finding, of its rule; change the Example in the docstring, or the rule"
+    )
     assert found[0].cites == rule.cites or (rule.subject == "schema" and given != rule.example), "each constraint has its own source"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
@@ -21,8 +20,7 @@ from ..run.origin import Origin
 from .options import Options
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Where an item is, and how it is checked. `asked` is the api-version in its URL, `line` that of a record."""
 
     options: Options
@@ -54,8 +52,8 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> t
     `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule.
     """
     options, findings = context.options, []
-    unreliable: set[Path] = set() if part.placeholder is None else _hidden(part.value, part.placeholder)
-    hidden = frozenset(unreliable)
+    hidden = _NO_PATHS if part.placeholder is None else _hidden(part.value, part.placeholder)
+    unreliable = {*hidden}
     for error in schema_errors(part.value, part.definition, side=part.side, version=options.version, engine=options.engine):
         is_extra = error.rule in (UNDOCUMENTED, READ_ONLY)
         if (error.path in hidden and not is_extra) or (
@@ -101,9 +99,12 @@ def _origin(path: Path, body: Body, context: Context) -> Origin:
     return Origin(context.source, context.entry, path, from_cli, flattened, context.asked)
 
 
-def _hidden(value: JSON, placeholder: str) -> set[Path]:
+_NO_PATHS: frozenset[Path] = frozenset()
+
+
+def _hidden(value: JSON, placeholder: str) -> frozenset[Path]:
     """Return the paths to what a recorder hid."""
-    found = set()
+    found: set[Path] = set()
     pending: list[tuple[Path, JSON]] = [((), value)]
     while pending:
         path, below = pending.pop()
@@ -113,4 +114,4 @@ def _hidden(value: JSON, placeholder: str) -> set[Path]:
             pending.extend(((*path, key), each) for key, each in below.items())
         elif isinstance(below, list):
             pending.extend(((*path, index), each) for index, each in enumerate(below))
-    return found
+    return frozenset(found)

@@ -90,12 +90,8 @@ FindingInText: TypeAlias = tuple[Finding, Text | None]
 """A finding with the text in which its position is looked up, None where it needs no looking up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """An item of a file, and the findings about it."""
-
-    item: Item
-    findings: Iterable[FindingInText]
+Result: TypeAlias = tuple[Item, list[Finding]]
+"""An item of a file, and the findings about it; these have positions if the item has no text."""
 
 
 class FileChecker:
@@ -117,7 +113,7 @@ class FileChecker:
 
     def check_items(self, file: File, items: Iterable[Item]) -> Iterator[Finding]:
         """Check the items of a file, and yield the findings about it. Raises RuleError, with the source, for a bug in a rule."""
-        yield from self._report(file, self._results(file, items))
+        yield from self._report(file, check_items(items, self._options, file.source, self._history()))
 
     def items(self, file: File) -> Iterator[Item]:
         """Read a file or the standard input, and yield the items in it."""
@@ -132,11 +128,6 @@ class FileChecker:
                     yield from mark_unrelated(file, reader.read(stream, file.path))
         except OSError as error:
             yield unreadable(error)
-
-    def _results(self, file: File, items: Iterable[Item]) -> Iterator[Result]:
-        for item, findings in check_items(items, self._options, file.source, self._history()):
-            text = None if isinstance(item, Unrelated) else item.text
-            yield Result(item, [(finding, text) for finding in findings])
 
     def _counted(self, read_into: ReadInto) -> io.BufferedReader:
         def counting(buffer: WriteableBuffer) -> int | None:
@@ -162,37 +153,44 @@ class FileChecker:
         """Yield the findings in the results of a file, if it is about update runs or should be, and count the items."""
         tally = self.tally
         recognised = failed = False
-        pending: list[Result] = []  # whether a file that was not named is about update runs at all is not known yet
-        for result in results:
-            item = result.item
+        pending: list[tuple[_Relevant, list[Finding]]] = []  # whether a file that was not named is about update runs is not known yet
+        for item, findings in results:
             if isinstance(item, Unrelated):
                 tally.unrelated += item.entry is not None
-            elif isinstance(item, Unreadable) and not recognised and not file.named:
-                pending.append(result)
+                continue
+            if isinstance(item, Unreadable):
+                if not recognised and not file.named:
+                    pending.append((item, findings))
+                    continue
+                failed = failed or item.severity is Severity.ERROR
             else:
-                recognised = recognised or not isinstance(item, Unreadable)
-                failed = failed or (isinstance(item, Unreadable) and item.severity is Severity.ERROR)
-                for earlier in pending:
-                    yield from self._add_case(file, earlier)
-                pending.clear()
+                recognised = True
                 tally.documents += isinstance(item, Document)
                 tally.exchanges += isinstance(item, Exchange)
-                yield from self._add_case(file, result)
+            if pending:
+                yield from self._with_cases(file, pending)
+                pending = []
+            if findings or tally.cases is not None:
+                yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
             unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
             yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
-        elif recognised or file.named or (file.is_data and any(_is_relevant(earlier.item) for earlier in pending)):
+        elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
-            for earlier in pending:
-                yield from self._add_case(file, earlier)
+            yield from self._with_cases(file, pending)
         else:
             tally.skipped.append(file.source)
 
-    def _add_case(self, file: File, result: Result) -> Iterable[FindingInText]:
-        """Add the item of a result to the cases, and return the findings about it."""
-        if self.tally.cases is not None:
-            self.tally.cases.append((file.source, result.item.entry))
-        return result.findings
+    def _with_cases(self, file: File, results: Iterable[tuple[_Relevant, list[Finding]]]) -> Iterator[FindingInText]:
+        """Yield the findings in results, and add their items to the cases."""
+        for item, findings in results:
+            if self.tally.cases is not None:
+                self.tally.cases.append((file.source, item.entry))
+            yield from ((finding, item.text) for finding in findings)
+
+
+_Relevant: TypeAlias = Document | Exchange | Unreadable
+"""An item that may be about update runs."""
 
 
 def with_positions(findings: Iterable[FindingInText]) -> Iterator[Finding]:

@@ -12,11 +12,13 @@ from ..rules.dispatch import check_subject, rules_about
 from ..rules.history import Step
 from ..run.cache import LRU
 from ..run.facts import Capture, Facts, facts_of, is_older
-from ..run.identity import Key
 
 MAX_KEPT = 2**26
 """Bytes of captures, facts and deletions that a history keeps: those of the runs that were captured last. A run that was
 captured before them is a new run when it is captured again."""
+
+_DELETION = 400
+"""About how many bytes a deletion takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class History:
     """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
 
     def __init__(self) -> None:
-        self._known: LRU[tuple[Key, Deletion | None] | str, Capture | Facts | Deletion] = LRU(MAX_KEPT, _weight)
+        self._known: LRU[tuple[str, str, Deletion | None] | str, Capture | Facts | Deletion] = LRU(MAX_KEPT)
         self._deletions = 0
 
     def add(self, events: Iterable[Event]) -> list[Finding]:
@@ -48,18 +50,19 @@ class History:
         for event in events:
             if isinstance(event, Deleted):
                 self._deletions += 1
-                self._known.put(event.identity.lower(), Deletion(self._deletions))
+                self._known.put(event.identity.lower(), Deletion(self._deletions), _DELETION)
                 continue
             deletion = self._known.get(event.run[0]) if self._deletions else None
             assert deletion is None or isinstance(deletion, Deletion)
-            key = event.run, deletion
+            key = *event.run, deletion
             before = self._known.get(key)
             if before is None:
-                self._known.put(key, event.packed())
+                first = event.packed()
+                self._known.put(key, first, first.weight)
             else:
                 assert not isinstance(before, Deletion)
                 after, found = step(before, event)
-                self._known.put(key, after)
+                self._known.put(key, after, after.weight)
                 findings += found
         return findings
 
@@ -76,7 +79,7 @@ def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Finding
 def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
     for rule, issue in check_subject(change, rules_about("history")):
         pointer, earlier = to_pointer(capture.origin.written(issue.path)), issue.origin
-        assert earlier is not None
+        assert earlier is not None, f"an issue of the rule {rule.name} lacks its origin; `_issue` in rules/history.py sets it"
         related = tuple(
             Related(to_pointer(earlier.written(path)), what, earlier.entry, earlier.source or None) for path, what in issue.related
         )
@@ -92,9 +95,3 @@ def _findings(change: Step, capture: Capture) -> Iterator[Finding]:
             cites=rule.cites,
             related=related,
         )
-
-
-def _weight(known: Capture | Facts | Deletion) -> int:
-    if isinstance(known, Deletion):
-        return 400
-    return known.weight if isinstance(known, Facts) else 400 + len(known.text)

@@ -14,7 +14,7 @@ from ..contract.schema_errors import schema_errors
 from ..findings import Finding, Severity, Side
 from ..pointer import JSON, DocumentOrder, Path, to_pointer
 from ..readers import recognition
-from ..readers.bounds import excess, is_shallow
+from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject, rules_about
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
@@ -94,8 +94,7 @@ def _as_written(body: Body | Unreadable | None) -> JSON:
 def _check_document(document: Document, context: Context) -> Checked:
     body, given, text = document.body, context.options.side, document.text
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
-    is_known = body.shallow or (text is not None and not text.is_yaml and is_shallow(text.data))
-    too_deep = None if is_known else excess(body.value)
+    too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
         return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
     kind = recognition.kind(body.value) if document.kind is None else document.kind
@@ -133,7 +132,7 @@ def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
 def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
-        context = replace(context, options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
+        context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
     findings = list(_check_parameters(exchange, context))
     if exchange.operation == "put":
         findings += _check_request(exchange, context)
@@ -145,7 +144,7 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
             Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
         )
     if exchange.alternative or exchange.concurrent:
-        return Checked(findings, [])  # nobody knows what such a response follows
+        return Checked(findings, [])  # it is not known which request such a response answers
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         captures = [Deleted(exchange.identity), *captures]
     return Checked(findings, captures)

@@ -154,8 +154,7 @@ class ParallelChecker(FileChecker):
         """Check an item with findings about its history again, to put all findings in order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
             return _result(checked, [*checked.findings, *later])
-        findings = with_later(item, check_item(item, self._options, file.source).findings, later)
-        return Result(item, [(finding, item.text) for finding in findings])
+        return item, with_later(item, check_item(item, self._options, file.source).findings, later)
 
     def _read_again(self, piece: Piece, lines: int, entries: int) -> Iterator[Item]:
         """Yield the items of a piece, read again; none where the file can no longer be read."""
@@ -185,8 +184,7 @@ class ParallelChecker(FileChecker):
 
 
 def _result(checked: CheckedItem, findings: list[Finding]) -> Result:
-    item = Document(_NO_BODY, checked.entry) if checked.item is None else checked.item
-    return Result(item, [(finding, None) for finding in findings])
+    return Document(_NO_BODY, checked.entry) if checked.item is None else checked.item, findings
 
 
 _NO_BODY = Body(None)
@@ -206,7 +204,7 @@ def _moved(checked: CheckedItem, lines: int, entries: int) -> CheckedItem:
 
 def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:
     if isinstance(item, Document):
-        text = None if item.text is None else replace(item.text, line=item.text.line + lines)
+        text = None if item.text is None else item.text._replace(line=item.text.line + lines)
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
     if isinstance(item, Unreadable):
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines))

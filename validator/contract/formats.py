@@ -64,6 +64,16 @@ def sortable(time: str) -> str:
     return f":{text[2:]}" if text.startswith("10000") else text  # a colon comes after the nines of the year before
 
 
+def to_microsecond(time: str) -> str:
+    """Return a date-time, cut to the microsecond, as text that is the same however it was written."""
+    text = sortable(time)
+    return text if len(text) == _TO_SECOND else text[:_TO_MICROSECOND].rstrip("0").rstrip(".")
+
+
+_TO_SECOND = len("2025-04-08T09:30:00")
+_TO_MICROSECOND = len("2025-04-08T09:30:00.123456")
+
+
 def lead(one: str, other: str) -> int:
     """Return by how many nanoseconds one date-time precedes another; negative where it is later."""
     before, after = date_time(one), date_time(other)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..pointer import JSON, Path, follow
 from .bounds import excess
 from .items import Body
@@ -20,7 +18,7 @@ def resource_form(body: Body) -> Body:
     if not any(map(_is_az_form, items)) or excess(value) is not None:
         return body  # the only finding about a value beyond the limits is that it is
     resources = [_resource(item) if _is_az_form(item) else item for item in items]
-    return replace(body, value=resources if isinstance(value, list) else resources[0], original=value, shallow=True)
+    return body._replace(value=resources if isinstance(value, list) else resources[0], original=value, shallow=True)
 
 
 def _is_az_form(value: JSON) -> bool:

@@ -19,14 +19,6 @@ def too_large(limit: int) -> Unreadable:
     return Unreadable("input/too-large", f"larger than {limit // 2**20} MiB, which is the most that is read as one piece")
 
 
-def is_shallow(data: bytes) -> bool:
-    """Return whether the value of a JSON text is certainly within the limits, also one level further down; False is inconclusive.
-
-    A quick check: a value has no more levels than its text has opening brackets, and no more nodes than bytes.
-    """
-    return len(data) < MAX_NODES and data.count(b"{") + data.count(b"[") < MAX_DEPTH
-
-
 def excess(value: JSON) -> Unreadable | None:
     """Return the problem of a value that is nested too deep or consists of too many values, None if it is within the limits.
 

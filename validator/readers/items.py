@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
@@ -34,8 +34,7 @@ class Places:
     response: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Text:
+class Text(NamedTuple):
     """The text that an item was read from, in UTF-8, kept for the positions of findings.
 
     `line` is the line in the file at which the text begins, from 1. `places` has the paths of the parts of each entry in
@@ -73,13 +72,12 @@ def duplicate(path: Path) -> Unreadable:
     return Unreadable("input/duplicate-key", f"the key {show(path[-1])} stands here a second time; the last one counts", path=path)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The JSON value of a request, a response or a document.
 
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
-    value is known to be within the limits of depth and size.
+    value is known to be within the limits of depth and size, also one level further down.
     """
 
     value: JSON

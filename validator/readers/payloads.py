@@ -13,7 +13,7 @@ from dataclasses import replace
 from ..limits import MAX_RECORD
 from ..pointer import JSON
 from . import json_text
-from .bounds import excess, is_shallow, too_large
+from .bounds import excess, too_large
 from .items import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
 from .json_text import GZIP, MARK
 
@@ -63,7 +63,7 @@ def decode(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | Non
         return None
     body = json_text.parse(data)
     if isinstance(body, Body):
-        return replace(body, shallow=True) if is_shallow(data) else body
+        return body
     position = "" if body.line is None else f", at line {body.line}, column {body.column} of the body"
     return replace(body, message=body.message + position, line=None, column=None)
 

@@ -259,7 +259,7 @@ def _read_recording(body: Body, text: Text) -> Iterator[Item]:
 
     for container in CONTAINERS:
         if container.recognises(body.value):
-            text = replace(text, places=container.places(body.value))
+            text = text._replace(places=container.places(body.value))
             for path in body.duplicates:
                 yield replace(duplicate(path), relevant=False, text=text)
             for item in container.read(body.value):
@@ -279,7 +279,7 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
     body = parse(data)
     if isinstance(body, Body) and follow(body.value, ("interactions",)) is None:  # in a cassette, bodies are bytes on purpose
-        return replace(body, value=without_bytes(body.value))
+        return body._replace(value=without_bytes(body.value))
     return body
 
 

@@ -1,4 +1,9 @@
-"""The kinds of recordings that contain exchanges, recognised by their properties: a row of CONTAINERS each."""
+"""The kinds of recordings that contain exchanges, recognised by their properties: a row of CONTAINERS each.
+
+A kind is three functions, of which the test proxy's are the shortest. They get the JSON value of a file, whatever it is, and never
+raise; `follow` returns None where a value has no such path. `payloads.exchange` makes the item of an entry of its method, URL, status
+and bodies. A body that is a string is decoded: it is JSON text, also in base64 or compressed. Any other body is the JSON value itself.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,9 @@ from .payloads import exchange
 class Container:
     """A kind of recording.
 
-    `recognises` returns whether a value is such a recording, `read` yields the items of its entries, and `places`
-    returns the paths of the parts of each entry.
+    `recognises` returns whether a value is such a recording; no other kind's does for the same value. Only then are the others
+    called: `read` yields the items of its entries, each with its index, and `places` returns the paths of the parts of the entry at
+    each index, from which the lines and columns of findings follow. `name` must be in the README.
     """
 
     name: str

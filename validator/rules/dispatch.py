@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..contract.objects import object_schemas
+from ..contract.schemas import load
 from ..findings import Side
 from ..pointer import JSON, Path
-from ..run.nodes import Definition, Part, Unreliable, definitions, guarded, walk
+from ..run.nodes import Calls, Definition, Part, Unreliable, definitions, guarded, walk
 from ..wording import printable
 from . import catalogue
 from .rule import Issue, Rule, Subject
@@ -35,13 +36,13 @@ class RuleError(Exception):
 def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str, Definition]:
     """Return the definitions of a version, with the rules about the objects of each on a side."""
     about = [rule for rule in rules if rule.subject == "object" and side in rule.sides]
-    states = {state for rule in about for state in rule.states or ()}
+    states = load(version).schemas["UpdateState"]["enum"]
 
-    def chosen(definition: str, state: str | None) -> tuple[Rule, ...]:
-        return tuple(rule for rule in about if definition in rule.on and (rule.states is None or state in rule.states))
-
-    def calls(definition: str) -> tuple[dict[str | None, tuple[Rule, ...]], tuple[Rule, ...]]:
-        return {state: chosen(definition, state) for state in states}, chosen(definition, None)
+    def calls(definition: str) -> Calls:
+        rules = [rule for rule in about if definition in rule.on]
+        in_state = {state: tuple(rule for rule in rules if rule.states is None or state in rule.states) for state in states}
+        in_bare_state = {state: tuple(rule for rule in chosen if rule.bare) for state, chosen in in_state.items()}
+        return Calls(in_state, in_bare_state, tuple(rule for rule in rules if rule.states is None))
 
     return definitions(object_schemas(version), {name for rule in about for name in rule.on}, calls)
 
@@ -57,8 +58,7 @@ def check_run(run: JSON, unreliable: Collection[Path], *, version: str, side: Si
     nodes = walk(guarded(run, unreliable), _definitions(rules, version, side)["UpdateRun"])
     try:
         for node in nodes:
-            definition = node.definition
-            for rule in definition.calls.get(node.state, definition.otherwise):
+            for rule in node.calls:
                 try:
                     for issue in rule.check(node):
                         found.append((rule, issue))

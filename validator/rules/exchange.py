@@ -1,4 +1,8 @@
-"""Rules about a request and its response together."""
+"""Rules about a request and its response together.
+
+The path of an issue leads from the top of a body: that of the response if the rule's sides are RESPONSE, and that of the request if
+they are REQUEST. `("uri", NAME)` is a parameter of the URL, and is on the side of the request. `related` places are not reported.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,11 @@ from .rule import REQUEST, RESPONSE, Issue, rule
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSubject:
-    """An exchange, and the ids in its response that no recorder hid: the path to each run, and its id."""
+    """An exchange, with the ids in its response that no recorder hid: the path to each run, and its id.
+
+    `exchange` has the operation, the status, the parameters of the URL, and both bodies, each None if it is empty and Unreadable if
+    it is not JSON. A body may be any JSON value, unlike the objects that other rules get: check the type of what you read.
+    """
 
     exchange: Exchange
     ids: tuple[tuple[Path, str], ...]

@@ -1,4 +1,8 @@
-"""Rules about the history of a run: each step from one capture to the next."""
+"""Rules about the captures of one run, one after another.
+
+A rule compares two facts of a Step, and yields an `_issue` of the message and the places of both. A value that is UNKNOWN, because
+the schemas reject it or a recorder hid it, is never a change; `alike` returns True for it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,15 @@ from .rule import RESPONSE, Issue, rule
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The step to a capture of a run: the facts that were known before, and those of the capture."""
+    """The step to a capture of a run, from what was known of the run before.
+
+    Each side has three kinds of facts (`run/facts.py`), and nothing else of the response:
+
+    * `parts`: the state, the times and the operation of the run and each stage, group, member and wait, by its name;
+    * `spec`: the strategy, the upgrade and the node image selection. Any other property of the run that a rule compares is a new
+      row of `_SPEC` in `run/spec.py`;
+    * `tags`: the body for which each eTag stands.
+    """
 
     before: Facts
     now: Facts
@@ -39,6 +51,7 @@ def _title(name: Name) -> str:
 
 
 def _issue(now: Place, message: str, before: Place) -> Issue:
+    """Return the issue of a fact of the later capture that contradicts one of the earlier capture."""
     return Issue(now.path, message, ((before.path, "the earlier capture"),), before.origin)
 
 

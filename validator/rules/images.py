@@ -65,14 +65,17 @@ def image_family_duplicate(selection: Node) -> Iterator[Issue]:
     Example, on a request:
         /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "custom"}, {"version": "custom"}]}
     """
+    images = selection.value.get("customNodeImageVersions")
+    if not images:
+        return
 
-    def key(image: tuple[int, JSON]) -> str | None:
-        version = image[1].get("version")
+    def key(image: JSON) -> str | None:
+        version = image.get("version")
         return None if version is None else family(version)
 
-    for first, again in duplicates(enumerate(selection.value.get("customNodeImageVersions") or ()), key):
-        message = f"the image family {show(key(again))} has a second version, {show(again[1]['version'])}"
-        where, before = (selection.at("customNodeImageVersions", image[0], "version") for image in (again, first))
+    for first, again in duplicates(images, key):
+        message = f"the image family {show(key(images[again]))} has a second version, {show(images[again]['version'])}"
+        where, before = (selection.at("customNodeImageVersions", index, "version") for index in (again, first))
         yield Issue(where, message, ((before, "the first version of the family"),))
 
 
@@ -92,12 +95,14 @@ def selected_images_unexpected(run: Node) -> Iterator[Issue]:
         /properties/managedClusterUpdate/nodeImageSelection
         /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
     """
-    selection = run.value["managedClusterUpdate"].get("nodeImageSelection")
-    asked = None if selection is None else selection["type"]
     status = run.value.get("status")
     chosen = None if status is None else status.get("nodeImageSelection")
     versions = None if chosen is None else chosen.get("selectedNodeImageVersions")
-    if asked in (None, "Latest") and versions:
+    if not versions:
+        return
+    selection = run.value["managedClusterUpdate"].get("nodeImageSelection")
+    asked = None if selection is None else selection["type"]
+    if asked in (None, "Latest"):
         what = "without a node image selection" if asked is None else "with the node image selection Latest"
         message = f"expected no selected node images {what}, found {count(len(versions), 'version')}"
         yield Issue(run.at("status", "nodeImageSelection", "selectedNodeImageVersions"), message)

@@ -8,6 +8,7 @@ from typing import Any
 from ..findings import Severity
 from ..pointer import JSON, Path
 from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates
+from ..run.transitions import STEPS
 from ..wording import count, listed, show
 from .rule import RESPONSE, Issue, rule
 
@@ -17,13 +18,8 @@ DONE = ("Completed", "Skipped")
 BEGUN = ("Running", "Stopping", "Failed", "Completed")
 """The states that a stage can have only once its turn has come."""
 
-ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",)}
-"""The states that the parts of a Completed or Skipped whole can have."""
-
-
-def rolls_up(above: str, below: str) -> bool:
-    """Return whether a part may be in one state while the whole is in another."""
-    return below in ALLOWED.get(above, (below,)) and not (below == "Failed" and above == "NotStarted")
+ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",), "NotStarted": tuple(state for state in STEPS if state != "Failed")}
+"""The states that the parts of a whole may be in, where the state of the whole restricts them."""
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
@@ -73,18 +69,18 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
         /properties/status/stages/1
     """
     if isinstance(shown, Part):
-        stage, run = _planned(shown), shown.run
+        stage = _planned(shown)
         difference = _difference("group", stage["groups"], shown.value.get("groups")) if stage else None
-        status: Path = ()
-        strategy: Path = ("strategy", "stages", shown.key[1], "groups")
     else:
-        asked, given, run = shown.value.get("strategy"), shown.value.get("status"), shown
-        difference = None if asked is None or given is None else _difference("stage", asked["stages"], given.get("stages"))
-        status, strategy = ("status",), ("strategy", "stages")
+        strategy, status = shown.value.get("strategy"), shown.value.get("status")
+        difference = None if strategy is None or status is None else _difference("stage", strategy["stages"], status.get("stages"))
     if difference is not None:
         message, below_status, below_strategy = difference
-        origin = run.at(*strategy, *below_strategy)
-        yield Issue(shown.at(*status, *below_status), message, ((origin, "the strategy"),))
+        if isinstance(shown, Part):
+            where, origin = shown.at(*below_status), shown.run.at("strategy", "stages", shown.key[1], "groups", *below_strategy)
+        else:
+            where, origin = shown.at("status", *below_status), shown.at("strategy", "stages", *below_strategy)
+        yield Issue(where, message, ((origin, "the strategy"),))
 
 
 def _difference(what: str, asked: Sequence[Any], shown: Sequence[Any] | None) -> tuple[str, Path, Path] | None:
@@ -92,12 +88,12 @@ def _difference(what: str, asked: Sequence[Any], shown: Sequence[Any] | None) ->
 
     The message comes with the paths to the difference, from the object with the list in the status, and from the list in the strategy.
     """
-    if len(asked) != len(shown or ()):
+    if shown is None or len(asked) != len(shown):
         where: Path = () if shown is None else (f"{what}s",)
         return f"expected the {count(len(asked), what)} of the strategy, found {len(shown or ()) or 'none'}", where, ()
-    for index, (part, status) in enumerate(zip(asked, shown or (), strict=True)):
+    for index, part in enumerate(asked):
         try:
-            name, found = part["name"], status.get("name")
+            name, found = part["name"], shown[index].get("name")
         except Unreliable:
             continue
         if name != found:
@@ -110,23 +106,23 @@ def _difference(what: str, asked: Sequence[Any], shown: Sequence[Any] | None) ->
     return None
 
 
-def _planned(status: Part) -> Any:
+def _planned(status: Node) -> Any:
     """Return the stage of the strategy that has the name and the position of a stage's status.
 
     It is empty in a run without a strategy, and None where no stage is known.
     """
-    run = status.run
-    strategy = run.value.get("strategy")
+    run: JSON = status.parent.parent.value  # type: ignore[union-attr] # above a stage's status are the run's status and its properties
+    strategy = run.get("strategy")
     if strategy is None:
-        is_alone = run.value.get("updateStrategyId") is None and len(run.value["status"]["stages"]) == 1  # more are another rule's affair
+        is_alone = run.get("updateStrategyId") is None and len(run["status"]["stages"]) == 1  # more are another rule's affair
         return {} if is_alone else None
     stages, index = strategy["stages"], int(status.key[1])
     is_there = index < len(stages) and stages[index]["name"] == status.value.get("name")
     return stages[index] if is_there else None
 
 
-@rule(Severity.WARNING, RESPONSE, "live#strategy", on="UpdateStageStatus")
-def wait_duration_mismatch(status: Part) -> Iterator[Issue]:
+@rule(Severity.WARNING, RESPONSE, "live#strategy", on="WaitStatus")
+def wait_duration_mismatch(wait: Part) -> Iterator[Issue]:
     """The duration of a wait is the one that the strategy sets for its stage.
 
     The service copies it; in every observed response the two are equal.
@@ -136,16 +132,13 @@ def wait_duration_mismatch(status: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus/waitDurationInSeconds = 60
     """
-    wait = status.value.get("afterStageWaitStatus")
-    seconds = None if wait is None else wait.get("waitDurationInSeconds")
-    if seconds is None:
-        return
-    stage = _planned(status)
+    seconds, status = wait.value.get("waitDurationInSeconds"), wait.parent
+    stage = None if seconds is None else _planned(status)
     asked = int(stage.get("afterStageWaitInSeconds") or 0) if stage else 0
     if asked > 0 and seconds != asked:
-        origin = status.run.at("strategy", "stages", status.key[1], "afterStageWaitInSeconds")
+        origin = wait.run.at("strategy", "stages", status.key[1], "afterStageWaitInSeconds")
         message = f"expected a wait of {count(asked, 'second')} as in the strategy, found {show(seconds)}"
-        yield Issue(status.at("afterStageWaitStatus", "waitDurationInSeconds"), message, ((origin, "the strategy"),))
+        yield Issue(wait.at("waitDurationInSeconds"), message, ((origin, "the strategy"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", on="UpdateStageStatus")
@@ -165,10 +158,10 @@ def wait_status_unexpected(status: Part) -> Iterator[Issue]:
     stage = _planned(status)
     if stage is None:
         return
-    seconds = int(stage.get("afterStageWaitInSeconds") or 0)
+    seconds = stage.get("afterStageWaitInSeconds") or 0
     wait = status.value.get("afterStageWaitStatus")
     if seconds > 0 and wait is None:
-        yield Issue(status.path, f"expected a status for the wait of {count(seconds, 'second')}, found none")
+        yield Issue(status.path, f"expected a status for the wait of {count(int(seconds), 'second')}, found none")
     elif seconds <= 0 and wait is not None:
         yield Issue(status.at("afterStageWaitStatus"), "expected no status of a wait for a stage without a wait, found one")
 
@@ -222,6 +215,8 @@ def members_in_parallel(group: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/2/status = {"state": "Running", "startTime": "2025-04-08T09:53:00Z"}
     """
+    if len(group.parts) < 2:
+        return
     running = [member for member in group.parts if member.state == "Running"]
     if len(running) < 2 or _allows_more(group):
         return
@@ -248,14 +243,15 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     """
 
     def key(member: Part) -> str | None:
-        cluster = member.value.get("clusterResourceId")
+        cluster: str | None = member.value.get("clusterResourceId")
         if cluster is not None:
-            return str(cluster).lower()
+            return cluster.lower()
         name = member.value.get("name")
         return None if name is None else f"name {name}"  # no id begins so
 
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
-    for first, again in duplicates(members, key):
+    for one, other in duplicates(members, key):
+        first, again = members[one], members[other]
         what = "name" if again.value.get("clusterResourceId") is None else "clusterResourceId"
         message = f"the cluster of {again.title} is already a member in this run, as {first.title}"
         yield Issue(again.at(what), message, ((first.at(what), "the first place"),))
@@ -266,7 +262,7 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     RESPONSE,
     "live#states",
     on=("UpdateRunStatus", "UpdateStageStatus", "UpdateGroupStatus"),
-    states=(*ALLOWED, "NotStarted"),
+    states=tuple(ALLOWED),
 )
 def state_roll_up(whole: Part) -> Iterator[Issue]:
     """The state of a run, a stage or a group agrees with the states of its parts.
@@ -285,12 +281,11 @@ def state_roll_up(whole: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/0/members/0/status = {"state": "Failed", "error": {"code": "UpgradeFailed", "message": "The upgrade failed."}}
     """
-    state = str(whole.state)
+    allowed = ALLOWED[str(whole.state)]
     for part in whole.parts:
-        if part.state is not None and not rolls_up(state, part.state):
-            allowed = ALLOWED.get(state)
-            what = f"{listed(list(allowed), 'or')}" if allowed else "no failure"
-            message = f"expected {what} in a {whole.kind} that is {state}, found {part.title} {part.state}"
+        if part.state not in allowed and part.state is not None:
+            what = "no failure" if whole.state == "NotStarted" else listed(list(allowed), "or")
+            message = f"expected {what} in a {whole.kind} that is {whole.state}, found {part.title} {part.state}"
             yield Issue(part.at("status", "state"), message, ((whole.at("status", "state"), f"the {whole.kind}"),))
 
 

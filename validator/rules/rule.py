@@ -12,8 +12,9 @@ The docstring of a rule's function is the only text about the rule. Its form is:
         /pointer = JSON        a change of a clean example (a name in EXAMPLES of rules/example.py): the value is set
         /pointer               without a value: the value at the pointer is removed
 
-A rule may have several examples, one after another. `updaterun explain` shows the first; the violations of
-`validator.strategies` are made from all of them.
+An example gives one finding, of its rule alone. A rule may have several, one after another. `updaterun explain` shows the first;
+the violations of `validator.strategies` are made from all of them. The pointers of an example on a history begin with the number of
+the capture, `/0` or `/1`; a change of `/1` alone also needs a new `/1/eTag`, as one tag stands for one body.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A problem that a rule found: its path in the body, and its message.
+    """A problem that a rule found: its place, and the message.
 
-    `related` are the paths of other places that are involved, each with a description; they are in the same body, or in the
-    earlier capture with the given `origin`.
+    `path` leads from the run, and `node.at("name")` returns the path of a property; for an exchange, see `rules/exchange.py`.
+    `message` says what was expected and what was found, in under 200 characters without a period; `wording.show` quotes a value.
+    `related` are the paths of other places that are involved, each with a description; they are in the same body, or in the earlier
+    capture with the given `origin`.
     """
 
     path: Path
@@ -61,7 +64,8 @@ class Rule:
     """A rule of the catalogue.
 
     `check` yields the issues of one subject. The subject of a rule about objects is a `run.nodes.Node` of a definition in `on`, in
-    one of the `states`, the only ones in which it can break the rule; None for all states.
+    one of the `states`, the only ones in which it can break the rule; None for all states. `bare` is whether an object can break it
+    whose status has nothing but a state.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Rule:
     check: Callable[[Any], Iterator[Issue]]
     on: tuple[str, ...] = ()
     states: tuple[str, ...] | None = None
+    bare: bool = True
 
     @property
     def text(self) -> str:
@@ -135,18 +140,22 @@ def rule(
     *,
     on: str | tuple[str, ...],
     states: tuple[str, ...] | None = None,
+    bare: bool = True,
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
     """Return a decorator that turns a generator function into a rule of the same name, with hyphens.
 
-    `on` is `exchange`, `history`, or one or several definitions, whose objects the function is called with. `states` are the
-    states in which such an object can break the rule, None for all.
+    `sides` are those on which the rule is checked. `cites` is a source and one of its anchors in `schemas/sources.json`, such as
+    `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
+    whose objects the function is called with as `run.nodes.Part` if they have a status, and as `run.nodes.Node` otherwise. It may also
+    be `exchange` or `history`. `states` are the states in which such an object can break the rule, None for all, and `bare` is whether
+    an object can break it whose status has nothing but a state.
     """
 
     def decorate(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
         subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
-        definitions = (on,) if isinstance(on, str) else on
-        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions if subject == "object" else (), states)
+        definitions = () if subject != "object" else (on,) if isinstance(on, str) else on
+        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare)
 
     return decorate
 

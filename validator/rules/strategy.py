@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from ..findings import Severity
 from ..run.nodes import Node, dig, duplicates
@@ -28,9 +29,10 @@ def stage_name_duplicate(strategy: Node) -> Iterator[Issue]:
         /properties/strategy/stages/1/name = "canary"
         /properties/status/stages/1/name = "canary"
     """
-    for (first, _), (index, stage) in duplicates(enumerate(strategy.value["stages"]), lambda each: each[1]["name"]):
-        message = f"a second stage has the name {show(stage['name'])}"
-        yield Issue(strategy.at("stages", index, "name"), message, ((strategy.at("stages", first, "name"), "the first stage of the name"),))
+    stages = strategy.value["stages"]
+    for first, again in duplicates(stages, itemgetter("name")):
+        message = f"a second stage has the name {show(stages[again]['name'])}"
+        yield Issue(strategy.at("stages", again, "name"), message, ((strategy.at("stages", first, "name"), "the first stage of the name"),))
 
 
 @rule(Severity.ERROR, BOTH, "rest#UpdateRunStrategy", on="UpdateRunStrategy")
@@ -51,15 +53,13 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
         /properties/strategy/stages/1/groups/1/name = "eu"
         /properties/status/stages/1/groups/1/name = "eu"
     """
-    groups = [
-        (("stages", number, "groups", index), group)
-        for number, stage in enumerate(strategy.value["stages"])
-        for index, group in enumerate(dig(stage, "groups") or ())
-    ]
-    for (first, _), (again, group) in duplicates(groups, lambda each: each[1]["name"]):
-        where = "this stage" if again[1] == first[1] else "an earlier stage"
-        message = f"the group {show(group['name'])} is already in {where}"
-        yield Issue(strategy.at(*again, "name"), message, ((strategy.at(*first, "name"), "the group's first place"),))
+    by_stage = [dig(stage, "groups") or () for stage in strategy.value["stages"]]
+    groups = [group for groups in by_stage for group in groups]
+    for first, again in duplicates(groups, itemgetter("name")):
+        paths = [("stages", stage, "groups", index, "name") for stage, groups in enumerate(by_stage) for index in range(len(groups))]
+        where = "this stage" if paths[again][1] == paths[first][1] else "an earlier stage"
+        message = f"the group {show(groups[again]['name'])} is already in {where}"
+        yield Issue(strategy.at(*paths[again]), message, ((strategy.at(*paths[first]), "the group's first place"),))
 
 
 @rule(Severity.ERROR, REQUEST, "rest#UpdateRun", on="UpdateRun.properties")

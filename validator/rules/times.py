@@ -31,7 +31,7 @@ def _interval(nanoseconds: int) -> str:
     return f"{nanoseconds} ns"
 
 
-@rule(Severity.ERROR, RESPONSE, "live#times", on=PARTS)
+@rule(Severity.ERROR, RESPONSE, "live#times", on=PARTS, bare=False)
 def completed_before_started(part: Part) -> Iterator[Issue]:
     """Nothing completes before it starts.
 
@@ -42,14 +42,15 @@ def completed_before_started(part: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime = "2025-04-08T09:31:00.457755417Z"
     """
-    if part.completed is not None and part.started is not None and part.completed < part.started:
+    started, completed = part.started, part.completed
+    if completed is not None and started is not None and completed < started:
         gap = lead(part.status["completedTime"], part.status["startTime"])
         if gap > 0:
             where, before = part.at("status", "completedTime"), part.at("status", "startTime")
             yield Issue(where, f"completed {_interval(gap)} before it started", ((before, "the start"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "live#times", on=PARTS[1:])
+@rule(Severity.WARNING, RESPONSE, "live#times", on=PARTS[1:], bare=False)
 def child_outside_parent(part: Part) -> Iterator[Issue]:
     """A stage, a group, a member or a wait starts and completes within what it is part of.
 
@@ -64,15 +65,17 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
         /properties/status/stages/1/groups/0/status/completedTime = "2025-04-08T12:12:00Z"
     """
     whole: Part = part.parent  # type: ignore[assignment] # the others are below a part
-    if part.completed is not None and whole.completed is not None and part.completed[:_MILLISECONDS] > whole.completed[:_MILLISECONDS]:
+    started, completed, earliest, latest = part.started, part.completed, whole.started, whole.completed
+    if completed is not None and latest is not None and completed[:_MILLISECONDS] > latest:
         gap = lead(whole.status["completedTime"], part.status["completedTime"])
         if gap > SKEW:
             message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
             outer = whole.at("status", "completedTime")
             yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
-    if part.started is not None and whole.started is not None and part.started[:_MILLISECONDS] < whole.started[:_MILLISECONDS]:
-        gap = lead(part.status["startTime"], whole.status["startTime"])
-        if gap > SKEW and part.status.get("state") != "Skipped":  # beforehand, it may be stamped before the turn of the whole comes
+    if started is not None and earliest is not None and started < earliest[:_MILLISECONDS]:
+        is_skipped = part.status.get("state") == "Skipped"  # beforehand, it may be stamped before the turn of the whole comes
+        gap = 0 if is_skipped else lead(part.status["startTime"], whole.status["startTime"])
+        if gap > SKEW:
             message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
 
@@ -81,7 +84,7 @@ _MILLISECONDS = len("2025-04-08T09:31:00.457")
 """Characters of a time up to the millisecond. Times that differ by more than the skew differ in them."""
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("NotStarted",))
+@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("NotStarted",), bare=False)
 def not_started_with_progress(part: Part) -> Iterator[Issue]:
     """What is NotStarted has no times and no error.
 
@@ -95,13 +98,12 @@ def not_started_with_progress(part: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/1/groups/1/status/error = {"code": "UpgradeFailed", "message": "The upgrade failed."}
     """
-    if len(part.status) > 1:
-        given = [name for name in ("startTime", "completedTime", "error") if part.status.get(name) is not None]
-        if given:
-            yield Issue(part.at("status"), f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
+    given = [name for name in ("startTime", "completedTime", "error") if part.status.get(name) is not None]
+    if given:
+        yield Issue(part.at("status"), f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=UNFINISHED)
+@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=UNFINISHED, bare=False)
 def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
     """What is Running, Pending or Stopping has no completedTime.
 
@@ -133,8 +135,8 @@ def completed_without_times(part: Part) -> Iterator[Issue]:
     Example, on a completed run:
         /properties/status/stages/0/groups/0/status/startTime
     """
-    missing = [name for name in ("startTime", "completedTime") if part.status.get(name) is None]
-    if missing:
+    if part.started is None or part.completed is None:
+        missing = [name for name in ("startTime", "completedTime") if part.status.get(name) is None]
         where = part.at("status")
         yield Issue(where, f"expected startTime and completedTime in the state Completed, found no {' and no '.join(missing)}")
 

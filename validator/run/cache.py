@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -13,9 +12,8 @@ V = TypeVar("V")
 class LRU(Generic[K, V]):
     """A mapping of the entries put last, as many as weigh at most `limit` together; one that weighs more is kept alone."""
 
-    def __init__(self, limit: int, weigh: Callable[[V], int]) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._weigh = weigh
         self._weight = 0
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
@@ -24,12 +22,13 @@ class LRU(Generic[K, V]):
         entry = self._entries.get(key)
         return None if entry is None else entry[0]
 
-    def put(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V, weight: int) -> None:
         """Keep a value, and forget the oldest ones that are too many with it."""
-        before = self._entries.pop(key, None)
-        weight = self._weigh(value)
-        self._weight += weight - (0 if before is None else before[1])
-        self._entries[key] = value, weight
-        while self._weight > self._limit and len(self._entries) > 1:
-            _, (_, oldest) = self._entries.popitem(last=False)
+        entries = self._entries
+        if key in entries:
+            self._weight -= entries.pop(key)[1]
+        entries[key] = value, weight
+        self._weight += weight
+        while self._weight > self._limit and len(entries) > 1:
+            _, (_, oldest) = entries.popitem(last=False)
             self._weight -= oldest

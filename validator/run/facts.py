@@ -31,6 +31,9 @@ Tag: TypeAlias = tuple[str, str | None, bool]
 RUN: Name = ("run", "")
 """The name of the run itself."""
 
+_WEIGHT = 500
+"""About how many bytes a capture takes besides its text, and a fact."""
+
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
 
@@ -53,9 +56,14 @@ class Capture(NamedTuple):
         if self.value is None:
             return self
         try:
-            return self._replace(value=None, text=self.text or canonical(self.value))
+            return Capture(self.run, self.origin, self.unreliable, None, self.text or canonical(self.value))
         except TypeError:
             return self
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes a packed capture takes."""
+        return _WEIGHT + len(self.text or _written(self.value))
 
 
 class PartFacts(NamedTuple):
@@ -121,9 +129,6 @@ class Facts:
     def weight(self) -> int:
         """About how many bytes it takes."""
         return _WEIGHT * (1 + len(self.parts) + len(self.tags))
-
-
-_WEIGHT = 500
 
 
 def _merged(before: PartFacts, now: PartFacts) -> PartFacts:

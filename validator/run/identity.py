@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
-from ..contract.formats import date_time
+from ..contract.formats import to_microsecond
 from ..pointer import JSON
 from .nodes import dig
 
@@ -22,7 +22,7 @@ def name_in_id(identity: str) -> str | None:
     return None if match is None else match[1]
 
 
-Key: TypeAlias = tuple[str, int]
+Key: TypeAlias = tuple[str, str]
 """Which run it is: its id in lower case, and the microsecond of its creation."""
 
 MICROSECOND = 1000
@@ -32,5 +32,4 @@ MICROSECOND = 1000
 def key_of(run: JSON) -> Key | None:
     """Return which run a response is about, given as an object or as nodes guard it; None where it does not say."""
     identity, created = dig(run, "id"), dig(run, "systemData", "createdAt")
-    time = None if created is None else date_time(created)
-    return None if identity is None or time is None else (identity.lower(), time // MICROSECOND)
+    return None if identity is None or created is None else (identity.lower(), to_microsecond(created))

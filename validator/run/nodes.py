@@ -7,8 +7,8 @@ the rule at that node. So a rule needs no guards: an absent property is None, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from ..contract.formats import sortable
 from ..contract.objects import ObjectSchema
@@ -85,28 +85,38 @@ def guarded(value: JSON, unreliable: Collection[Path]) -> JSON:
     return copy
 
 
+class Calls(NamedTuple):
+    """What is called with the objects of a definition.
+
+    That is `in_state` where the status of an object is in a state, `in_bare_state` where it shows nothing else, and `otherwise`
+    where there is no status, or none in such a state.
+    """
+
+    in_state: Mapping[str | None, tuple[Any, ...]] = {}
+    in_bare_state: Mapping[str | None, tuple[Any, ...]] = {}
+    otherwise: tuple[Any, ...] = ()
+
+
 class Definition:
     """A definition on a walk: where its objects are, those below them, and what is called with them.
 
     `kind` is what a part is, None where the objects are no parts. `edges` are the properties that lead on: the name, the definition
-    of the objects, the class of their nodes, and whether it is an array of them. `calls` are for the objects in a state, and
-    `otherwise` for all others.
+    of the objects, the class of their nodes, and whether it is an array of them.
     """
 
-    __slots__ = ("calls", "edges", "kind", "name", "otherwise")
+    __slots__ = ("calls", "edges", "kind", "name")
 
-    def __init__(self, name: str, calls: Mapping[str | None, tuple[Any, ...]], otherwise: tuple[Any, ...]) -> None:
+    def __init__(self, name: str, calls: Calls) -> None:
         self.name = name
         self.kind = KINDS.get(name)
         self.edges: tuple[tuple[str, Definition, type[Node], bool], ...] = ()
         self.calls = calls
-        self.otherwise = otherwise
 
 
 class Node:
-    """A documented object of a run: its value, its definition, the way to it from its parent, and the parts right below it."""
+    """A documented object of a run: its value, its definition, the way to it from its parent, the parts right below it, and its calls."""
 
-    __slots__ = ("definition", "key", "parent", "parts", "state", "value")
+    __slots__ = ("calls", "definition", "key", "parent", "parts", "value")
 
     def __init__(self, value: Any, definition: Definition, key: Path, parent: Node | None) -> None:
         self.value = value
@@ -114,7 +124,7 @@ class Node:
         self.key = key
         self.parent = parent
         self.parts: list[Part] = []
-        self.state: str | None = None
+        self.calls = definition.calls.otherwise
 
     @property
     def path(self) -> Path:
@@ -138,9 +148,13 @@ class Part(Node):
     times as text that sorts as they do. Each is None where it is absent or unreliable.
     """
 
-    __slots__ = ("completed", "started", "status")
+    __slots__ = ("completed", "started", "state", "status")
 
+    parent: Node
     status: Any
+    state: str | None
+    started: str | None
+    completed: str | None
 
     def __init__(self, value: Any, definition: Definition, key: Path, parent: Node) -> None:
         self.value = value
@@ -149,31 +163,33 @@ class Part(Node):
         self.parent = parent
         parent.parts.append(self)
         self.parts = [] if definition.edges else _NO_PARTS
-        self.state = self.started = self.completed = None
+        self.started = self.completed = None
+        in_state, in_bare_state, otherwise = definition.calls
         try:
             self.status = status = value.get("status")
             if status is None:
+                self.state = None
+                self.calls = otherwise
                 return
-            self.state = status.get("state")
-            if len(status) > 1 or self.state is None:
-                time = status.get("startTime")
-                if time is not None:
-                    self.started = sortable(time)
-                time = status.get("completedTime")
-                if time is not None:
-                    self.completed = sortable(time)
+            self.state = state = status.get("state")
+            if len(status) == 1 and state is not None:
+                self.calls = in_bare_state.get(state, otherwise)
+                return
+            time = status.get("startTime")
+            if time is not None:
+                self.started = sortable(time)
+            time = status.get("completedTime")
+            if time is not None:
+                self.completed = sortable(time)
         except Unreliable:
             self._read_what_is_reliable()
+        self.calls = in_state.get(self.state, otherwise)
 
     def _read_what_is_reliable(self) -> None:
         self.status = dig(self.value, "status")
         self.state = dig(self.status, "state")
         start, completed = dig(self.status, "startTime"), dig(self.status, "completedTime")
         self.started, self.completed = (None if time is None else sortable(time) for time in (start, completed))
-
-    parent: Node
-    started: str | None
-    completed: str | None
 
     @property
     def title(self) -> str:
@@ -225,13 +241,13 @@ def walk(value: JSON, definition: Definition) -> list[Node]:
 def definitions(
     objects: Mapping[str, ObjectSchema],
     wanted: Collection[str],
-    calls: Callable[[str], tuple[Mapping[str | None, tuple[Any, ...]], tuple[Any, ...]]] = lambda _: ({}, ()),
+    calls: Callable[[str], Calls] = lambda _: Calls(),
 ) -> dict[str, Definition]:
     """Return the definitions for a walk to the objects of those that are wanted, with what is called for each."""
     leading = set(wanted)
     while more := {name for name, known in objects.items() if any(each.below in leading for each in known.properties.values())} - leading:
         leading |= more
-    made = {name: Definition(name, *calls(name)) for name in objects}
+    made = {name: Definition(name, calls(name)) for name in objects}
     for name, known in objects.items():
         below = [(key, made[each.below], each.array) for key, each in known.properties.items() if each.below and each.below in leading]
         made[name].edges = tuple((key, other, Node if other.kind is None else Part, is_array) for key, other, is_array in below)
@@ -264,13 +280,22 @@ def lacks(value: Any, name: str) -> bool:
 _Item = TypeVar("_Item")
 
 
-def duplicates(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> Iterator[tuple[_Item, _Item]]:
-    """Yield the first item with a key, and each later one that has the same; an item whose key is None or unreliable has none."""
-    first: dict[Hashable, _Item] = {}
-    for item in items:
-        try:
-            name = key(item)
-        except Unreliable:
-            continue
-        if name is not None and first.setdefault(name, item) is not item:
-            yield first[name], item
+def duplicates(items: Sequence[_Item], key: Callable[[_Item], Hashable]) -> Iterator[tuple[int, int]]:
+    """Yield the indices of the first item with a key, and of each later one with the same; a key that is None or unreliable is none."""
+    try:
+        keys = list(map(key, items))
+    except Unreliable:
+        keys = [_reliable(key, item) for item in items]
+    if len({*keys}) == len(keys):
+        return
+    first: dict[Hashable, int] = {}
+    for index, each in enumerate(keys):
+        if each is not None and first.setdefault(each, index) != index:
+            yield first[each], index
+
+
+def _reliable(key: Callable[[_Item], Hashable], item: _Item) -> Hashable:
+    try:
+        return key(item)
+    except Unreliable:
+        return None
