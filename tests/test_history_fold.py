@@ -251,3 +251,25 @@ def test_deletions_are_forgotten_too_and_make_no_finding(monkeypatch: pytest.Mon
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 200_000
+
+
+def test_a_deletion_is_kept_as_long_as_its_run_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 30_000)
+    (first,), (last,) = events(captures(NAMES[0])[:1]), events(captures(NAMES[0])[-1:])
+    others = events(map(run, range(30)))
+    for number in range(1, 30):
+        kept = History()
+        log = [Deleted(captures(NAMES[0])[0]["id"]), *(event for other in others[:number] for event in (last, other))]
+        assert kept.add(log) == []
+        assert kept.add([first]) != [], f"the run is another one after {number} others"
+
+
+def test_of_two_parts_with_one_name_the_first_counts() -> None:
+    before, now = (json.loads(json.dumps(captures(NAMES[0])[0])) for _ in range(2))
+    for capture, start in ((before, None), (now, "2025-04-08T09:40:00Z")):
+        capture.pop("eTag", None)
+        stages = capture["properties"]["status"]["stages"]
+        stages[0]["status"] = {"state": "Running", "startTime": 1}
+        stages.append({**stages[0], "status": {"state": "Running", "startTime": start or "2025-04-08T09:35:00Z"}})
+    (one, two) = events([before, now])
+    assert [finding.rule for finding in History().add([one, two])] == []

@@ -53,7 +53,9 @@ class History:
                 self._known.put(event.identity.lower(), Deletion(self._deletions), _DELETION)
                 continue
             deletion = self._known.get(event.run[0]) if self._deletions else None
-            assert deletion is None or isinstance(deletion, Deletion)
+            if deletion is not None:
+                assert isinstance(deletion, Deletion)
+                self._known.put(event.run[0], deletion, _DELETION)  # kept as long as the run is captured
             key = *event.run, deletion
             before = self._known.get(key)
             if before is None:

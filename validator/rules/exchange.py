@@ -1,4 +1,4 @@
-"""Rules about a request and its response, seen together.
+"""Rules about a request and its response together.
 
 The path of an issue leads from the top of a body: that of the response if the rule's sides are RESPONSE, and that of the request if
 they are REQUEST. `("uri", NAME)` is a parameter of the URL, and is on the side of the request. `related` places are not reported.

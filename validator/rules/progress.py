@@ -192,9 +192,9 @@ def stage_out_of_order(run: Part) -> Iterator[Issue]:
             unfinished = stage
 
 
-def _allows_more(group: Part) -> bool:
+def _allows_more(run: Part) -> bool:
     """Return whether an object anywhere in the run's strategy has the maxConcurrency of later api-versions, above 1."""
-    pending: list[JSON] = [dict.get(group.run.value, "strategy")]  # reliable or not
+    pending: list[JSON] = [dict.get(run.run.value, "strategy")]  # reliable or not
     while pending:
         value = pending.pop()
         if isinstance(value, dict) and dict.get(value, "maxConcurrency", 1) not in (1, "1"):
@@ -203,8 +203,8 @@ def _allows_more(group: Part) -> bool:
     return False
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateGroupStatus")
-def members_in_parallel(group: Part) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus")
+def members_in_parallel(run: Part) -> Iterator[Issue]:
     """The members of a group are updated one at a time.
 
     Groups of a stage run side by side, but the clusters within a group one after another; no observed response has
@@ -215,15 +215,14 @@ def members_in_parallel(group: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/2/status = {"state": "Running", "startTime": "2025-04-08T09:53:00Z"}
     """
-    if len(group.parts) < 2:
+    groups = [[member for member in group.parts if member.state == "Running"] for stage in run.parts for group in stage.parts]
+    parallel = [running for running in groups if len(running) > 1]
+    if not parallel or _allows_more(run):
         return
-    running = [member for member in group.parts if member.state == "Running"]
-    if len(running) < 2 or _allows_more(group):
-        return
-    first, *others = running
-    for member in others:
-        message = f"{member.title} is Running at the same time as {first.title} of its group"
-        yield Issue(member.at("status", "state"), message, ((first.at("status", "state"), "the other member"),))
+    for first, *others in parallel:
+        for member in others:
+            message = f"{member.title} is Running at the same time as {first.title} of its group"
+            yield Issue(member.at("status", "state"), message, ((first.at("status", "state"), "the other member"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "docs#update-orchestration", on="UpdateRunStatus")
@@ -242,12 +241,12 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         /properties/status/stages/0/groups/0/members/1/clusterResourceId = "/SUBSCRIPTIONS/01234567-89AB-CDEF-0123-456789ABCDEF/RESOURCEGROUPS/CLUSTERS/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/CANARY-1"
     """
 
-    def key(member: Part) -> str | None:
-        cluster: str | None = member.value.get("clusterResourceId")
+    def key(member: Part) -> tuple[str, str] | None:
+        cluster = member.value.get("clusterResourceId")
         if cluster is not None:
-            return cluster.lower()
+            return "clusterResourceId", cluster.lower()
         name = member.value.get("name")
-        return None if name is None else f"name {name}"  # no id begins so
+        return None if name is None else ("name", name)
 
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
     for one, other in duplicates(members, key):

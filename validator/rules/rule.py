@@ -13,7 +13,7 @@ The docstring of a rule's function is the only text about the rule. Its form is:
         /pointer               without a value: the value at the pointer is removed
 
 An example gives one finding, of its rule alone. A rule may have several, one after another. `updaterun explain` shows the first;
-the violations of `validator.strategies` are made of all of them. The pointers of an example on a history begin with the number of
+the violations of `validator.strategies` are made from all of them. The pointers of an example on a history begin with the number of
 the capture, `/0` or `/1`; a change of `/1` alone also needs a new `/1/eTag`, as one tag stands for one body.
 """
 
@@ -38,9 +38,10 @@ Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
 class Issue:
     """A problem that a rule found: its place, and the message.
 
-    `path` leads from the run, and `node.at("name")` returns that of a property; of an exchange, see `rules/exchange.py`. `message` says what was expected and what was found,
-    in under 200 characters without a period; `wording.show` quotes a value. `related` are other places involved, each with its part
-    in it; they are in the same body, or else in the earlier capture that `origin` names.
+    `path` leads from the run, and `node.at("name")` returns the path of a property; for an exchange, see `rules/exchange.py`.
+    `message` says what was expected and what was found, in under 200 characters without a period; `wording.show` quotes a value.
+    `related` are the paths of other places that are involved, each with a description; they are in the same body, or in the earlier
+    capture with the given `origin`.
     """
 
     path: Path
@@ -62,9 +63,9 @@ class Example:
 class Rule:
     """A rule of the catalogue.
 
-    `check` yields the issues of one subject. That of a rule about objects is a `run.nodes.Node` of a definition in `on`, in one of
-    the `states` where the rule names any: in others it has nothing to say. If not `bare`, it has nothing to say either where the status
-    of the object is a state and no more.
+    `check` yields the issues of one subject. The subject of a rule about objects is a `run.nodes.Node` of a definition in `on`, in
+    one of the `states`, the only ones in which it can break the rule; None for all states. `bare` is whether an object can break it
+    whose status has nothing but a state.
     """
 
     name: str
@@ -152,8 +153,8 @@ def rule(
     `sides` are those on which the rule is checked. `cites` is a source and one of its anchors in `schemas/sources.json`, such as
     `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
     whose objects the function is called with as `run.nodes.Part` if they have a status, and as `run.nodes.Node` otherwise. It may also
-    be `exchange` or `history`. `states` are those in which such an object can break the rule, and `bare` is whether one can whose
-    status has nothing but a state.
+    be `exchange` or `history`. `states` are the states in which such an object can break the rule, None for all, and `bare` is whether
+    an object can break it whose status has nothing but a state.
     """
 
     def decorate(check: Callable[[Any], Iterator[Issue]]) -> Rule:

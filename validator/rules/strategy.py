@@ -55,8 +55,11 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
     """
     by_stage = [dig(stage, "groups") or () for stage in strategy.value["stages"]]
     groups = [group for groups in by_stage for group in groups]
-    for first, again in duplicates(groups, itemgetter("name")):
-        paths = [("stages", stage, "groups", index, "name") for stage, groups in enumerate(by_stage) for index in range(len(groups))]
+    repeated = [*duplicates(groups, itemgetter("name"))]
+    if not repeated:
+        return
+    paths = [("stages", stage, "groups", index, "name") for stage, groups in enumerate(by_stage) for index in range(len(groups))]
+    for first, again in repeated:
         where = "this stage" if paths[again][1] == paths[first][1] else "an earlier stage"
         message = f"the group {show(groups[again]['name'])} is already in {where}"
         yield Issue(strategy.at(*paths[again]), message, ((strategy.at(*paths[first]), "the group's first place"),))

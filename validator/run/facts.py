@@ -180,8 +180,7 @@ def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
     for name, part, path, kind in pending:
         values = _values(part, is_member=kind == "member")
         if values is not None:
-            facts = PartFacts(values, path, origin)
-            parts[name] = _merged(facts, parts[name]) if name in parts else facts  # of two parts with one name, the first counts
+            parts.setdefault(name, PartFacts(values, path, origin))  # of two parts with one name, the first counts
         if kind in _BELOW:
             key, kind_below = _BELOW[kind]
             for index, below in enumerate(reliable(part, key) or ()):
