@@ -173,7 +173,9 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
             continue  # the step itself is what is wrong, or the part was started again
         for time in ("startTime", "completedTime"):
             was, is_now = before.get(time), now.get(time)
-            if was in (None, UNKNOWN) or is_now is UNKNOWN or _is_same_time(was, is_now, before.place(time), now.place(time)):
+            if was == is_now or was in (None, UNKNOWN) or is_now is UNKNOWN:
+                continue
+            if is_now is not None and _is_same_time(was, is_now, before.place(time), now.place(time)):
                 continue
             if is_now is None and now.state in ("Completed", "Skipped"):
                 continue  # a rule of its own, and usual
@@ -186,11 +188,9 @@ def _written(time: str) -> str:
     return written(date_time(time) or 0)
 
 
-def _is_same_time(before: str, now: str | None, *places: Place) -> bool:
+def _is_same_time(was: str, is_now: str, *places: Place) -> bool:
     """Return whether two times are one, to the microsecond where the az CLI wrote either."""
-    if now is None or before == now:
-        return before == now
-    gap = abs((date_time(before) or 0) - (date_time(now) or 0))
+    gap = abs((date_time(was) or 0) - (date_time(is_now) or 0))
     return gap <= (MICROSECOND if any(place.origin.from_cli for place in places) else 0)
 
 

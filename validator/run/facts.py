@@ -178,16 +178,19 @@ def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
     status = dig(run, "properties", "status")
     pending: list[tuple[Name, JSON, Path, str]] = [] if status is None else [(RUN, status, ("properties", "status"), "run")]
     for name, part, path, kind in pending:
-        values = _values(part, is_member=kind == "member")
+        values = _values(part, kind)
         if values is not None:
             parts.setdefault(name, PartFacts(values, path, origin))  # of two parts with one name, the first counts
         if kind in _BELOW:
             key, kind_below = _BELOW[kind]
             for index, below in enumerate(reliable(part, key) or ()):
-                name_below = reliable(below, "name")
-                if name_below is not None:
+                try:
+                    own = below.get("name")
+                except Unreliable:
+                    continue
+                if own is not None:
                     # the runs of a fleet have the same names
-                    pending.append(((*name, kind_below, sys.intern(name_below)), below, (*path, key, index), kind_below))
+                    pending.append(((*name, kind_below, sys.intern(own)), below, (*path, key, index), kind_below))
         if kind == "stage":
             wait = reliable(part, "afterStageWaitStatus")
             if wait is not None:
@@ -195,18 +198,20 @@ def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
     return parts
 
 
-def _values(part: JSON, *, is_member: bool) -> tuple[Any, Any, Any, Any] | None:
+def _values(part: JSON, kind: str) -> tuple[Any, Any, Any, Any] | None:
     """Return the facts of a part by themselves, None where it has none. A part without a state has no times either."""
-    operation = reliable(part, "operationId") if is_member else None
-    operation = UNKNOWN if operation is None else operation
-    status = reliable(part, "status")
-    state = None if status is None else reliable(status, "state")
-    if state is None:
-        return None if operation is UNKNOWN else (UNKNOWN, UNKNOWN, UNKNOWN, operation)
+    operation = UNKNOWN
     try:
-        start, completed = status.get("startTime"), status.get("completedTime")
+        if kind == "member":
+            operation = part.get("operationId", UNKNOWN)
+        status = part.get("status") or {}
+        state, start, completed = status.get("state", UNKNOWN), status.get("startTime"), status.get("completedTime")
     except Unreliable:
-        start, completed = (UNKNOWN if is_unreliable(status, name) else status.get(name) for name in ("startTime", "completedTime"))
+        status = reliable(part, "status") or {}
+        state, start, completed = (UNKNOWN if is_unreliable(status, name) else status.get(name) for name in FACTS[:3])
+        state = UNKNOWN if state is None else state
+    if state is UNKNOWN:
+        return None if operation is UNKNOWN else (UNKNOWN, UNKNOWN, UNKNOWN, operation)
     # A time that must be absent is reported by a rule about states, and is no fact.
     if start is not None and state == "NotStarted":
         start = UNKNOWN
