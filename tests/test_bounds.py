@@ -42,6 +42,8 @@ def broken(violation, call):
     assert found == sorted([(violation.rule, violation.pointer), *violation.also])
 
 broken()
+for engine in ("fast", "reference"):  # jsonschema-rs 0.58 names another keyword here
+    assert [found.rule for found in check({}, definition="ManagedClusterUpdate", engine=engine)] == ["schema/required"]
 assert len(list(documents("exchange", 20, 0))) == 20
 """
 

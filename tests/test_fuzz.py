@@ -28,6 +28,6 @@ def test_a_target_begins_with_samples(name: str) -> None:
 
 def test_what_is_kept_is_added_to_and_never_replaced() -> None:
     target = TARGETS["json"]
-    assert new(target, [b"[1]", b"{"], [b"[2]", b"[3, 4]"]) == []
+    assert new(target, [b"[1, 2]", b"{"], [b"[2, 1]", b"[3, 4]"]) == []
     more = b'{"a": 1, "a": 2}'
     assert new(target, [b"[1]"], [more, b" " + more]) == [more]
