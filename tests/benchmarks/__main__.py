@@ -10,14 +10,16 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from . import inputs
+from .inputs import Lines
 
 FOLDER = Path("build/bench")
+BUNDLE = FOLDER / "bundle.json"
 PEERS = FOLDER / "peers"
 """A virtual environment that has the other validators."""
 
@@ -25,6 +27,10 @@ AJV = FOLDER / "ajv" / "node_modules" / ".bin" / "ajv"
 """The command of a peer that comes from npm, where that is at hand."""
 
 GIGABYTE = 10**9
+
+
+Command: TypeAlias = list[str | Path | Lines]
+"""A program with its arguments; lines are made before it is run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class Row:
     """
 
     what: str
-    ours: list[str]
-    theirs: list[str]
+    ours: Command
+    theirs: Command
     figure: str
     goal: float | None
     repeat: int = 5
@@ -54,91 +60,125 @@ class Row:
     why: str = ""
 
 
-def ours(*arguments: str | Path) -> list[str]:
-    """Give the command that is measured."""
-    return [sys.executable, "-m", "validator", "check", *map(str, arguments)]
+def ours(*arguments: str | Path | Lines) -> Command:
+    """Return the command that is measured."""
+    return [sys.executable, "-m", "validator", "check", *arguments]
 
 
-def peer(name: str, path: Path) -> list[str]:
-    """Give the command of a peer that is a library."""
-    python = PEERS / "bin" / "python" if name == "fastjsonschema" else Path(sys.executable)
-    return [str(python), "-m", "tests.benchmarks.peers", name, str(path), str(FOLDER / "bundle.json")]
+def peer(name: str, path: Path | Lines) -> Command:
+    """Return the command of a peer that is a library."""
+    python = PEERS / "bin" / "python" if name == "fastjsonschema" else sys.executable
+    return [python, "-m", "tests.benchmarks.peers", name, path, BUNDLE]
 
 
 def rows(count: int) -> Iterator[Row]:
-    """List what is compared."""
-    valid, invalid, files, one = FOLDER / f"valid-{count}.jsonl", FOLDER / f"invalid-{count}.jsonl", FOLDER / "files", FOLDER / "one.json"
-    bundle, many = str(FOLDER / "bundle.json"), len(list(files.iterdir()))
-    sourcemeta = [str(PEERS / "bin" / "sourcemeta"), "validate", "--fast", bundle]
-    checker = [str(PEERS / "bin" / "check-jsonschema"), "--schemafile", bundle]
-    floor = peer("floor", valid)
-    parts = "parsing and duplicate keys are 1.3, the schemas in Rust 1.3, the walk in Python 1.6, and objects and reading the rest"
-    yield Row(f"{count:,} lines, all rules, over parsing them", ours(valid), floor, "cpu", 2.5, why=parts)
-    shared = "half of the row above, and a fifth of that for what goes from one process to another"
-    yield Row("the same with two processes, over parsing with one", ours(valid, "--jobs", "2"), floor, "wall", 1.5, why=shared)
+    """Yield what is compared."""
+    yield from _lines(count)
+    yield from _two_processes(count)
+    yield from _memory()
+    yield from _start()
+    yield from _peers(count)
+
+
+RULES = "of 7.2: parsing and keys 1.3, the schemas in Rust 1.2, the nodes 1.7, 61 calls of rules 2.7, history 0.6"
+
+
+def _lines(count: int) -> Iterator[Row]:
+    for shape, what, goal, why in (
+        ("valid", "usual clean runs", 7, RULES),
+        ("short-times", "clean runs, times with one fraction digit", 7, RULES),
+        ("pending", "clean runs, Pending with an error", 7, RULES),
+        ("custom", "clean runs, a Custom selection", 7, RULES),
+        ("rule", "a finding of a rule in every line", 20, ""),
+        ("schema", "a finding of a schema in every line", 20, ""),
+    ):
+        lines = Lines(shape, count)
+        yield Row(f"{what}, over parsing", ours(lines), peer("floor", lines), "cpu", goal, why=why)
+    polls, unpolled = Lines("polls", count), Lines("unpolled", count)
+    why = "reading the facts of 20 parts is a third of the step from one capture to the next, the digest of its body a quarter"
+    yield Row("captures of polled runs, over single ones", ours(polls), ours(unpolled), "cpu", 1.5, why=why)
+
+
+def _two_processes(count: int) -> Iterator[Row]:
+    why = "what a second process costs, and captures that go from one to another; histories are compared in one"
+    for shape, what in (("valid", "usual clean runs"), ("polls", "captures of polled runs")):
+        lines = Lines(shape, count)
+        yield Row(f"{what}, two processes over one", ours(lines, "--jobs", "2"), ours(lines), "wall", 0.6, why=why)
+
+
+def _memory() -> Iterator[Row]:
+    for shape, what in (("valid", "single runs"), ("polls", "polled runs")):
+        quarter, whole = Lines(shape, 10_000, GIGABYTE // 4), Lines(shape, 10_000, GIGABYTE)
+        yield Row(f"peak memory, 1 GB of {what}, over 150 MB", ours(whole), [], "memory", 1, repeat=1)
+        yield Row("the same, over that of a quarter", ours(whole), ours(quarter), "memory", 1.25, repeat=1)
+
+
+def _start() -> Iterator[Row]:
+    one = FOLDER / "one.json"
+    packages: Command = [sys.executable, "-c", "import click, orjson, jsonschema_rs"]
+    yield Row("one small file, over starting Python with its packages", ours(one), packages, "wall", 2, repeat=15)
+    checker: Command = [PEERS / "bin" / "check-jsonschema", "--schemafile", BUNDLE, one]
+    why = "half of it is the interpreter, click, orjson and jsonschema-rs"
+    yield Row("one small file, over check-jsonschema", ours(one), checker, "wall", 1 / 3, repeat=15, why=why)
+
+
+def _peers(count: int) -> Iterator[Row]:
+    valid, tenth = Lines("valid", count), Lines("valid", count // 10)
+    files, one = FOLDER / "files", FOLDER / "one.json"
+    many = len(list(files.iterdir()))
+    sourcemeta: Command = [PEERS / "bin" / "sourcemeta", "validate", "--fast", BUNDLE]
+    yield Row("usual clean runs, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, valid], "wall", 1.7, why=RULES)
     yield Row("the same, over the schema alone: jsonschema-rs", ours(valid), peer("jsonschema_rs", valid), "cpu", None)
     yield Row("the same, over the schema alone: fastjsonschema", ours(valid), peer("fastjsonschema", valid), "cpu", None)
-    tenth = FOLDER / f"valid-{count // 10}.jsonl"
     yield Row("a tenth of it, over the schema alone: jsonschema", ours(tenth), peer("jsonschema", tenth), "cpu", None, repeat=1)
-    yield Row("the same, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, str(valid)], "wall", 1, why=parts)
-    polls = FOLDER / f"polls-{count // 10}.jsonl"
-    again = f"{count // 10:,} captures of runs that are polled, over as many runs"
-    yield Row(again, ours(polls), ours(tenth), "cpu", None)
-    yield Row("the same captures with two processes, over one", ours(polls, "--jobs", "2"), ours(polls), "wall", None)
-    all_files = sorted(map(str, files.iterdir()))
-    what = f"a line, over a file of {many:,}: check-jsonschema"
-    yield Row(what, ours(valid), [*checker, *all_files], "wall", 1 / 50, each=(count, many), why=parts)
-    slow = "the rules a third, the structure and the view a sixth each, the place in the text a tenth"
-    yield Row("all invalid, over all valid", ours(invalid, "--output", os.devnull), ours(valid), "cpu", 2, repeat=3, why=slow)
+    checker: Command = [PEERS / "bin" / "check-jsonschema", "--schemafile", BUNDLE, *sorted(files.iterdir())]
+    yield Row(f"a line, over a file of {many:,}: check-jsonschema", ours(valid), checker, "wall", 1 / 50, each=(count, many), why=RULES)
     start = "starting Python and three compiled packages takes ten times as long as the whole run of the binary"
-    yield Row(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, str(files)], "wall", 1, why=start)
+    yield Row(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, files], "wall", 1, why=start)
     if AJV.exists():
-        ajv = [str(AJV), "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats", "-s", bundle, "-d", f"{files}/*.json"]
+        ajv: Command = [AJV, "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats", "-s", BUNDLE, "-d", f"{files}/*.json"]
         yield Row(f"{many:,} files, over ajv", ours(files), ajv, "wall", None)
-    yield Row("one small file, over sourcemeta", ours(one), [*sourcemeta, str(one)], "wall", 1.2, repeat=15, why=start)
-    packages = "two thirds are the interpreter, click, orjson and jsonschema-rs"
-    yield Row("one small file, over check-jsonschema", ours(one), [*checker, str(one)], "wall", 1 / 3, repeat=15, why=packages)
+    yield Row("one small file, over sourcemeta", ours(one), [*sourcemeta, one], "wall", None, repeat=15)
     cassette = FOLDER / "cassette.yaml"
-    judged = "building the values takes less than the loader does; the rest is what the exchanges take"
-    yield Row("a cassette of 50 MB, over PyYAML's C loader", ours(cassette), peer("yaml", cassette), "cpu", 1.2, repeat=3, why=judged)
+    checked = "building the values takes less than the loader does; the rest is what the exchanges take"
+    yield Row("a cassette of 50 MB, over PyYAML's C loader", ours(cassette), peer("yaml", cassette), "cpu", 1.2, repeat=3, why=checked)
 
 
-def measured(command: list[str], *, findings: bool = False) -> Cost:
-    """Run a command as a whole process; one that has `findings` may say so."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if process.returncode not in ((0, 1) if findings else (0,)):
-        raise SystemExit(f"exit {process.returncode}: {' '.join(command)[:200]}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+LIMIT = 150 * 10**6
+"""Bytes of memory that 1 GB of lines may take."""
+
+
+def measured(command: Command) -> Cost:
+    """Run a command as a whole process; an empty one stands for the limit of memory."""
+    if not command:
+        return Cost(0, 0, LIMIT)
+    # Started by a small process: a process has the peak of the one that it was started by.
+    arguments = [str(each.made_in(FOLDER) if isinstance(each, Lines) else each) for each in command]
+    starter = [sys.executable, "-I", "-S", "-c", _STARTER, *arguments]
+    wall, cpu, memory, status = subprocess.run(starter, capture_output=True, check=True, text=True).stdout.split()
+    if int(status) not in (0, 1):
+        raise SystemExit(f"exit {status}: {' '.join(arguments)[:200]}")
+    return Cost(float(wall), float(cpu), int(memory) * 1024)
+
+
+_STARTER = """
+import os, sys, time
+start = time.perf_counter()
+nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=nowhere)
+_, status, used = os.wait4(child, 0)
+print(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
 
 
 def compared(row: Row) -> dict[str, object]:
-    """Measure both commands of a row in turns, and give the medians and that of the ratios."""
-    findings = "invalid" in row.what
-    pairs = [(measured(row.ours, findings=findings), measured(row.theirs)) for _ in range(row.repeat + 1)][1:]
+    """Measure both commands of a row in turns, and give the medians and that of the ratios; of several pairs the first one warms up."""
+    pairs = [(measured(row.ours), measured(row.theirs)) for _ in range(row.repeat + (row.repeat > 1))][row.repeat > 1 :]
     costs = [tuple(getattr(cost, row.figure) / each for cost, each in zip(pair, row.each, strict=True)) for pair in pairs]
     mine, theirs = (statistics.median(side) for side in zip(*costs, strict=True))
     ratio = statistics.median(one / other for one, other in costs)
     why = row.why if row.goal is not None and ratio > row.goal else ""
     return {"what": row.what, "figure": row.figure, "ours": mine, "theirs": theirs, "ratio": ratio, "goal": row.goal, "why": why}
-
-
-def memory() -> Iterator[dict[str, object]]:
-    """Measure the peak of memory for a long file, and how it grows with its length."""
-    peaks = [measured(ours(inputs.large(FOLDER, size))).memory for size in (GIGABYTE // 4, GIGABYTE)]
-    goal = 150 * 10**6
-    yield {"what": "peak memory, 1 GB of lines", "ours": peaks[1], "theirs": goal, "ratio": peaks[1] / goal, "goal": 1, "figure": "bytes"}
-    yield {
-        "what": "the same, over that of a quarter",
-        "ours": peaks[1],
-        "theirs": peaks[0],
-        "ratio": peaks[1] / peaks[0],
-        "goal": 1.25,
-        "figure": "bytes",
-    }
 
 
 def generated() -> dict[str, object]:
@@ -192,7 +232,7 @@ def _size(figure: object) -> str:
 
 
 def main() -> None:
-    """Measure everything, or what of it has the word that is given; `--lines COUNT` makes smaller inputs."""
+    """Measure everything, or the rows with all of the given words; `--lines COUNT` makes smaller inputs."""
     arguments = sys.argv[1:]
     count = int(arguments.pop(arguments.index("--lines") + 1)) if "--lines" in arguments else 100_000
     words = [argument for argument in arguments if not argument.startswith("--")]
@@ -201,7 +241,7 @@ def main() -> None:
     compileall.compile_dir("validator", quiet=1)  # as pip does with what it installs
     results = [compared(row) for row in rows(count) if all(word in row.what for word in words)]
     if not words:
-        results += [*memory(), generated()]
+        results.append(generated())
     sys.stdout.write(table(results))
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "machine": platform.machine()}
     (FOLDER / "results.json").write_text(json.dumps({"machine": machine, "lines": count, "results": results}, indent=2) + "\n")
