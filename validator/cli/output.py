@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -62,13 +61,15 @@ def _replace(target: str, pieces: Iterable[bytes]) -> None:
 
     `click.open_file(target, "wb", atomic=True)` also replaces it after an exception, with what was written until then.
     """
+    from shutil import copymode  # late: 2 ms that a check without a file to write need not pay
+
     with suppress(OSError):  # opening the file gives the better reason
         os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = f"{target}.{os.getpid()}.tmp"
     try:
         with open(draft, "xb") as stream:
             with suppress(FileNotFoundError):
-                shutil.copymode(target, draft)
+                copymode(target, draft)
             stream.writelines(pieces)
         os.replace(draft, target)
     finally:

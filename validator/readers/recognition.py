@@ -121,5 +121,5 @@ def side(run: JSON) -> Side:
         return "response"
     properties = run.get("properties")
     inner = properties if isinstance(properties, dict) else {}
-    is_response = any(name in run for name in RESOURCE_PROPERTIES if name != "name")
-    return "response" if is_response or "status" in inner or "provisioningState" in inner else "request"
+    is_response = "status" in inner or "provisioningState" in inner or any(name in run for name in RESOURCE_PROPERTIES if name != "name")
+    return "response" if is_response else "request"

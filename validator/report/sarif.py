@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import Counter
@@ -114,10 +113,12 @@ def _row_key(row: Expected) -> tuple[Any, ...]:
 
 def _fingerprints(keys: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """Yield a digest of each key and of how often it has occurred so far."""
+    from hashlib import sha256  # late: 2 ms that the other formats need not pay
+
     occurrences: Counter[tuple[Any, ...]] = Counter()
     for key in keys:
         occurrences[key] += 1
-        yield hashlib.sha256(json.dumps([*key, occurrences[key]]).encode()).hexdigest()[:32]
+        yield sha256(json.dumps([*key, occurrences[key]]).encode()).hexdigest()[:32]
 
 
 def uri(source: str) -> str:
