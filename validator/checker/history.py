@@ -1,4 +1,4 @@
-"""Histories: a fold over the captures of runs, in their order. Nothing else in the package keeps state between items."""
+"""Histories: a fold over the captures of runs, in their order. Besides the tally of a check, nothing else keeps state between items."""
 
 from __future__ import annotations
 

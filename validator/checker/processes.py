@@ -125,7 +125,7 @@ class ParallelChecker(FileChecker):
         elif piece.reserved:
             yield from self.check_items(file, self.items(file))
         else:
-            is_lost = answer is None and piece.stop is None  # nobody knows what it is about, and it must not be skipped
+            is_lost = answer is None and piece.stop is None  # what it is about is not known, and it must not be skipped
             results = self._results_of_pieces(file, chain([first], answers))
             yield from self._report(replace(file, named=True) if is_lost else file, results)
 

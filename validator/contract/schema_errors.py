@@ -176,7 +176,7 @@ def _compiled(resources: Iterable[Schema], uri: str) -> jsonschema_rs.Draft20201
 
 @cache
 def _open(version: str, definition: str) -> jsonschema_rs.Draft202012Validator:
-    """Return a validator for the schemas as they are, which is made for vast instances alone."""
+    """Return a validator for the open schemas; only vast instances need it."""
     contract = schemas.load(version)
     return _compiled(contract.schemas.values(), contract.schemas[definition]["$id"])
 
