@@ -113,7 +113,7 @@ def said(document: JSON, unreliable: Iterable[Path] = (), known: Rule | None = N
             document = replaced(document, path, BROKEN)
         issues = [Said(each.rule, each.pointer, each.message, each.related) for each in check_exchange(Exchange.of(**document))]
     else:
-        found = check_run(document, set(unreliable), version=VERSION, side=side_of(document))
+        found = check_run(guarded(document, set(unreliable)), version=VERSION, side=side_of(document))
         issues = [Said(of.name, issue.path, issue.message, issue.related) for of, issue in found]
     return issues if known is None else [issue for issue in issues if issue.rule == known.name]
 

@@ -69,11 +69,12 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> t
         findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
     if part.definition != "UpdateRun":
         return findings, None
-    for rule, issue in check_run(part.value, unreliable, version=options.version, side=part.side):
+    run = guarded(part.value, unreliable)
+    for rule, issue in check_run(run, version=options.version, side=part.side):
         findings.append(_finding(rule.name, rule.severity, rule.cites, issue, part, body, context))
     if part.side != "response":
         return findings, None
-    key = key_of(guarded(part.value, unreliable))
+    key = key_of(run)
     if key is None:
         return findings, None
     return findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..contract.objects import object_schemas
 from ..contract.schemas import load
 from ..findings import Side
-from ..pointer import JSON, Path
-from ..run.nodes import Calls, Definition, Part, Unreliable, definitions, guarded, walk
+from ..pointer import JSON
+from ..run.nodes import Calls, Definition, Part, Unreliable, definitions, walk
 from ..wording import printable
 from . import catalogue
 from .rule import Issue, Rule, Subject
@@ -47,15 +47,15 @@ def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str,
     return definitions(object_schemas(version), {name for rule in about for name in rule.on}, calls)
 
 
-def check_run(run: JSON, unreliable: Collection[Path], *, version: str, side: Side) -> Found:
-    """Return the issues of the rules about the objects of a run, in the order of the catalogue.
+def check_run(run: JSON, *, version: str, side: Side) -> Found:
+    """Return the issues of the rules about the objects of a run, guarded where it is unreliable, in the order of the catalogue.
 
     A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
     """
     rules = catalogue.RULES
     found: Found = []
     rule = None
-    nodes = walk(guarded(run, unreliable), _definitions(rules, version, side)["UpdateRun"])
+    nodes = walk(run, _definitions(rules, version, side)["UpdateRun"])
     try:
         for node in nodes:
             for rule in node.calls:

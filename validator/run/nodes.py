@@ -37,21 +37,20 @@ class Guarded(dict[str, Any]):
     __slots__ = ("unreliable",)
     unreliable: Collection[str | int]
 
-    def _check(self, name: str) -> None:
+    def __getitem__(self, name: str) -> Any:
         if name in self.unreliable:
             raise Unreliable(name)
-
-    def __getitem__(self, name: str) -> Any:
-        self._check(name)
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the value of a property, or a default."""
-        self._check(name)
+        if name in self.unreliable:
+            raise Unreliable(name)
         return super().get(name, default)
 
     def __contains__(self, name: object) -> bool:
-        self._check(str(name))
+        if name in self.unreliable:
+            raise Unreliable(name)
         return super().__contains__(name)
 
 
@@ -77,11 +76,13 @@ def guarded(value: JSON, unreliable: Collection[Path]) -> JSON:
     broken = {step for step, paths in below.items() if () in paths}
     if isinstance(value, list):
         return [_BROKEN if index in broken else guarded(item, below[index]) if index in below else item for index, item in enumerate(value)]
-    copy = Guarded(value)
-    copy.unreliable = broken
+    copy: dict[str, Any] = {**value}
+    if broken:
+        copy = Guarded(copy)
+        copy.unreliable = broken
     for step, paths in below.items():
         if step not in broken:
-            dict.__setitem__(copy, str(step), guarded(value[step], paths))
+            copy[str(step)] = guarded(value[step], paths)
     return copy
 
 
