@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test golden lint fuzz mutation bench coverage-of-contract lock clean
+.PHONY: demo test golden lint fuzz mutation bench coverage-of-contract published lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --expect samples/expected.json
@@ -46,6 +46,10 @@ bench: $(VENV)/.installed-test
 
 coverage-of-contract: $(VENV)/.installed-test
 	$(BIN)/python -m tests.coverage_of_contract
+
+# What differs from the published definitions of each api-version, which are in a folder outside of this repository.
+published: $(VENV)/.installed-test
+	UPDATERUN_SPECS=$(SPECS) $(BIN)/python -m tests.published
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

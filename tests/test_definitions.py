@@ -1,7 +1,10 @@
 """Each definition, tested by the cases in its file with both engines; and each of its constraints, tested by one of them.
 
-A case file has the format of the JSON-Schema-Test-Suite, with two additions. In a group with the `side` request, valid is
+A case file has the format of the JSON-Schema-Test-Suite, with some additions. In a group with the `side` request, valid is
 what a request may set. A test with `errors` lists all errors in its data, where there are several or might be.
+
+The cases of the default api-version are in `cases/definitions`, and those of a patch in the folder of its name there. They add to
+the cases of the folders before, except those that a group lists under `omits`, by their descriptions or that of their group.
 """
 
 from __future__ import annotations
@@ -18,25 +21,18 @@ from typing import Any
 import pytest
 
 import validator
+from tests.support.versions import EACH, SHAPES, differing
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
 from validator.findings import Side
 from validator.pointer import JSON, Path, to_pointer
 from validator.rules.rule import BOTH
 
-VERSION = "2025-03-01"
-SCHEMAS = schemas.load(VERSION).schemas
-CASES = pathlib.Path(__file__).parent / "cases" / "definitions"
+DEFAULT = schemas.DEFAULT_VERSION
+LATER = [(version, name) for version, name in EACH if version >= DEFAULT]
+"""The definitions of the default version and of later ones, which have every claim of the case files."""
 
-IMPLIED = {
-    "UpdateGroup#/properties/name/minLength",
-    "UpdateRun#/properties/name/minLength",
-    "UpdateRunsGet#/properties/fleetName/minLength",
-    "UpdateRunsGet#/properties/resourceGroupName/minLength",
-    "UpdateRunsGet#/properties/updateRunName/minLength",
-    "UpdateStage#/properties/name/minLength",
-}
-"""The constraints that never reject a value alone: the pattern next to them rejects the empty string too."""
+CASES = pathlib.Path(__file__).parent / "cases" / "definitions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +63,44 @@ class Constraint:
 
 
 @cache
-def cases(definition: str) -> tuple[Case, ...]:
-    """Return the cases in the file of a definition."""
-    return tuple(
-        Case(
-            definition,
-            group["description"],
-            test["description"],
-            group.get("side"),
-            test["data"],
-            test["valid"],
-            frozenset((error["rule"], error["pointer"]) for error in test["errors"]) if "errors" in test else None,
-        )
-        for group in _groups(definition)
-        for test in group["tests"]
-    )
+def cases(version: str, definition: str) -> tuple[Case, ...]:
+    """Return the cases of a definition at an api-version."""
+    found: list[Case] = []
+    for folder in ("", *schemas.PUBLISHED[version].folders):
+        for group in _groups(folder, definition):
+            omitted = group.get("omits", ())
+            found = [case for case in found if case.group not in omitted and case.description not in omitted]
+            found += [_case(definition, group, test) for test in group["tests"]]
+    return tuple(found)
 
 
-def _groups(definition: str) -> Any:
-    return json.loads((CASES / f"{definition}.json").read_bytes())
+def _case(definition: str, group: Any, test: Any) -> Case:
+    errors = frozenset((error["rule"], error["pointer"]) for error in test["errors"]) if "errors" in test else None
+    return Case(definition, group["description"], test["description"], group.get("side"), test["data"], test["valid"], errors)
 
 
-def constraints() -> list[Constraint]:
-    """Return the constraints of all definitions, with one for each name that is required."""
-    contract = schemas.load(VERSION)
+def _groups(folder: str, definition: str) -> Any:
+    path = CASES / folder / f"{definition}.json"
+    return json.loads(path.read_bytes()) if path.exists() else []
+
+
+def constraints(version: str) -> list[Constraint]:
+    """Return the constraints of a version's definitions that are not as in the default version, with one for each required name."""
+    contract = schemas.load(version)
     return [
         Constraint(definition, (*location, *name))
-        for definition in SCHEMAS
+        for definition in differing(version)
         for location in contract.constraints(definition)
         for name in ([(name,) for name in contract.along(definition, location)[-1]] if location[-1] == "required" else [()])
     ]
 
 
-def values() -> list[Constraint]:
-    """Return the values of all enums, including those of conditions."""
+def values(version: str) -> list[Constraint]:
+    """Return the values of the enums of these definitions, including those of conditions."""
     return [
         Constraint(definition, (*at, "enum", value))
-        for definition, schema in SCHEMAS.items()
-        for at, part in _parts(schema)
+        for definition in differing(version)
+        for at, part in _parts(schemas.load(version).schemas[definition])
         if isinstance(part.get("enum"), list)
         for value in part["enum"]
     ]
@@ -119,26 +115,33 @@ def _parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield from _parts(part, (*at, step))
 
 
-def errors_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> list[SchemaError]:
+def is_implied(version: str, constraint: Constraint) -> bool:
+    """Return whether a constraint never rejects a value alone: the pattern next to a `minLength` of 1 rejects the empty string, too."""
+    *way, keyword = constraint.location
+    schema = schemas.load(version).along(constraint.definition, tuple(way))[-1]
+    return keyword == "minLength" and "pattern" in schema and schema["minLength"] == 1 and not re.search(schema["pattern"], "")
+
+
+def errors_in(case: Case, version: str, engine: EngineName = "fast") -> list[SchemaError]:
     """Return the errors that a case is about: read-only properties in a request, and in a response all others but undocumented ones."""
     side: Side = "request" if case.side == "request" else "response"
     found = schema_errors(case.data, case.definition, side=side, version=version, engine=engine)
     return [error for error in found if (error.rule == READ_ONLY if side == "request" else error.rule != UNDOCUMENTED)]
 
 
-def places_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
+def places_in(case: Case, version: str, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
     """Return the rules of the errors that a case is about, each with a pointer."""
     return frozenset((error.rule, to_pointer(error.path)) for error in errors_in(case, version, engine))
 
 
 @pytest.fixture
-def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Constraint], str]:
-    """Return a function that makes a version of the contract without a constraint: a folder of schemas, as every version is."""
+def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Constraint], str]:
+    """Return a function that makes a version of the contract without a constraint: a folder with all its schemas."""
     monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
 
-    def made(constraint: Constraint) -> str:
-        version = f"without {constraint}".replace("/", ".")
-        changed = copy.deepcopy(SCHEMAS)
+    def made(version: str, constraint: Constraint) -> str:
+        name = f"{version} without {constraint}".replace("/", ".")
+        changed = copy.deepcopy(schemas.load(version).schemas)
         holder: Any = changed[constraint.definition]
         for step in constraint.location[:-1]:
             holder = holder[step]
@@ -146,10 +149,10 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
             holder.remove(constraint.location[-1])
         else:
             del holder[constraint.location[-1]]
-        (tmp_path / version).mkdir()
-        for name, schema in changed.items():
-            (tmp_path / version / f"{name}.json").write_text(json.dumps(schema))
-        return version
+        (tmp_path / name).mkdir()
+        for definition, schema in changed.items():
+            (tmp_path / name / f"{definition}.json").write_text(json.dumps(schema))
+        return name
 
     return made
 
@@ -157,47 +160,76 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 # Cases and schemas
 
 
-def test_every_definition_has_a_case_file() -> None:
-    lacking = sorted(set(SCHEMAS) - {path.stem for path in CASES.iterdir()})
+FILES = {path.relative_to(schemas.SCHEMAS) for path in pathlib.Path(schemas.SCHEMAS).glob("*/*.json")}
+CASE_FILES = {pathlib.Path(DEFAULT, path.name) if path.parent == CASES else path.relative_to(CASES) for path in CASES.rglob("*.json")}
+
+
+def test_every_schema_has_a_case_file() -> None:
+    lacking = sorted(str(path) for path in FILES - CASE_FILES if path.parent.name == DEFAULT or _constrains(path))
     assert not lacking, f"write {lacking} in tests/cases/definitions: groups of tests, as in the files there"
 
 
-def test_every_case_file_has_a_definition() -> None:
-    unknown = sorted({path.stem for path in CASES.iterdir()} - set(SCHEMAS))
+def _constrains(path: pathlib.Path) -> bool:
+    """Return whether a patch changes more than a description."""
+    schema = json.loads((pathlib.Path(schemas.SCHEMAS) / path).read_bytes())
+    return bool(schema.keys() - {"title", "description"})
+
+
+def test_every_case_file_has_a_schema() -> None:
+    unknown = sorted(map(str, CASE_FILES - FILES))
     assert not unknown, f"rename or remove {unknown} in tests/cases/definitions: there are no schemas of these names"
 
 
-@pytest.mark.parametrize("definition", SCHEMAS)
-def test_a_case_file_is_about_its_definition(definition: str) -> None:
-    assert {group["schema"]["$ref"] for group in _groups(definition)} == {SCHEMAS[definition]["$id"]}
+@pytest.mark.parametrize("path", sorted(CASE_FILES), ids=str)
+def test_a_case_file_is_about_its_definition(path: pathlib.Path) -> None:
+    folder = "" if path.parent.name == DEFAULT else path.parent.name
+    base = schemas.load().schemas["UpdateRun"]["$id"].rpartition(f"/{DEFAULT}/")[0]
+    assert {group["schema"]["$ref"] for group in _groups(folder, path.stem)} == {f"{base}/{path}"}
 
 
-@pytest.mark.parametrize("definition", SCHEMAS)
-def test_no_claim_is_made_twice(definition: str) -> None:
-    claims = [str(case) for case in cases(definition)]
+@pytest.mark.parametrize("path", sorted(CASE_FILES), ids=str)
+def test_a_group_omits_what_is_there(path: pathlib.Path) -> None:
+    folders = (
+        next(known.folders for known in schemas.PUBLISHED.values() if known.folders and known.folders[-1] == path.parent.name)
+        if (path.parent.name != DEFAULT)
+        else ()
+    )
+    earlier = {text for folder in ("", *folders[:-1]) for group in _groups(folder, path.stem) for text in _descriptions(group)}
+    omitted = {text for group in _groups(folders[-1] if folders else "", path.stem) for text in group.get("omits", ())}
+    assert omitted <= earlier
+
+
+def _descriptions(group: Any) -> list[str]:
+    return [group["description"], *(test["description"] for test in group["tests"])]
+
+
+@pytest.mark.parametrize("version, definition", EACH)
+def test_no_claim_is_made_twice(version: str, definition: str) -> None:
+    claims = [str(case) for case in cases(version, definition)]
 
     assert sorted(claims) == sorted(set(claims))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("definition", SCHEMAS)
-def test_a_schema_admits_the_valid_cases_and_rejects_the_others(definition: str, engine: EngineName) -> None:
-    assert [str(case) for case in cases(definition) if case.side is None and case.valid == bool(errors_in(case, engine=engine))] == []
+@pytest.mark.parametrize("version, definition", LATER)
+def test_a_schema_admits_the_valid_cases_and_rejects_the_others(version: str, definition: str, engine: EngineName) -> None:
+    wrong = [case for case in cases(version, definition) if case.side is None and case.valid == bool(errors_in(case, version, engine))]
+    assert list(map(str, wrong)) == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("definition", SCHEMAS)
-def test_the_errors_of_a_case_are_all_that_is_reported(definition: str, engine: EngineName) -> None:
-    listed = [case for case in cases(definition) if case.errors is not None]
+@pytest.mark.parametrize("version, definition", LATER)
+def test_the_errors_of_a_case_are_all_that_is_reported(version: str, definition: str, engine: EngineName) -> None:
+    listed = [case for case in cases(version, definition) if case.errors is not None]
 
-    assert [places_in(case, engine=engine) for case in listed] == [case.errors for case in listed]
+    assert [places_in(case, version, engine) for case in listed] == [case.errors for case in listed]
 
 
 @pytest.mark.parametrize("side", BOTH)
-@pytest.mark.parametrize("definition", SCHEMAS)
-def test_both_engines_report_the_same(definition: str, side: Side) -> None:
+@pytest.mark.parametrize("version, definition", EACH)
+def test_both_engines_report_the_same(version: str, definition: str, side: Side) -> None:
     fast, reference = (
-        [schema_errors(case.data, definition, side=side, version=VERSION, engine=engine) for case in cases(definition)]
+        [schema_errors(case.data, definition, side=side, version=version, engine=engine) for case in cases(version, definition)]
         for engine in ENGINES
     )
 
@@ -205,11 +237,19 @@ def test_both_engines_report_the_same(definition: str, side: Side) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("definition", SCHEMAS)
+@pytest.mark.parametrize("version, definition", [(version, name) for version, name in LATER if version != DEFAULT])
+def test_a_request_must_not_set_read_only_properties(version: str, definition: str, engine: EngineName) -> None:
+    requests = [case for case in cases(version, definition) if case.side == "request"]
+
+    assert [str(case) for case in requests if case.valid == bool(errors_in(case, version, engine))] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("definition", differing(DEFAULT))
 def test_check_reports_the_read_only_properties_of_a_request(definition: str, engine: EngineName) -> None:
     wrong = [
         str(case)
-        for case in cases(definition)
+        for case in cases(DEFAULT, definition)
         if case.side == "request"
         and case.valid
         == any(finding.rule == READ_ONLY for finding in validator.check(case.data, definition=definition, side="request", engine=engine))
@@ -220,27 +260,24 @@ def test_check_reports_the_read_only_properties_of_a_request(definition: str, en
 
 # Constraints and cases
 
+ALL = [(version, each) for version in SHAPES for each in (*constraints(version), *values(version))]
 
-@pytest.mark.parametrize("constraint", [each for each in (*constraints(), *values()) if str(each) not in IMPLIED], ids=str)
-def test_without_a_constraint_a_case_has_another_verdict(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
-    version = without(constraint)
 
-    assert any(bool(errors_in(case)) != bool(errors_in(case, version)) for case in cases(constraint.definition)), (
+@pytest.mark.parametrize("version, constraint", [each for each in ALL if not is_implied(*each)])
+def test_without_a_constraint_a_case_has_another_verdict(
+    version: str, constraint: Constraint, without: Callable[[str, Constraint], str]
+) -> None:
+    other = without(version, constraint)
+
+    assert any(bool(errors_in(case, version)) != bool(errors_in(case, other)) for case in cases(version, constraint.definition)), (
         f"add a case to {constraint.definition}.json that is invalid, or valid, only because of {constraint}"
     )
 
 
-@pytest.mark.parametrize("constraint", [each for each in constraints() if str(each) in IMPLIED], ids=str)
-def test_without_an_implied_constraint_a_case_has_fewer_errors(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
-    version = without(constraint)
+@pytest.mark.parametrize("version, constraint", [each for each in ALL if is_implied(*each)])
+def test_without_an_implied_constraint_a_case_has_fewer_errors(
+    version: str, constraint: Constraint, without: Callable[[str, Constraint], str]
+) -> None:
+    other = without(version, constraint)
 
-    assert any(places_in(case) > places_in(case, version) for case in cases(constraint.definition))
-
-
-@pytest.mark.parametrize("name", sorted(IMPLIED))
-def test_an_implied_constraint_is_still_implied(name: str) -> None:
-    constraint = {str(each): each for each in constraints()}[name]
-    schema = schemas.load(VERSION).along(constraint.definition, constraint.location)[-2]
-
-    assert schema["minLength"] == 1
-    assert not re.search(schema["pattern"], "")
+    assert any(places_in(case, version) > places_in(case, other) for case in cases(version, constraint.definition))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 from collections.abc import Iterator
@@ -14,17 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
+from tests.support.versions import EACH, SHAPES
 from validator.contract import schemas
 from validator.contract.formats import FORMATS
 from validator.contract.keywords import PATTERN_WORDS
+from validator.contract.layers import CONSTRAINING
 from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from validator.pointer import Path, to_pointer
 from validator.rules.catalogue import RULES
 
-VERSION = "2025-03-01"
-CONTRACT = schemas.load(VERSION)
-SCHEMAS = CONTRACT.schemas
-BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/2025-03-01/"
+BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/"
 
 DOCUMENTED = [
     "createdByType",
@@ -70,70 +70,83 @@ def parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield from parts(part, (*at, "allOf", index))
 
 
-EVERY = [(f"{name}#{to_pointer(at)}", part) for name, schema in SCHEMAS.items() for at, part in parts(schema)]
+def schema_of(version: str, name: str) -> dict[str, Any]:
+    return schemas.load(version).schemas[name]
+
+
+EVERY = [(f"{version} {name}#{to_pointer(at)}", part) for version, name in EACH for at, part in parts(schema_of(version, name))]
 PATTERNS = sorted({part["pattern"] for _, part in EVERY if "pattern" in part})
 
 
 # One schema
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_is_valid_by_draft_2020_12(name: str) -> None:
-    assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+@pytest.mark.parametrize("version, name", EACH)
+def test_a_schema_is_valid_by_draft_2020_12(version: str, name: str) -> None:
+    assert schema_of(version, name)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema_of(version, name))
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_an_id_and_a_title_are_those_of_the_file(name: str) -> None:
-    assert (SCHEMAS[name]["$id"], SCHEMAS[name]["title"]) == (f"{BASE}{name}.json", name)
+@pytest.mark.parametrize("version, name", EACH)
+def test_an_id_and_a_title_are_those_of_the_file(version: str, name: str) -> None:
+    schema = schema_of(version, name)
+    assert (schema["$id"], schema["title"]) == (f"{BASE}{version}/{name}.json", name)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_reference_leads_to_a_file_in_the_same_folder(name: str) -> None:
-    registry: Registry[Any] = Registry().with_resources(
-        (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (pathlib.Path(schemas.SCHEMAS) / VERSION).iterdir()
-    )
-    references = [part["$ref"] for _, part in parts(SCHEMAS[name]) if "$ref" in part]
-    resolver = registry.resolver(base_uri=SCHEMAS[name]["$id"])
+@pytest.mark.parametrize("version", SHAPES)
+def test_a_reference_leads_to_a_schema_of_the_same_version(version: str) -> None:
+    known = schemas.load(version).schemas
+    registry: Registry[Any] = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in known.values())
+    for schema in known.values():
+        references = [part["$ref"] for _, part in parts(schema) if "$ref" in part]
+        resolver = registry.resolver(base_uri=schema["$id"])
 
-    assert [resolver.lookup(reference).contents["$id"] for reference in references] == [BASE + reference for reference in references]
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_uses_no_keyword_but_the_known_ones(name: str) -> None:
-    used = {keyword for _, part in parts(SCHEMAS[name]) for keyword in part}
-
-    assert used - schemas.CONSTRAINING - APPLYING - ANNOTATING == set()
+        found = [resolver.lookup(reference).contents["$id"] for reference in references]
+        assert found == [f"{BASE}{version}/{reference}" for reference in references]
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_and_its_properties_have_descriptions(name: str) -> None:
-    schema = SCHEMAS[name]
+@pytest.mark.parametrize("version, name", EACH)
+def test_a_schema_uses_no_keyword_but_the_known_ones(version: str, name: str) -> None:
+    used = {keyword for _, part in parts(schema_of(version, name)) for keyword in part}
+
+    assert used - CONSTRAINING - APPLYING - ANNOTATING == set()
+
+
+@pytest.mark.parametrize("version, name", EACH)
+def test_a_schema_and_its_properties_have_descriptions(version: str, name: str) -> None:
+    schema = schema_of(version, name)
     described = [(at, part) for at, part in parts(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
 
     assert [to_pointer(at) for at, part in described if not part.get("description")] == []
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(name: str) -> None:
-    used = {(*at, keyword) for at, part in parts(SCHEMAS[name]) if "if" not in at for keyword in schemas.CONSTRAINING & part.keys()}
+@pytest.mark.parametrize("version, name", EACH)
+def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(version: str, name: str) -> None:
+    schema = schema_of(version, name)
+    used = {(*at, keyword) for at, part in parts(schema) if "if" not in at for keyword in CONSTRAINING & part.keys()}
 
-    assert set(CONTRACT.constraints(name)) == used
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_only_a_constraint_has_a_citation(name: str) -> None:
-    written = {(*at, keyword) for at, part in parts(SCHEMAS[name]) for keyword in part.get("x-cites", ())}
-
-    assert written <= set(CONTRACT.constraints(name))
+    assert set(schemas.load(version).constraints(name)) == used
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_citation_is_written_only_where_it_is_not_the_default(name: str) -> None:
-    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in parts(SCHEMAS[name]) for keyword in part.get("x-cites", ())]
-    bare = schemas.Contract(VERSION, {name: _without_citations(SCHEMAS[name])})
+@pytest.mark.parametrize("version, name", EACH)
+def test_only_a_constraint_has_a_citation(version: str, name: str) -> None:
+    written = {(*at, keyword) for at, part in parts(schema_of(version, name)) for keyword in part.get("x-cites", ())}
 
-    assert [to_pointer(location) for location, cites in written if bare.cites(name, location) == cites] == []
+    assert written <= set(schemas.load(version).constraints(name))
+
+
+FILES = sorted(path for path in pathlib.Path(schemas.SCHEMAS).glob("*/*.json"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_citation_is_written_only_where_it_is_not_the_default(path: pathlib.Path) -> None:
+    folder, name, schema = path.parent.name, path.stem, json.loads(path.read_bytes())
+    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in parts(schema) for keyword in part.get("x-cites", ())]
+    bare = schemas.Contract(folder, {name: _without_citations(schema)})
+
+    is_patch = folder != schemas.DEFAULT_VERSION
+    assert [to_pointer(location) for location, cites in written if not is_patch and bare.cites(name, location) == cites] == []
+    assert [to_pointer(location) for location, cites in written if is_patch and cites == f"spec-{folder}#{name}"] == []
 
 
 def _without_citations(schema: Any) -> Any:
@@ -173,22 +186,24 @@ def test_every_format_has_a_parser_and_is_used() -> None:
 
 
 def test_the_definitions_are_the_documented_ones() -> None:
-    assert sorted(schemas.load(VERSION).definitions) == sorted(DOCUMENTED)
+    assert sorted(schemas.load(schemas.DEFAULT_VERSION).definitions) == sorted(DOCUMENTED)
 
 
-def test_every_definition_can_be_reached_from_a_body() -> None:
+@pytest.mark.parametrize("version", SHAPES)
+def test_every_definition_can_be_reached_from_a_body(version: str) -> None:
+    contract = schemas.load(version)
     reached = {"UpdateRun", "ErrorResponse"}
-    for _ in DOCUMENTED:
-        reached |= {schemas.load(VERSION).locate(part["$ref"]) for name in reached for _, part in parts(SCHEMAS[name]) if "$ref" in part}
+    for _ in contract.definitions:
+        reached |= {contract.locate(part["$ref"]) for name in reached for _, part in parts(contract.schemas[name]) if "$ref" in part}
 
-    assert sorted(reached) == sorted(DOCUMENTED)
+    assert sorted(reached) == sorted(contract.definitions)
 
 
 def test_the_rules_of_the_schemas_are_those_that_the_catalogue_expects_there() -> None:
-    stated = [part["x-rule"] for _, part in EVERY if "x-rule" in part]
-    of_closed_copies = [UNDOCUMENTED, READ_ONLY]
+    stated = {part["x-rule"] for _, part in EVERY if "x-rule" in part}
+    of_closed_copies = {UNDOCUMENTED, READ_ONLY}
 
-    assert sorted(stated + of_closed_copies) == sorted(rule.name for rule in RULES if rule.subject == "schema")
+    assert stated | of_closed_copies == {rule.name for rule in RULES if rule.subject == "schema"}
 
 
 def test_every_condition_is_a_rule_and_every_rule_a_condition() -> None:
@@ -201,9 +216,10 @@ def test_every_condition_is_a_rule_and_every_rule_a_condition() -> None:
 def cited() -> dict[str, list[str]]:
     """Return the citations of all schemas and rules, with the places of each."""
     found: dict[str, list[str]] = {}
-    for name in SCHEMAS:
-        for location in CONTRACT.constraints(name):
-            found.setdefault(CONTRACT.cites(name, location), []).append(f"{name}#{to_pointer(location)}")
+    for version, name in EACH:
+        contract = schemas.load(version)
+        for location in contract.constraints(name):
+            found.setdefault(contract.cites(name, location), []).append(f"{version} {name}#{to_pointer(location)}")
     for rule in RULES:
         found.setdefault(rule.cites, []).append(rule.name)
     return found
@@ -226,6 +242,6 @@ def test_a_source_has_a_title_a_place_a_version_and_anchors(source: str) -> None
     entry = schemas.sources()[source]
 
     assert list(entry) == ["title", "where", "api-version", "anchors"]
-    assert entry["api-version"] in (VERSION, None)
+    assert entry["api-version"] in (*schemas.VERSIONS, None)
     assert entry["anchors"]
     assert all(entry["anchors"].values())

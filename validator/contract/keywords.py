@@ -68,6 +68,10 @@ KEYWORDS: dict[str, Keyword] = {
 
 PATTERN_WORDS = {
     "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": "lower-case letters, digits and hyphens, with a letter or digit at both ends",
+    "^(?:([1-9][0-9]*)|([1-9][0-9]?|100)%)$": "a number from 1, or a percentage from 1% to 100%",
+    "^(?:0|[1-9][0-9]*|(?:0|[1-9][0-9]?|100)%)$": "a number from 0, or a percentage from 0% to 100%",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of day with 24 hours, such as 09:30",
+    "^[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)$": "an offset from UTC up to 14:00, with its sign, such as +02:00",
     "^[-\\w\\._\\(\\)\u0080-\U0010ffff]+$": "letters, digits, underscores, hyphens, periods and parentheses",
 }
 """What each pattern of the schemas asks for."""

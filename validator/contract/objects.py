@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .schemas import Schema, load
+from .layers import Schema
+from .schemas import load
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from ..wording import count, listed, show
 from . import schemas
 from .formats import FORMATS
 from .keywords import PATTERN_WORDS
-from .schemas import PARAMETERS, Contract, Schema
+from .layers import Schema
+from .schemas import PARAMETERS, Contract
 
 EngineName: TypeAlias = Literal["fast", "reference"]
 Location: TypeAlias = tuple[str, Path]

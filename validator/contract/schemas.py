@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 
 from ..pointer import Path, to_pointer
 from ..wording import hint
-
-Schema: TypeAlias = dict[str, Any]
+from .layers import CONSTRAINING, Schema, lacking, patched
 
 # In a wheel the schemas are inside the package, in a checkout next to it.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -28,24 +27,41 @@ def _read(path: str) -> Any:
         return orjson.loads(stream.read())
 
 
-_VERSIONS: Any = _read(os.path.join(SCHEMAS, "versions.json"))
-VERSIONS: tuple[str, ...] = tuple(each["version"] for each in _VERSIONS["versions"])
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published api-version: the default version, with the patches in some folders, each over the one before, without what it lacks.
+
+    `lacks` is what the next version has on top of this one, up to the default version. `clients` are the tools that speak it.
+    """
+
+    name: str
+    stable: bool = False
+    folders: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+
+
+_TABLE: Any = _read(os.path.join(SCHEMAS, "versions.json"))
+
+PUBLISHED: dict[str, Version] = {
+    row["version"]: Version(
+        row["version"], row["stable"], tuple(row.get("folders", ())), tuple(row.get("lacks", ())), tuple(row.get("clients", ()))
+    )
+    for row in _TABLE["versions"]
+}
+"""The published api-versions by name, oldest first."""
+
+VERSIONS: tuple[str, ...] = tuple(PUBLISHED)
 """The api-versions that there are schemas for, oldest first."""
 
-DEFAULT_VERSION: str = _VERSIONS["default"]
-"""The api-version of a document, and of an exchange whose URL names none."""
+DEFAULT_VERSION: str = _TABLE["default"]
+"""The api-version whose folder is complete. It is that of a document that needs no later one."""
+
+DRAFTS: tuple[str, ...] = tuple(_TABLE["drafts"])
+"""Names of api-versions that were worked on, and never published."""
 
 PARAMETERS = "UpdateRunsGet"
 """The name of the schema of the parameters in a URL, which is not a definition of the reference page."""
-
-
-CONSTRAINING = frozenset(
-    {
-        *("type", "enum", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "minItems", "maxItems"),
-        *("required", "readOnly", "not", "$ref"),
-    }
-)
-"""The keywords that constrain instances, each with a source."""
 
 _DEFAULT_SOURCES = {"required": "spec", "readOnly": "spec"}
 """The source that a keyword has where its schema names none; that of all others is the reference page."""
@@ -109,8 +125,26 @@ def load(version: str = DEFAULT_VERSION) -> Contract:
 
 @cache
 def _load(version: str) -> Contract:
-    folder = os.path.join(SCHEMAS, version)
-    return Contract(version, {name.removesuffix(".json"): _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))})
+    known = PUBLISHED.get(version, Version(version))
+    complete = DEFAULT_VERSION if version in PUBLISHED else version
+    schemas = _folder(complete)
+    for folder in known.folders:
+        source = f"spec-{folder}"
+        for name, patch in _folder(folder).items():
+            schemas[name] = patched(schemas.get(name, {}), patch, source)
+    lacks = [fact for name in reversed(VERSIONS) if version <= name < complete for fact in PUBLISHED[name].lacks]
+    if version != complete:
+        named = {name: schema | {"$id": f"{_BASE}/{version}/{name}.json"} for name, schema in sorted(schemas.items())}
+        schemas = lacking(named, lacks)
+    return Contract(version, schemas)
+
+
+_BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService"
+
+
+def _folder(name: str) -> dict[str, Schema]:
+    folder = os.path.join(SCHEMAS, name)
+    return {file.removesuffix(".json"): _read(os.path.join(folder, file)) for file in sorted(os.listdir(folder))}
 
 
 def check_definition(name: str) -> None:

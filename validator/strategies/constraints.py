@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from ..contract import schemas
-from ..contract.schemas import Schema
+from ..contract.layers import Schema
 from ..pointer import JSON, Path, to_pointer
 
 

@@ -16,7 +16,7 @@ import hypothesis_jsonschema
 from hypothesis import strategies as st
 
 from ..contract import schemas
-from ..contract.schemas import Schema
+from ..contract.layers import Schema
 from ..findings import Side
 from ..pointer import JSON
 
