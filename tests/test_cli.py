@@ -62,6 +62,7 @@ def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -
         "files": 3,
         "documents": 3,
         "exchanges": 0,
+        "versions": {"2025-03-01": 3},
         "unrelated": 0,
         "skipped": 1,
         "known": 0,

@@ -122,7 +122,7 @@ def test_numbers_beyond_64_bits_are_the_same_in_a_capture_that_was_sent() -> Non
 
 def test_a_deletion_is_an_event_between_captures() -> None:
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
-    _, captured = check_item(Exchange.of("DELETE", url, 202), Options())
+    captured = check_item(Exchange.of("DELETE", url, 202), Options()).captures
     assert captured == [Deleted(example.RESPONSE["id"])]
     first, last = captures("plain-success")[0], captures("plain-success")[-1]
     (before,), (after,) = events([last]), events([first])

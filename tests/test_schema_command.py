@@ -52,6 +52,33 @@ def test_the_default_is_the_run() -> None:
     assert json.loads(schema().stdout)["title"] == "UpdateRun"
 
 
+@pytest.mark.parametrize("version", schemas.VERSIONS)
+def test_a_schema_of_any_version_is_printed(version: str) -> None:
+    for definition, expected in schemas.load(version).schemas.items():
+        assert json.loads(schema(definition, "--api-version", version).stdout) == expected
+
+
+@pytest.mark.parametrize("version", schemas.VERSIONS)
+def test_a_bundle_of_any_version_says_what_is_documented(version: str) -> None:
+    printed = json.loads(schema("--bundle", "--api-version", version).stdout)
+    jsonschema.Draft202012Validator.check_schema(printed)
+    assert ("GateConfiguration" in printed["$defs"]) == (version >= "2025-04-01-preview")
+    assert ("NodeImageSelection" in printed["$defs"]) == (version >= "2023-06-15-preview")
+
+
+def test_a_definition_of_another_version_is_an_error_with_that_version() -> None:
+    result = schema("GateConfiguration")
+    assert result.exit_code == 2
+    assert "the first api-version with one is 2025-04-01-preview" in result.stderr
+
+
+@pytest.mark.parametrize("version", ["2026-06-1", "auto", "2026-05-01-preview"])
+def test_a_schema_is_of_a_published_version(version: str) -> None:
+    result = schema("--api-version", version)
+    assert result.exit_code == 2
+    assert "--api-version" in result.stderr
+
+
 def test_an_unknown_name_is_an_error_with_a_suggestion() -> None:
     result = schema("UpdateStages")
     assert result.exit_code == 2

@@ -132,7 +132,10 @@ def test_the_readme_shows_each_setting(project: Path) -> None:
     [
         ('fail_on = "error"', 'there is no setting "fail_on" in [tool.updaterun]; did you mean fail-on?'),
         ("exclued = []", 'there is no setting "exclued" in [tool.updaterun]; did you mean exclude?'),
-        ('format = "json"', 'there is no setting "format" in [tool.updaterun]; expected fail-on, select, ignore, expect or exclude'),
+        (
+            'format = "json"',
+            'there is no setting "format" in [tool.updaterun]; expected fail-on, select, ignore, expect, exclude',
+        ),
         ('fail-on = "warn"', 'there is no severity "warn"; did you mean warning?'),
         ('fail-on = "high"', 'there is no severity "high"; expected error, warning, note or never'),
         ('select = ["schema"]', "select in [tool.updaterun]: there is no rule 'schema'; did you mean schema/?"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from ..contract import schema_errors, schemas
 from ..contract.schema_errors import EngineName
+from ..contract.schemas import AUTO
 from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import az_cli, recognition
@@ -17,41 +19,54 @@ from .item import check_items, in_order, problem_of
 from .options import Options
 
 
-def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
+def check(
+    document: JSON, *, side: Side | None = None, definition: str | None = None, version: str = AUTO, engine: EngineName = "fast"
+) -> list[Finding]:
     """Check a document, and return the findings in it.
 
     `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, or an object of the
     documented `definition`. Without a `definition`, its properties decide. A value that is neither a list nor an error is
     checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
     a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
-    its schema alone, as the rules about runs need the whole run.
+    its schema alone, as the rules about runs need the whole run. `version` is the api-version that judges it; `auto` is 2025-03-01, or a
+    later one where the document has something that only later versions document.
 
-    Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition, and ValueError for an
-    unknown side or engine.
+    Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition or an unknown version, and
+    ValueError for an unknown side or engine.
     """
+    return _checked(document, side, definition, version, engine)[0]
+
+
+def _checked(document: JSON, side: Side | None, definition: str | None, version: str, engine: EngineName) -> tuple[list[Finding], str]:
+    """Return the findings in a document, and the api-version that judged it."""
     if side not in (None, "request", "response"):
         raise ValueError(f"expected request or response for the side, found {side!r}")
     _check_engine(engine)
-    options = Options(engine, side=side)
+    schemas.check_version(version)
+    options = Options(engine, version, side)
     context = Context(options)
     problem = excess(document) or foreign(document)
     if problem is not None:
-        return [problem_of(problem, context, side or "document")]
+        return [problem_of(problem, context, side or "document")], version
     item = Document(az_cli.resource_form(Body(document)))
     if definition is not None:
-        schemas.check_definition(definition)
+        schemas.check_definition(definition, schemas.VERSIONS[-1] if version == AUTO else version)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        return in_order(Document(Body(document)), check_part(part, Body(document), context)[0])
+        checked = check_part(part, Body(document), context)
+        return in_order(Document(Body(document)), checked.findings), checked.version
     if side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
-        return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
-    ((_, findings),) = check_items([item], options)
+        return [problem_of(Unreadable("input/unrecognised", what), context, "document")], version
+    versions: Counter[str] = Counter()
+    ((_, findings),) = check_items([item], options, versions=versions)
+    (judge,) = versions
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 
         if is_json(document):
-            return [replace(finding, message=f"{finding.message}; a text is to go through json.loads first") for finding in findings]
-    return findings
+            what = "a text is to go through json.loads first"
+            findings = [replace(finding, message=f"{finding.message}; {what}") for finding in findings]
+    return findings, judge
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:
@@ -72,13 +87,14 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
     return findings
 
 
-def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None) -> None:
+def assert_conforms(document: JSON, *, side: Side | None = None, definition: str | None = None, version: str = AUTO) -> None:
     """Raise AssertionError, with a line for each finding, if `check` finds anything at any severity."""
     __tracebackhide__ = True  # pytest then shows the line of the test
-    findings = check(document, side=side, definition=definition)
+    findings, judge = _checked(document, side, definition, version, "fast")
     if findings:
+        by = "" if judge == AUTO else f" of {judge}"
         lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in findings]
-        raise AssertionError("\n".join([f"the document does not conform to the contract of {schemas.DEFAULT_VERSION}:", *lines]))
+        raise AssertionError("\n".join([f"the document does not conform to the contract{by}:", *lines]))
 
 
 def _check_engine(engine: str) -> None:

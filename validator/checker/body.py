@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
+from ..contract.schemas import AUTO, DEFAULT_VERSION, load
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, to_pointer
 from ..readers import az_cli
@@ -46,15 +47,21 @@ class Part(NamedTuple):
     lenient: bool = False
 
 
-def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
-    """Return the findings in a part of a body, and the capture that it is where it is a response about a run.
+class CheckedPart(NamedTuple):
+    """The findings in a part of a body, the capture that it is where it is a response about a run, and the version that judged it."""
 
-    `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule.
-    """
+    findings: list[Finding]
+    capture: Capture | None
+    version: str
+
+
+def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> CheckedPart:
+    """Check a part of a body. `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule."""
     options, findings = context.options, []
     hidden = _NO_PATHS if part.placeholder is None else _hidden(part.value, part.placeholder)
     unreliable = {*hidden}
-    for error in schema_errors(part.value, part.definition, side=part.side, version=options.version, engine=options.engine):
+    version, errors = _schema_errors(part, options)
+    for error in errors:
         is_extra = error.rule in (UNDOCUMENTED, READ_ONLY)
         if (error.path in hidden and not is_extra) or (
             error.rule == READ_ONLY and len(error.path) == 1 and error.path[0] in part.tolerated
@@ -68,16 +75,36 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> t
         cites = error.cites or ("" if known is None else known.cites)
         findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
     if part.definition != "UpdateRun":
-        return findings, None
+        return CheckedPart(findings, None, version)
     run = guarded(part.value, unreliable)
-    for rule, issue in check_run(run, version=options.version, side=part.side):
+    for rule, issue in check_run(run, version=version, side=part.side):
         findings.append(_finding(rule.name, rule.severity, rule.cites, issue, part, body, context))
-    if part.side != "response":
-        return findings, None
-    key = key_of(run)
+    key = key_of(run) if part.side == "response" else None
     if key is None:
-        return findings, None
-    return findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text)
+        return CheckedPart(findings, None, version)
+    return CheckedPart(findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text), version)
+
+
+def _schema_errors(part: Part, options: Options) -> tuple[str, list[SchemaError]]:
+    """Return the api-version that judges a part, and the schema errors of the part by it."""
+    if options.version != AUTO:
+        return options.version, _errors_by(options.version, part, options)
+    if part.definition in load().schemas:
+        errors = _errors_by(DEFAULT_VERSION, part, options)
+        if not any(error.rule in _OF_LATER_VERSIONS for error in errors):
+            return DEFAULT_VERSION, errors
+    from ..contract.since import needed  # late: it reads the other versions
+
+    version = needed([part.value], part.definition)
+    return version, _errors_by(version, part, options)
+
+
+def _errors_by(version: str, part: Part, options: Options) -> list[SchemaError]:
+    return schema_errors(part.value, part.definition, side=part.side, version=version, engine=options.engine)
+
+
+_OF_LATER_VERSIONS = frozenset({UNDOCUMENTED, "schema/enum"})
+"""The rules that a document of a later api-version breaks."""
 
 
 def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:

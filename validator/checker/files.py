@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,7 +29,7 @@ class Tally:
     """The numbers of what was checked, and the sources of all files and of the skipped ones.
 
     `unrelated` is the number of entries about something else. `cases` are the source and the entry of each document and exchange,
-    None if they are not kept.
+    None if they are not kept. `versions` counts the documents and exchanges by the api-version that judged each.
     """
 
     files: int = 0
@@ -39,6 +40,7 @@ class Tally:
     checked: list[str] = field(default_factory=list)
     cases: list[tuple[str, int | None]] | None = None
     bytes_read: int = 0
+    versions: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add the numbers of another tally."""
@@ -49,6 +51,7 @@ class Tally:
         self.skipped += other.skipped
         self.checked += other.checked
         self.bytes_read += other.bytes_read
+        self.versions += other.versions
         if self.cases is not None:
             self.cases += other.cases or ()
 
@@ -113,7 +116,7 @@ class FileChecker:
 
     def check_items(self, file: File, items: Iterable[Item]) -> Iterator[Finding]:
         """Check the items of a file, and yield the findings about it. Raises RuleError, with the source, for a bug in a rule."""
-        yield from self._report(file, check_items(items, self._options, file.source, self._history()))
+        yield from self._report(file, check_items(items, self._options, file.source, self._history(), self.tally.versions))
 
     def items(self, file: File) -> Iterator[Item]:
         """Read a file or the standard input, and yield the items in it."""

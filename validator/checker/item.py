@@ -5,6 +5,7 @@ This is a pure function. What it returns can be sent to another process, and `hi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -27,10 +28,14 @@ _AS_USUAL = Options()
 
 
 class Checked(NamedTuple):
-    """What a check of one item found: findings in the order of the item, and the captures in it, for its history."""
+    """What a check of one item found: findings in the order of the item, and the captures in it, for its history.
+
+    `version` is the api-version that judged it, empty for what could not be read.
+    """
 
     findings: list[Finding]
     captures: list[Event]
+    version: str = ""
 
 
 def check_item(item: Document | Exchange | Unreadable, options: Options, source: str = "") -> Checked:
@@ -41,19 +46,28 @@ def check_item(item: Document | Exchange | Unreadable, options: Options, source:
         found = _check_document(item, Context(options, source, item.entry, item.line))
     else:
         found = _check_exchange(item, Context(options, source, item.entry))
-    return found if len(found.findings) < 2 else Checked(in_order(item, found.findings), found.captures)
+    return found if len(found.findings) < 2 else found._replace(findings=in_order(item, found.findings))
 
 
 def check_items(
-    items: Iterable[Item], options: Options = _AS_USUAL, source: str = "", history: History | None = None
+    items: Iterable[Item],
+    options: Options = _AS_USUAL,
+    source: str = "",
+    history: History | None = None,
+    versions: Counter[str] | None = None,
 ) -> Iterator[tuple[Item, list[Finding]]]:
-    """Check items one after another, and yield each with its findings, those about its history included."""
+    """Check items one after another, and yield each with its findings, those about its history included.
+
+    `versions` counts the items by the api-version that judged each.
+    """
     history = History() if history is None else history
     for item in items:
         if isinstance(item, Unrelated):
             yield item, []
         else:
             checked = check_item(item, options, source)
+            if versions is not None and checked.version:
+                versions[checked.version] += 1
             later = history.add(checked.captures) if checked.captures else []
             yield item, with_later(item, checked.findings, later) if later else checked.findings
 
@@ -96,21 +110,27 @@ def _check_document(document: Document, context: Context) -> Checked:
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
+        return Checked([*findings, problem_of(too_deep, context, given or "document")], [], _version(context))
     kind = recognition.kind(body.value) if document.kind is None else document.kind
     if kind == "error":
-        found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
-        return Checked([*findings, *found], [])
+        found = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
+        return Checked([*findings, *found.findings], [], found.version)
     is_record = document.entry is not None and text is not None and body.original is None
-    captures: list[Event] = []
+    checked = []
     for path, value in _runs(body.value, kind):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
-        found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
-        findings += found
-        if capture is not None:
-            captures.append(capture)
-    return Checked(findings, captures)
+        checked.append(check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record))
+    version = max((part.version for part in checked), default=_version(context))
+    if any(part.version != version for part in checked):  # the runs of a list are all of one version
+        return _check_document(document, context._replace(options=replace(context.options, version=version)))
+    captures: list[Event] = [part.capture for part in checked if part.capture is not None]
+    return Checked([*findings, *(finding for part in checked for finding in part.findings)], captures, version)
+
+
+def _version(context: Context) -> str:
+    """Return the api-version of what has nothing that needs a later one."""
+    return schemas.DEFAULT_VERSION if context.options.version == schemas.AUTO else context.options.version
 
 
 def _runs(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
@@ -131,8 +151,11 @@ def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
 
 def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
-    if isinstance(asked, str) and asked != exchange.placeholder:
-        context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
+    if isinstance(asked, str) and asked not in ("", exchange.placeholder):
+        version, asked_version = schemas.nearest(asked), asked
+    else:
+        version, asked_version = _version_needed(exchange, context), None
+    context = context._replace(options=replace(context.options, version=version), asked=asked_version)
     findings = list(_check_parameters(exchange, context))
     if exchange.operation == "put":
         findings += _check_request(exchange, context)
@@ -144,10 +167,20 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
             Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
         )
     if exchange.alternative or exchange.concurrent:
-        return Checked(findings, [])  # it is not known which request such a response answers
+        return Checked(findings, [], version)  # it is not known which request such a response answers
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         captures = [Deleted(exchange.identity), *captures]
-    return Checked(findings, captures)
+    return Checked(findings, captures, version)
+
+
+def _version_needed(exchange: Exchange, context: Context) -> str:
+    """Return the api-version of an exchange whose URL does not say it: that of a document with its bodies."""
+    if context.options.version != schemas.AUTO:
+        return context.options.version
+    from ..contract.since import needed  # late: it reads the other versions
+
+    bodies = [body.value for body in (exchange.request, exchange.response) if isinstance(body, Body) and excess(body.value) is None]
+    return needed([run for value in bodies for _, run in _runs(value, recognition.kind(value))])
 
 
 def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
@@ -175,7 +208,7 @@ def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
     is_named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
     tolerated = ("name",) if is_named else ()
     part = Part((), body.value, "UpdateRun", "request", tolerated, exchange.placeholder, _is_lenient(exchange))
-    return [*_duplicates(body, context, "request"), *check_part(part, body, context)[0]]
+    return [*_duplicates(body, context, "request"), *check_part(part, body, context).findings]
 
 
 def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Event]]:
@@ -190,10 +223,10 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
     ids: list[tuple[Path, str]] = []
     for path, value, definition in _expected(exchange, body.value):
         part = Part(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
-        found, capture = check_part(part, body, context)
-        findings += found
-        if capture is not None:
-            captures.append(capture)
+        checked = check_part(part, body, context)
+        findings += checked.findings
+        if checked.capture is not None:
+            captures.append(checked.capture)
         identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
         if isinstance(identity, str) and identity != exchange.placeholder:
             ids.append((path, identity))

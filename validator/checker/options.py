@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..contract.schema_errors import EngineName
-from ..contract.schemas import DEFAULT_VERSION
+from ..contract.schemas import AUTO
 from ..findings import Side
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The schema engine, the api-version of documents, and the side of runs in them; without a side, the properties of a run decide."""
+    """The schema engine, the api-version of documents, and the side of runs in them.
+
+    An exchange is of the api-version in its URL. With AUTO, a document is of the version that it needs; without a side, the
+    properties of a run decide.
+    """
 
     engine: EngineName = "fast"
-    version: str = DEFAULT_VERSION
+    version: str = AUTO
     side: Side | None = None

@@ -43,13 +43,14 @@ Task: TypeAlias = tuple[Piece, ...]
 class CheckedItem(NamedTuple):
     """An item that a worker checked: its findings, with positions, and the captures in it.
 
-    `item` is without bodies and text, and None for a document.
+    `item` is without bodies and text, and None for a document. `version` is the api-version that judged it.
     """
 
     item: Exchange | Unreadable | Unrelated | None
     entry: int | None
     findings: list[Finding]
     captures: list[Event]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,13 @@ class Work:
                 yield CheckedItem(item, item.entry, [], [])
                 continue
             try:
-                findings, captures = check_item(item, self.options, file.source)
+                findings, captures, version = check_item(item, self.options, file.source)
             except RuleError as bug:
                 bug.source = file.source
                 raise
             positioned = list(with_positions((finding, item.text) for finding in findings)) if findings else []
             packed = [event.packed() if isinstance(event, Capture) else event for event in captures]
-            yield CheckedItem(_without_bodies(item), item.entry, positioned, packed)
+            yield CheckedItem(_without_bodies(item), item.entry, positioned, packed, version)
 
 
 def _entry_count(items: list[CheckedItem]) -> int:

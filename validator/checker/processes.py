@@ -146,6 +146,8 @@ class ParallelChecker(FileChecker):
             items = self._read_again(piece, lines, entries) if any(changes) else iter(())
             for checked, later in zip(checked_items, changes, strict=True):
                 item = next(items, None)
+                if checked.version:
+                    self.tally.versions[checked.version] += 1
                 yield self._with_later(checked, later, item, file) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
@@ -199,7 +201,7 @@ def _moved(checked: CheckedItem, lines: int, entries: int) -> CheckedItem:
     item = None if checked.item is None else _moved_item(checked.item, lines, entries)
     findings = [replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)) for finding in checked.findings]
     captures = [_moved_event(event, entries) for event in checked.captures]
-    return CheckedItem(item, _plus(checked.entry, entries), findings, captures)
+    return CheckedItem(item, _plus(checked.entry, entries), findings, captures, checked.version)
 
 
 def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
+from ..contract import schemas
 from ..contract.keywords import KEYWORDS
 from ..rules.catalogue import BY_NAME, RULES
 from ..rules.input_problems import INPUT
@@ -49,6 +50,24 @@ def known_glob(text: str) -> str:
     raise click.BadParameter(
         f"expected a relative glob, such as vendor, found {text!r}" if text else "expected a glob, found an empty string"
     )
+
+
+def known_version(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """Return an api-version, or `auto`, unchanged; None where there is none.
+
+    Raises click.BadParameter for one that is not published, with the nearest one.
+    """
+    try:
+        if name is not None:
+            schemas.check_version(name)
+    except LookupError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
+
+
+def complete_version(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the completions of an api-version."""
+    return [CompletionItem(name) for name in (*schemas.VERSIONS, schemas.AUTO) if name.startswith(incomplete)]
 
 
 def positive(text: str) -> int:

@@ -14,6 +14,7 @@ from ..checker import manifest
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract.schema_errors import ENGINES
+from ..contract.schemas import AUTO
 from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN, File, find, unordered_pair
@@ -22,7 +23,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .arguments import KNOWN, complete_file, complete_rule, is_wanted, known_glob, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, complete_version, is_wanted, known_glob, known_rule, known_version, positive
 from .output import INTERRUPTED, Failed, write_text
 from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -42,6 +43,7 @@ class Request:
     listed: bool
     side: str
     engine: str
+    api_version: str | None
     history: bool
     jobs: int
     expect: str | None
@@ -63,6 +65,7 @@ class Request:
             select=self.select or settings.select,
             ignore=self.ignore if self.ignore or self.select else settings.ignore,
             expect=self.expect or settings.expect,
+            api_version=self.api_version or settings.api_version,
             settings_file="" if self.expect else settings.file,
         )
 
@@ -173,6 +176,13 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option(
     "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Which JSON Schema engine checks the structure."
 )
+@click.option(
+    "--api-version",
+    metavar="VERSION",
+    callback=known_version,
+    shell_complete=complete_version,
+    help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
+)
 @click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
 @click.option(
     "--jobs",
@@ -251,6 +261,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
         files=len(tally.checked) - len(tally.skipped),
         documents=tally.documents,
         exchanges=tally.exchanges,
+        versions=dict(sorted(tally.versions.items())),
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
         known=comparison.matched,
@@ -306,7 +317,8 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
-    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
+    side = None if request.side == "auto" else request.side
+    options = Options(request.engine, request.api_version or AUTO, side)  # type: ignore[arg-type] # choices
     if request.jobs == 1:
         return FileChecker(options, history=request.history, with_cases=with_cases)
     from ..checker.processes import ParallelChecker

@@ -9,25 +9,52 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..contract import schemas
+from ..contract.since import since
 from ..wording import hint
+from .arguments import complete_version, known_version
 
 
-def _definition(_: click.Context, __: click.Parameter, name: str) -> str:
-    names = {definition.lower(): definition for definition in schemas.load().schemas}
+def _contract(context: click.Context) -> schemas.Contract:
+    return schemas.load(context.params.get("api_version") or schemas.DEFAULT_VERSION)
+
+
+def _version(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    known_version(context, parameter, name)
+    if name == schemas.AUTO:
+        raise click.BadParameter(f"expected an api-version, such as {schemas.DEFAULT_VERSION}, found {name!r}")
+    return name
+
+
+def _definition(context: click.Context, __: click.Parameter, name: str) -> str:
+    contract = _contract(context)
+    names = {definition.lower(): definition for definition in contract.schemas}
     if name.lower() in names:
         return names[name.lower()]
+    first = since(name)
+    if first is not None:
+        raise click.BadParameter(f"there is no definition {name!r} in {contract.version}; the first api-version with one is {first}")
     raise click.BadParameter(f"there is no definition {name!r}; {hint(name, list(names.values()))}")
 
 
-def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    by_name = schemas.load().schemas
+def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    by_name = _contract(context).schemas
     return [CompletionItem(name, help=by_name[name]["title"]) for name in by_name if name.lower().startswith(incomplete.lower())]
 
 
 @click.command()
 @click.argument("definition", default="UpdateRun", callback=_definition, shell_complete=_complete)
+@click.option(
+    "--api-version",
+    default=schemas.DEFAULT_VERSION,
+    show_default=True,
+    is_eager=True,
+    metavar="VERSION",
+    callback=_version,
+    shell_complete=complete_version,
+    help="Of which api-version.",
+)
 @click.option("--bundle", is_flag=True, help="With all that it refers to, in one file, as editors want it.")
-def schema(definition: str, bundle: bool) -> None:  # noqa: FBT001 - click passes it by its name
+def schema(definition: str, api_version: str, bundle: bool) -> None:  # noqa: FBT001 - click passes it by its name
     """Print the JSON Schema (draft 2020-12) of a definition.
 
     DEFINITION is a documented definition, such as UpdateStage, or UpdateRunsGet for the parameters of the URL; without
@@ -37,7 +64,8 @@ def schema(definition: str, bundle: bool) -> None:  # noqa: FBT001 - click passe
     Examples:
       updaterun schema UpdateStage
       updaterun schema --bundle > update-run.schema.json
+      updaterun schema GateConfiguration --api-version 2026-06-01
     """
-    contract = schemas.load()
+    contract = schemas.load(api_version)
     document: dict[str, Any] = schemas.bundle(contract, definition) if bundle else contract.schemas[definition]
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))

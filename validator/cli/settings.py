@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..contract.schemas import check_version
 from ..findings import Severity
 from ..readers.exclusion import NOTHING, Exclusion
 from ..readers.paths import settled
@@ -20,7 +21,7 @@ FILE = "pyproject.toml"
 TABLE = "[tool.updaterun]"
 SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
 FAIL_ON = (*SEVERITIES, "never")
-_KEYS = ("fail-on", "select", "ignore", "expect", "exclude")
+_KEYS = ("fail-on", "select", "ignore", "expect", "exclude", "api-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     expect: str | None = None
+    api_version: str | None = None
     exclude: Exclusion = NOTHING
     file: str = ""
 
@@ -89,6 +91,7 @@ def _settings(path: str, table: Any) -> Settings:
         _strings(path, table, "select", _rule),
         _strings(path, table, "ignore", _rule),
         None if expect is None else os.path.relpath(settled(os.path.join(folder, expect))),
+        _string(path, table, "api-version", _version),
         Exclusion.of(folder, _strings(path, table, "exclude", known_glob)),
         _display_path(path),
     )
@@ -122,6 +125,14 @@ def _severity(value: str) -> str:
     if value in FAIL_ON:
         return value
     raise click.BadParameter(f"there is no severity {show(value)}; {hint(value, FAIL_ON)}")
+
+
+def _version(value: str) -> str:
+    try:
+        check_version(value)
+    except LookupError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
 
 
 def _rule(value: str) -> str:

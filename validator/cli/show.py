@@ -11,12 +11,14 @@ from typing import NoReturn
 
 import click
 
+from ..checker.options import Options
+from ..contract.schemas import AUTO
 from ..readers import reader
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
-from .arguments import complete_file
+from .arguments import complete_file, complete_version, known_version
 from .output import Failed, write_text
 from .settings import settings_for
 
@@ -27,8 +29,15 @@ _MAX_NAMES = 10
 @click.command()
 @click.argument("file", shell_complete=complete_file)
 @click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write a page for browsers to this file instead.")
+@click.option(
+    "--api-version",
+    metavar="VERSION",
+    callback=known_version,
+    shell_complete=complete_version,
+    help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
+)
 @click.option("--run", "name", metavar="NAME", help="Show the run of this name alone.")
-def show(file: str, html: str | None, name: str | None) -> None:
+def show(file: str, html: str | None, api_version: str | None, name: str | None) -> None:
     """Show the update runs in a file: how far their stages, groups and members are, and what is wrong.
 
     FILE is anything that `check` reads, or - for the standard input. Where it has several captures of a run, what
@@ -41,7 +50,7 @@ def show(file: str, html: str | None, name: str | None) -> None:
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
-    overview = _read(file)
+    overview = _read(file, api_version)
     if name is not None:
         overview = _only(overview, name)
     if html is None:
@@ -50,11 +59,12 @@ def show(file: str, html: str | None, name: str | None) -> None:
         _write(overview, file, html)
 
 
-def _read(file: str) -> Overview:
-    source = File(file, named=True).source
+def _read(file: str, api_version: str | None) -> Overview:
+    source, settings = File(file, named=True).source, settings_for(os.curdir)
+    options = Options(version=api_version or settings.api_version or AUTO)
     try:
         with _opened(file) as stream:
-            overview = overview_of(source, reader.read(stream, file), settings_for(os.curdir).wants)
+            overview = overview_of(source, reader.read(stream, file), settings.wants, options)
     except IsADirectoryError:
         _refuse(f"{printable(source)} is a folder; name one file")
     except OSError as error:

@@ -57,6 +57,9 @@ VERSIONS: tuple[str, ...] = tuple(PUBLISHED)
 DEFAULT_VERSION: str = _TABLE["default"]
 """The api-version whose folder is complete. It is that of a document that needs no later one."""
 
+AUTO = "auto"
+"""Takes the place of an api-version: the default one, or a later one where a document needs it."""
+
 DRAFTS: tuple[str, ...] = tuple(_TABLE["drafts"])
 """Names of api-versions that were worked on, and never published."""
 
@@ -147,9 +150,16 @@ def _folder(name: str) -> dict[str, Schema]:
     return {file.removesuffix(".json"): _read(os.path.join(folder, file)) for file in sorted(os.listdir(folder))}
 
 
-def check_definition(name: str) -> None:
-    """Raise LookupError, with the nearest name, for a definition that is not documented."""
-    known = load().definitions
+def check_version(name: str) -> None:
+    """Raise LookupError, with the nearest name, for an api-version that is not published."""
+    if name not in (*VERSIONS, AUTO):
+        reason = "was never published" if name in DRAFTS else "is not a published api-version with update runs"
+        raise LookupError(f"{name} {reason}; {hint(str(name), VERSIONS, f'expected one, such as {DEFAULT_VERSION}')}")
+
+
+def check_definition(name: str, version: str = DEFAULT_VERSION) -> None:
+    """Raise LookupError, with the nearest name, for a definition that is not documented in an api-version."""
+    known = load(version).definitions
     if name not in known:
         raise LookupError(f"not a documented definition: {name}; {hint(str(name), known, 'expected one, such as UpdateStage')}")
 
@@ -202,7 +212,9 @@ def _references(node: Any) -> Iterator[str]:
     """Yield the references in a part of a schema."""
     if isinstance(node, dict) and "$ref" in node:
         yield node["$ref"]
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    if isinstance(node, dict):
+        node = [child for key, child in node.items() if key != "x-cites"]  # it has keywords for keys
+    for child in node if isinstance(node, list) else ():
         yield from _references(child)
 
 

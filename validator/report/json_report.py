@@ -20,6 +20,7 @@ def write(report: Report) -> str:
             "files": report.files,
             "documents": report.documents,
             "exchanges": report.exchanges,
+            "versions": report.versions,
             "unrelated": report.unrelated,
             "skipped": len(report.skipped),
             "known": len(report.known),

@@ -6,7 +6,7 @@ import glob
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..checker.manifest import Expected
@@ -27,6 +27,7 @@ class Report:
     rows that match none. `cases` is filled for the formats that need it. `fail_on` is the lowest severity that fails,
     None if none does. `explain` adds the fix of each rule, and `verbose` shows every one of many similar findings.
     `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
+    `versions` are the numbers of documents and exchanges by the api-version that judged them.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +44,7 @@ class Report:
     verbose: bool = False
     interrupted: bool = False
     missing: tuple[str, ...] = ()
+    versions: dict[str, int] = field(default_factory=dict)
 
     def count(self) -> dict[Severity, int]:
         """Return the number of findings of each severity, the highest first."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import TypeAlias
 
+from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Finding, Severity
 from ..rules.entries import entries
 from ..wording import count, printable
@@ -164,7 +165,7 @@ def _indent(width: int) -> str:
 
 
 def _summary(report: Report, folded: int) -> list[str]:
-    lines = [report.summary()]
+    lines = [report.summary(), *_versions(report)]
     if folded:
         lines.append(f"Not shown: {count(folded, 'finding')} like those above; --verbose shows all.")
     skipped = [
@@ -182,6 +183,13 @@ def _summary(report: Report, folded: int) -> list[str]:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
     return lines
+
+
+def _versions(report: Report) -> list[str]:
+    """Return a line about the api-versions that judged, unless that was the default version alone."""
+    if report.versions.keys() <= {DEFAULT_VERSION}:
+        return []
+    return [f"Judged by api-version: {', '.join(f'{number:,} by {version}' for version, number in report.versions.items())}."]
 
 
 def _styled(text: str, code: int) -> str:

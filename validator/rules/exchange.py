@@ -78,19 +78,24 @@ def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, REQUEST, "rest#uri-parameters", on="exchange")
 def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A URL names an api-version that there are schemas for.
+    """A URL names a published api-version.
 
     Another version may have other definitions. The exchange is checked by the nearest known one, and
-    properties that this one does not document count as notes.
+    properties that this one does not document count as notes. Names of drafts that were never published are mostly
+    slips of the pen.
 
-    Fix: Read the findings of this exchange with the version in mind, or leave it out with `--ignore`.
+    Fix: Read the findings of this exchange with the version in mind; `updaterun versions` lists the published ones.
 
     Example, on an exchange:
-        /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2024-04-01"
+        /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2025-03-02"
+
+    Example, on an exchange:
+        /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2026-05-01-preview"
     """
     version = subject.exchange.parameters.get("api-version")
     if isinstance(version, str) and version and version not in (*schemas.VERSIONS, subject.exchange.placeholder):
-        yield Issue(_VERSION, f"expected {', '.join(schemas.VERSIONS)}, found {show(version)}; checked by {schemas.nearest(version)}")
+        found = f"{version}, which was never published" if version in schemas.DRAFTS else show(version)
+        yield Issue(_VERSION, f"expected a published api-version, found {found}; checked by {schemas.nearest(version)}")
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")

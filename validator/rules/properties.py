@@ -13,7 +13,7 @@ def undocumented_property() -> None:
     Other versions of the API have others, so that this is no error; but in a fixture it is mostly a slip of the
     pen, which no client and no service would ever read. What stands in the `info` of an error is free.
 
-    Fix: Correct the name, or take the property away; a document of another api-version is beyond these schemas.
+    Fix: Correct the name, or take the property away; if it is of another api-version, check it with `--api-version`.
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSecond = 60
@@ -22,7 +22,7 @@ def undocumented_property() -> None:
         /properties/status/stages/0/groups/0/members/0/id = "canary-1"
 
     Example, on a response:
-        /properties/strategy/stages/0/maxConcurrency = 1
+        /properties/strategy/stages/0/concurrency = 1
     """
 
 

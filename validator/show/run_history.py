@@ -30,14 +30,19 @@ class _LocatedRun:
     key: object
 
 
-def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool] = lambda _: True) -> Overview:
+_AS_USUAL = Options()
+
+
+def overview_of(
+    source: str, items: Iterable[Item], wants: Callable[[str], bool] = lambda _: True, options: Options = _AS_USUAL
+) -> Overview:
     """Check the items of a file, and return the history of each run in it, with the findings of the rules that are wanted.
 
     Raises RuleError for a bug in a rule.
     """
     histories: dict[object, list[Snapshot]] = {}
     others: list[Finding] = []
-    for item, item_findings in _checked(items, source):
+    for item, item_findings in _checked(items, options, source):
         findings = [finding for finding in item_findings if wants(finding.rule)]
         snapshots = None
         for located in _runs(item):
@@ -51,9 +56,9 @@ def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool]
     return Overview(source, tuple(RunHistory(_without_repeats(snapshots)) for snapshots in histories.values()), tuple(others))
 
 
-def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
+def _checked(items: Iterable[Item], options: Options, source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
     """Yield items with their findings; a text that several entries share is read only once for the positions of their findings."""
-    checked_items = check_items(items, Options(), source)
+    checked_items = check_items(items, options, source)
     related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
     for text, group in groupby(related, key=lambda pair: pair[0].text):
         checked = list(group)

@@ -14,7 +14,7 @@ from .bodies import STATES, NameSource, Plan, choose_plan, request_body, respons
 from .definitions import of_definition, of_property
 from .scenarios import Scenario, simulate
 
-NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.VERSIONS[-1]}&$skipToken=1"
+NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.DEFAULT_VERSION}&$skipToken=1"
 """The URL of the next page of a list."""
 
 _MAX_STAGES = 20

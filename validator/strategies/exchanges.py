@@ -37,7 +37,7 @@ class Call:
 
 def url_of(resource_id: str, action: str = "") -> str:
     """Return the URL of a resource, or of an action on it such as `/start`."""
-    return f"{HOST}{resource_id}{action}?api-version={schemas.VERSIONS[-1]}"
+    return f"{HOST}{resource_id}{action}?api-version={schemas.DEFAULT_VERSION}"
 
 
 @st.composite

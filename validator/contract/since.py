@@ -1,0 +1,62 @@
+"""Since which api-version a fact is documented, and which api-version a document needs. Other versions are read only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from ..pointer import JSON
+from . import schemas
+from .drift import facts_of
+from .objects import object_schemas
+
+
+@cache
+def first_versions() -> dict[str, str]:
+    """Return the first api-version of each fact, by the name of the fact (`contract/drift.py`)."""
+    first: dict[str, str] = {}
+    for version in schemas.VERSIONS:
+        for fact in facts_of(schemas.load(version)):
+            first.setdefault(fact, version)
+    return first
+
+
+def since(fact: str) -> str | None:
+    """Return the first api-version that documents a fact, None if none does."""
+    return first_versions().get(fact)
+
+
+def needed(values: Iterable[JSON], definition: str = "UpdateRun") -> str:
+    """Return the api-version that documents instances of a definition.
+
+    That is the default version, unless they have a property or a value that only later versions document: then it is the first
+    version that documents all of these. What no version documents, and what is null, does not count.
+    """
+    pending, version = list(values), max(schemas.DEFAULT_VERSION, since(definition) or "")
+    while True:
+        later = [first for value in pending for fact in _undocumented(value, definition, version) if (first := since(fact))]
+        newest = max([version, *later])
+        if newest == version:
+            return version
+        version = newest  # it has definitions that the version before has not
+
+
+def _undocumented(value: JSON, definition: str, version: str) -> Iterator[str]:
+    """Yield the facts that a version would have to have to document a value."""
+    objects, known = object_schemas(version), schemas.load(version).schemas
+    pending = [(value, definition)]
+    for below, name in pending:
+        documented = objects.get(name)
+        if documented is None:
+            if isinstance(below, str) and below not in known[name].get("enum", (below,)):
+                yield f"{name}={below}"
+            continue
+        for key, child in below.items() if isinstance(below, dict) else ():
+            part = documented.properties.get(key)
+            if part is None:
+                if child is not None:
+                    yield f"{name}.{key}"
+            elif part.below is not None and part.array:
+                pending.extend((item, part.below) for item in (child if isinstance(child, list) else ()))
+            elif part.below is not None:
+                pending.append((child, part.below))
