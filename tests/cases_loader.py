@@ -37,7 +37,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
 from validator.report.json_report import as_json
-from validator.rules.example import EXAMPLES, broken, changed
+from validator.rules.example import EXAMPLES, broken, changed, side_of
 from validator.rules.rule import Example
 
 CASES = pathlib.Path(__file__).parent / "cases"
@@ -106,7 +106,7 @@ def check_example(example: Example, engine: EngineName = "fast") -> list[Finding
     value = broken(example)
     if example.of == "exchange":
         return validator.check_exchange(Exchange.of(**value), engine=engine)
-    return validator.check(value, side="request" if example.of == "request" else "response", engine=engine)
+    return validator.check(value, side=side_of(example.of), engine=engine)
 
 
 def mismatch(case: Case, found: list[Finding]) -> str:

@@ -70,7 +70,7 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> C
         if error.unreliable is not None:
             unreliable.add(error.unreliable)
         known = BY_NAME.get(error.rule)
-        severity = Severity.ERROR if known is None else known.severity
+        severity = Severity.ERROR if known is None else known.severity_at(version)
         severity = Severity.NOTE if part.lenient and error.rule == UNDOCUMENTED else severity
         cites = error.cites or ("" if known is None else known.cites)
         findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
@@ -82,7 +82,7 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> C
     key = key_of(run) if part.side == "response" else None
     if key is None:
         return CheckedPart(findings, None, version)
-    return CheckedPart(findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text), version)
+    return CheckedPart(findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text, version), version)
 
 
 def _schema_errors(part: Part, options: Options) -> tuple[str, list[SchemaError]]:

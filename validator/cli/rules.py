@@ -20,7 +20,7 @@ from ..readers import reader
 from ..readers.items import Exchange
 from ..readers.paths import File
 from ..rules.catalogue import BY_NAME, RULES
-from ..rules.example import broken
+from ..rules.example import broken, side_of
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
 from .arguments import complete_rule, known_rule
@@ -114,7 +114,7 @@ def example_findings(rule: Rule) -> list[Finding]:
     if rule.example.of == "exchange":
         exchange = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
         return check_exchange(exchange)
-    return check(document, side="request" if rule.example.of == "request" else "response")
+    return check(document, side=side_of(rule.example.of))
 
 
 def _explain_keyword(keyword: str) -> None:

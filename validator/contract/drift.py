@@ -11,11 +11,12 @@ A fact is named like this, and has a value:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from ..pointer import JSON
 from .layers import CONSTRAINING, Schema
-from .schemas import Contract
+from .schemas import Contract, load
 
 Facts: TypeAlias = dict[str, JSON]
 """The facts of a contract by name."""
@@ -53,6 +54,12 @@ def _of_properties(contract: Contract, name: str, schema: Schema) -> Iterator[tu
         if key in schema.get("required", ()):
             yield f"{fact}#required", True
         yield from _of_properties(contract, fact, part)
+
+
+@cache
+def documented(version: str) -> frozenset[str]:
+    """Return the names of the facts of an api-version."""
+    return frozenset(facts_of(load(version)))
 
 
 def changes(old: Contract, new: Contract) -> list[Change]:

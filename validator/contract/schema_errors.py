@@ -314,6 +314,11 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:
     import difflib  # late: most names are documented
 
+    from .since import since
+
+    first = since(f"{holder}.{name}")
+    if first is not None:
+        return f"{show(name)} is not documented for {holder} before {first}"
     absent = {known.lower(): known for known in documented if known not in value}
     close = difflib.get_close_matches(name[:100].lower(), absent, n=1, cutoff=0.8)
     hint = f"; {absent[close[0]]} is" if close else ""

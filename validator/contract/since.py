@@ -7,7 +7,7 @@ from functools import cache
 
 from ..pointer import JSON
 from . import schemas
-from .drift import facts_of
+from .drift import documented
 from .objects import object_schemas
 
 
@@ -16,7 +16,7 @@ def first_versions() -> dict[str, str]:
     """Return the first api-version of each fact, by the name of the fact (`contract/drift.py`)."""
     first: dict[str, str] = {}
     for version in schemas.VERSIONS:
-        for fact in facts_of(schemas.load(version)):
+        for fact in documented(version):
             first.setdefault(fact, version)
     return first
 

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from . import exchange, history, images, progress, properties, resource, strategy, times, upgrade
+from . import (
+    concurrency,
+    exchange,
+    failures,
+    gates,
+    history,
+    images,
+    progress,
+    properties,
+    resource,
+    selectors,
+    strategy,
+    times,
+    upgrade,
+)
 from .rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -44,6 +58,24 @@ RULES: tuple[Rule, ...] = (
     progress.failed_without_error,
     times.started_before_created,
     progress.wait_before_groups,
+    gates.gates_mirror_strategy,
+    gates.gate_id_type,
+    gates.gate_id_unexpected,
+    gates.gate_id_missing,
+    gates.gate_state_unexpected,
+    gates.before_gate_passed,
+    gates.after_gate_passed,
+    gates.gate_pending_roll_up,
+    gates.scheduled_start_configuration,
+    gates.scheduled_start_after,
+    concurrency.concurrency_exceeded,
+    concurrency.max_concurrency_mismatch,
+    concurrency.max_concurrency_over_limit,
+    selectors.groups_or_selector_required,
+    selectors.label_selector_syntax,
+    selectors.selected_group_duplicate,
+    failures.failure_count_mismatch,
+    failures.completed_over_threshold,
     exchange.api_version_missing,
     exchange.api_version_unsupported,
     exchange.response_id_mismatch,
@@ -53,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     history.transition_unexpected,
     history.changed_after_start,
     history.node_image_selection_changed,
+    history.member_selector_changed,
     history.time_rewritten,
     history.etag_reused,
 )

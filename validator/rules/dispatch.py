@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from ..contract.drift import documented
 from ..contract.objects import object_schemas
 from ..contract.schemas import load
 from ..findings import Side
@@ -35,7 +36,7 @@ class RuleError(Exception):
 @lru_cache(maxsize=64)
 def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str, Definition]:
     """Return the definitions of a version, with the rules about the objects of each on a side."""
-    about = [rule for rule in rules if rule.subject == "object" and side in rule.sides]
+    about = [rule for rule in rules if rule.subject == "object" and side in rule.sides and rule.is_of(documented(version))]
     states = load(version).schemas["UpdateState"]["enum"]
 
     def calls(definition: str) -> Calls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from ..findings import Side
 from ..pointer import JSON, steps
 from .rule import Example
 
@@ -151,6 +152,85 @@ COMPLETED: JSON = changed(
 )
 """The same run at its end."""
 
+_APPROVAL: JSON = {"displayName": "sign-off", "type": "Approval"}
+_GATED: dict[str, JSON] = {
+    "/properties/strategy/stages/0/beforeGates": [_APPROVAL],
+    "/properties/strategy/stages/0/groups/0/afterGates": [{"type": "Approval"}],
+}
+
+GATED: JSON = changed(
+    RESPONSE,
+    put=_GATED
+    | {
+        f"{_STATUS}/stages/0/beforeGates": [
+            {
+                "displayName": "sign-off",
+                "gateId": f"{_FLEET}/gates/0a7c6c1e-5f0d-4b1c-8d53-2f6f0c8f9b21",
+                "status": _completed("09:30:30.1", "09:30:59.2"),
+            }
+        ],
+        f"{_STATUS}/stages/0/groups/0/afterGates": [{"status": {"state": "NotStarted"}}],
+    },
+)
+"""The run in its first stage, with a gate before the stage, which is Completed, and one after its group."""
+
+_LIMITS: dict[str, JSON] = {
+    "/properties/strategy/stages/0/maxConcurrency": "10",
+    "/properties/strategy/stages/0/groups/0/maxConcurrency": "2",
+}
+
+CONCURRENT: JSON = changed(
+    RESPONSE,
+    put=_LIMITS
+    | {
+        f"{_STATUS}/stages/0/maxConcurrency": 10,
+        f"{_STATUS}/stages/0/groups/0/maxConcurrency": 2,
+        f"{_STATUS}/stages/0/groups/0/members/2/status": {"state": "Running", "startTime": "2025-04-08T09:31:00.457755418Z"},
+        f"{_STATUS}/stages/1/maxConcurrency": 50,
+        f"{_STATUS}/stages/1/groups/0/maxConcurrency": 1,
+        f"{_STATUS}/stages/1/groups/1/maxConcurrency": 1,
+    },
+)
+"""The run in its first stage, with two members of a group Running."""
+
+_SELECTED: dict[str, JSON] = {
+    "/properties/strategy/stages/0/beforeGates": [
+        {"type": "ScheduledStart", "scheduledStartConfiguration": {"startDay": "Saturday", "startTime": "22:00", "utcOffset": "+01:00"}}
+    ],
+    "/properties/strategy/stages/0/groups/0/memberSelector": {"byLabel": "env=test"},
+    "/properties/strategy/stages/1": {"name": "rest", "memberSelector": {"byLabel": "env in (dev, prod),!legacy"}},
+}
+
+SELECTED_REQUEST: JSON = changed(REQUEST, put=_SELECTED)
+"""The body of a PUT whose stages choose members by their labels, with a gate that opens at a time."""
+
+_SELECTORS = {pointer: value for pointer, value in _SELECTED.items() if "Gates" not in pointer}
+
+SELECTED: JSON = changed(RESPONSE, put=_SELECTORS | {f"{_STATUS}/stages/1/groups": []})
+"""The run in its first stage, with members chosen by their labels."""
+
+_FAILED: JSON = {
+    "state": "Failed",
+    "startTime": "2025-04-08T09:52:11.000812Z",
+    "completedTime": "2025-04-08T10:13:09.3100171Z",
+    "error": {"code": "UpgradeFailed", "message": "The upgrade failed."},
+}
+
+TOLERANT: JSON = changed(
+    COMPLETED,
+    put={
+        "/properties/strategy/stages/0/maxAllowedFailures": "1",
+        "/properties/strategy/stages/0/groups/0/maxAllowedFailures": "50%",
+        f"{_STATUS}/failureCount": 1,
+        f"{_STATUS}/stages/0/failureCount": 1,
+        f"{_STATUS}/stages/0/maxAllowedFailures": 1,
+        f"{_STATUS}/stages/0/groups/0/failureCount": 1,
+        f"{_STATUS}/stages/0/groups/0/maxAllowedFailures": 2,
+        f"{_STATUS}/stages/0/groups/0/members/1/status": _FAILED,
+    },
+)
+"""The run at its end, with a failure that was tolerated."""
+
 EXAMPLES: dict[str, JSON] = {
     "request": REQUEST,
     "response": RESPONSE,
@@ -158,8 +238,20 @@ EXAMPLES: dict[str, JSON] = {
     "exchange": EXCHANGE,
     "history": HISTORY,
     "history of a completed run": [COMPLETED, deepcopy(COMPLETED)],
+    "run with gates": GATED,
+    "concurrent run": CONCURRENT,
+    "request with selectors": SELECTED_REQUEST,
+    "history of a run with gates": [GATED, deepcopy(GATED)],
+    "history of a run with selectors": [SELECTED, deepcopy(SELECTED)],
+    "tolerant run": TOLERANT,
 }
 """The clean examples, by their names in docstrings of rules."""
+
+
+def side_of(example: str) -> Side:
+    """Return the side of a clean example."""
+    return "request" if example.startswith("request") else "response"
+
 
 NAMES: dict[str, str] = {
     "prod": "UpdateRunsGet.fleetName",

@@ -15,7 +15,7 @@ from ..run.facts import RUN, Change, Facts, Name
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
-from ..run.transitions import may_be_restarted, reachable
+from ..run.transitions import gate_reachable, may_be_restarted, reachable
 from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
@@ -96,7 +96,8 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
     for name, before, now in step.changed:
         if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
             continue  # a Completed run has a rule of its own
-        if not reachable(before.state, now.state):
+        is_possible = gate_reachable if name[-2] == "gate" else reachable
+        if not is_possible(before.state, now.state):
             yield _issue(now.place("state"), f"{_title(name)} was {before.state}, and cannot become {now.state}", before.place("state"))
 
 
@@ -148,6 +149,24 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
         yield _issue(now.place, f"expected {expected}, as in an earlier capture, found {found}", before.place)
 
 
+@rule(Severity.WARNING, RESPONSE, "spec-2026-06-02-preview#UpdateStage", on="history")
+def member_selector_changed(step: Step) -> Iterator[Issue]:
+    """The memberSelector of a stage or a group never changes.
+
+    It is set when the run is created, and cannot be updated. The published definition says so; no recording shows a selector.
+
+    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+
+    Example, on a history of a run with selectors:
+        /1/properties/strategy/stages/1/memberSelector/byLabel = "env=dev"
+        /1/eTag = "\\"a-later-one\\""
+    """
+    before, now = step.before.spec["memberSelector"], step.now.spec["memberSelector"]
+    if not alike(before.value, now.value) and alike(step.before.spec["strategy"].value, step.now.spec["strategy"].value):
+        message = "expected the memberSelectors of an earlier capture, found others"
+        yield _issue(now.place, message, before.place)
+
+
 @rule(Severity.WARNING, RESPONSE, "live#times", on="history")
 def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once stays as it is.
@@ -169,6 +188,8 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
     if not changed or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
         return
     for name, before, now in changed:
+        if name[-2] == "gate":
+            continue  # no history of a gate was recorded
         if not reachable(before.state, now.state) or may_be_restarted(before.state, now.state):
             continue  # the step itself is what is wrong, or the part was started again
         for time in ("startTime", "completedTime"):

@@ -49,7 +49,13 @@ def family(version: str) -> str:
     return lead if _NUMBERS.fullmatch(numbers) and lead else version
 
 
-@rule(Severity.ERROR, BOTH, "rest#NodeImageSelection", on="NodeImageSelection")
+@rule(
+    Severity.ERROR,
+    BOTH,
+    "rest#NodeImageSelection",
+    on="NodeImageSelection",
+    needs="NodeImageSelection.customNodeImageVersions",
+)
 def image_family_duplicate(selection: Node) -> Iterator[Issue]:
     """An image family has at most one version among customNodeImageVersions.
 
@@ -79,7 +85,13 @@ def image_family_duplicate(selection: Node) -> Iterator[Issue]:
         yield Issue(where, message, ((before, "the first version of the family"),))
 
 
-@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelectionStatus", on="UpdateRun.properties")
+@rule(
+    Severity.WARNING,
+    RESPONSE,
+    "spec#NodeImageSelectionStatus",
+    on="UpdateRun.properties",
+    needs="UpdateRunStatus.nodeImageSelection",
+)
 def selected_images_unexpected(run: Node) -> Iterator[Issue]:
     """Node images are reported as selected only with Consistent or Custom.
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..findings import Severity
 from ..pointer import JSON, Path
-from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates
+from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates, lacks, reliable
+from ..run.spec import uses_selector
 from ..run.transitions import STEPS
 from ..wording import count, listed, show
 from .rule import RESPONSE, Issue, rule
@@ -70,7 +71,8 @@ def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
     """
     if isinstance(shown, Part):
         stage = _planned(shown)
-        difference = _difference("group", stage["groups"], shown.value.get("groups")) if stage else None
+        asked = stage.get("groups") if stage else None  # with a memberSelector, a stage needs none
+        difference = None if asked is None else _difference("group", asked, shown.value.get("groups"))
     else:
         strategy, status = shown.value.get("strategy"), shown.value.get("status")
         difference = None if strategy is None or status is None else _difference("stage", strategy["stages"], status.get("stages"))
@@ -203,7 +205,7 @@ def _allows_more(run: Part) -> bool:
     return False
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus")
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus", without="UpdateGroupStatus.maxConcurrency")
 def members_in_parallel(run: Part) -> Iterator[Issue]:
     """The members of a group are updated one at a time.
 
@@ -248,6 +250,8 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         name = member.value.get("name")
         return None if name is None else ("name", name)
 
+    if uses_selector(reliable(run.run.value, "strategy")):
+        return  # whether a cluster may be selected twice is not documented
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
     for one, other in duplicates(members, key):
         first, again = members[one], members[other]
@@ -283,6 +287,12 @@ def state_roll_up(whole: Part) -> Iterator[Issue]:
     allowed = ALLOWED[str(whole.state)]
     for part in whole.parts:
         if part.state not in allowed and part.state is not None:
+            if (
+                part.kind == "member"
+                and (whole.state, part.state) == ("Completed", "Failed")
+                and not lacks(whole.value, "maxAllowedFailures")
+            ):
+                continue  # another rule compares the number of failures with what is tolerated
             what = "no failure" if whole.state == "NotStarted" else listed(list(allowed), "or")
             message = f"expected {what} in a {whole.kind} that is {whole.state}, found {part.title} {part.state}"
             yield Issue(part.at("status", "state"), message, ((whole.at("status", "state"), f"the {whole.kind}"),))

@@ -30,7 +30,7 @@ def _names(identity: str, resource_type: str) -> bool:
     return parsed is not None and parsed.type.lower() == resource_type.lower()
 
 
-@rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties")
+@rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_id_type(run: Node) -> Iterator[Issue]:
     """The id of an update strategy names a fleet's update strategy.
 
@@ -51,7 +51,7 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
         yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(given)}")
 
 
-@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
+@rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.autoUpgradeProfileId")
 def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
     """The id of an auto-upgrade profile names a fleet's auto-upgrade profile.
 

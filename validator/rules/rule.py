@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
@@ -66,6 +66,9 @@ class Rule:
     `check` yields the issues of one subject. The subject of a rule about objects is a `run.nodes.Node` of a definition in `on`, in
     one of the `states`, the only ones in which it can break the rule; None for all states. `bare` is whether an object can break it
     whose status has nothing but a state.
+
+    The rule is one of the api-versions that document all that it `needs` and nothing of what it is there `without`, by the names of facts
+    (`contract/drift.py`). Before the version `error_since`, an error is a warning.
     """
 
     name: str
@@ -78,6 +81,17 @@ class Rule:
     on: tuple[str, ...] = ()
     states: tuple[str, ...] | None = None
     bare: bool = True
+    needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    error_since: str = ""
+
+    def is_of(self, facts: Collection[str]) -> bool:
+        """Return whether the rule is one of an api-version, given the names of the facts of that version."""
+        return all(fact in facts for fact in self.needs) and not any(fact in facts for fact in self.without)
+
+    def severity_at(self, version: str) -> Severity:
+        """Return the severity of the rule at an api-version."""
+        return Severity.WARNING if version < self.error_since else self.severity
 
     @property
     def text(self) -> str:
@@ -147,6 +161,8 @@ def rule(
     on: str | tuple[str, ...],
     states: tuple[str, ...] | None = None,
     bare: bool = True,
+    needs: str | tuple[str, ...] = (),
+    without: str | tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Iterator[Issue]]], Rule]:
     """Return a decorator that turns a generator function into a rule of the same name, with hyphens.
 
@@ -154,23 +170,35 @@ def rule(
     `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
     whose objects the function is called with as `run.nodes.Part` if they have a status, and as `run.nodes.Node` otherwise. It may also
     be `exchange` or `history`. `states` are the states in which such an object can break the rule, None for all, and `bare` is whether
-    an object can break it whose status has nothing but a state.
+    an object can break it whose status has nothing but a state. `needs` is a property or a value that an api-version must document, such
+    as `UpdateStage.beforeGates` or `GateType=ScheduledStart`, or several, and `without` is what it must not document.
     """
 
     def decorate(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
         subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
         definitions = () if subject != "object" else (on,) if isinstance(on, str) else on
-        return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare)
+        return Rule(
+            name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare, _several(needs), _several(without)
+        )
 
     return decorate
 
 
-def in_schemas(cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH) -> Callable[[Callable[[], None]], Rule]:
-    """Return a decorator that turns a function with nothing but a docstring into a rule that the schemas check."""
+def _several(facts: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (facts,) if isinstance(facts, str) else facts
+
+
+def in_schemas(
+    cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH, error_since: str = ""
+) -> Callable[[Callable[[], None]], Rule]:
+    """Return a decorator that turns a function with nothing but a docstring into a rule that the schemas check.
+
+    Before the api-version `error_since`, an error is a warning.
+    """
 
     def decorate(function: Callable[[], None]) -> Rule:
         name = function.__name__.replace("_", "-")
-        return Rule(name, severity, sides, cites, "schema", function.__doc__ or "", lambda _: iter(()))
+        return Rule(name, severity, sides, cites, "schema", function.__doc__ or "", lambda _: iter(()), error_since=error_since)
 
     return decorate

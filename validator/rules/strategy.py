@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from ..findings import Severity
-from ..run.nodes import Node, dig, duplicates
+from ..run.nodes import Node, dig, duplicates, lacks
 from ..wording import show
 from .rule import BOTH, REQUEST, RESPONSE, Issue, rule
 
@@ -60,12 +60,14 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
         return
     paths = [("stages", stage, "groups", index, "name") for stage, groups in enumerate(by_stage) for index in range(len(groups))]
     for first, again in repeated:
+        if paths[again][1] != paths[first][1] and not any(lacks(groups[each], "memberSelector") for each in (first, again)):
+            continue  # the names are no member groups, and there is a rule of its own about them
         where = "this stage" if paths[again][1] == paths[first][1] else "an earlier stage"
         message = f"the group {show(groups[again]['name'])} is already in {where}"
         yield Issue(strategy.at(*paths[again]), message, ((strategy.at(*paths[first]), "the group's first place"),))
 
 
-@rule(Severity.ERROR, REQUEST, "rest#UpdateRun", on="UpdateRun.properties")
+@rule(Severity.ERROR, REQUEST, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_and_strategy_id(run: Node) -> Iterator[Issue]:
     """A request sets strategy or updateStrategyId, not both.
 
@@ -82,7 +84,7 @@ def strategy_and_strategy_id(run: Node) -> Iterator[Issue]:
         yield Issue(run.at("updateStrategyId"), message, ((run.at("strategy"), "the strategy"),))
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
     """A run with updateStrategyId carries a copy of that strategy.
 
@@ -135,6 +137,6 @@ def too_many_groups(stage: Node) -> Iterator[Issue]:
         /properties/status
         /properties/strategy/stages/1/groups = [{"name": "g1"}, {"name": "g2"}, {"name": "g3"}, {"name": "g4"}, {"name": "g5"}, {"name": "g6"}, {"name": "g7"}, {"name": "g8"}, {"name": "g9"}, {"name": "g10"}, {"name": "g11"}, {"name": "g12"}, {"name": "g13"}, {"name": "g14"}, {"name": "g15"}, {"name": "g16"}, {"name": "g17"}, {"name": "g18"}, {"name": "g19"}, {"name": "g20"}, {"name": "g21"}, {"name": "g22"}, {"name": "g23"}, {"name": "g24"}, {"name": "g25"}, {"name": "g26"}, {"name": "g27"}, {"name": "g28"}, {"name": "g29"}, {"name": "g30"}, {"name": "g31"}, {"name": "g32"}, {"name": "g33"}, {"name": "g34"}, {"name": "g35"}, {"name": "g36"}, {"name": "g37"}, {"name": "g38"}, {"name": "g39"}, {"name": "g40"}, {"name": "g41"}, {"name": "g42"}, {"name": "g43"}, {"name": "g44"}, {"name": "g45"}, {"name": "g46"}, {"name": "g47"}, {"name": "g48"}, {"name": "g49"}, {"name": "g50"}, {"name": "g51"}]
     """
-    groups = stage.value["groups"]
+    groups = stage.value.get("groups") or ()
     if len(groups) > MAX_GROUPS:
         yield Issue(stage.at("groups"), f"expected at most {MAX_GROUPS} groups in a stage, found {len(groups)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..contract.formats import NANOSECONDS, lead, sortable
 from ..findings import Severity
-from ..run.nodes import PARTS, Node, Part
+from ..run.nodes import GATE, PARTS, Node, Part
 from ..wording import listed
 from .rule import RESPONSE, Issue, rule
 
@@ -31,7 +31,7 @@ def _interval(nanoseconds: int) -> str:
     return f"{nanoseconds} ns"
 
 
-@rule(Severity.ERROR, RESPONSE, "live#times", on=PARTS, bare=False)
+@rule(Severity.ERROR, RESPONSE, "live#times", on=(*PARTS, GATE), bare=False)
 def completed_before_started(part: Part) -> Iterator[Issue]:
     """Nothing completes before it starts.
 
@@ -84,7 +84,7 @@ _MILLISECONDS = len("2025-04-08T09:31:00.457")
 """Characters of a time up to the millisecond. Times that differ by more than the skew differ in them."""
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("NotStarted",), bare=False)
+@rule(Severity.WARNING, RESPONSE, "live#states", on=(*PARTS, GATE), states=("NotStarted",), bare=False)
 def not_started_with_progress(part: Part) -> Iterator[Issue]:
     """What is NotStarted has no times and no error.
 
@@ -103,7 +103,7 @@ def not_started_with_progress(part: Part) -> Iterator[Issue]:
         yield Issue(part.at("status"), f"expected no times and no error in the state NotStarted, found {listed(given, 'and')}")
 
 
-@rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=UNFINISHED, bare=False)
+@rule(Severity.WARNING, RESPONSE, "live#states", on=(*PARTS, GATE), states=UNFINISHED, bare=False)
 def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
     """What is Running, Pending or Stopping has no completedTime.
 

@@ -30,11 +30,12 @@ def kubernetes_version_required() -> None:
     """
 
 
-@in_schemas("rest#ManagedClusterUpgradeType")
+@in_schemas("rest#ManagedClusterUpgradeType", error_since="2023-06-15-preview")
 def kubernetes_version_forbidden() -> None:
     """The upgrade type NodeImageOnly must not have kubernetesVersion.
 
-    It leaves the Kubernetes version of every cluster as it is.
+    It leaves the Kubernetes version of every cluster as it is. In recordings of the first api-version, 2023-03-15-preview, the service
+    accepts one, so that it is a warning there.
 
     Fix: Take `kubernetesVersion` away, or choose Full or ControlPlaneOnly if the version is to change.
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
+from ..contract.drift import documented
+from ..contract.schemas import DEFAULT_VERSION
 from ..pointer import JSON, Path
 from .identity import Key
 from .nodes import Unreliable, dig, guarded, is_unreliable, reliable
@@ -42,7 +44,7 @@ class Capture(NamedTuple):
     """What one response says of one run: a plain value, cheap to keep and to send to another process.
 
     `run` says which run it is, and `unreliable` are the paths to what no rule may read. The response is a JSON `value`, or its
-    `text`, which takes less memory.
+    `text`, which takes less memory. `version` is the api-version that judged it.
     """
 
     run: Key
@@ -50,13 +52,14 @@ class Capture(NamedTuple):
     unreliable: tuple[Path, ...] = ()
     value: JSON = None
     text: bytes = b""
+    version: str = DEFAULT_VERSION
 
     def packed(self) -> Capture:
         """Return the capture with its text alone, but as it is where JSON text would lose the precision of a number."""
         if self.value is None:
             return self
         try:
-            return Capture(self.run, self.origin, self.unreliable, None, self.text or canonical(self.value))
+            return self._replace(value=None, text=self.text or canonical(self.value))
         except TypeError:
             return self
 
@@ -165,16 +168,21 @@ def facts_of(capture: Capture) -> Facts:
     run, origin = guarded(value, capture.unreliable), capture.origin
     tag = tag_of(dig(run, "eTag"), origin)
     tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
-    return Facts(_parts(run, origin), spec_of(run, origin), tags)
+    known = documented(capture.version)
+    return Facts(_parts(run, origin, known), spec_of(run, origin, known), tags)
 
 
 _BELOW = {"run": ("stages", "stage"), "stage": ("groups", "group"), "group": ("members", "member")}
 """The property in which a part has others, and what these are."""
 
 
-def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
+_GATES = ("beforeGates", "afterGates")
+
+
+def _parts(run: JSON, origin: Origin, known: Collection[str]) -> dict[Name, PartFacts]:
     """Return the facts of the parts of a run; a part without a name, and what is below it, has none."""
     parts: dict[Name, PartFacts] = {}
+    has_gates = "UpdateStageStatus.beforeGates" in known
     status = dig(run, "properties", "status")
     pending: list[tuple[Name, JSON, Path, str]] = [] if status is None else [(RUN, status, ("properties", "status"), "run")]
     for name, part, path, kind in pending:
@@ -191,6 +199,10 @@ def _parts(run: JSON, origin: Origin) -> dict[Name, PartFacts]:
                 if own is not None:
                     # the runs of a fleet have the same names
                     pending.append(((*name, kind_below, sys.intern(own)), below, (*path, key, index), kind_below))
+        if kind in ("stage", "group") and has_gates:
+            for key in _GATES:
+                for index, gate in enumerate(reliable(part, key) or ()):
+                    pending.append(((*name, "gate", f"{key} {index}"), gate, (*path, key, index), "gate"))
         if kind == "stage":
             wait = reliable(part, "afterStageWaitStatus")
             if wait is not None:

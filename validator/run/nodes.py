@@ -21,10 +21,13 @@ KINDS = {
     "UpdateGroupStatus": "group",
     "MemberUpdateStatus": "member",
     "WaitStatus": "wait",
+    "UpdateRunGateStatus": "gate",
 }
 """The definitions that have an UpdateStatus under `status`, and what each is the status of. Their nodes are the parts of a run."""
 
-PARTS = tuple(KINDS)
+GATE = "UpdateRunGateStatus"
+PARTS = tuple(name for name in KINDS if name != GATE)
+"""The parts that are there in every api-version. A gate is no part of what it is a gate of: it opens before or after that."""
 
 
 class Unreliable(Exception):
@@ -214,8 +217,28 @@ class Part(Node):
         return nodes
 
 
+class Gate(Part):
+    """A gate before or after a stage or a group, which is not among the parts of these."""
+
+    __slots__ = ()
+
+    def __init__(self, value: Any, definition: Definition, key: Path, parent: Node) -> None:
+        super().__init__(value, definition, key, parent)
+        parent.parts.pop()
+
+    @property
+    def title(self) -> str:
+        """What the gate is, with its name: `gate "sign-off"`."""
+        name = dig(self.value, "displayName")
+        return "gate" if name is None else f"gate {show(name)}"
+
+
 _NO_PARTS: list[Part] = []
 """That of members and waits."""
+
+
+_CLASSES: dict[str | None, type[Node]] = {None: Node, "gate": Gate}
+"""The classes of nodes by what they are, except Part."""
 
 
 def walk(value: JSON, definition: Definition) -> list[Node]:
@@ -251,7 +274,7 @@ def definitions(
     made = {name: Definition(name, calls(name)) for name in objects}
     for name, known in objects.items():
         below = [(key, made[each.below], each.array) for key, each in known.properties.items() if each.below and each.below in leading]
-        made[name].edges = tuple((key, other, Node if other.kind is None else Part, is_array) for key, other, is_array in below)
+        made[name].edges = tuple((key, other, _CLASSES.get(other.kind, Part), is_array) for key, other, is_array in below)
     return made
 
 

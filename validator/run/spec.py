@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from ..pointer import JSON, Path
 from ..wording import count, show
-from .nodes import Unreliable
+from .nodes import Part, Unreliable, lacks, reliable
 from .origin import Origin, Place
 
 UNKNOWN = ...
@@ -48,12 +48,12 @@ def merged_specs(before: Spec, now: Spec) -> Spec:
     return {name: SpecFact(filled(before[name].value, fact.value), fact.place) for name, fact in now.items()}
 
 
-def spec_of(run: JSON, origin: Origin) -> Spec:
-    """Return what a run is asked to do."""
+def spec_of(run: JSON, origin: Origin, facts: Collection[str]) -> Spec:
+    """Return what a run is asked to do; `facts` are those of the api-version of the capture. What it does not document is UNKNOWN."""
     spec = {}
     for name, (path, read) in _SPEC.items():
         try:
-            value = read(run)
+            value = read(run, facts)
         except Unreliable:
             value = UNKNOWN
         spec[name] = SpecFact(value, Place(path if value is not None else path[:-1], origin))
@@ -80,32 +80,94 @@ def _properties(run: JSON) -> Any:
     return inner
 
 
-def _strategy(run: JSON) -> Any:
+LIMITS = ("beforeGates", "afterGates", "maxConcurrency", "maxAllowedFailures")
+"""The properties that hold up a stage or a group."""
+
+
+def _strategy(run: JSON, facts: Collection[str]) -> Any:
     strategy = _properties(run).get("strategy")
-    return None if strategy is None else [_stage(stage) for stage in strategy["stages"]]
+    return None if strategy is None else [_stage(stage, facts) for stage in strategy["stages"]]
 
 
-def _stage(stage: JSON) -> Any:
-    wait = _read(stage, "afterStageWaitInSeconds")
-    return [_read(stage, "name"), _each(stage, "groups", "name"), wait if wait is UNKNOWN else int(wait or 0)]
+def _stage(stage: JSON, facts: Collection[str]) -> Any:
+    wait, groups = _read(stage, "afterStageWaitInSeconds"), _read(stage, "groups")
+    limits = UNKNOWN if groups is UNKNOWN else [_limits(group, "UpdateGroup", facts) for group in groups or ()]
+    wait = wait if wait is UNKNOWN else int(wait or 0)
+    return [_read(stage, "name"), _each(stage, "groups", "name"), wait, _limits(stage, "UpdateStage", facts), limits]
 
 
-def _upgrade(run: JSON) -> Any:
+def _limits(part: JSON, definition: str, facts: Collection[str]) -> Any:
+    return [_limit(_read(part, name)) if f"{definition}.{name}" in facts else UNKNOWN for name in LIMITS]
+
+
+def _limit(value: Any) -> Any:
+    """Return a limit; no gates are as good as none at all."""
+    return [_fields(gate, _GATE) for gate in value] or None if isinstance(value, list) else value
+
+
+_GATE: dict[str, Any] = {"displayName": {}, "type": {}, "scheduledStartConfiguration": {"startDay": {}, "startTime": {}, "utcOffset": {}}}
+"""What of a gate is compared."""
+
+
+def _fields(value: JSON, names: Mapping[str, Any]) -> Any:
+    """Return the values of some properties of an object, and of properties below these."""
+    if not names or not isinstance(value, dict):
+        return value
+    return [_fields(_read(value, name), below) for name, below in names.items()]
+
+
+def _upgrade(run: JSON, _: Collection[str]) -> Any:
     upgrade = _properties(run)["managedClusterUpdate"]["upgrade"]
     return [_read(upgrade, "type"), _read(upgrade, "kubernetesVersion")]
 
 
-def _selection(run: JSON) -> Any:
+def _selection(run: JSON, facts: Collection[str]) -> Any:
+    if "ManagedClusterUpdate.nodeImageSelection" not in facts:
+        return UNKNOWN
     selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
-    return None if selection is None else [_read(selection, "type"), _each(selection, "customNodeImageVersions", "version")]
+    if selection is None:
+        return None
+    is_listed = "NodeImageSelection.customNodeImageVersions" in facts
+    return [_read(selection, "type"), _each(selection, "customNodeImageVersions", "version") if is_listed else UNKNOWN]
 
 
-_SPEC: dict[str, tuple[Path, Callable[[JSON], Any]]] = {
+def _selectors(run: JSON, facts: Collection[str]) -> Any:
+    if "UpdateStage.memberSelector" not in facts:
+        return UNKNOWN
+    strategy = _properties(run).get("strategy")
+    if strategy is None:
+        return UNKNOWN  # the strategy is compared as such
+    parts = [(stage, *(stage.get("groups") or ())) for stage in strategy["stages"]]
+    return [[_fields(_read(part, "memberSelector"), {"byLabel": {}}) for part in each] for each in parts]
+
+
+_SPEC: dict[str, tuple[Path, Callable[[JSON, Collection[str]], Any]]] = {
     "strategy": (("properties", "strategy"), _strategy),
     "managedClusterUpdate": (("properties", "managedClusterUpdate", "upgrade"), _upgrade),
     "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
+    "memberSelector": (("properties", "strategy"), _selectors),
 }
 """The parts of the spec: the path to each, and what of it is compared."""
+
+
+def asked_for(status: Part) -> Any:
+    """Return the stage or the group of the strategy that a status is about, by its name and position; None where it is not known."""
+    parts: Any = None
+    if status.kind == "stage":
+        strategy = status.run.value.get("strategy")
+        parts = None if strategy is None else strategy["stages"]
+    else:
+        stage = asked_for(status.parent)  # type: ignore[arg-type] # a group is below a stage
+        parts = None if stage is None else stage.get("groups")
+    index = int(status.key[1])
+    is_there = parts is not None and index < len(parts) and parts[index]["name"] == status.value.get("name")
+    return parts[index] if is_there else None
+
+
+def uses_selector(strategy: JSON) -> bool:
+    """Return whether a stage or a group of a strategy chooses its members by their labels."""
+    stages = () if strategy is None else reliable(strategy, "stages") or ()
+    return any(not lacks(part, "memberSelector") for stage in stages for part in (stage, *(reliable(stage, "groups") or ())))
 
 
 # What differs, in words
@@ -137,14 +199,26 @@ def _of_items(
 
 
 def _of_stage(before: list[Any], after: list[Any]) -> tuple[str, str]:
-    (name, groups, wait), (other, others, another) = before, after
+    (name, groups, wait, limits, by_group), (other, others, another, new_limits, new_by_group) = before, after
     if not alike(name, other):
         return _of_values("stage", name, other)
     if not alike(groups, others):
         expected, found = _of_items("group", groups, others)
-    else:
+    elif not alike(wait, another):
         expected, found = _of_values("afterStageWaitInSeconds", wait, another)
+    elif not alike(limits, new_limits):
+        expected, found = _of_limits(limits, new_limits)
+    else:
+        expected, found = _of_items("group", by_group, new_by_group, _of_limits)
     return (expected if name is UNKNOWN else f"{expected} of stage {_cut(show(name))}"), found
+
+
+def _of_limits(before: list[Any], after: list[Any]) -> tuple[str, str]:
+    name, was, is_now = next(each for each in zip(LIMITS, before, after, strict=True) if not alike(*each[1:]))
+    if not isinstance(was or is_now, list):
+        return _of_values(name, was, is_now)
+    numbers = len(was or ()), len(is_now or ())
+    return (f"the {name}", "others") if len({*numbers}) == 1 else (f"{numbers[0] or 'no'} {name}", str(numbers[1] or "none"))
 
 
 def _of_values(name: str, before: JSON, after: JSON) -> tuple[str, str]:

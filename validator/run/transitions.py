@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 STEPS: dict[str, tuple[str, ...]] = {
@@ -16,6 +17,14 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 """The direct steps from each state that are documented or were observed."""
 
+GATE_STEPS: dict[str, tuple[str, ...]] = {
+    "NotStarted": ("Pending", "Skipped"),
+    "Pending": ("Completed", "Skipped"),
+    "Completed": ("Skipped",),
+    "Skipped": (),
+}
+"""The steps of a gate that are documented."""
+
 RESTARTABLE = ("Failed", "Stopped")
 """The states that a run can be started from again."""
 
@@ -23,13 +32,23 @@ RESTARTABLE = ("Failed", "Stopped")
 @cache
 def reachable(before: str, after: str, without: frozenset[str] = frozenset()) -> bool:
     """Return whether steps lead from one state to another, none of them to an excluded state."""
+    return after in _reached(STEPS, before, without)
+
+
+@cache
+def gate_reachable(before: str, after: str) -> bool:
+    """Return whether steps lead a gate from one state to another; a state that no gate should be in is another rule's affair."""
+    return {before, after} - GATE_STEPS.keys() != set() or after in _reached(GATE_STEPS, before, frozenset())
+
+
+def _reached(steps: Mapping[str, tuple[str, ...]], before: str, without: frozenset[str]) -> set[str]:
     states = {before}
     pending = [before]
     while pending:
-        new = {state for state in STEPS.get(pending.pop(), ()) if state not in states and state not in without}
+        new = {state for state in steps.get(pending.pop(), ()) if state not in states and state not in without}
         states |= new
         pending.extend(new)
-    return after in states
+    return states
 
 
 @cache

@@ -21,7 +21,7 @@ from ..contract import schemas
 from ..contract.schema_errors import ENGINES
 from ..findings import Side
 from ..pointer import JSON, steps
-from ..rules.example import DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed
+from ..rules.example import DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
 from .bodies import NameSource, make_unique
 from .constraints import constraints
@@ -95,7 +95,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     unbroken = EXAMPLES[example.of]
     document = changed(unbroken, put=example.put, removed=example.removed)
     of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "run"
-    side: Side = "request" if example.of == "request" else "response"
+    side = side_of(example.of)
     findings = sorted((finding.rule != rule.name, finding.rule, finding.pointer) for finding in check_as(document, of, side))
     if not findings or findings[0][0]:
         return None
