@@ -158,17 +158,13 @@ _GATED: dict[str, JSON] = {
     "/properties/strategy/stages/0/groups/0/afterGates": [{"type": "Approval"}],
 }
 
+_OPENED: JSON = {"gateId": f"{_FLEET}/gates/0a7c6c1e-5f0d-4b1c-8d53-2f6f0c8f9b21", "status": _completed("09:30:30.1", "09:30:59.2")}
+
 GATED: JSON = changed(
     RESPONSE,
     put=_GATED
     | {
-        f"{_STATUS}/stages/0/beforeGates": [
-            {
-                "displayName": "sign-off",
-                "gateId": f"{_FLEET}/gates/0a7c6c1e-5f0d-4b1c-8d53-2f6f0c8f9b21",
-                "status": _completed("09:30:30.1", "09:30:59.2"),
-            }
-        ],
+        f"{_STATUS}/stages/0/beforeGates": [{"displayName": "sign-off", **_OPENED}],
         f"{_STATUS}/stages/0/groups/0/afterGates": [{"status": {"state": "NotStarted"}}],
     },
 )
@@ -204,10 +200,8 @@ _SELECTED: dict[str, JSON] = {
 SELECTED_REQUEST: JSON = changed(REQUEST, put=_SELECTED)
 """The body of a PUT whose stages choose members by their labels, with a gate that opens at a time."""
 
-_SELECTORS = {pointer: value for pointer, value in _SELECTED.items() if "Gates" not in pointer}
-
-SELECTED: JSON = changed(RESPONSE, put=_SELECTORS | {f"{_STATUS}/stages/1/groups": []})
-"""The run in its first stage, with members chosen by their labels."""
+SELECTED: JSON = changed(RESPONSE, put=_SELECTED | {f"{_STATUS}/stages/0/beforeGates": [_OPENED], f"{_STATUS}/stages/1/groups": []})
+"""The run in its first stage, with members chosen by their labels, after a gate that opened at a time."""
 
 _FAILED: JSON = {
     "state": "Failed",
@@ -241,11 +235,16 @@ EXAMPLES: dict[str, JSON] = {
     "run with gates": GATED,
     "concurrent run": CONCURRENT,
     "request with selectors": SELECTED_REQUEST,
+    "run with selectors": SELECTED,
     "history of a run with gates": [GATED, deepcopy(GATED)],
     "history of a run with selectors": [SELECTED, deepcopy(SELECTED)],
     "tolerant run": TOLERANT,
 }
 """The clean examples, by their names in docstrings of rules."""
+
+
+COUNTERPARTS = {"request": "response", "response": "request", "request with selectors": "run with selectors"}
+"""The clean examples with the same strategy on the other side."""
 
 
 def side_of(example: str) -> Side:

@@ -230,6 +230,10 @@ def scheduled_start_after(part: Node) -> Iterator[Issue]:
 
     Example, on a request with selectors:
         /properties/strategy/stages/0/afterGates = [{"type": "ScheduledStart", "scheduledStartConfiguration": {"startDay": "Monday", "startTime": "08:00", "utcOffset": "+00:00"}}]
+
+    Example, on a run with selectors:
+        /properties/strategy/stages/1/afterGates = [{"type": "ScheduledStart", "scheduledStartConfiguration": {"startDay": "Monday", "startTime": "08:00", "utcOffset": "+00:00"}}]
+        /properties/status/stages/1/afterGates = [{"status": {"state": "NotStarted"}}]
     """
     for index, gate in enumerate(part.value.get("afterGates") or ()):
         if dig(gate, "type") == "ScheduledStart":

@@ -68,6 +68,10 @@ def selected_group_duplicate(strategy: Node) -> Iterator[Issue]:
 
     Example, on a request with selectors:
         /properties/strategy/stages/1/groups = [{"name": "canary-eu", "memberSelector": {"byLabel": "env=test"}}]
+
+    Example, on a run with selectors:
+        /properties/strategy/stages/1/groups = [{"name": "canary-eu", "memberSelector": {"byLabel": "env=test"}}]
+        /properties/status/stages/1/groups = [{"name": "canary-eu", "status": {"state": "NotStarted"}}]
     """
     groups = [
         (("stages", stage, "groups", index), group)

@@ -21,7 +21,7 @@ from ..contract import schemas
 from ..contract.schema_errors import ENGINES
 from ..findings import Side
 from ..pointer import JSON, steps
-from ..rules.example import DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
+from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
 from .bodies import NameSource, make_unique
 from .constraints import constraints
@@ -78,13 +78,13 @@ def broken_examples(rule: Rule) -> tuple[BrokenExample, ...]:
     found = [_broken(rule, example) for example in rule.examples]
     if any(each is None for each in found):
         raise ValueError(f"an example of the rule {rule.name} does not break it")
-    others = [_on_other_side(rule, example) for example in rule.examples if rule.sides == BOTH and example.of in BOTH]
+    others = [_on_other_side(rule, example) for example in rule.examples if rule.sides == BOTH and example.of in COUNTERPARTS]
     return tuple(each for each in (*found, *others) if each is not None)
 
 
 def _on_other_side(rule: Rule, example: Example) -> BrokenExample | None:
     try:
-        other = _broken(rule, Example("request" if example.of == "response" else "response", example.put, example.removed))
+        other = _broken(rule, Example(COUNTERPARTS[example.of], example.put, example.removed))
     except (LookupError, TypeError):  # what the example changes is not there
         return None
     return other if other is not None and not other.also else None
