@@ -30,7 +30,7 @@ from validator.pointer import JSON
 from validator.readers.items import Body, Document, Text
 from validator.rules import example
 from validator.show import Overview, overview_of, time_format
-from validator.show.html_page import STYLESHEET, render_page
+from validator.show.page import FOLDER, render_page
 from validator.show.state_styles import STYLES
 from validator.show.text_tree import PLAIN_WIDTH, render_text
 from validator.strategies import histories, list_pages, update_runs
@@ -333,8 +333,20 @@ def test_a_stage_without_times_of_its_own_lies_where_its_groups_do() -> None:
 
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:
     markup = render_page(shown(run()))
-    assert "default-src 'none'" in markup
+    assert "default-src 'none'" in html.unescape(markup)
     assert not re.search(r"https?://|url\(|@import|src=", markup)
+
+
+def test_only_the_stylesheet_is_no_text_in_the_template() -> None:
+    template = Path(FOLDER, "page.html").read_text()
+    assert re.findall(r"[^{}]*\|\s*safe\b|autoescape", template) == ["stylesheet | safe"]
+
+
+def test_text_for_a_terminal_loads_no_template_engine() -> None:
+    code = "import sys\nfrom validator.cli import main\nmain(sys.argv[1:], standalone_mode=False)\nprint('jinja2' in sys.modules)"
+    for arguments, is_loaded in ([], "False"), (["--html", os.devnull], "True"):
+        command = [sys.executable, "-c", code, "show", "samples/documents/update-run.json", *arguments]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.endswith(f"{is_loaded}\n")
 
 
 def palette(block: str) -> dict[str, str]:
@@ -352,7 +364,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-ROOTS = re.findall(r":root \{(.*?)\}", Path(STYLESHEET).read_text(), re.DOTALL)
+ROOTS = re.findall(r":root \{(.*?)\}", Path(FOLDER, "page.css").read_text(), re.DOTALL)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])

@@ -97,7 +97,7 @@ def _print(overview: Overview) -> None:
 
 
 def _write(overview: Overview, file: str, html: str) -> None:
-    from ..show.html_page import render_page
+    from ..show.page import render_page
 
     if html == STDIN:
         click.echo(render_page(overview), nl=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..findings import Finding
@@ -57,6 +58,43 @@ class TreeNode:
         """The nanoseconds from start to completion, None unless both times are known."""
         return None if self.start is None or self.completed is None else self.completed - self.start
 
+    @property
+    def groups(self) -> tuple[TreeNode, ...]:
+        """The groups of a stage."""
+        return tuple(child for child in self.children if child.kind == "group")
+
+    @property
+    def waits(self) -> tuple[TreeNode, ...]:
+        """The wait of a stage, if it has one."""
+        return tuple(child for child in self.children if child.kind == "wait")
+
+    @property
+    def members(self) -> list[TreeNode]:
+        """The members at or below the node."""
+        return [node for node in self.walk() if node.kind == "member"]
+
+    @property
+    def progress(self) -> str:
+        """The numbers of members by state: `2 Completed, 1 Running`."""
+        numbers = Counter(member.state or "planned" for member in self.members)
+        return ", ".join(f"{number} {state}" for state, number in numbers.items())
+
+    @property
+    def without_wait(self) -> TreeNode:
+        """A stage that completes with its last group, if all are complete, and starts with the first if it has no start.
+
+        The service completes a stage after its wait. Other nodes are returned as they are.
+        """
+        groups = self.groups
+        if not groups:
+            return self
+        completed = [group.completed for group in groups if group.completed is not None]
+        return replace(
+            self,
+            start=min((time for group in groups for time in group.times), default=None) if self.start is None else self.start,
+            completed=max(completed) if len(completed) == len(groups) else self.completed,
+        )
+
     def walk(self) -> Iterator[TreeNode]:
         """Yield the node and its descendants, each before its own children."""
         yield self
@@ -103,6 +141,12 @@ class Snapshot:
     repeats: int = 0
 
     @property
+    def changes_by_pointer(self) -> dict[str, Change | None]:
+        """The change of each node of the tree, None if it has not changed, by the node's first pointer."""
+        changes = {change.titles: change for change in self.changes}
+        return {node.pointers[0]: changes.get(titles) for titles, node in self.run.walk_with_titles()}
+
+    @property
     def findings(self) -> list[Finding]:
         """All findings of the snapshot."""
         return [*(finding for node in self.run.walk() for finding in node.findings), *self.other_findings]
@@ -115,9 +159,27 @@ class RunHistory:
     snapshots: tuple[Snapshot, ...]
 
     @property
+    def last(self) -> Snapshot:
+        """The last snapshot."""
+        return self.snapshots[-1]
+
+    @property
     def name(self) -> str:
         """The name of the run in its last snapshot."""
-        return self.snapshots[-1].run.name
+        return self.last.run.name
+
+    @property
+    def captures(self) -> int:
+        """The number of captures."""
+        return sum(1 + snapshot.repeats for snapshot in self.snapshots)
+
+    def numbered(self) -> Iterator[tuple[str, Snapshot]]:
+        """Yield the snapshots, each with the numbers of its captures: `1`, `2–4`."""  # noqa: RUF002 - an en dash
+        first = 1
+        for snapshot in self.snapshots:
+            last = first + snapshot.repeats
+            yield str(first) if first == last else f"{first}–{last}", snapshot  # noqa: RUF001 - an en dash
+            first = last + 1
 
     @property
     def findings(self) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from ..checker.files import with_positions
-from ..checker.item import check_items
+from ..checker.item import check_items, runs_in
 from ..checker.options import Options
 from ..contract.formats import date_time
 from ..findings import Finding, Side
@@ -15,7 +15,7 @@ from ..pointer import JSON, Path, to_pointer
 from ..readers import az_cli, recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
-from ..run.identity import MICROSECOND
+from ..run.identity import key_of
 from .model import Change, Overview, RunHistory, Snapshot, TreeNode
 from .run_tree import attach_findings, one_line, read_run
 
@@ -104,34 +104,20 @@ def _runs(item: Item) -> Iterator[_LocatedRun]:
 def _runs_in_body(body: object, side: Side | None, exchange: Exchange | None) -> Iterator[_LocatedRun]:
     if not isinstance(body, Body) or not (body.shallow or excess(body.value) is None):
         return
-    for path, value in _values(body.value):
-        if isinstance(value, dict):
-            yield _LocatedRun(body, path, side, _key(value, exchange))
-
-
-def _values(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = recognition.kind(value)
-    if kind == "page":
-        yield from ((("value", index), item) for index, item in enumerate(value["value"]))
-    elif kind == "array":
-        yield from (((index,), item) for index, item in enumerate(value))
-    elif kind == "run":
-        yield (), value
+    kind = recognition.kind(body.value)
+    if kind in {"run", "page", "array"}:
+        for path, value in runs_in(body.value, kind):
+            if isinstance(value, dict):
+                yield _LocatedRun(body, path, side, _key(value, exchange))
 
 
 def _key(run: dict[str, JSON], exchange: Exchange | None) -> object:
-    identity = None if exchange is not None and exchange.alternative else _identity(run)
-    return object() if identity is None else identity
-
-
-def _identity(run: dict[str, JSON]) -> tuple[str, int | None] | None:
-    """Return the id of a run in lower case and the microsecond of its creation, None without an id."""
-    run_id, data = run.get("id"), run.get("systemData")
-    if not isinstance(run_id, str):
-        return None
+    """Return which run it is, and a key of its own for a run that does not say, or may answer another request."""
+    data = run.get("systemData")
     created = data.get("createdAt") if isinstance(data, dict) else None
-    time = date_time(created) if isinstance(created, str) else None
-    return run_id.lower(), None if time is None else time // MICROSECOND
+    is_known = isinstance(run.get("id"), str) and isinstance(created, str) and date_time(created) is not None
+    is_alternative = exchange is not None and exchange.alternative
+    return key_of(run) if is_known and not is_alternative else object()
 
 
 # From snapshot to snapshot

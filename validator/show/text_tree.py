@@ -61,7 +61,7 @@ def _summary(overview: Overview) -> str:
 
 
 def _history(history: RunHistory) -> RenderableType:
-    last = history.snapshots[-1]
+    last = history.last
     lines: list[RenderableType] = [_tree(last.run, last.location if len(history.snapshots) == 1 else "")]
     if len(history.snapshots) > 1:
         lines += [Text(), _snapshots(history)]
@@ -153,18 +153,13 @@ def _finding_with_pointer(finding: Finding) -> Text:
 
 
 def _snapshots(history: RunHistory) -> RenderableType:
-    number = sum(1 + snapshot.repeats for snapshot in history.snapshots)
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column(style="bright_black", no_wrap=True)
     table.add_column()
-    first = 1
-    for snapshot in history.snapshots:
-        last = first + snapshot.repeats
-        numbers = f"  {first}" if first == last else f"  {first}–{last}"  # noqa: RUF001 - an en dash
-        table.add_row(numbers, snapshot.location, Group(*_changes(snapshot, history)))
-        first = last + 1
-    return Group(Text(f"{count(number, 'capture')}; the tree shows the last", "bold"), table)
+    for numbers, snapshot in history.numbered():
+        table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
+    return Group(Text(f"{count(history.captures, 'capture')}; the tree shows the last", "bold"), table)
 
 
 def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
@@ -176,5 +171,5 @@ def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
         yield Text(str(change), style_of(change.after).terminal if change.after else "")
     if len(snapshot.changes) > MAX_CHANGES:
         yield Text(f"and {count(len(snapshot.changes) - MAX_CHANGES, 'other change')}", "bright_black")
-    if snapshot is not history.snapshots[-1]:
+    if snapshot is not history.last:
         yield from map(_finding_with_pointer, snapshot.findings)
