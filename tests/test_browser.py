@@ -16,6 +16,7 @@ from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
 from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
+from validator.readers.paths import File
 from validator.readers.reader import read
 from validator.show import overview_of, time_format
 from validator.show.page import render_page
@@ -46,7 +47,7 @@ def browser(tmp_path: Path) -> Browser:
 
 def page_of_file(path: str) -> str:
     with (ROOT / path).open("rb") as stream:
-        return render_page(overview_of(path, read(stream)))
+        return render_page(overview_of([(File(path, named=True), read(stream))]))
 
 
 def of_size(stages: int, groups: int, members: int) -> JSON:

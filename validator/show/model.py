@@ -8,18 +8,27 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..findings import Finding
+from ..readers.paths import File
 
 Kind: TypeAlias = Literal["run", "stage", "group", "member", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorInfo:
-    """An ErrorDetail of the API with its nested details."""
+    """An ErrorDetail of the API with its nested details.
+
+    Where a node below has the same error, `see` and `see_pointer` are its title and pointer, and only the code is kept.
+    """
 
     code: str
-    message: str
-    target: str
-    details: tuple[ErrorInfo, ...]
+    message: str = ""
+    target: str = ""
+    details: tuple[ErrorInfo, ...] = ()
+    see: str = ""
+    see_pointer: str = ""
+
+
+_OVER = frozenset({"Completed", "Failed", "Skipped", "Stopped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,11 @@ class TreeNode:
         return None if self.start is None or self.completed is None else self.completed - self.start
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens at the node for now; False for an undocumented state."""
+        return self.completed is not None or self.state in _OVER
+
+    @property
     def groups(self) -> tuple[TreeNode, ...]:
         """The groups of a stage."""
         return tuple(child for child in self.children if child.kind == "group")
@@ -80,20 +94,18 @@ class TreeNode:
         return ", ".join(f"{number} {state}" for state, number in numbers.items())
 
     @property
-    def without_wait(self) -> TreeNode:
-        """A stage that completes with its last group, if all are complete, and starts with the first if it has no start.
+    def work(self) -> TreeNode:
+        """A stage that completed after a wait, as it is without the wait; other nodes as they are."""
+        return self.extent if self.waits and self.duration is not None else self
 
-        The service completes a stage after its wait. Other nodes are returned as they are.
-        """
-        groups = self.groups
-        if not groups:
-            return self
-        completed = [group.completed for group in groups if group.completed is not None]
-        return replace(
-            self,
-            start=min((time for group in groups for time in group.times), default=None) if self.start is None else self.start,
-            completed=max(completed) if len(completed) == len(groups) else self.completed,
-        )
+    @property
+    def extent(self) -> TreeNode:
+        """A stage with the first start and the last completion of its groups where it has none of its own, without its wait."""
+        starts = [time for group in self.groups for time in group.times]
+        completed = [group.completed for group in self.groups if group.completed is not None]
+        is_complete = completed and len(completed) == len(self.groups)
+        start = min(starts, default=None) if self.start is None else self.start
+        return replace(self, start=start, completed=max(completed) if is_complete else self.completed)
 
     def walk(self) -> Iterator[TreeNode]:
         """Yield the node and its descendants, each before its own children."""
@@ -189,8 +201,17 @@ class RunHistory:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The runs of a file, and the findings that are about none of them."""
+    """The runs of some files, and the findings that are about none of them.
 
-    source: str
+    `without_run` are the files that should have a run and have none, each with the first finding about it, if there is one.
+    """
+
+    sources: tuple[str, ...]
     histories: tuple[RunHistory, ...]
     other_findings: tuple[Finding, ...] = ()
+    without_run: tuple[tuple[File, Finding | None], ...] = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings."""
+        return [*self.other_findings, *(finding for history in self.histories for finding in history.findings)]

@@ -8,14 +8,21 @@ import os
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..report.report import severity_counts
+from ..report.report import reference, severity_counts
+from ..rules.entries import address, entries
 from ..wording import count, printable
 from .model import Overview, TreeNode
 from .state_styles import style_of
 from .time_axis import axis_for
-from .time_format import clock, day, duration, span
+from .time_format import clock, day, duration, lasted, span
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+MAX_OPEN_RUNS = 10
+"""If there are more runs, each is collapsed to one line."""
+
+MAX_STAGES_IN_SIGHT = 3
+"""More stages seldom fit next to each other."""
 
 MAX_CHANGES = 40
 """Changes that are listed of a snapshot."""
@@ -41,7 +48,22 @@ def render_page(overview: Overview) -> str:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    functions = (axis_for, clock, count, day, duration, duration_or_span, is_remarkable, printable, severity_counts, span, style_of)
+    functions = (
+        address,
+        axis_for,
+        clock,
+        count,
+        day,
+        duration,
+        entries,
+        is_remarkable,
+        lasted,
+        printable,
+        reference,
+        severity_counts,
+        span,
+        style_of,
+    )
     environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {name: value for name, value in globals().items() if name.startswith("MAX_")}
     page = environment.get_template("page.html").render(overview=overview, stylesheet=stylesheet, policy=_security_policy(stylesheet))
@@ -52,11 +74,6 @@ def _security_policy(stylesheet: str) -> str:
     """Return a Content-Security-Policy that allows this stylesheet and nothing else."""
     digest = base64.b64encode(hashlib.sha256(stylesheet.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-def duration_or_span(node: TreeNode, known_day: str) -> str:
-    """Return the duration of a node, or its only time."""
-    return span(node.start, node.completed, known_day) if node.duration is None else duration(node.duration)
 
 
 def is_remarkable(group: TreeNode) -> bool:

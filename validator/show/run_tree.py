@@ -104,7 +104,7 @@ def _errors(value: JSON) -> tuple[ErrorInfo, ...]:
     if value is None or value == {}:
         return ()
     if not isinstance(value, dict):
-        return (ErrorInfo("", one_line(value), "", ()),)
+        return (ErrorInfo("", one_line(value)),)
     details = tuple(error for detail in _items(value.get("details")) for error in _errors(detail))
     return (ErrorInfo(one_line(value.get("code")), _lines(value.get("message")), one_line(value.get("target")), details),)
 
@@ -112,6 +112,23 @@ def _errors(value: JSON) -> tuple[ErrorInfo, ...]:
 def _attributes(**values: str) -> tuple[tuple[str, str], ...]:
     """Return the values that are not empty, labelled with their names."""
     return tuple((name.replace("_", " "), value) for name, value in values.items() if value)
+
+
+def _with_each_error_once(node: TreeNode) -> TreeNode:
+    """Return a tree in which an error that a node below has, too, refers to the lowest one that has it.
+
+    The service reports the error of a member at its group, its stage and the run as well.
+    """
+    children = tuple(map(_with_each_error_once, node.children))
+    below: dict[ErrorInfo, TreeNode] = {}
+    for found in (found for child in children for found in child.walk()) if node.errors else ():
+        for error in found.errors:
+            below.setdefault(error, found)
+    errors = tuple(
+        ErrorInfo(error.code, see=below[error].title, see_pointer=below[error].pointers[0]) if error in below else error
+        for error in node.errors
+    )
+    return replace(node, children=children, errors=errors)
 
 
 # The nodes of a run
@@ -142,7 +159,7 @@ class _Reader:
         name = one_line(run.get("name")) or _last_segment(run.get("id"))
         node = self._node("run", name, status, status_path, spec_path)
         stages = tuple(self._stages(status, (*status_path, "stages"), strategy, (*spec_path, "stages")))
-        return replace(node, attributes=_run_attributes(run, properties, status), children=stages)
+        return _with_each_error_once(replace(node, attributes=_run_attributes(run, properties, status), children=stages))
 
     def _node(self, kind: Kind, name: str, value: JSON, *paths: Path) -> TreeNode:
         node = _object(value)

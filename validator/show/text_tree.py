@@ -13,14 +13,17 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..findings import Finding, Severity
-from ..report.report import severity_counts
+from ..report.report import reference, severity_counts
 from ..wording import count, printable
 from .model import ErrorInfo, Overview, RunHistory, Snapshot, TreeNode
 from .state_styles import style_of
-from .time_format import day, duration, span
+from .time_format import day, duration, lasted, span, with_wait
 
 PLAIN_WIDTH = 110
 """Columns of text that is not for a terminal."""
+
+MAX_TREES = 10
+"""Runs that are drawn as trees; of more, each takes one line."""
 
 MAX_CHANGES = 8
 """Changes that are listed of a snapshot."""
@@ -45,19 +48,30 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
         emoji=False,
         legacy_windows=False,
     )
-    for history in overview.histories:
-        console.print(_history(history))
+    if len(overview.histories) > MAX_TREES:
+        console.print(_run_table(overview.histories))
         console.print()
+    else:
+        for history in overview.histories:
+            console.print(_history(history))
+            console.print()
     if overview.other_findings:
-        console.print(_finding_list("Findings about no run", overview.other_findings))
+        console.print(_finding_list("Findings about no run", overview.other_findings, has_source=len(overview.sources) > 1))
         console.print()
-    console.print(_summary(overview))
+    console.print(f"{severity_counts(overview.findings).capitalize()}.")
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _summary(overview: Overview) -> str:
-    findings = [*overview.other_findings, *(finding for history in overview.histories for finding in history.findings)]
-    return f"{severity_counts(findings).capitalize()}."
+def _run_table(histories: Iterable[RunHistory]) -> RenderableType:
+    """Return a table with one line for each run."""
+    table = Table.grid(padding=(0, 2))
+    for history in histories:
+        run = history.last.run
+        style = style_of(run.state)
+        state = Text(f"{style.symbol} {run.state or 'no status'}", style.terminal)
+        found = count(len(history.findings), "finding") if history.findings else ""
+        table.add_row(Text(run.title, "bold"), state, lasted(run), Text(found, "red"), Text(history.last.location, "bright_black"))
+    return Group(table, Text(), Text("--run NAME shows one of them.", "bright_black"))
 
 
 def _history(history: RunHistory) -> RenderableType:
@@ -93,7 +107,7 @@ def _heading(run: TreeNode, location: str) -> RenderableType:
     line = Text.assemble((run.title, "bold"), "  ", (f"{style.symbol} {run.state or 'no status'}", style.terminal))
     if run.duration is not None:
         line.append(f"  {duration(run.duration)}")
-    when = span(run.start, run.completed)
+    when = span(run)
     line.append(f"  {when} UTC" if when else "", "bright_black")
     attributes = " · ".join([*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])])
     return Group(line, *([Text(attributes, "bright_black")] if attributes else []), *_details(run))
@@ -104,11 +118,12 @@ def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
     # Stages and groups stand out; a title that is wider than the column shifts the rest of its own line only.
     title = Text(node.title, "bold" if node.kind in {"stage", "group"} else "")
     title.append(" " * max(0, column - cell_len(node.title)))
-    lasted = "" if node.duration is None else duration(node.duration)
-    when = span(node.start, node.completed, known_day)
+    time = "" if node.work.duration is None else duration(node.work.duration)
+    when = span(node.work, known_day)
     state = (f"{node.state or 'planned':<10}", style.terminal)
-    line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {lasted:>8}" if lasted or when else "")
+    line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {time:>8}" if time or when else "")
     line.append(f"  {when}" if when else "", "bright_black")
+    line.append(f"  {with_wait(node)}" if with_wait(node) else "", "bright_black")
     line.append(f"  on {node.cluster}" if node.cluster else "", "bright_black")
     attributes = (Padding(Text(f"{label} {value}", "bright_black"), _INDENT) for label, value in node.attributes)
     return Group(line, *_details(node), *attributes)
@@ -121,32 +136,36 @@ def _details(node: TreeNode) -> Iterator[RenderableType]:
     for error in node.errors:
         yield from _error(error, 0)
     for finding in node.findings:
-        yield Padding(_finding(finding, finding.message), _INDENT)
+        yield Padding(_finding(finding), _INDENT)
 
 
 def _error(error: ErrorInfo, depth: int) -> Iterator[RenderableType]:
-    line = Text(error.code, "red")
+    """Yield the lines of an error that the API reports; its label tells it from a finding."""
+    line = Text.assemble(("" if depth else "API error ", "red"), (error.code, "bold"))
     line.append(f"{': ' if error.code and error.message else ''}{error.message}")
     line.append(f" ({error.target})" if error.target else "", "bright_black")
+    line.append(f", see {error.see}" if error.see else "", "bright_black")
     yield Padding(line, (0, 0, 0, 2 + 2 * min(depth, _MAX_INDENT)))
     for detail in error.details:
         yield from _error(detail, depth + 1)
 
 
-def _finding(finding: Finding, text: str) -> Text:
+def _finding(finding: Finding, place: str = "") -> Text:
     severity = (f"! {finding.severity}", _SEVERITY_STYLES[finding.severity])
     position = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
-    return Text.assemble(severity, position, f" {printable(text)} ", (f"[{finding.rule}]", "bright_black"))
+    text = printable(f" {place}{finding.message}{reference(finding)} ")
+    return Text.assemble(severity, position, text, (f"[{finding.rule}]", "bright_black"))
 
 
-def _finding_list(heading: str, findings: Iterable[Finding]) -> RenderableType:
-    lines = (Padding(_finding_with_pointer(finding), _INDENT) for finding in findings)
+def _finding_list(heading: str, findings: Iterable[Finding], *, has_source: bool = False) -> RenderableType:
+    lines = (Padding(_finding_with_pointer(finding, has_source=has_source), _INDENT) for finding in findings)
     return Group(Text(heading, "bold"), *lines)
 
 
-def _finding_with_pointer(finding: Finding) -> Text:
+def _finding_with_pointer(finding: Finding, *, has_source: bool = False) -> Text:
+    source = f"{finding.source} " if has_source else ""
     side = "" if finding.side == "document" else f"{finding.side} "
-    return _finding(finding, f"{side}{finding.pointer or '(top)'}: {finding.message}")
+    return _finding(finding, f"{source}{side}{finding.pointer or '(top)'}: ")
 
 
 # The snapshots
@@ -155,7 +174,7 @@ def _finding_with_pointer(finding: Finding) -> Text:
 def _snapshots(history: RunHistory) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
-    table.add_column(style="bright_black", no_wrap=True)
+    table.add_column(style="bright_black")
     table.add_column()
     for numbers, snapshot in history.numbered():
         table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
