@@ -41,7 +41,7 @@ def show(context: click.Context, paths: tuple[str, ...], html: str | None, name:
     \b
     Examples:
       updaterun show run.json
-      updaterun show polls/ --history
+      updaterun show recordings/ --history
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
