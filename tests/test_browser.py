@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.browser import BROWSER, DARK, open_page
 from tests.test_page import Reader, rows
-from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
+from tests.test_show import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run, shown
 from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
@@ -92,6 +92,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "sixty": lambda: render_page(shown(of_size(5, 3, 4))),
     "three": lambda: render_page(shown(of_size(3, 1, 1))),
     "many": lambda: render_page(shown({"value": [run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(11)]})),
+    "gates": lambda: render_page(shown(WITH_GATES)),
     "long": lambda: render_page(shown(long_words())),
     "states": lambda: render_page(shown({"value": [in_state(state) for state in STYLES]})),
 }

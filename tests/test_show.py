@@ -325,7 +325,7 @@ def test_with_history_the_captures_of_a_run_in_all_files_are_one_history(polls: 
     text = updaterun("show", "--history", ".").stdout
     assert text.startswith("spring  ✗ Failed")
     assert "2 captures; the tree shows the last" in text
-    assert re.search(r" 1  poll-2.json   run: Running\n +2  poll-10.json  run: Running → Failed\n", text)
+    assert re.search(r" 1  \./poll-2.json   run: Running\n +2  \./poll-10.json  run: Running → Failed\n", text)
     assert "transition-unexpected" not in updaterun("show", polls).stdout
 
 
@@ -418,6 +418,80 @@ def test_the_duration_of_a_stage_is_without_its_wait_and_with_it(completed: str 
 def test_only_what_goes_on_is_since_its_start(state: str, word: str) -> None:
     body = run(**{f"{MEMBER}__status": {"state": state, "startTime": "2025-04-08T09:31:00Z"}})
     assert re.search(rf"{state} +{word} 09:31:00", render_text(shown(body)))
+
+
+# What later api-versions have
+
+
+WITH_GATES: JSON = {
+    "properties": {
+        "managedClusterUpdate": {},
+        "strategy": {
+            "stages": [
+                {
+                    "name": "canary",
+                    "maxConcurrency": "25%",
+                    "maxAllowedFailures": "2",
+                    "beforeGates": [{"displayName": "change-board", "type": "Approval"}],
+                    "groups": [{"name": "eu", "memberSelector": {"byLabel": "env=test"}}],
+                }
+            ]
+        },
+        "status": {
+            "status": {"state": "Pending"},
+            "failureCount": 1,
+            "stages": [
+                {
+                    "name": "canary",
+                    "status": {"state": "Pending"},
+                    "maxConcurrency": 3,
+                    "maxAllowedFailures": 2,
+                    "failureCount": 1,
+                    "beforeGates": [
+                        {
+                            "displayName": "change-board",
+                            "gateId": "/subscriptions/x/gates/12345678-910a-bcde-f000-000000000000",
+                            "status": {"state": "Pending", "startTime": "2025-04-08T09:31:00Z"},
+                        }
+                    ],
+                    "groups": [{"name": "eu", "status": {"state": "NotStarted"}, "members": [{"name": "eu-1"}]}],
+                    "afterGates": [{"displayName": "soak", "status": {"state": "NotStarted"}}],
+                }
+            ],
+        },
+    }
+}
+
+
+def test_a_gate_has_who_opens_it_and_since_when_it_waits() -> None:
+    text = " ".join(render_text(shown(WITH_GATES)).replace("│", " ").split())
+    assert "before gate change-board Pending since 2025-04-08 09:31:00 waits for Approval · gate 12345678-910a" in text
+    assert text.index("before gate") < text.index("group eu") < text.index("after gate soak NotStarted")
+    page = " ".join(html.unescape(re.sub("<[^>]*>", " ", render_page(shown(WITH_GATES)))).split())
+    assert "before gate change-board ◔ Pending since 2025-04-08 09:31:00 waits for Approval" in page
+
+
+def test_a_gate_of_a_request_waits_for_its_schedule() -> None:
+    time = {"startDay": "Monday", "startTime": "09:30", "utcOffset": "+02:00"}
+    gate = {"displayName": "office-hours", "type": "ScheduledStart", "scheduledStartConfiguration": time}
+    stages = [{"name": "one", "groups": [{"name": "eu", "beforeGates": [gate]}]}]
+    body = {"properties": {"managedClusterUpdate": {}, "strategy": {"stages": stages}}}
+    assert "waits for Monday 09:30 +02:00" in render_text(shown(body))
+    assert "<code>Monday 09:30 +02:00</code>" in render_page(shown(body))
+
+
+def test_a_finding_about_a_gate_in_the_status_or_in_the_strategy_is_at_the_gate() -> None:
+    (snapshot,) = shown(WITH_GATES).histories[0].snapshots
+    gate = snapshot.run.children[0].children[0]
+    pointers = [f"/properties/{place}/stages/0/beforeGates/0" for place in ("status", "strategy")]
+    assert (gate.title, list(gate.pointers)) == ("before gate change-board", pointers)
+
+
+def test_limits_are_shown_as_resolved_and_as_given() -> None:
+    text = " ".join(render_text(shown(WITH_GATES)).split())
+    assert "concurrency 3 (25%) · failures 1, allowed 2" in text
+    assert "selector env=test" in text
+    assert text.startswith("(no name) ◔ Pending failures 1")
 
 
 # The page

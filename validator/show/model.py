@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from ..findings import Finding
 from ..readers.paths import File
 
-Kind: TypeAlias = Literal["run", "stage", "group", "member", "wait"]
+Kind: TypeAlias = Literal["run", "stage", "group", "member", "before gate", "after gate", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ _OVER = frozenset({"Completed", "Failed", "Skipped", "Stopped"})
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """A run or one of its stages, groups, members and waits, with whatever could be read of it.
+    """A run or one of its stages, groups, members, gates and waits, with whatever could be read of it.
 
     Times are in nanoseconds, as returned by `formats.date_time`. `state` is the state in the document, whether documented
     or not, and empty if there is none. `cluster` is the name of a member's cluster if it differs from the member's.
@@ -72,15 +72,14 @@ class TreeNode:
         """Whether nothing more happens at the node for now; False for an undocumented state."""
         return self.completed is not None or self.state in _OVER
 
+    def of_kind(self, *kinds: Kind) -> tuple[TreeNode, ...]:
+        """Return the children of some kinds."""
+        return tuple(child for child in self.children if child.kind in kinds)
+
     @property
     def groups(self) -> tuple[TreeNode, ...]:
         """The groups of a stage."""
-        return tuple(child for child in self.children if child.kind == "group")
-
-    @property
-    def waits(self) -> tuple[TreeNode, ...]:
-        """The wait of a stage, if it has one."""
-        return tuple(child for child in self.children if child.kind == "wait")
+        return self.of_kind("group")
 
     @property
     def members(self) -> list[TreeNode]:
@@ -95,8 +94,8 @@ class TreeNode:
 
     @property
     def work(self) -> TreeNode:
-        """A stage that completed after a wait, as it is without the wait; other nodes as they are."""
-        return self.extent if self.waits and self.duration is not None else self
+        """A stage that completed after a wait or a gate, as it is without these; other nodes as they are."""
+        return self.extent if self.of_kind("wait", "after gate") and self.groups and self.duration is not None else self
 
     @property
     def extent(self) -> TreeNode:

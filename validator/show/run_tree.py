@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 from ..contract.formats import NANOSECONDS, arm_id, date_time
 from ..findings import Finding
@@ -187,19 +188,44 @@ class _Reader:
         status, spec = _object(stage_status), _object(stage_spec)
         paths = (path,) if stage_spec is None or spec_path == path else (path, spec_path)
         node = self._node("stage", one_line(status.get("name", spec.get("name"))), status, *paths)
-        return replace(node, children=(*self._groups(status, path, spec, spec_path), *self._wait(status, path, spec, spec_path)))
+        below = (*self._groups(status, path, spec, spec_path), *self._wait(status, path, spec, spec_path))
+        return self._limited(node, status, path, spec, spec_path, below)
 
     def _groups(self, status: dict[str, JSON], path: Path, spec: dict[str, JSON], spec_path: Path) -> Iterator[TreeNode]:
         groups, specs = _items(status.get("groups")), _items(spec.get("groups"))
         for index, group in enumerate(groups):
-            group_path: Path = (*path, "groups", index)
             has_spec = index < len(specs) and _has_same_name(specs[index], group)
-            paths = (group_path, (*spec_path, "groups", index)) if has_spec else (group_path,)
-            node = self._node("group", one_line(_object(group).get("name")), group, *paths)
-            members = enumerate(_items(_object(group).get("members")))
-            yield replace(node, children=tuple(self._member(member, (*group_path, "members", number)) for number, member in members))
+            yield self._group(group, (*path, "groups", index), specs[index] if has_spec else None, (*spec_path, "groups", index))
         for index, group in enumerate(specs if not groups else ()):
-            yield self._node("group", one_line(_object(group).get("name")), None, (*spec_path, "groups", index))
+            yield self._group(None, (*spec_path, "groups", index), group, (*spec_path, "groups", index))
+
+    def _group(self, group_status: JSON, path: Path, group_spec: JSON, spec_path: Path) -> TreeNode:
+        status, spec = _object(group_status), _object(group_spec)
+        paths = (path,) if group_spec is None or spec_path == path else (path, spec_path)
+        node = self._node("group", one_line(status.get("name", spec.get("name"))), status, *paths)
+        members = enumerate(_items(status.get("members")))
+        below = tuple(self._member(member, (*path, "members", index)) for index, member in members)
+        return self._limited(node, status, path, spec, spec_path, below)
+
+    def _limited(
+        self, node: TreeNode, status: dict[str, JSON], path: Path, spec: dict[str, JSON], spec_path: Path, below: tuple[TreeNode, ...]
+    ) -> TreeNode:
+        """Return a stage or a group with what is below it between its gates, and with its limits."""
+        before, after = (tuple(self._gates(kind, status, path, spec, spec_path)) for kind in ("before gate", "after gate"))
+        return replace(node, attributes=_limits(status, spec), children=(*before, *below, *after))
+
+    def _gates(
+        self, kind: Literal["before gate", "after gate"], status: dict[str, JSON], path: Path, spec: dict[str, JSON], spec_path: Path
+    ) -> Iterator[TreeNode]:
+        key = "beforeGates" if kind == "before gate" else "afterGates"
+        gates, specs = _items(status.get(key)), _items(spec.get(key))
+        for index, value in enumerate(gates or specs):
+            gate, gate_spec = _object(value), _object(specs[index] if index < len(specs) else None)
+            paths = [(*path, key, index)] * bool(gates) + [(*spec_path, key, index)] * (index < len(specs))
+            node = self._node(kind, one_line(gate.get("displayName")), gate if gates else None, *paths)
+            is_waiting = node.state in {"", "NotStarted", "Pending"}
+            waits_for = _gate_opener(gate_spec) if is_waiting else ""
+            yield replace(node, attributes=_attributes(waits_for=waits_for, gate=_last_segment(gate.get("gateId")) if is_waiting else ""))
 
     def _member(self, value: JSON, path: Path) -> TreeNode:
         member = _object(value)
@@ -216,6 +242,31 @@ class _Reader:
             yield self._node("wait", name, wait_status, (*path, "afterStageWaitStatus"), *([seconds_path] if spec else []))
         elif seconds:
             yield self._node("wait", _seconds(seconds), None, seconds_path)
+
+
+def _gate_opener(spec: dict[str, JSON]) -> str:
+    """Return what opens a gate: an approval, or a time of the week."""
+    schedule = _object(spec.get("scheduledStartConfiguration"))
+    time = " ".join(filter(None, (one_line(schedule.get(name)) for name in ("startDay", "startTime", "utcOffset"))))
+    return time or one_line(spec.get("type"))
+
+
+def _limits(status: dict[str, JSON], spec: dict[str, JSON]) -> tuple[tuple[str, str], ...]:
+    """Return how many members a stage or a group updates at a time, how many may fail and have failed, and which it selects."""
+    concurrency, allowed = (_resolved(status.get(name), spec.get(name)) for name in ("maxConcurrency", "maxAllowedFailures"))
+    failures = one_line(status.get("failureCount"))
+    return _attributes(
+        concurrency=concurrency,
+        failures=f"{failures}, allowed {allowed}" if failures and allowed else failures,
+        allowed_failures="" if failures else allowed,
+        selector=one_line(_object(spec.get("memberSelector")).get("byLabel")),
+    )
+
+
+def _resolved(number: JSON, given: JSON) -> str:
+    """Return a number as the service resolved it, and a percentage that it was given as."""
+    known, asked = one_line(number), one_line(given)
+    return f"{known} ({asked})" if known and asked.endswith("%") else known or asked
 
 
 def _has_same_name(spec: JSON, status: JSON) -> bool:
@@ -239,6 +290,7 @@ def _run_attributes(run: dict[str, JSON], properties: dict[str, JSON], status: d
         strategy=_last_segment(properties.get("updateStrategyId")),
         auto_upgrade_profile=_last_segment(properties.get("autoUpgradeProfileId")),
         created=_time_text(_object(run.get("systemData")).get("createdAt")),
+        failures=one_line(status.get("failureCount")),
         provisioning=one_line(provisioning) if provisioning != "Succeeded" else "",
     )
 

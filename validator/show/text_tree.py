@@ -125,8 +125,8 @@ def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
     line.append(f"  {when}" if when else "", "bright_black")
     line.append(f"  {with_wait(node)}" if with_wait(node) else "", "bright_black")
     line.append(f"  on {node.cluster}" if node.cluster else "", "bright_black")
-    attributes = (Padding(Text(f"{label} {value}", "bright_black"), _INDENT) for label, value in node.attributes)
-    return Group(line, *_details(node), *attributes)
+    attributes = " · ".join(f"{label} {value}" for label, value in node.attributes)
+    return Group(line, *_details(node), *([Padding(Text(attributes, "bright_black"), _INDENT)] if attributes else []))
 
 
 def _details(node: TreeNode) -> Iterator[RenderableType]:
