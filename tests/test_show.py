@@ -198,6 +198,17 @@ def test_a_run_with_anything_wrong_in_it_is_shown(document: JSON) -> None:
     assert render_page(overview) == render_page(overview)
 
 
+@pytest.mark.parametrize("key", ["stages", "groups", "members", "beforeGates"])
+def test_null_in_place_of_a_part_is_a_part_without_a_name(key: str) -> None:
+    stage: JSON = {"groups": [{}]}
+    {"stages": {}, "groups": stage, "beforeGates": stage, "members": stage["groups"][0]}[key][key] = [None]
+    for name in ("status", "strategy"):
+        stages = [None] if key == "stages" else [stage]
+        overview = shown({"properties": {"managedClusterUpdate": {}, name: {"stages": stages}}})
+        assert render_text(overview)
+        assert render_page(overview)
+
+
 @given(document=update_runs())
 def test_every_part_of_a_run_is_shown(document: JSON) -> None:
     text, markup = render_text(shown(document), width=400), render_page(shown(document))
