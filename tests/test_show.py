@@ -375,6 +375,7 @@ def test_more_than_ten_runs_take_one_line_each(number: int, *, is_one_line: bool
     lines = render_text(overview).splitlines()
     assert len([line for line in lines if re.match(r"r\d\d  ▶ Running", line)]) == number
     assert any("stage" in line for line in lines) == (not is_one_line)
+    assert not is_one_line or len(render_text(overview, width=40).splitlines()) == number + 4
     assert render_page(overview).count("<details><summary>") == (number if is_one_line else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from ..findings import Finding, Severity
 from ..report.report import reference, severity_counts
-from ..wording import count, printable
+from ..wording import count, printable, shorten
 from .model import ErrorInfo, Overview, RunHistory, Snapshot, TreeNode
 from .state_styles import style_of
 from .time_format import day, duration, lasted, span, with_wait
@@ -49,8 +49,9 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
         legacy_windows=False,
     )
     if len(overview.histories) > MAX_TREES:
-        console.print(_run_table(overview.histories))
-        console.print()
+        for line in _run_lines(overview.histories):
+            console.print(line, no_wrap=True, overflow="ellipsis")
+        console.print(Text("\n--run NAME shows one of them.\n", "bright_black"))
     else:
         for history in overview.histories:
             console.print(_history(history))
@@ -62,16 +63,27 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _run_table(histories: Iterable[RunHistory]) -> RenderableType:
-    """Return a table with one line for each run."""
-    table = Table.grid(padding=(0, 2))
+def _run_lines(histories: Iterable[RunHistory]) -> Iterator[Text]:
+    """Yield one line for each run; where it is, at the end, is cut off if there is no room."""
+    rows = []
     for history in histories:
         run = history.last.run
         style = style_of(run.state)
-        state = Text(f"{style.symbol} {run.state or 'no status'}", style.terminal)
         found = count(len(history.findings), "finding") if history.findings else ""
-        table.add_row(Text(run.title, "bold"), state, lasted(run), Text(found, "red"), Text(history.last.location, "bright_black"))
-    return Group(table, Text(), Text("--run NAME shows one of them.", "bright_black"))
+        texts = (
+            shorten(run.title, _MAX_TITLE_WIDTH),
+            f"{style.symbol} {run.state or 'no status'}",
+            lasted(run),
+            found,
+            history.last.location,
+        )
+        rows.append(tuple(zip(texts, ("bold", style.terminal, "", "red", "bright_black"), strict=True)))
+    widths = [max(cell_len(text) for text, _ in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = ((f"{set_cell_size(text, width)}  ", style) for (text, style), width in zip(row, widths, strict=True) if width)
+        line = Text.assemble(*cells)
+        line.rstrip()
+        yield line
 
 
 def _history(history: RunHistory) -> RenderableType:
