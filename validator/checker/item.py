@@ -117,7 +117,7 @@ def _check_document(document: Document, context: Context) -> Checked:
         return Checked([*findings, *found.findings], [], found.version)
     is_record = document.entry is not None and text is not None and body.original is None
     checked = []
-    for path, value in _runs(body.value, kind):
+    for path, value in runs_in(body.value, kind):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
         checked.append(check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record))
@@ -133,7 +133,8 @@ def _version(context: Context) -> str:
     return schemas.DEFAULT_VERSION if context.options.version == schemas.AUTO else context.options.version
 
 
-def _runs(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
+def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
+    """Yield the runs in a document of a kind, each with its path; items of a list that are resources of another type are none."""
     if kind == "page":
         yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not recognition.is_of_another_type(item))
     elif kind == "array":
@@ -180,7 +181,7 @@ def _version_needed(exchange: Exchange, context: Context) -> str:
     from ..contract.since import needed  # late: it reads the other versions
 
     bodies = [body.value for body in (exchange.request, exchange.response) if isinstance(body, Body) and excess(body.value) is None]
-    return needed([run for value in bodies for _, run in _runs(value, recognition.kind(value))])
+    return needed([run for value in bodies for _, run in runs_in(value, recognition.kind(value))])
 
 
 def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
