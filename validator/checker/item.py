@@ -152,7 +152,9 @@ def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
 
 def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
-    if isinstance(asked, str) and asked not in ("", exchange.placeholder):
+    if context.options.forced:
+        version, asked_version = context.options.version, None
+    elif isinstance(asked, str) and asked not in ("", exchange.placeholder):
         version, asked_version = schemas.nearest(asked), asked
     else:
         version, asked_version = _version_needed(exchange, context), None

@@ -14,9 +14,10 @@ class Options:
     """The schema engine, the api-version of documents, and the side of runs in them.
 
     An exchange is of the api-version in its URL. With AUTO, a document is of the version that it needs; without a side, the
-    properties of a run decide.
+    properties of a run decide. With `forced`, the version judges exchanges, too, whatever their URLs say.
     """
 
     engine: EngineName = "fast"
     version: str = AUTO
     side: Side | None = None
+    forced: bool = False

@@ -10,7 +10,16 @@ import click
 
 from .output import INTERRUPTED
 
-COMMANDS = {"check": "check", "show": "show", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
+COMMANDS = {
+    "check": "check",
+    "show": "show",
+    "rules": "rules",
+    "explain": "rules",
+    "schema": "schema",
+    "versions": "versions",
+    "diff": "versions",
+    "generate": "generate",
+}
 """The module of each command, which is imported when the command is used."""
 
 

@@ -66,6 +66,17 @@ def known_version(_: click.Context, __: click.Parameter, name: str | None) -> st
     return name
 
 
+def published_version(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """Return a published api-version unchanged.
+
+    Raises click.BadParameter for anything else, with the nearest version.
+    """
+    known_version(context, parameter, name)
+    if name == schemas.AUTO:
+        raise click.BadParameter(f"expected an api-version, such as {schemas.DEFAULT_VERSION}, found {name!r}")
+    return name
+
+
 def complete_version(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the completions of an api-version."""
     return [CompletionItem(name) for name in (*schemas.VERSIONS, schemas.AUTO) if name.startswith(incomplete)]

@@ -19,6 +19,7 @@ from ..pointer import JSON
 from ..readers import reader
 from ..readers.items import Exchange
 from ..readers.paths import File
+from ..rules.by_version import versions_of
 from ..rules.catalogue import BY_NAME, RULES
 from ..rules.example import broken, side_of
 from ..rules.input_problems import INPUT
@@ -89,6 +90,8 @@ def explain(rule: str) -> None:
 def _explain_rule(rule: Rule) -> None:
     click.echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
     click.echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
+    if versions_of(rule):
+        click.echo(f"\nApi-versions: {versions_of(rule)}.")
     _explain_example(rule.example, example_findings(rule))
 
 

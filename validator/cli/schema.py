@@ -11,18 +11,11 @@ from click.shell_completion import CompletionItem
 from ..contract import schemas
 from ..contract.since import since
 from ..wording import hint
-from .arguments import complete_version, known_version
+from .arguments import complete_version, published_version
 
 
 def _contract(context: click.Context) -> schemas.Contract:
     return schemas.load(context.params.get("api_version") or schemas.DEFAULT_VERSION)
-
-
-def _version(context: click.Context, parameter: click.Parameter, name: str) -> str:
-    known_version(context, parameter, name)
-    if name == schemas.AUTO:
-        raise click.BadParameter(f"expected an api-version, such as {schemas.DEFAULT_VERSION}, found {name!r}")
-    return name
 
 
 def _definition(context: click.Context, __: click.Parameter, name: str) -> str:
@@ -49,7 +42,7 @@ def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> l
     show_default=True,
     is_eager=True,
     metavar="VERSION",
-    callback=_version,
+    callback=published_version,
     shell_complete=complete_version,
     help="Of which api-version.",
 )

@@ -127,7 +127,7 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
             yield _issue(now.place, f"expected {expected}, as earlier in the started run, found {found}", before.place)
 
 
-@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", on="history")
+@rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", on="history", needs="ManagedClusterUpdate.nodeImageSelection")
 def node_image_selection_changed(step: Step) -> Iterator[Issue]:
     """The node image selection of a run never changes.
 
@@ -149,7 +149,7 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
         yield _issue(now.place, f"expected {expected}, as in an earlier capture, found {found}", before.place)
 
 
-@rule(Severity.WARNING, RESPONSE, "spec-2026-06-02-preview#UpdateStage", on="history")
+@rule(Severity.WARNING, RESPONSE, "spec-2026-06-02-preview#UpdateStage", on="history", needs="UpdateStage.memberSelector")
 def member_selector_changed(step: Step) -> Iterator[Issue]:
     """The memberSelector of a stage or a group never changes.
 

@@ -67,8 +67,8 @@ class Rule:
     one of the `states`, the only ones in which it can break the rule; None for all states. `bare` is whether an object can break it
     whose status has nothing but a state.
 
-    The rule is one of the api-versions that document all that it `needs` and nothing of what it is there `without`, by the names of facts
-    (`contract/drift.py`). Before the version `error_since`, an error is a warning.
+    The rule is one of the api-versions that document a definition in `on`, all that it `needs` and nothing of what it is there `without`, by
+    the names of facts (`contract/drift.py`). Before the version `error_since`, an error is a warning.
     """
 
     name: str
@@ -87,7 +87,8 @@ class Rule:
 
     def is_of(self, facts: Collection[str]) -> bool:
         """Return whether the rule is one of an api-version, given the names of the facts of that version."""
-        return all(fact in facts for fact in self.needs) and not any(fact in facts for fact in self.without)
+        is_there = not self.on or any(definition in facts for definition in self.on)
+        return is_there and all(fact in facts for fact in self.needs) and not any(fact in facts for fact in self.without)
 
     def severity_at(self, version: str) -> Severity:
         """Return the severity of the rule at an api-version."""

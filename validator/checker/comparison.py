@@ -1,0 +1,35 @@
+"""The findings that a check by another api-version has, and a check by one has not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ..findings import Finding
+from ..readers.paths import File
+from .files import FileChecker, Tally
+from .options import Options
+
+_Key: TypeAlias = tuple[object, ...]
+
+
+def new_findings(files: Sequence[File], old: str, new: str) -> tuple[list[Finding], Tally]:
+    """Return the findings in files that are judged by one api-version which they have not by another, and what was checked.
+
+    An exchange is judged by these versions, too, whatever its URL says. Raises RuleError for a bug in a rule.
+    """
+    before = Counter(map(_key, FileChecker(Options(version=old, forced=True)).check_files(files)))
+    checker = FileChecker(Options(version=new, forced=True))
+    found = []
+    for finding in checker.check_files(files):
+        key = _key(finding)
+        if before[key]:
+            before[key] -= 1
+        else:
+            found.append(finding)
+    return found, checker.tally
+
+
+def _key(finding: Finding) -> _Key:
+    return finding.source, finding.entry, finding.side, finding.pointer, finding.rule, finding.severity

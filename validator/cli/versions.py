@@ -1,0 +1,100 @@
+"""`updaterun versions` and `updaterun diff`: the published api-versions, and what differs between two of them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from ..checker.comparison import new_findings
+from ..contract import schemas
+from ..contract.drift import changes
+from ..findings import Severity
+from ..readers.paths import find
+from ..report.drift import WRITERS, Drift
+from ..report.report import describe_missing
+from ..rules.dispatch import RuleError
+from .arguments import complete_file, complete_version, published_version
+from .output import Failed
+from .settings import settings_for
+
+_WIDTH = 110
+
+
+@click.command()
+def versions() -> None:
+    """List the published api-versions: stable or preview, what each adds, and which tools speak it.
+
+    \b
+    Example:
+      updaterun versions
+    """
+    before = None
+    for known in schemas.PUBLISHED.values():
+        default = ", the default" if known.name == schemas.DEFAULT_VERSION else ""
+        click.echo(f"{click.style(known.name, bold=True)}  {'stable' if known.stable else 'preview'}{default}")
+        rows = {"spoken by": ", ".join(known.clients)}
+        if before is not None:
+            rows = {"adds": _named("added", before, known.name), "removes": _named("removed", before, known.name)} | rows
+        for label, text in rows.items():
+            if not text and label != "adds":
+                continue
+            lead = f"  {label:<10}"
+            click.echo(
+                textwrap.fill(
+                    text or "nothing to update runs", _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+                )
+            )
+        before = known.name
+    click.echo(f"\nNever published: {', '.join(schemas.DRAFTS)}.")
+
+
+def _named(change: str, old: str, new: str) -> str:
+    """Return what a version adds or removes: definitions, and properties, constraints and values of those that both versions have."""
+    facts = {each.fact: None for each in changes(schemas.load(old), schemas.load(new)) if each.change == change}
+    own = [fact for fact in facts if not any(whole in facts for whole in _wholes(fact))]
+    return ", ".join(fact.replace("=", " ").replace("#", " ") for fact in own)
+
+
+def _wholes(fact: str) -> list[str]:
+    """Return the definition and the properties that a fact is about, besides itself."""
+    name = fact.partition("#")[0].partition("=")[0]
+    parts = name.split(".")
+    wholes = [".".join(parts[:number]) for number in range(1, len(parts) + 1)]
+    return [whole for whole in wholes if whole != fact]
+
+
+@click.command()
+@click.argument("old", metavar="OLD", callback=published_version, shell_complete=complete_version)
+@click.argument("new", metavar="NEW", callback=published_version, shell_complete=complete_version)
+@click.argument("paths", metavar="[PATH...]", nargs=-1, shell_complete=complete_file)
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True, help="How to write it.")
+@click.pass_context
+def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], form: str) -> None:
+    """Show what differs between two api-versions: definitions, properties, constraints, values and rules.
+
+    With PATHs, files and folders as for `check`, what is in them is judged by both versions, whatever its URLs say, and the findings
+    that NEW adds are listed.
+
+    \b
+    Exit status: 1 if NEW adds an error, 0 otherwise.
+
+    \b
+    Examples:
+      updaterun diff 2025-03-01 2026-06-01
+      updaterun diff 2025-03-01 2026-06-01 fixtures/ --format markdown
+    """
+    drift = Drift(schemas.load(old), schemas.load(new))
+    missing: list[str] = []
+    if paths:
+        files, missing = find(paths, settings_for(".").exclude)
+        try:
+            found, tally = new_findings(files, old, new)
+        except RuleError as bug:
+            raise Failed(f"{bug}. Please report it.") from bug
+        drift = Drift(drift.old, drift.new, tuple(found), tally.files)
+    click.echo(WRITERS[form](drift), nl=False)
+    for path in missing:
+        click.echo(f"updaterun: {describe_missing(path)}", err=True)
+    is_error = any(finding.severity is Severity.ERROR for finding in drift.findings or ())
+    context.exit(2 if missing else 1 if is_error else 0)
