@@ -157,7 +157,7 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     elif isinstance(asked, str) and asked not in ("", exchange.placeholder):
         version, asked_version = schemas.nearest(asked), asked
     else:
-        version, asked_version = _version_needed(exchange, context), None
+        version, asked_version = _version_needed(exchange, context), None if asked == exchange.placeholder else asked
     context = context._replace(options=replace(context.options, version=version), asked=asked_version)
     findings = list(_check_parameters(exchange, context))
     if exchange.operation == "put":

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..pointer import JSON, Path
 from ..wording import count, show
-from .nodes import Part, Unreliable, lacks, reliable
+from .nodes import Part, Unreliable, reliable
 from .origin import Origin, Place
 
 UNKNOWN = ...
@@ -167,7 +167,7 @@ def asked_for(status: Part) -> Any:
 def uses_selector(strategy: JSON) -> bool:
     """Return whether a stage or a group of a strategy chooses its members by their labels."""
     stages = () if strategy is None else reliable(strategy, "stages") or ()
-    return any(not lacks(part, "memberSelector") for stage in stages for part in (stage, *(reliable(stage, "groups") or ())))
+    return any(reliable(part, "memberSelector") is not None for stage in stages for part in (stage, *(reliable(stage, "groups") or ())))
 
 
 # What differs, in words
