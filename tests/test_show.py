@@ -17,48 +17,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents import arbitrary, mutated
 from tests.support import golden
-from validator.cli import main
+from tests.support.command import updaterun
+from tests.support.documents import arbitrary, mutated
+from tests.support.pages import HOSTILE, MEMBER, ROOTS, palette, run_with, shown
+from tests.support.profiles import at_most
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
 from validator.pointer import JSON
-from validator.readers.items import Body, Document, Text
+from validator.readers.items import Text
 from validator.rules import example
-from validator.show import Overview, overview_of, time_format
-from validator.show.html_page import STYLESHEET, render_page
+from validator.show import time_format
+from validator.show.html_page import render_page
 from validator.show.state_styles import STYLES
 from validator.show.text_tree import PLAIN_WIDTH, render_text
 from validator.strategies import histories, list_pages, update_runs
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = "<script>document.title = 'run'</script> & [bold red]not rich[/] \x1b[31m\x07\u202e\u200b\x9b2J"
-
-
-def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def shown(*bodies: JSON) -> Overview:
-    several = len(bodies) > 1
-    return overview_of("test.json", [Document(Body(body), index if several else None) for index, body in enumerate(bodies)])
-
-
-def run(**put: JSON) -> JSON:
-    """Return a clean run with values changed; `__` in a name stands for `/` in the pointer."""
-    return example.changed(example.RESPONSE, put={f"/{pointer.replace('__', '/')}": value for pointer, value in put.items()})
-
-
-MEMBER = "properties__status__stages__0__groups__0__members__0"
-
-
 # Text
 
 
@@ -91,7 +70,7 @@ def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
 
 @pytest.mark.parametrize("state", STYLES)
 def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
-    text = render_text(shown(run(properties__status__status={"state": state})))
+    text = render_text(shown(run_with(properties__status__status={"state": state})))
     assert f"{STYLES[state].symbol} {state}" in text.splitlines()[0]
 
 
@@ -101,7 +80,7 @@ def test_the_documented_states_have_styles() -> None:
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
-    overview = shown(run(**{f"{MEMBER}__status__state": "Exploded"}))
+    overview = shown(run_with(**{f"{MEMBER}__status__state": "Exploded"}))
     assert "? " in render_text(overview)
     assert "Exploded  " in render_text(overview)
     assert "Exploded" in render_page(overview)
@@ -114,12 +93,14 @@ def test_the_fleet_is_the_one_of_the_id_whatever_the_resource_group_is_called() 
 
 def test_details_of_an_error_are_shown_below_it() -> None:
     error = {"code": "A", "message": "outer", "details": [{"code": "B", "message": "inner", "target": "pool1"}]}
-    text = render_text(shown(run(**{f"{MEMBER}__status__error": error})))
+    text = render_text(shown(run_with(**{f"{MEMBER}__status__error": error})))
     assert re.search(r"( +)A: outer\n[ │]+  B: inner \(pool1\)\n", text)
 
 
 def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
-    overview = shown(run(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"}))
+    overview = shown(
+        run_with(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"})
+    )
     (snapshot,) = overview.histories[0].snapshots
     member = example.RESPONSE["properties"]["status"]["stages"][0]["groups"][0]["members"][0]["name"]
     places = {node.title: [finding.rule for finding in node.findings] for node in snapshot.run.walk() if node.findings}
@@ -128,14 +109,14 @@ def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
 
 
 def test_a_finding_about_the_strategy_is_at_its_stage() -> None:
-    overview = shown(run(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
+    overview = shown(run_with(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
     (snapshot,) = overview.histories[0].snapshots
     (title,) = {node.title for node in snapshot.run.walk() for finding in node.findings if finding.rule == "schema/maximum"}
     assert title.startswith(("wait", "stage"))
 
 
 def test_a_finding_about_the_whole_strategy_is_at_the_run() -> None:
-    overview = shown(run(properties__strategy__extra=1))
+    overview = shown(run_with(properties__strategy__extra=1))
     (snapshot,) = overview.histories[0].snapshots
     assert [finding.rule for finding in snapshot.run.findings] == ["undocumented-property"]
     assert snapshot.other_findings == ()
@@ -210,7 +191,8 @@ def test_every_run_of_a_list_has_a_history(pages: JSON) -> None:
 # Histories
 
 
-@settings(max_examples=25)
+@pytest.mark.slow
+@at_most(25)
 @given(polls=histories())
 def test_the_captures_of_a_run_are_one_history(polls: list[JSON]) -> None:
     (history,) = shown(*polls).histories
@@ -221,28 +203,28 @@ def test_the_captures_of_a_run_are_one_history(polls: list[JSON]) -> None:
 
 
 def test_a_change_of_state_is_listed() -> None:
-    before, after = run(), run(**{f"{MEMBER}__status": {"state": "Failed"}})
+    before, after = run_with(), run_with(**{f"{MEMBER}__status": {"state": "Failed"}})
     (history,) = shown(before, after).histories
     assert [str(change).rpartition(": ")[2] for change in history.snapshots[1].changes] == ["Completed → Failed"]
 
 
 def test_a_finding_of_an_earlier_capture_is_listed_with_it() -> None:
-    first = run(eTag="bare")
-    second = run(properties__status__status={"state": "Failed"})
+    first = run_with(eTag="bare")
+    second = run_with(properties__status__status={"state": "Failed"})
     text = render_text(shown(first, second))
     assert text.index("etag-format") > text.index("the tree shows the last")
 
 
 def test_a_run_that_is_created_again_is_another_run() -> None:
-    again = run(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
-    assert len(shown(run(), again).histories) == 2
+    again = run_with(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
+    assert len(shown(run_with(), again).histories) == 2
 
 
 # Values are inert
 
 
 def test_nothing_in_a_value_acts_on_a_terminal() -> None:
-    body = run(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
+    body = run_with(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
     text = render_text(shown(body))
     assert text.replace("\n", "").isprintable()
     assert "[bold red]not rich[/]" in text
@@ -290,7 +272,7 @@ class Tags(HTMLParser):
 
 
 def test_a_secret_is_not_shown() -> None:
-    body = run(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
+    body = run_with(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
     assert "abcdefghijklmnop" not in render_text(shown(body)) + render_page(shown(body))
 
 
@@ -332,13 +314,9 @@ def test_a_stage_without_times_of_its_own_lies_where_its_groups_do() -> None:
 
 
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:
-    markup = render_page(shown(run()))
+    markup = render_page(shown(run_with()))
     assert "default-src 'none'" in markup
     assert not re.search(r"https?://|url\(|@import|src=", markup)
-
-
-def palette(block: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
 
 
 def luminance(colour: str) -> float:
@@ -350,9 +328,6 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-ROOTS = re.findall(r":root \{(.*?)\}", Path(STYLESHEET).read_text(), re.DOTALL)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])
@@ -416,7 +391,7 @@ def test_one_of_several_runs_is_picked_by_name() -> None:
 )
 def test_where_no_run_has_the_name_those_that_there_are_are_named(number: int, there: str, tmp_path: Path) -> None:
     path = tmp_path / "runs.json"
-    path.write_text(json.dumps([run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(number)]))
+    path.write_text(json.dumps([run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(number)]))
     result = updaterun("show", path, "--run", "nobody\x1b")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == f"Error: {path} holds no run named nobody\\x1b; there {there}\n"
@@ -424,7 +399,7 @@ def test_where_no_run_has_the_name_those_that_there_are_are_named(number: int, t
 
 @pytest.mark.parametrize("setting", ['ignore = ["schema/"]', 'select = ["etag-format"]'])
 def test_rules_that_the_settings_leave_out_are_not_shown(setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "run.json").write_text(json.dumps(run(eTag="bare", properties__status__status__state="running")))
+    (tmp_path / "run.json").write_text(json.dumps(run_with(eTag="bare", properties__status__status__state="running")))
     monkeypatch.chdir(tmp_path)
     assert "1 error, 1 warning." in updaterun("show", "run.json").stdout
     (tmp_path / "pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
@@ -445,6 +420,7 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
     assert updaterun("show", source, "--html", source / "run.html").exit_code == 2
 
 
+@pytest.mark.process
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
     def on_terminal(**environment: str) -> str:
         master, slave = pty.openpty()
@@ -469,7 +445,7 @@ def test_a_terminal_gets_colours_and_its_own_width() -> None:
 
 
 def test_plain_lines_fit_and_end_in_no_blank() -> None:
-    lines = render_text(shown(run(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
+    lines = render_text(shown(run_with(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
     assert max(map(len, lines)) <= PLAIN_WIDTH
     assert all(line == line.rstrip() for line in lines)
 

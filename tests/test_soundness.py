@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cases_loader import bases, cases
-from tests.documents import arbitrary, mutated, near, paths, replaced
+from tests.support.case_files import bases, cases
+from tests.support.documents import arbitrary, mutated, near, paths, replaced
+from tests.support.profiles import at_least
 from validator import RuleError, check, check_exchange
 from validator.checker.history import History
 from validator.contract import schemas
@@ -38,7 +39,7 @@ anything = st.one_of(arbitrary, mutated(), mutated(example.REQUEST), near("Updat
 
 
 @pytest.mark.fuzz
-@settings(max_examples=max(500, settings.default.max_examples if settings.default else 0))
+@at_least(500)
 @given(document=anything, side=st.sampled_from(["request", "response", None]))
 def test_no_document_makes_a_rule_fail(document: JSON, side: Any) -> None:
     check(document, side=side)

@@ -40,7 +40,7 @@ from validator.report.json_report import as_json
 from validator.rules.example import EXAMPLES, broken, changed
 from validator.rules.rule import Example
 
-CASES = pathlib.Path(__file__).parent / "cases"
+CASES = pathlib.Path(__file__).parent.parent / "cases"
 
 _FINDING = as_json(Finding("", validator.Severity.ERROR, ""))
 _RELATED = {"message": "", "entry": None, "source": None}
@@ -85,7 +85,7 @@ def bases() -> dict[str, JSON]:
     return EXAMPLES | {path.stem: json.loads(path.read_bytes()) for path in sorted((CASES / "bases").iterdir())}
 
 
-def files(folder: str) -> list[str]:
+def file_names(folder: str) -> list[str]:
     """Return the names of the case files in a folder."""
     return sorted(path.stem for path in (CASES / folder).iterdir())
 
@@ -96,7 +96,7 @@ def cases(folder: str, file: str) -> tuple[Case, ...]:
     path = CASES / folder / f"{file}.json"
     if not path.exists():
         raise FileNotFoundError(
-            f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/cases_loader.py describes them"
+            f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/support/case_files.py describes them"
         )
     return tuple(_case(file, case) for case in json.loads(path.read_bytes()))
 
@@ -139,9 +139,9 @@ def _case(file: str, case: JSON) -> Case:
     else:
         base = bases()[case["of"]] if "of" in case else case["document"]
         value = changed(base, put=case.get("put", {}), removed=tuple(case.get("take", ())))
-    findings = [_finding(finding) for finding in case.get("findings", ())]
+    findings = [_with_defaults(finding) for finding in case.get("findings", ())]
     return Case(file, case["name"], value, case.get("as"), "capture" in case, findings, case.get("unrelated", 0))
 
 
-def _finding(given: JSON) -> JSON:
+def _with_defaults(given: JSON) -> JSON:
     return _FINDING | given | {"related": [_RELATED | place for place in given.get("related", ())]}
