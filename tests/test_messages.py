@@ -79,6 +79,11 @@ def messages() -> list[tuple[str, str]]:
 
 
 @pytest.mark.golden
+def test_the_sources_that_rules_cite_are_the_golden_ones() -> None:
+    golden.compare(GOLDEN.with_name("sources.txt"), "".join(f"{rule.name}: {rule.cites}\n" for rule in RULES))
+
+
+@pytest.mark.golden
 def test_the_messages_are_the_golden_ones(messages: list[tuple[str, str]]) -> None:
     golden.compare(GOLDEN, "".join(f"{rule}: {message}\n" for rule, message in messages))
 

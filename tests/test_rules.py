@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import validator
-from tests.support.case_files import Case, bases, cases, check_example, file_names, mismatch
+from tests.support.case_files import Case, bases, cases, check_example, file_names, mismatch, repetitions
 from validator import Exchange, Finding
 from validator.checker.item import check_item
 from validator.checker.options import Options
@@ -134,6 +134,12 @@ def test_a_base_is_clean(name: str) -> None:
 def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
     assert [case for case in cases("rules", rule.name) if not case.findings], f"add a case without findings to {rule.name}.json"
     assert dirty(rule), f"add a case with a finding of the rule to {rule.name}.json"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_case_file_repeats_nothing_that_is_known_of_its_rule(rule: Rule) -> None:
+    repeated = repetitions("rules", rule.name)
+    assert not repeated, f"remove these from {rule.name}.json, as they are known of the rule, its side or the base: {repeated}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
