@@ -10,9 +10,10 @@ from pathlib import Path
 
 from validator.pointer import JSON
 from validator.readers.items import Body, Document
+from validator.readers.paths import File
 from validator.rules import example
 from validator.show import Overview, overview_of
-from validator.show.html_page import STYLESHEET
+from validator.show.page import FOLDER
 
 VOID = {"meta", "input", "br"}
 
@@ -27,7 +28,12 @@ class Node:
 
     @property
     def text(self) -> str:
-        return "".join(part if isinstance(part, str) else part.text for part in self.parts)
+        """The text within as a browser shows it, with single spaces for line breaks and indentation."""
+        return " ".join(self.raw.split())
+
+    @property
+    def raw(self) -> str:
+        return " " if self.tag == "br" else "".join(part if isinstance(part, str) else part.raw for part in self.parts)
 
     def all(self, tag: str = "", kind: str = "") -> Iterator[Node]:
         """Yield the elements within that have a tag and a class."""
@@ -44,6 +50,11 @@ class Reader(HTMLParser):
         self.top = Node()
         self.open = [self.top]
         self.feed(markup)
+
+    @property
+    def outline(self) -> list[tuple[str, dict[str, str], str]]:
+        """The tag, the attributes and the text of every element."""
+        return [(node.tag, node.given, node.text) for node in self.top.all()]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node = Node(tag, {name: value or "" for name, value in attrs})
@@ -67,7 +78,8 @@ HOSTILE = "<script>document.title = 'run'</script> & [bold red]not rich[/] \x1b[
 
 def shown(*bodies: JSON) -> Overview:
     several = len(bodies) > 1
-    return overview_of("test.json", [Document(Body(body), index if several else None) for index, body in enumerate(bodies)])
+    items = [Document(Body(body), index if several else None) for index, body in enumerate(bodies)]
+    return overview_of([(File("test.json", named=True), items)])
 
 
 def run_with(**put: JSON) -> JSON:
@@ -82,4 +94,44 @@ def palette(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
 
 
-ROOTS = re.findall(r":root \{(.*?)\}", Path(STYLESHEET).read_text(), re.DOTALL)
+ROOTS = re.findall(r":root \{(.*?)\}", Path(FOLDER, "page.css").read_text(), re.DOTALL)
+
+
+WITH_GATES: JSON = {
+    "properties": {
+        "managedClusterUpdate": {},
+        "strategy": {
+            "stages": [
+                {
+                    "name": "canary",
+                    "maxConcurrency": "25%",
+                    "maxAllowedFailures": "2",
+                    "beforeGates": [{"displayName": "change-board", "type": "Approval"}],
+                    "groups": [{"name": "eu", "memberSelector": {"byLabel": "env=test"}}],
+                }
+            ]
+        },
+        "status": {
+            "status": {"state": "Pending"},
+            "failureCount": 1,
+            "stages": [
+                {
+                    "name": "canary",
+                    "status": {"state": "Pending"},
+                    "maxConcurrency": 3,
+                    "maxAllowedFailures": 2,
+                    "failureCount": 1,
+                    "beforeGates": [
+                        {
+                            "displayName": "change-board",
+                            "gateId": "/subscriptions/x/gates/12345678-910a-bcde-f000-000000000000",
+                            "status": {"state": "Pending", "startTime": "2025-04-08T09:31:00Z"},
+                        }
+                    ],
+                    "groups": [{"name": "eu", "status": {"state": "NotStarted"}, "members": [{"name": "eu-1"}]}],
+                    "afterGates": [{"displayName": "soak", "status": {"state": "NotStarted"}}],
+                }
+            ],
+        },
+    }
+}
