@@ -36,7 +36,7 @@ CASES = pathlib.Path(__file__).parent / "cases" / "definitions"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DefinitionCase:
     """One test of a case file, with what its group says about it."""
 
     definition: str
@@ -63,20 +63,20 @@ class Constraint:
 
 
 @cache
-def cases(version: str, definition: str) -> tuple[Case, ...]:
+def definition_cases(version: str, definition: str) -> tuple[DefinitionCase, ...]:
     """Return the cases of a definition at an api-version."""
-    found: list[Case] = []
+    found: list[DefinitionCase] = []
     for folder in ("", *schemas.PUBLISHED[version].folders):
         for group in _groups(folder, definition):
             omitted = group.get("omits", ())
             found = [case for case in found if case.group not in omitted and case.description not in omitted]
-            found += [_case(definition, group, test) for test in group["tests"]]
+            found += [_definition_case(definition, group, test) for test in group["tests"]]
     return tuple(found)
 
 
-def _case(definition: str, group: Any, test: Any) -> Case:
+def _definition_case(definition: str, group: Any, test: Any) -> DefinitionCase:
     errors = frozenset((error["rule"], error["pointer"]) for error in test["errors"]) if "errors" in test else None
-    return Case(definition, group["description"], test["description"], group.get("side"), test["data"], test["valid"], errors)
+    return DefinitionCase(definition, group["description"], test["description"], group.get("side"), test["data"], test["valid"], errors)
 
 
 def _groups(folder: str, definition: str) -> Any:
@@ -122,20 +122,20 @@ def is_implied(version: str, constraint: Constraint) -> bool:
     return keyword == "minLength" and "pattern" in schema and schema["minLength"] == 1 and not re.search(schema["pattern"], "")
 
 
-def errors_in(case: Case, version: str, engine: EngineName = "fast") -> list[SchemaError]:
+def errors_in(case: DefinitionCase, version: str, engine: EngineName = "fast") -> list[SchemaError]:
     """Return the errors that a case is about: read-only properties in a request, and in a response all others but undocumented ones."""
     side: Side = "request" if case.side == "request" else "response"
     found = schema_errors(case.data, case.definition, side=side, version=version, engine=engine)
     return [error for error in found if (error.rule == READ_ONLY if side == "request" else error.rule != UNDOCUMENTED)]
 
 
-def places_in(case: Case, version: str, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
+def places_in(case: DefinitionCase, version: str, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
     """Return the rules of the errors that a case is about, each with a pointer."""
     return frozenset((error.rule, to_pointer(error.path)) for error in errors_in(case, version, engine))
 
 
 @pytest.fixture
-def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Constraint], str]:
+def version_without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Constraint], str]:
     """Return a function that makes a version of the contract without a constraint: a folder with all its schemas."""
     monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
 
@@ -205,7 +205,7 @@ def _descriptions(group: Any) -> list[str]:
 
 @pytest.mark.parametrize("version, definition", EACH)
 def test_no_claim_is_made_twice(version: str, definition: str) -> None:
-    claims = [str(case) for case in cases(version, definition)]
+    claims = [str(case) for case in definition_cases(version, definition)]
 
     assert sorted(claims) == sorted(set(claims))
 
@@ -213,14 +213,16 @@ def test_no_claim_is_made_twice(version: str, definition: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("version, definition", LATER)
 def test_a_schema_admits_the_valid_cases_and_rejects_the_others(version: str, definition: str, engine: EngineName) -> None:
-    wrong = [case for case in cases(version, definition) if case.side is None and case.valid == bool(errors_in(case, version, engine))]
+    wrong = [
+        case for case in definition_cases(version, definition) if case.side is None and case.valid == bool(errors_in(case, version, engine))
+    ]
     assert list(map(str, wrong)) == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("version, definition", LATER)
 def test_the_errors_of_a_case_are_all_that_is_reported(version: str, definition: str, engine: EngineName) -> None:
-    listed = [case for case in cases(version, definition) if case.errors is not None]
+    listed = [case for case in definition_cases(version, definition) if case.errors is not None]
 
     assert [places_in(case, version, engine) for case in listed] == [case.errors for case in listed]
 
@@ -229,7 +231,7 @@ def test_the_errors_of_a_case_are_all_that_is_reported(version: str, definition:
 @pytest.mark.parametrize("version, definition", EACH)
 def test_both_engines_report_the_same(version: str, definition: str, side: Side) -> None:
     fast, reference = (
-        [schema_errors(case.data, definition, side=side, version=version, engine=engine) for case in cases(version, definition)]
+        [schema_errors(case.data, definition, side=side, version=version, engine=engine) for case in definition_cases(version, definition)]
         for engine in ENGINES
     )
 
@@ -239,7 +241,7 @@ def test_both_engines_report_the_same(version: str, definition: str, side: Side)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("version, definition", [(version, name) for version, name in LATER if version != DEFAULT])
 def test_a_request_must_not_set_read_only_properties(version: str, definition: str, engine: EngineName) -> None:
-    requests = [case for case in cases(version, definition) if case.side == "request"]
+    requests = [case for case in definition_cases(version, definition) if case.side == "request"]
 
     assert [str(case) for case in requests if case.valid == bool(errors_in(case, version, engine))] == []
 
@@ -249,7 +251,7 @@ def test_a_request_must_not_set_read_only_properties(version: str, definition: s
 def test_check_reports_the_read_only_properties_of_a_request(definition: str, engine: EngineName) -> None:
     wrong = [
         str(case)
-        for case in cases(DEFAULT, definition)
+        for case in definition_cases(DEFAULT, definition)
         if case.side == "request"
         and case.valid
         == any(finding.rule == READ_ONLY for finding in validator.check(case.data, definition=definition, side="request", engine=engine))
@@ -265,19 +267,19 @@ ALL = [(version, each) for version in SHAPES for each in (*constraints(version),
 
 @pytest.mark.parametrize("version, constraint", [each for each in ALL if not is_implied(*each)])
 def test_without_a_constraint_a_case_has_another_verdict(
-    version: str, constraint: Constraint, without: Callable[[str, Constraint], str]
+    version: str, constraint: Constraint, version_without: Callable[[str, Constraint], str]
 ) -> None:
-    other = without(version, constraint)
+    other = version_without(version, constraint)
 
-    assert any(bool(errors_in(case, version)) != bool(errors_in(case, other)) for case in cases(version, constraint.definition)), (
-        f"add a case to {constraint.definition}.json that is invalid, or valid, only because of {constraint}"
-    )
+    assert any(
+        bool(errors_in(case, version)) != bool(errors_in(case, other)) for case in definition_cases(version, constraint.definition)
+    ), f"add a case to {constraint.definition}.json that is invalid, or valid, only because of {constraint}"
 
 
 @pytest.mark.parametrize("version, constraint", [each for each in ALL if is_implied(*each)])
 def test_without_an_implied_constraint_a_case_has_fewer_errors(
-    version: str, constraint: Constraint, without: Callable[[str, Constraint], str]
+    version: str, constraint: Constraint, version_without: Callable[[str, Constraint], str]
 ) -> None:
-    other = without(version, constraint)
+    other = version_without(version, constraint)
 
-    assert any(places_in(case, version) > places_in(case, other) for case in cases(version, constraint.definition))
+    assert any(places_in(case, version) > places_in(case, other) for case in definition_cases(version, constraint.definition))

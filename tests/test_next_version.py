@@ -14,6 +14,8 @@ import pytest
 from validator.pointer import JSON
 from validator.rules.example import REQUEST, changed
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 NEXT, SAME = "2099-01-01", "2099-02-01-preview"
 OWNED = changed(REQUEST, put={"/properties/strategy/stages/0/groups/0/owner": "team-a"})
@@ -46,46 +48,46 @@ def write(path: Path, value: JSON) -> None:
     path.write_text(json.dumps(value))
 
 
-def updaterun(folder: Path, *arguments: str) -> str:
+def run_in(folder: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "validator", *arguments]
     return subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False).stdout
 
 
-def checked(folder: Path, *arguments: str) -> Any:
-    return json.loads(updaterun(folder, "check", *arguments, "--format", "json"))
+def report_in(folder: Path, *arguments: str) -> Any:
+    return json.loads(run_in(folder, "check", *arguments, "--format", "json"))
 
 
 def test_its_schemas_are_those_before_it_with_its_patches(checkout: Path) -> None:
-    schema = json.loads(updaterun(checkout, "schema", "UpdateGroup", "--api-version", NEXT))
+    schema = json.loads(run_in(checkout, "schema", "UpdateGroup", "--api-version", NEXT))
     assert set(schema["properties"]) >= {"name", "beforeGates", "maxConcurrency", "memberSelector", "owner"}
     assert schema["properties"]["owner"]["x-cites"] == dict.fromkeys(("type", "maxLength"), f"spec-{NEXT}#UpdateGroup")
     assert schema["$id"].endswith(f"/{NEXT}/UpdateGroup.json")
 
 
 def test_what_it_adds_is_listed(checkout: Path) -> None:
-    words = " ".join(updaterun(checkout, "versions").split())
+    words = " ".join(run_in(checkout, "versions").split())
     assert f"{NEXT} stable adds UpdateGroup.owner spoken by a tool of tomorrow" in words
     assert f"{SAME} preview adds nothing to update runs" in words
-    difference = updaterun(checkout, "diff", "2026-11-02-preview", NEXT)
+    difference = run_in(checkout, "diff", "2026-11-02-preview", NEXT)
     assert "Properties\n  + UpdateGroup.owner  string, maxLength 8\n" in difference
-    assert "nothing in the schemas differs" in updaterun(checkout, "diff", NEXT, SAME)
+    assert "nothing in the schemas differs" in run_in(checkout, "diff", NEXT, SAME)
 
 
 def test_a_document_that_needs_it_is_judged_by_it(checkout: Path) -> None:
-    report = checked(checkout, "owned.json")
+    report = report_in(checkout, "owned.json")
     assert (report["summary"]["versions"], report["findings"]) == ({NEXT: 1}, [])
 
 
 def test_its_constraints_are_checked_with_its_source(checkout: Path) -> None:
-    (finding,) = checked(checkout, "wrong.json")["findings"]
+    (finding,) = report_in(checkout, "wrong.json")["findings"]
     assert (finding["rule"], finding["cites"]) == ("schema/maxLength", f"spec-{NEXT}#UpdateGroup")
 
 
 def test_an_earlier_version_names_it(checkout: Path) -> None:
-    (finding,) = checked(checkout, "owned.json", "--api-version", "2025-03-01")["findings"]
+    (finding,) = report_in(checkout, "owned.json", "--api-version", "2025-03-01")["findings"]
     assert finding["message"] == f'"owner" is not documented for UpdateGroup before {NEXT}'
 
 
 def test_the_default_stays_what_it_is(checkout: Path) -> None:
     write(checkout / "today.json", REQUEST)
-    assert checked(checkout, "today.json")["summary"]["versions"] == {"2025-03-01": 1}
+    assert report_in(checkout, "today.json")["summary"]["versions"] == {"2025-03-01": 1}

@@ -58,23 +58,23 @@ APPLYING = {"allOf", "if", "items", "properties", "then"}
 ANNOTATING = {"$id", "$schema", "default", "description", "title", "x-cites", "x-rule"}
 
 
-def parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+def subschemas(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield a schema and all schemas in it, each with its location."""
     yield at, schema
     for keyword in ("if", "then", "not", "items"):
         if keyword in schema:
-            yield from parts(schema[keyword], (*at, keyword))
+            yield from subschemas(schema[keyword], (*at, keyword))
     for name, part in schema.get("properties", {}).items():
-        yield from parts(part, (*at, "properties", name))
+        yield from subschemas(part, (*at, "properties", name))
     for index, part in enumerate(schema.get("allOf", ())):
-        yield from parts(part, (*at, "allOf", index))
+        yield from subschemas(part, (*at, "allOf", index))
 
 
 def schema_of(version: str, name: str) -> dict[str, Any]:
     return schemas.load(version).schemas[name]
 
 
-EVERY = [(f"{version} {name}#{to_pointer(at)}", part) for version, name in EACH for at, part in parts(schema_of(version, name))]
+EVERY = [(f"{version} {name}#{to_pointer(at)}", part) for version, name in EACH for at, part in subschemas(schema_of(version, name))]
 PATTERNS = sorted({part["pattern"] for _, part in EVERY if "pattern" in part})
 
 
@@ -98,7 +98,7 @@ def test_a_reference_leads_to_a_schema_of_the_same_version(version: str) -> None
     known = schemas.load(version).schemas
     registry: Registry[Any] = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in known.values())
     for schema in known.values():
-        references = [part["$ref"] for _, part in parts(schema) if "$ref" in part]
+        references = [part["$ref"] for _, part in subschemas(schema) if "$ref" in part]
         resolver = registry.resolver(base_uri=schema["$id"])
 
         found = [resolver.lookup(reference).contents["$id"] for reference in references]
@@ -107,7 +107,7 @@ def test_a_reference_leads_to_a_schema_of_the_same_version(version: str) -> None
 
 @pytest.mark.parametrize("version, name", EACH)
 def test_a_schema_uses_no_keyword_but_the_known_ones(version: str, name: str) -> None:
-    used = {keyword for _, part in parts(schema_of(version, name)) for keyword in part}
+    used = {keyword for _, part in subschemas(schema_of(version, name)) for keyword in part}
 
     assert used - CONSTRAINING - APPLYING - ANNOTATING == set()
 
@@ -115,7 +115,7 @@ def test_a_schema_uses_no_keyword_but_the_known_ones(version: str, name: str) ->
 @pytest.mark.parametrize("version, name", EACH)
 def test_a_schema_and_its_properties_have_descriptions(version: str, name: str) -> None:
     schema = schema_of(version, name)
-    described = [(at, part) for at, part in parts(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
+    described = [(at, part) for at, part in subschemas(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
 
     assert [to_pointer(at) for at, part in described if not part.get("description")] == []
 
@@ -123,14 +123,14 @@ def test_a_schema_and_its_properties_have_descriptions(version: str, name: str) 
 @pytest.mark.parametrize("version, name", EACH)
 def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(version: str, name: str) -> None:
     schema = schema_of(version, name)
-    used = {(*at, keyword) for at, part in parts(schema) if "if" not in at for keyword in CONSTRAINING & part.keys()}
+    used = {(*at, keyword) for at, part in subschemas(schema) if "if" not in at for keyword in CONSTRAINING & part.keys()}
 
     assert set(schemas.load(version).constraints(name)) == used
 
 
 @pytest.mark.parametrize("version, name", EACH)
 def test_only_a_constraint_has_a_citation(version: str, name: str) -> None:
-    written = {(*at, keyword) for at, part in parts(schema_of(version, name)) for keyword in part.get("x-cites", ())}
+    written = {(*at, keyword) for at, part in subschemas(schema_of(version, name)) for keyword in part.get("x-cites", ())}
 
     assert written <= set(schemas.load(version).constraints(name))
 
@@ -141,7 +141,7 @@ FILES = sorted(path for path in pathlib.Path(schemas.SCHEMAS).glob("*/*.json"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_citation_is_written_only_where_it_is_not_the_default(path: pathlib.Path) -> None:
     folder, name, schema = path.parent.name, path.stem, json.loads(path.read_bytes())
-    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in parts(schema) for keyword in part.get("x-cites", ())]
+    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in subschemas(schema) for keyword in part.get("x-cites", ())]
     bare = schemas.Contract(folder, {name: _without_citations(schema)})
 
     is_patch = folder != schemas.DEFAULT_VERSION
@@ -194,7 +194,7 @@ def test_every_definition_can_be_reached_from_a_body(version: str) -> None:
     contract = schemas.load(version)
     reached = {"UpdateRun", "ErrorResponse", "SkipProperties"} & set(contract.definitions)
     for _ in contract.definitions:
-        reached |= {contract.locate(part["$ref"]) for name in reached for _, part in parts(contract.schemas[name]) if "$ref" in part}
+        reached |= {contract.locate(part["$ref"]) for name in reached for _, part in subschemas(contract.schemas[name]) if "$ref" in part}
 
     assert sorted(reached) == sorted(contract.definitions)
 

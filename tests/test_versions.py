@@ -227,7 +227,8 @@ def summary(*arguments: str) -> Any:
 
 
 @pytest.mark.usefixtures("mixed")
-@pytest.mark.parametrize("arguments", [[], ["--history"], ["--jobs", "2"], ["--api-version", "auto"]])
+@pytest.mark.process
+@pytest.mark.parametrize("arguments", [[], ["--history"], ["--jobs", "2"], ["--jobs", "2", "--history"], ["--api-version", "auto"]])
 def test_the_summary_says_which_versions_judged_how_many(arguments: list[str]) -> None:
     assert summary(*arguments) == {DEFAULT: 2, GATES: 1, CONCURRENCY: 1}
 
@@ -261,21 +262,22 @@ def test_an_option_that_is_no_version_is_an_error(command: str) -> None:
     assert "did you mean 2026-06-01?" in result.stderr
 
 
-def shown(*arguments: str) -> str:
+def text_of_show(*arguments: str) -> str:
     return CliRunner().invoke(main, ["show", "mixed.jsonl", *arguments]).stdout
 
 
 def test_show_judges_by_the_version_too(mixed: Path) -> None:
     (mixed / "mixed.jsonl").write_text(json.dumps(with_gate()))
-    assert UNDOCUMENTED not in shown()
-    assert UNDOCUMENTED in shown("--api-version", DEFAULT)
+    assert UNDOCUMENTED not in text_of_show()
+    assert UNDOCUMENTED in text_of_show("--api-version", DEFAULT)
     (mixed / "pyproject.toml").write_text(f'[tool.updaterun]\napi-version = "{DEFAULT}"\n')
-    assert UNDOCUMENTED in shown()
+    assert UNDOCUMENTED in text_of_show()
 
 
 # Start-up
 
 
+@pytest.mark.process
 def test_other_versions_are_read_only_when_they_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_folders: Callable[[str], set[str]]
 ) -> None:
