@@ -165,7 +165,8 @@ def test_the_help_has_the_whole_first_sentence_of_each_command() -> None:
 @pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
 def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "recordings").mkdir()
+    for folder in ("recordings", "fixtures"):
+        (tmp_path / folder).mkdir()
     run = json.dumps(example.RESPONSE)
     for name in ("recordings/run.json", "run.json", "polls.jsonl", "cassette.yaml"):
         (tmp_path / name).write_text(run.replace(json.dumps(example.RESPONSE["name"]), '"april-upgrade"', 1) + "\n")

@@ -14,6 +14,8 @@ from validator.run.spec import UNKNOWN, change
 
 STAGE: list[Any] = ["canary", ["eu", "us"], 600]
 LONG = "x" * 49
+GATE, OTHER = ["a", "Approval", None], ["b", "Approval", None]
+NO_GATES: list[Any] = [None, None]
 ALONE: list[Any] = ["rest", ["apac"], 0]
 
 
@@ -28,6 +30,41 @@ ALONE: list[Any] = ["rest", ["apac"], 0]
         ("strategy", [STAGE], [["canary", ["eu", "apac"], 0]], 'group "us" of stage "canary"', '"apac"'),
         ("strategy", [STAGE], [[UNKNOWN, UNKNOWN, 0]], 'afterStageWaitInSeconds 600 of stage "canary"', "0"),
         ("strategy", [[UNKNOWN, [UNKNOWN, "us"], 0]], [["canary", ["eu", "apac"], 0]], 'group "us"', '"apac"'),
+        (
+            "strategy",
+            [[*STAGE, [*NO_GATES, "2", None], []]],
+            [[*STAGE, [*NO_GATES, "3", None], []]],
+            'maxConcurrency "2" of stage "canary"',
+            '"3"',
+        ),
+        (
+            "strategy",
+            [[*STAGE, [*NO_GATES, None, "1"], []]],
+            [[*STAGE, [*NO_GATES, None, None], []]],
+            'maxAllowedFailures "1" of stage "canary"',
+            "none",
+        ),
+        (
+            "strategy",
+            [[*STAGE, [[GATE], None, None, None], []]],
+            [[*STAGE, [*NO_GATES, None, None], []]],
+            '1 beforeGates of stage "canary"',
+            "none",
+        ),
+        (
+            "strategy",
+            [[*STAGE, [[GATE], None, None, None], []]],
+            [[*STAGE, [[OTHER], None, None, None], []]],
+            'the beforeGates of stage "canary"',
+            "others",
+        ),
+        (
+            "strategy",
+            [[*STAGE, UNKNOWN, [[None, [GATE], None, None]]]],
+            [[*STAGE, UNKNOWN, [[None, [GATE, GATE], None, None]]]],
+            '1 afterGates of stage "canary"',
+            "2",
+        ),
         ("managedClusterUpdate", ["Full", "1.31.2"], ["NodeImageOnly", None], 'type "Full"', '"NodeImageOnly"'),
         ("managedClusterUpdate", ["Full", "1.31.2"], ["Full", None], 'kubernetesVersion "1.31.2"', "none"),
         ("managedClusterUpdate", ["Full", None], [UNKNOWN, "1.31.2"], "no kubernetesVersion", '"1.31.2"'),

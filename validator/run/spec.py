@@ -199,17 +199,17 @@ def _of_items(
 
 
 def _of_stage(before: list[Any], after: list[Any]) -> tuple[str, str]:
-    (name, groups, wait, limits, by_group), (other, others, another, new_limits, new_by_group) = before, after
+    (name, groups, wait, *limits), (other, others, another, *new_limits) = before, after
     if not alike(name, other):
         return _of_values("stage", name, other)
     if not alike(groups, others):
         expected, found = _of_items("group", groups, others)
     elif not alike(wait, another):
         expected, found = _of_values("afterStageWaitInSeconds", wait, another)
-    elif not alike(limits, new_limits):
-        expected, found = _of_limits(limits, new_limits)
+    elif not alike(limits[0], new_limits[0]):
+        expected, found = _of_limits(limits[0], new_limits[0])
     else:
-        expected, found = _of_items("group", by_group, new_by_group, _of_limits)
+        expected, found = _of_items("group", limits[1], new_limits[1], _of_limits)
     return (expected if name is UNKNOWN else f"{expected} of stage {_cut(show(name))}"), found
 
 
