@@ -143,7 +143,7 @@ def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable
         for step in constraint.location[:-1]:
             holder = holder[step]
         if isinstance(holder, list):
-            holder.remove(constraint.location[-1])
+            holder[:] = [each for each in holder if each != constraint.location[-1]] or ["nothing else"]
         else:
             del holder[constraint.location[-1]]
         (tmp_path / version).mkdir()

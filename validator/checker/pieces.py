@@ -125,7 +125,7 @@ class Work:
 
 
 def _entry_count(items: list[CheckedItem]) -> int:
-    return sum(item.entry is not None for item in items)
+    return len({item.entry for item in items if item.entry is not None})  # several items may be in one entry
 
 
 def _without_bodies(item: Document | Exchange | Unreadable) -> Exchange | Unreadable | None:
