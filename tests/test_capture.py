@@ -9,6 +9,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -16,7 +17,9 @@ import yaml
 
 from tests.fuzz import targets
 from validator import check, check_exchange
-from validator.findings import Severity
+from validator.checker.files import with_positions
+from validator.checker.item import check_items
+from validator.findings import Finding, Severity
 from validator.limits import MAX_RECORD
 from validator.pointer import JSON
 from validator.readers import reader, recordings
@@ -127,6 +130,70 @@ def har(*, encoded: bool) -> JSON:
     return {"log": {"version": "1.2", "entries": entries}}
 
 
+def polly() -> JSON:
+    """Write a HAR as Polly.js does: compressed bodies are chunks in base64."""
+    recording = har(encoded=False)
+    for entry in recording["log"]["entries"]:
+        content = entry["response"]["content"]
+        data = gzip.compress(content["text"].encode()) if content["text"] else b""
+        if data:
+            chunks = [base64.b64encode(chunk).decode() for chunk in (data[:7], data[7:])]
+            content |= {"text": json.dumps(chunks), "encoding": "base64", "_isBinary": True}
+    return recording
+
+
+def http_interactions(*, body: str) -> JSON:
+    """Write a cassette as Ruby's VCR does, with `string`, or as betamax does with compressed bodies, with `base64_string`."""
+    entries = vcr(body=text if body == "string" else packed)["interactions"]
+    for entry in entries:
+        entry["request"] |= {"body": {"encoding": "UTF-8", "string": entry["request"]["body"] or ""}}
+        entry["response"]["body"] = {"encoding": "UTF-8", body: entry["response"]["body"]["string"] or ""}
+    return {"http_interactions": entries, "recorded_with": "x"}
+
+
+def packed(body: JSON) -> str | None:
+    return None if body is None else base64.b64encode(gzip.compress(json.dumps(body).encode(), mtime=0)).decode()
+
+
+def wiremock() -> JSON:
+    mappings: list[JSON] = []
+    for method, url, status, sent, received in SESSION:
+        path, _, query = url.removeprefix(HOST).partition("?api-version=")
+        request: JSON = {"method": method, "urlPath": path, "queryParameters": {"api-version": {"equalTo": query}}}
+        request |= {} if sent is None else {"bodyPatterns": [{"equalToJson": sent}]}
+        mappings.append({"request": request, "response": {"status": status} | ({} if received is None else {"jsonBody": received})})
+    return {"mappings": mappings}
+
+
+def pact() -> JSON:
+    interactions: list[JSON] = []
+    for method, url, status, sent, received in SESSION:
+        path, _, query = url.removeprefix(HOST).partition("?")
+        request: JSON = {"method": method, "path": path, "query": query} | ({} if sent is None else {"body": sent})
+        interactions.append({"request": request, "response": {"status": status} | ({} if received is None else {"body": received})})
+    return {"consumer": {"name": "a"}, "interactions": interactions}
+
+
+def pact_4() -> JSON:
+    recording = pact()
+    for interaction in recording["interactions"]:
+        for half in ("request", "response"):
+            message = interaction[half]
+            if "body" in message:
+                message["body"] = {"content": message["body"], "contentType": "application/json", "encoded": False}
+        interaction["request"]["query"] = {"api-version": ["2025-03-01"]}
+    return recording
+
+
+def lines_of_text() -> JSON:
+    """Write a recording as newer test proxies do: a body that is text is an array of its lines."""
+    recording = test_proxy()
+    for entry in recording["Entries"]:
+        for kind in ("RequestBody", "ResponseBody"):
+            entry[kind] = None if entry[kind] is None else json.dumps(entry[kind], indent=1).splitlines(keepends=True)
+    return recording
+
+
 def as_yaml(value: JSON) -> bytes:
     return yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True).encode()
 
@@ -209,12 +276,19 @@ CONTAINERS: dict[str, bytes] = {
     "PowerShell, base64": as_json(powershell(encoded=True)),
     "HAR": as_json(har(encoded=False)),
     "HAR, base64": as_json(har(encoded=True)),
+    "HAR of Polly.js": as_json(polly()),
+    "test proxy, bodies as lines": as_json(lines_of_text()),
+    "Ruby VCR": as_yaml(http_interactions(body="string")),
+    "betamax": as_json(http_interactions(body="base64_string")),
+    "WireMock": as_json(wiremock()),
+    "Pact": as_json(pact()),
+    "Pact 4": as_json(pact_4()),
 }
 
 
 def test_every_container_of_a_session_is_here() -> None:
     values = list(map(targets.value, CONTAINERS.values()))
-    of_one_request = {"oav traffic pair", "x-ms-examples"}
+    of_one_request = {"oav traffic pair", "x-ms-examples", "WireMock stub"}
     lacking = [kind.name for kind in recordings.CONTAINERS if kind.name not in of_one_request and not any(map(kind.recognises, values))]
     assert not lacking, f"write SESSION as a {lacking}, in a row of CONTAINERS in tests/test_capture.py"
 
@@ -343,8 +417,9 @@ def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
     }
     items = read(as_json(published))
     assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
-    others = read(as_json(published | {"operationId": "Members_Get"}))
-    assert others == [Unrelated(0), Unrelated(1), Unrelated(2)]
+    member: JSON = {"200": {"body": {"id": "/x"}}, "202": {}}
+    others = read(as_json(published | {"operationId": "Members_Get", "parameters": {}, "responses": member}))
+    assert others == [Unrelated(0), Unrelated(1)]
 
 
 OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
@@ -370,8 +445,10 @@ def test_an_example_without_an_operation_is_recognised_by_its_bodies(name: str) 
 
 
 @pytest.mark.parametrize("half", ["parameters", "responses"])
-def test_half_an_example_is_none(half: str) -> None:
-    assert [type(item) for item in read(as_json({half: {"200": {"body": example.RESPONSE}}}))] == [Unrelated]
+def test_half_an_example_is_none_and_runs_in_it_are_documents(half: str) -> None:
+    (item,) = read(as_json({half: {"200": {"body": example.RESPONSE}}}))
+    assert isinstance(item, Document)
+    assert item.body.base == (half, "200", "body")
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
@@ -677,12 +754,50 @@ def test_a_yaml_file_may_have_a_comment_after_json_of_yaml() -> None:
 @pytest.mark.parametrize("compact", [True, False])
 def test_lines_before_the_first_document_of_a_json_file_hide_none(compact: bool) -> None:
     text = json.dumps(example.RESPONSE) if compact else PRETTY
-    data = f"WARNING: in preview\n{text}\nWARNING: in preview\n{text}\n".encode()
+    data = f"ERROR: throttled\n{text}\nERROR: throttled\n{text}\n".encode()
     assert [type(item) for item in read(data, "polls.json")] == [Unreadable, Document, Unreadable, Document]
     (item,) = read(data, "README.md")
     assert isinstance(item, Unreadable), "prose has examples"
-    (item,) = read(b"WARNING: in preview\n{\n}\n", "settings.json")
+    (item,) = read(b"ERROR: throttled\n{\n}\n", "settings.json")
     assert isinstance(item, Unreadable)
+
+
+MESSAGES = [
+    "WARNING: This command is in preview and under development.",
+    "WARNING: cli.azure.cli.core: The installed extension 'fleet' is in preview.",
+    "cli.azure.cli.core.azclierror: something",
+    "Command group 'fleet' is in preview and under development. Reference: https://aka.ms/CLI_refstatus",
+    "DEBUG: cli.azure.cli.core.sdk.policies: Response content:",
+    "INFO: cli.__main__: Command ran in 1.0 seconds (init: 0.2, invoke: 0.8)",
+]
+
+
+@pytest.mark.parametrize("name", ["polls.json", "polls.txt", ""])
+@pytest.mark.parametrize("message", MESSAGES)
+def test_messages_of_the_az_cli_are_skipped_wherever_they_are(message: str, name: str) -> None:
+    (item,) = read(f"{message}\n{PRETTY}\n{message}\n".encode(), name)
+    assert (type(item), item.entry) == (Document, None)
+    assert isinstance(item, Document)
+    assert item.text is not None
+    assert item.text.line == 2
+    assert places(read(f"{message}\n{PRETTY}\n{message}\n{PRETTY}\n".encode(), name)) == [(Document, 0, 2), (Document, 1, LINES + 4)]
+    lines = f"{message}\n{RECORD}\n{RECORD}\n{message}\n{RECORD}\n".encode()
+    assert places(read(lines, name)) == [(Document, 0, 2), (Document, 1, 3), (Document, 2, 5)]
+
+
+@pytest.mark.parametrize("before", ["", f"{json.dumps(example.RESPONSE)}\n"])
+def test_bodies_in_messages_of_the_az_cli_are_documents_with_their_columns(before: str) -> None:
+    prefix = "DEBUG: cli.azure.cli.core.sdk.policies: "
+    wrong = RECORD.replace('"Running"', '"running"', 1)
+    items = read(f"{before}{prefix}Request URL: 'https://x'\n{prefix}Response content:\n{prefix}{wrong}\n{PRETTY}\n".encode())
+    assert [type(item) for item in items] == [Document] * (3 if before else 2)
+    located = [finding for finding in found_in(items) if finding.rule == "schema/enum"]
+    assert [(finding.line, finding.column) for finding in located] == [(4 if before else 3, len(prefix) + wrong.index('"running"') + 1)]
+
+
+def found_in(items: list[Item]) -> list[Finding]:
+    checked = [(item, found) for item, found in check_items(items) if not isinstance(item, Unrelated)]
+    return list(with_positions((finding, item.text) for item, found in checked for finding in found))
 
 
 ONE: dict[str, str] = {
@@ -702,52 +817,6 @@ def test_what_is_not_one_document_after_another_is_one_finding(name: str) -> Non
     (item,) = read(ONE[name].encode())
     assert isinstance(item, Unreadable)
     assert item.message.startswith(("not JSON: unexpected ", "git left a conflict marker"))
-
-
-RUN, ANOTHER, ALL = f"{FLEET}/updateRuns/spring", f"{FLEET}/updateRuns/autumn", f"{FLEET}/updateRuns"
-
-
-@pytest.mark.parametrize(
-    "asked, apart",
-    [
-        ([(RUN, 0, 100), (RUN, 100, 0)], [False, False]),
-        ([(RUN, 0, 101), (RUN, 100, 0)], [False, True]),
-        ([(RUN, 0, -1), (RUN, 100, 0)], [False, False]),
-        ([(RUN, 0, 1e308), (RUN, 100, 0), (RUN, 200, -1e308)], [False, False, False]),
-        ([(RUN, 0, None), (RUN, 100, 0)], [False, False]),
-        ([(RUN, 0, 500), (ANOTHER, 100, 500), (RUN.replace("spring", "Spring"), 200, 0), (ANOTHER, 550, 0)], [False, False, True, True]),
-        ([(RUN, 0, 500), (RUN, 100, 50), (RUN, 200, 1), (RUN, 600, 1)], [False, True, True, False]),
-        ([(RUN, 0, 300), (ANOTHER, 0, 100), (ALL, 200, 0)], [False, False, True]),
-        ([(ALL, 0, 300), (RUN, 200, 0), (ANOTHER, 300, 0)], [False, True, False]),
-    ],
-)
-def test_answers_that_overlap_in_time_have_no_order(asked: list[tuple[str, int, float | None]], apart: list[bool]) -> None:
-    entries = [
-        {
-            "startedDateTime": f"2025-04-08T09:30:00.{start:03}Z",
-            "time": time,
-            "request": {"method": "GET", "url": url + QUERY},
-            "response": {"status": 200, "content": {"text": json.dumps({"value": []} if url is ALL else example.RESPONSE)}},
-        }
-        for url, start, time in asked
-    ]
-    items = read(as_json({"log": {"entries": entries}}))
-    assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
-
-
-@pytest.mark.parametrize("first, second", [("PUT", "PUT"), ("GET", "PUT"), ("HEAD", "GET")])
-def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str, second: str) -> None:
-    entries = [
-        {
-            "startedDateTime": "2025-04-08T09:30:00Z",
-            "time": 100,
-            "request": {"method": method, "url": RUN + QUERY},
-            "response": {"status": 200, "content": {"text": "" if method == "HEAD" else json.dumps(example.RESPONSE)}},
-        }
-        for method in (first, second)
-    ]
-    items = read(as_json({"log": {"entries": entries}}))
-    assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, False]
 
 
 @pytest.mark.parametrize("body", [{"state": ["{}", 0, None]}, {"state": [b"{}", 0]}, {"state": [b"{}", 0, None], "name": "a"}])
@@ -781,7 +850,7 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
         ({"size": -1}, 399, False),
         ({"size": 1}, 200, True),
         ({"size": -1, "text": ""}, 200, True),
-        ({"size": 0}, 200, False),
+        ({"size": 0}, 200, True),
         ({"size": 0, "text": ""}, 200, False),
     ],
 )
@@ -791,18 +860,60 @@ def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(conte
     item = read(as_json(recording))[0]
     assert isinstance(item, Exchange)
     if is_lacking:
-        assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+        assert item.response == not_recorded("content has no text")
     else:
         assert item.response is None
 
 
-@pytest.mark.parametrize("more", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "net::ERR_FAILED"}, {"bodySize": 900}])
+def not_recorded(reason: str) -> Unreadable:
+    return Unreadable("input/unreadable", f"the body was not recorded here, and is not checked: {reason}", severity=Severity.NOTE)
+
+
+@pytest.mark.parametrize("more", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "net::ERR_FAILED"}])
 def test_a_response_that_did_not_come_whole_has_no_body_to_check(more: JSON) -> None:
     recording = har(encoded=False)
-    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0}, "bodySize": 0} | more
+    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0, "text": RECORD[:99]}} | more
     (item, *_) = read(as_json(recording))
     assert isinstance(item, Exchange)
-    assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+    assert item.response == not_recorded("the browser did not receive all of it")
+
+
+def with_file(name: str) -> bytes:
+    """Write a HAR as Playwright does, with a body in a file."""
+    recording = har(encoded=False)
+    recording["log"]["entries"] = recording["log"]["entries"][2:3]
+    recording["log"]["entries"][0]["response"]["content"] = {"size": 0, "mimeType": "application/json", "_file": name}
+    return as_json(recording)
+
+
+def test_a_body_in_a_file_of_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "bodies").mkdir()
+    (tmp_path / "bodies" / "a.json").write_text(RECORD)
+    (item,) = read(with_file("bodies/a.json"), str(tmp_path / "session.har"))
+    assert bodies(item) == (None, example.RESPONSE)
+
+
+ELSEWHERE = {
+    "a.json": 'the file "a.json" is not there',
+    "../secret.json": 'the file "../secret.json" is not in the folder of the HAR',
+    "link.json": 'the file "link.json" is not in the folder of the HAR',
+    "bodies": 'the file "bodies" is not there',
+    "nul\0": 'the file "nul\\u0000" cannot be read',
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_body_in_no_file_of_the_folder_is_a_note_that_names_the_file(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "har"
+    (folder / "bodies").mkdir(parents=True)
+    (tmp_path / "secret.json").write_text(RECORD)
+    (folder / "link.json").symlink_to(tmp_path / "secret.json")
+    (item,) = read(with_file(name), str(folder / "session.har"))
+    assert isinstance(item, Exchange)
+    assert item.response == not_recorded(ELSEWHERE[name])
+    (item,) = read(with_file(name))
+    assert isinstance(item, Exchange)
+    assert item.response == not_recorded(f"it is in the file {json.dumps(name)}")
 
 
 @pytest.mark.parametrize(

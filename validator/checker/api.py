@@ -23,9 +23,9 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
 
     `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
     documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
-    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
-    a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
-    its schema alone, as the rules about runs need the whole run.
+    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
+    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
 
     Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition, and ValueError for an
     unknown side or engine.

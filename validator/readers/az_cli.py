@@ -35,7 +35,8 @@ def _is_az_form(value: JSON) -> bool:
 
 
 _ADDED = {"resourceGroup"}
-_GRAPH_COLUMNS = _ADDED | {"extendedLocation", "identity", "kind", "location", "managedBy", "plan", "sku", "subscriptionId", "tags", "tenantId", "zones"}
+_GRAPH_COLUMNS = _ADDED | {"extendedLocation", "identity", "kind", "location", "managedBy", "plan", "sku"}
+_GRAPH_COLUMNS |= {"subscriptionId", "tags", "tenantId", "zones"}
 """The columns of a resource in Azure Resource Graph besides its own properties."""
 
 

@@ -12,6 +12,7 @@ from ..contract.formats import date_time
 from ..findings import Severity
 from ..limits import MAX_RECORD
 from ..pointer import JSON, follow
+from ..wording import show
 from .bounds import too_large
 from .items import Unreadable
 
@@ -59,18 +60,18 @@ def _may_have_body(entry: JSON) -> bool:
 def _read(name: str, folder: str | None) -> bytes | Unreadable:
     """Read the file of a body; no link and no `..` leads out of the folder."""
     if folder is None:
-        return _not_recorded(f"it is in the file {name}")
+        return _not_recorded(f"it is in the file {show(name)}")
     root = os.path.realpath(folder)
     try:
         path = os.path.realpath(os.path.join(root, name))
         if os.path.commonpath((root, path)) != root:
-            return _not_recorded(f"the file {name} is not in the folder of the HAR")
+            return _not_recorded(f"the file {show(name)} is not in the folder of the HAR")
         if not os.path.isfile(path):
-            return _not_recorded(f"the file {name} is not there")
+            return _not_recorded(f"the file {show(name)} is not there")
         with open(path, "rb") as stream:
             data = stream.read(MAX_RECORD + 1)
     except (OSError, ValueError):
-        return _not_recorded(f"the file {name} cannot be read")
+        return _not_recorded(f"the file {show(name)} cannot be read")
     return data if len(data) <= MAX_RECORD else too_large(MAX_RECORD)
 
 

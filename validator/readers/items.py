@@ -156,9 +156,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs."""
+    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one."""
 
     entry: int | None = None
+    document: Document | None = field(default=None, compare=False, repr=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated

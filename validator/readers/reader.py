@@ -165,8 +165,16 @@ def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
     body = json_text.parse(data)
     if not _is_syntax_error(body) or (in_brackets and not (_is_named(name, _YAML_NAMES) and len(data) <= _MAX_HAND_WRITTEN)):
         return body, text
+    from .text_errors import appearance, begins_like_yaml, unreadable
+
     yaml_body = _read_yaml(data, is_likely=in_brackets)
-    if yaml_body is None or (_is_syntax_error(yaml_body) and _is_named(name, _JSON_NAMES)):
+    if yaml_body is not None and not _is_syntax_error(yaml_body):
+        return yaml_body, text._replace(is_yaml=True)
+    is_data = in_brackets or _is_named(name, (*_JSON_NAMES, *_YAML_NAMES)) or begins_like_yaml(data)
+    look = appearance(data, is_data=is_data) if data.strip() else None
+    if look is not None:
+        return unreadable(data, look, 1, 1), text
+    if yaml_body is None or _is_named(name, _JSON_NAMES):
         return body, text
     return yaml_body, text._replace(is_yaml=True)
 
@@ -222,10 +230,14 @@ def _documents(data: bytes, name: str) -> list[Text]:
         return []
     documents = list(_split(Text(data)))
     bodies = (json_text.parse(document.data) for document in (documents[:1] if in_brackets else documents))
-    return documents if len(documents) > 1 and any(isinstance(body, Body) and _is_in_row(body, in_brackets) for body in bodies) else []
+    return (
+        documents
+        if len(documents) > 1 and any(isinstance(body, Body) and _is_in_row(body, is_first=in_brackets) for body in bodies)
+        else []
+    )
 
 
-def _is_in_row(body: Body, is_first: bool) -> bool:
+def _is_in_row(body: Body, *, is_first: bool) -> bool:
     """Return whether a document is one of several: the first one is no recording, and another one is recognised."""
     if not is_first:
         return recognition.recognise(body.value) is not None

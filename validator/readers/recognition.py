@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
-
 from ..findings import Side
 from ..pointer import JSON
 from ..run.identity import RUN_TYPE, name_in_id
@@ -102,17 +100,21 @@ def is_run(value: JSON) -> bool:
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
     has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
-    return has_stages or any(map(_is_misspelled, properties)) or any(isinstance(properties.get(name), str) for name in _references(properties))
+    has_reference = any(isinstance(properties.get(name), str) for name in _references(properties))
+    return has_stages or has_reference or any(map(_is_misspelled, properties))
 
 
 def tool_that_renames(value: dict[str, JSON]) -> str | None:
     """Return which tool wrote an update run with other names for its properties, and what to use instead; None for another value."""
-    names = {name.lower().replace("_", ""): child for name, child in value.items()} if "Id" in value or not _PYTHON_NAMES.isdisjoint(value) else {}
-    resource_type, resource_id = names.get("type"), names.get("id")
-    is_typed = isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower()
-    if not (is_typed or (isinstance(resource_id, str) and name_in_id(resource_id) is not None) or "managed_cluster_update" in value):
+    if "Id" in value:
+        tool, resource_type, resource_id = _POWERSHELL, value.get("Type"), value["Id"]
+    elif not _PYTHON_NAMES.isdisjoint(value):
+        tool, resource_type, resource_id = _PYTHON, value.get("type"), value.get("id")
+    else:
         return None
-    return _POWERSHELL if "Id" in value else _PYTHON
+    is_typed = isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower()
+    is_identified = isinstance(resource_id, str) and name_in_id(resource_id) is not None
+    return tool if is_typed or is_identified or "managed_cluster_update" in value else None
 
 
 _PYTHON_NAMES = frozenset(("managed_cluster_update", "system_data", "e_tag", "provisioning_state", "update_strategy_id"))
@@ -130,8 +132,12 @@ def _is_misspelled(name: str) -> bool:
     correct, name = RUN_PROPERTIES[0].lower(), name.lower().replace("_", "")
     if abs(len(name) - len(correct)) > 1:
         return False
-    equal = len(commonprefix((name, correct))) + len(commonprefix((name[::-1], correct[::-1])))
-    return equal >= max(len(name), len(correct)) - 1
+    return _equal(name, correct) + _equal(name[::-1], correct[::-1]) >= max(len(name), len(correct)) - 1
+
+
+def _equal(one: str, other: str) -> int:
+    """Return how many characters two strings have in common at the beginning."""
+    return next((index for index, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other)))
 
 
 def is_partial(run: JSON) -> bool:

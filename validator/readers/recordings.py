@@ -93,7 +93,8 @@ class Rows:
         method, url, status = (follow(entry, _find(entry, paths)) for paths in (self.method, self.url, self.status))
         request, response = (self._body(entry, paths) for paths in (self.request, self.response))
         if self.response_body is not None:
-            response = self.response_body(entry, folder), response[1]
+            content = self.response_body(entry, folder)
+            response = content, response[1] and isinstance(content, str)
         if batch.is_batch(method, url):
             items = list(batch.exchanges(index, request, response, self.placeholder))
             yield from items or [Unrelated(index)]
@@ -162,7 +163,8 @@ class _Examples:
     places = staticmethod(published_examples.places)
 
     def read(self, value: JSON, folder: str | None = None) -> Iterator[Item]:
-        """Yield the items of the responses."""
+        """Yield the items of the responses; an example names no file of the folder."""
+        del folder
         return published_examples.read(value)
 
 
@@ -184,15 +186,6 @@ CONTAINERS: tuple[Container, ...] = (
         (("ResponseBody",),),
         entries=("Entries",),
         placeholder="Sanitized",
-    ),
-    Rows(
-        "Azure SDK for Java recording",
-        (("Method",),),
-        (("Uri",),),
-        (("Response", "StatusCode"),),
-        (("Body",),),
-        (("Response", "Body"),),
-        entries=("networkCallRecords",),
     ),
     Rows(
         "oav traffic pair",
@@ -233,7 +226,7 @@ CONTAINERS: tuple[Container, ...] = (
             _METHOD,
             (("request", "url"), ("request", "urlPath")),
             (("response", "status"),),
-            _REQUEST,
+            (("request", "bodyPatterns", 0, "equalToJson"),),
             (("response", "jsonBody"), ("response", "body"), ("response", "base64Body")),
             query=("request", "queryParameters"),
             entries=() if what == "stub" else ("mappings",),

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..findings import Severity
 from ..pointer import Path
 from . import az_cli, recognition
 from .items import Body, Document, Exchange, Item, Places, Text, Unreadable, Unrelated, duplicate
@@ -28,7 +27,8 @@ def items_of(
         yield from recorded
         return
     found = list(_found(body, text, entry, line))
-    yield from found or recorded or [Unrelated(entry)]
+    document = Document(az_cli.resource_form(body), entry, line, text, "run") if isinstance(body.value, dict) else None
+    yield from found or recorded or [Unrelated(entry, document)]
 
 
 def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -> Iterator[Item]:
@@ -43,9 +43,6 @@ def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -
             yield Document(part, entry, line, text, kind, side, unordered=len(shapes) > 1)
         else:
             yield replace(part, entry=entry, line=line, text=text)
-    if not found and recognition.may_be_strategy(body.value):
-        message = "expected managedClusterUpdate, which a request for an update run has; only one for an update strategy has strategy alone"
-        yield Unreadable("input/unrecognised", message, entry, line, severity=Severity.WARNING, text=text)
 
 
 def _mentions(data: bytes) -> bool:
@@ -72,8 +69,10 @@ def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Ite
         if not any(str(step).lower().endswith("headers") for step in path):
             yield replace(duplicate(path), relevant=False, text=text)
     for item in container.read(body.value, folder):
-        is_exchange = isinstance(item, Exchange) and in_bodies
-        yield item if isinstance(item, Unrelated) else replace(_with_duplicates(item, in_bodies) if is_exchange else item, text=text)
+        if isinstance(item, Exchange):
+            yield replace(_with_duplicates(item, in_bodies) if in_bodies else item, text=text)
+        else:
+            yield item if isinstance(item, Unrelated) else replace(item, text=text)
 
 
 _Key = tuple[int, str] | None
