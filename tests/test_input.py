@@ -421,7 +421,7 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
         ),
         ("run.json", "2025-04-08T10:00:00.1234567Z ", TIMED, (1, 1)),
         ("log.txt", "2025-04-08 10:00:00.123 ", TIMED, (1, 1)),
-        ("log", "[2025-04-08T10:00:00+02:00]\t", TIMED, (1, 1)),
+        ("log", "2025-04-08T10:00:00+02:00\t", TIMED, (1, 1)),
     ],
 )
 def test_a_text_that_is_neither_json_nor_yaml_is_reported_as_what_it_looks_like(

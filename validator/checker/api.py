@@ -42,12 +42,13 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
         schemas.check_definition(definition)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         return in_order(Document(Body(document)), check_part(part, Body(document), context)[0])
-    items: list[Item] = [item for item in items_of(Body(document)) if not isinstance(item, Unrelated)]
+    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
+    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
     if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
     items = items or [Document(az_cli.resource_form(Body(document)))]
-    findings = [finding for _, found in check_items(items, options) for finding in found]
+    findings = [finding for _, of_item in check_items(items, options) for finding in of_item]
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 

@@ -104,7 +104,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     if kind in _OTHERS:
         found, _ = check_part(Part((), body.value, *_OTHERS[kind]), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None
+    is_record = document.entry is not None and text is not None and body.original is None and not body.base
     captures: list[Event] = []
     for path, value in _runs(body.value, kind):
         side = given or document.side or ("response" if path[:1] == ("value",) else recognition.side(value))

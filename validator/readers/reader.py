@@ -161,21 +161,23 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
 def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
     """Read a text as JSON or YAML, and return it with its format; a text that is neither is reported as what it looks like."""
     data = text.data
-    in_brackets = _is_in_brackets(data)
-    body = json_text.parse(data)
-    if not _is_syntax_error(body) or (in_brackets and not (_is_named(name, _YAML_NAMES) and len(data) <= _MAX_HAND_WRITTEN)):
+    in_brackets, is_yaml_name = _is_in_brackets(data), _is_named(name, _YAML_NAMES)
+    body = json_text.parse(data) if in_brackets else None
+    if body is not None and not (_is_syntax_error(body) and is_yaml_name and len(data) <= _MAX_HAND_WRITTEN):
         return body, text
-    from .text_errors import appearance, begins_like_yaml, unreadable
+    from .text_errors import appearance, begins_like_yaml, is_json, unreadable
 
+    if is_json(data):
+        return json_text.parse(data), text
     yaml_body = _read_yaml(data, is_likely=in_brackets)
     if yaml_body is not None and not _is_syntax_error(yaml_body):
         return yaml_body, text._replace(is_yaml=True)
-    is_data = in_brackets or _is_named(name, (*_JSON_NAMES, *_YAML_NAMES)) or begins_like_yaml(data)
-    look = appearance(data, is_data=is_data) if data.strip() else None
+    is_data = in_brackets or is_yaml_name or _is_named(name, _JSON_NAMES) or begins_like_yaml(data) or not data.strip()
+    look = appearance(data, is_data=is_data)
     if look is not None:
         return unreadable(data, look, 1, 1), text
     if yaml_body is None or _is_named(name, _JSON_NAMES):
-        return body, text
+        return body or json_text.parse(data), text
     return yaml_body, text._replace(is_yaml=True)
 
 
