@@ -47,8 +47,9 @@ class Rows:
     """A kind of recording with many entries, or with one, by the paths in an entry.
 
     `entries` are the paths of the array of entries; with `is_mapping` the recording is an object of entries, and with `is_entry`
-    it is the only entry. `query` has parameters of the URL that the URL lacks. `base64` is what is true, or "base64", for a request and a
-    response in base64. `placeholder` is the string that sanitizers put in place of what they hide.
+    it may be the only entry, which then has a status. `query` has parameters of the URL that the URL lacks. `base64` are the paths of what
+    is true, or "base64", for a request and a response in base64. `placeholder` is the string that sanitizers put in place of what they
+    hide. `order` and `response_body` are of a kind with an order or with bodies of its own.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Rows:
     status: Paths
     request: Paths
     response: Paths
-    entries: Path = ()
+    entries: Paths = ()
     is_mapping: bool = False
     is_entry: bool = False
     query: Path = ()
@@ -67,18 +68,17 @@ class Rows:
     response_body: Callable[[JSON, str | None], JSON] | None = None
 
     def _entries(self, value: JSON) -> list[tuple[Path, JSON]]:
-        found = follow(value, self.entries)
-        if self.is_entry:
-            return [((), value)]
         if self.is_mapping:
-            return [((name,), entry) for name, entry in found.items()] if isinstance(found, dict) else []
-        return [((*self.entries, index), entry) for index, entry in enumerate(found)] if isinstance(found, list) else []
+            return [((name,), entry) for name, entry in value.items()]
+        path = next((path for path in self.entries if isinstance(follow(value, path), list)), None)
+        if path is not None:
+            return [((*path, index), entry) for index, entry in enumerate(follow(value, path))]
+        return [((), value)] if self.is_entry and follow(value, _find(value, self.status)) is not None else []
 
     def recognises(self, value: JSON) -> bool:
-        """Return whether any entry has a URL; where the value is the only entry, it has a status as well."""
+        """Return whether any entry has a URL."""
         entries = self._entries(value) if isinstance(value, dict) else []
-        is_complete = not self.is_entry or follow(value, _find(value, self.status)) is not None
-        return is_complete and any(isinstance(follow(entry, _find(entry, self.url)), str | bytes) for _, entry in entries)
+        return any(isinstance(follow(entry, _find(entry, self.url)), str | bytes) for _, entry in entries)
 
     def read(self, value: JSON, folder: str | None = None) -> Iterator[Item]:
         """Yield the items of the entries."""
@@ -175,8 +175,16 @@ _STATUS: Paths = (("response", "status", "code"), ("response", "code"), ("respon
 _RESPONSE: Paths = (("response", "body"), ("response", "content"))
 
 CONTAINERS: tuple[Container, ...] = (
-    Rows("VCR.py or go-vcr cassette", _METHOD, _URL, _STATUS, _REQUEST, _RESPONSE, entries=("interactions",), query=("request", "query")),
-    Rows("betamax or Ruby VCR cassette", _METHOD, _URL, _STATUS, _REQUEST, _RESPONSE, entries=("http_interactions",)),
+    Rows(
+        "VCR cassette",
+        _METHOD,
+        _URL,
+        _STATUS,
+        _REQUEST,
+        _RESPONSE,
+        entries=(("interactions",), ("http_interactions",)),
+        query=("request", "query"),
+    ),
     Rows(
         "Azure SDK test-proxy recording",
         (("RequestMethod",),),
@@ -184,7 +192,7 @@ CONTAINERS: tuple[Container, ...] = (
         (("StatusCode",),),
         (("RequestBody",),),
         (("ResponseBody",),),
-        entries=("Entries",),
+        entries=(("Entries",),),
         placeholder="Sanitized",
     ),
     Rows(
@@ -204,7 +212,7 @@ CONTAINERS: tuple[Container, ...] = (
         (("response", "status"),),
         (("request", "postData", "text"),),
         (("response", "content", "text"),),
-        entries=("log", "entries"),
+        entries=(("log", "entries"),),
         base64=(("request", "postData", "encoding"), ("response", "content", "encoding")),
         order=har.order,
         response_body=har.response_body,
@@ -220,19 +228,16 @@ CONTAINERS: tuple[Container, ...] = (
         is_mapping=True,
         base64=(("Request", "isContentBase64"), ("Response", "isContentBase64")),
     ),
-    *(
-        Rows(
-            f"WireMock {what}",
-            _METHOD,
-            (("request", "url"), ("request", "urlPath")),
-            (("response", "status"),),
-            (("request", "bodyPatterns", 0, "equalToJson"),),
-            (("response", "jsonBody"), ("response", "body"), ("response", "base64Body")),
-            query=("request", "queryParameters"),
-            entries=() if what == "stub" else ("mappings",),
-            is_entry=what == "stub",
-        )
-        for what in ("stub", "stubs")
+    Rows(
+        "WireMock stub",
+        _METHOD,
+        (("request", "url"), ("request", "urlPath")),
+        (("response", "status"),),
+        (("request", "bodyPatterns", 0, "equalToJson"),),
+        (("response", "jsonBody"), ("response", "body"), ("response", "base64Body")),
+        entries=(("mappings",),),
+        is_entry=True,
+        query=("request", "queryParameters"),
     ),
 )
 """The kinds of recordings, in the order in which they are tried; each value is of one kind at most."""
