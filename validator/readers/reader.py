@@ -172,7 +172,9 @@ def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
     yaml_body = _read_yaml(data, is_likely=in_brackets)
     if yaml_body is not None and not _is_syntax_error(yaml_body):
         return yaml_body, text._replace(is_yaml=True)
-    is_data = in_brackets or is_yaml_name or _is_named(name, _JSON_NAMES) or begins_like_yaml(data) or not data.strip()
+    is_data = (
+        in_brackets or is_yaml_name or _is_named(name, _JSON_NAMES) or begins_like_yaml(data) or data.startswith(MARK) or not data.strip()
+    )
     look = appearance(data, is_data=is_data)
     if look is not None:
         return unreadable(data, look, 1, 1), text

@@ -24,7 +24,7 @@ MAX_LEAD = 65536
 _WORDS = (b"updateruns", b"managedclusterupdate")
 _MENTION = re.compile(rb"(?<![a-z])(?:" + b"|".join(_WORDS) + rb")")
 _RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
-_YAML = re.compile(rb"""%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
+_YAML = re.compile(rb"""%(?:YAML|TAG)|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
