@@ -173,7 +173,10 @@ class FileChecker:
             if findings or tally.cases is not None:
                 yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
-            unrecognised = Unreadable("input/unrecognised", "found no update run, list of them or error response, by itself or inside anything, and no recording of requests about them")
+            unrecognised = Unreadable(
+                "input/unrecognised",
+                "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+            )
             yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
