@@ -819,6 +819,52 @@ def test_what_is_not_one_document_after_another_is_one_finding(name: str) -> Non
     assert item.message.startswith(("not JSON: unexpected ", "git left a conflict marker"))
 
 
+RUN, ANOTHER, ALL = f"{FLEET}/updateRuns/spring", f"{FLEET}/updateRuns/autumn", f"{FLEET}/updateRuns"
+
+
+@pytest.mark.parametrize(
+    "asked, apart",
+    [
+        ([(RUN, 0, 100), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 101), (RUN, 100, 0)], [False, True]),
+        ([(RUN, 0, -1), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 1e308), (RUN, 100, 0), (RUN, 200, -1e308)], [False, False, False]),
+        ([(RUN, 0, None), (RUN, 100, 0)], [False, False]),
+        ([(RUN, 0, 500), (ANOTHER, 100, 500), (RUN.replace("spring", "Spring"), 200, 0), (ANOTHER, 550, 0)], [False, False, True, True]),
+        ([(RUN, 0, 500), (RUN, 100, 50), (RUN, 200, 1), (RUN, 600, 1)], [False, True, True, False]),
+        ([(RUN, 0, 300), (ANOTHER, 0, 100), (ALL, 200, 0)], [False, False, True]),
+        ([(ALL, 0, 300), (RUN, 200, 0), (ANOTHER, 300, 0)], [False, True, False]),
+    ],
+)
+def test_answers_that_overlap_in_time_have_no_order(asked: list[tuple[str, int, float | None]], apart: list[bool]) -> None:
+    entries = [
+        {
+            "startedDateTime": f"2025-04-08T09:30:00.{start:03}Z",
+            "time": time,
+            "request": {"method": "GET", "url": url + QUERY},
+            "response": {"status": 200, "content": {"text": json.dumps({"value": []} if url is ALL else example.RESPONSE)}},
+        }
+        for url, start, time in asked
+    ]
+    items = read(as_json({"log": {"entries": entries}}))
+    assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
+
+
+@pytest.mark.parametrize("first, second", [("PUT", "PUT"), ("GET", "PUT"), ("HEAD", "GET")])
+def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str, second: str) -> None:
+    entries = [
+        {
+            "startedDateTime": "2025-04-08T09:30:00Z",
+            "time": 100,
+            "request": {"method": method, "url": RUN + QUERY},
+            "response": {"status": 200, "content": {"text": "" if method == "HEAD" else json.dumps(example.RESPONSE)}},
+        }
+        for method in (first, second)
+    ]
+    items = read(as_json({"log": {"entries": entries}}))
+    assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, False]
+
+
 @pytest.mark.parametrize("body", [{"state": ["{}", 0, None]}, {"state": [b"{}", 0]}, {"state": [b"{}", 0, None], "name": "a"}])
 def test_a_body_with_a_state_is_no_stream_unless_it_is_all_that_python_writes_of_one(body: JSON) -> None:
     cassette = vcr()

@@ -348,7 +348,7 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 CUT = sorted(
     path
     for path in SAMPLES.rglob("*")
-    if path.suffix in {".json", ".jsonl", ".yaml", ".har"} and path.name != "expected.json" and not path.name.startswith("error-response")
+    if path.suffix in {".json", ".jsonl", ".yaml", ".har"} and path.name != "expected.json" and not path.name.startswith(("error-response", "stages"))
 )
 
 

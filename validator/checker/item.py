@@ -166,8 +166,8 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
                 cites=rule.cites,
             )
         )
-    if exchange.alternative:
-        return Checked(findings, [])
+    if exchange.alternative or exchange.concurrent:
+        return Checked(findings, [])  # it is not known which request such a response answers
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         captures = [Deleted(exchange.identity), *captures]
     return Checked(findings, captures)

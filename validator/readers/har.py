@@ -1,10 +1,12 @@
-"""What a HAR has of its own: the order of its entries, and bodies that are in other files, in chunks, or not recorded."""
+"""What a HAR has of its own: the times of its entries, and bodies that are in other files, in chunks, or not recorded."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -14,17 +16,52 @@ from ..limits import MAX_RECORD
 from ..pointer import JSON, follow
 from ..wording import show
 from .bounds import too_large
-from .items import Unreadable
+from .items import Body, Exchange, Item, Unreadable
 
 _CONTENT = ("response", "content")
 
 
+_MAX_DURATION = 10**9
+"""Milliseconds of the longest request, eleven days; a greater `time` is ignored."""
+
+
 def order(entries: list[JSON]) -> list[int]:
     """Return the indices of entries in the order of time, if every entry has one."""
-    started = [follow(entry, ("startedDateTime",)) for entry in entries]
-    times = [date_time(time) if isinstance(time, str) else None for time in started]
+    times = [_start(entry) for entry in entries]
     indices = list(range(len(entries)))
     return indices if None in times else sorted(indices, key=lambda index: times[index] or 0)
+
+
+def _start(entry: JSON) -> int | None:
+    """Return when a request was sent, in nanoseconds."""
+    started = follow(entry, ("startedDateTime",))
+    return date_time(started) if isinstance(started, str) else None
+
+
+def _end(entry: JSON, start: int) -> int:
+    """Return when a response was complete; that is the start if the duration is unknown."""
+    milliseconds = follow(entry, ("time",))
+    is_valid = isinstance(milliseconds, int | float) and 0 < milliseconds < _MAX_DURATION
+    return start + (round(milliseconds * 10**6) if is_valid else 0)
+
+
+def mark_concurrent(entries: list[JSON], items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items in order, and mark a GET as concurrent if another response about the same run was under way when it began."""
+    ends: dict[str, dict[str | None, int]] = {}  # of each fleet's responses, by run; "" stands for a list, and None for any response
+    for item in items:
+        entry = None if item.entry is None else entries[item.entry]
+        start = _start(entry)
+        if not isinstance(item, Exchange) or not isinstance(item.response, Body) or start is None:
+            yield item
+            continue
+        fleet, _, run = item.identity.lower().rpartition("/")
+        of_fleet = ends.setdefault(fleet, {})
+        run, others = ("", (None,)) if item.operation == "list" else (run, (run, ""))
+        if item.operation in {"get", "list"} and any(start < of_fleet.get(other, start) for other in others):
+            yield replace(item, concurrent=True)
+        else:
+            of_fleet |= {key: max(of_fleet.get(key, 0), _end(entry, start)) for key in (run, None)}
+            yield item
 
 
 def response_body(entry: JSON, folder: str | None) -> JSON:

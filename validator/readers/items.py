@@ -117,7 +117,8 @@ class Exchange:
     `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
     kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
-    history. `uri` is the path of the parameters in the pointers of findings.
+    history. A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown. `uri` is the path of
+    the parameters in the pointers of findings.
     """
 
     operation: Operation
@@ -128,6 +129,7 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
+    concurrent: bool = False
     uri: Path = ("uri",)
     text: Text | None = field(default=None, compare=False, repr=False)
 

@@ -6,7 +6,7 @@ is a string is decoded: it is JSON text, also in base64 or compressed. Any other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,7 +49,7 @@ class Rows:
     `entries` are the paths of the array of entries; with `is_mapping` the recording is an object of entries, and with `is_entry`
     it may be the only entry, which then has a status. `query` has parameters of the URL that the URL lacks. `base64` are the paths of what
     is true, or "base64", for a request and a response in base64. `placeholder` is the string that sanitizers put in place of what they
-    hide. `order` and `response_body` are of a kind with an order or with bodies of its own.
+    hide. `order`, `in_turn` and `response_body` are of a kind with times or with bodies of its own.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Rows:
     base64: tuple[Path, Path] | None = None
     placeholder: str | None = None
     order: Callable[[list[JSON]], list[int]] | None = None
+    in_turn: Callable[[list[JSON], Iterable[Item]], Iterator[Item]] | None = None
     response_body: Callable[[JSON, str | None], JSON] | None = None
 
     def _entries(self, value: JSON) -> list[tuple[Path, JSON]]:
@@ -83,6 +84,10 @@ class Rows:
     def read(self, value: JSON, folder: str | None = None) -> Iterator[Item]:
         """Yield the items of the entries."""
         entries = [entry for _, entry in self._entries(value)]
+        items = self._read(entries, folder)
+        return items if self.in_turn is None else self.in_turn(entries, items)
+
+    def _read(self, entries: list[JSON], folder: str | None) -> Iterator[Item]:
         for index in range(len(entries)) if self.order is None else self.order(entries):
             if isinstance(entries[index], dict):
                 yield from self._items(index, entries[index], folder)
@@ -215,6 +220,7 @@ CONTAINERS: tuple[Container, ...] = (
         entries=(("log", "entries"),),
         base64=(("request", "postData", "encoding"), ("response", "content", "encoding")),
         order=har.order,
+        in_turn=har.mark_concurrent,
         response_body=har.response_body,
     ),
     _Examples(),
