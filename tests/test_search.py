@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.test_capture import FLEET, HOST, QUERY, flattened, http_interactions, wiremock
-from tests.test_input import run as check_files
+from tests.support.command import status_and_findings as check_files
+from tests.support.reading import read_items
+from tests.support.sessions import FLEET, HOST, QUERY, flattened, http_interactions, wiremock
 from validator import check
 from validator.checker.files import with_positions
 from validator.checker.item import check_items
@@ -21,8 +21,7 @@ from validator.findings import Finding
 from validator.limits import MAX_DEPTH
 from validator.pointer import JSON, follow, to_pointer
 from validator.pointer import Path as JSONPath
-from validator.readers import reader
-from validator.readers.items import Document, Item, Unrelated
+from validator.readers.items import Document, Unrelated
 from validator.rules.example import REQUEST, RESPONSE, changed
 
 TYPE = "/properties/managedClusterUpdate/upgrade/type"
@@ -32,12 +31,8 @@ ERROR = {"error": {"code": "NotFound", "message": "There is no such run."}}
 URL = f"{FLEET}/updateRuns/spring{QUERY}"
 
 
-def read(data: bytes, name: str = "") -> list[Item]:
-    return list(reader.read(io.BufferedReader(io.BytesIO(data)), name))
-
-
 def found_in(data: bytes, name: str = "") -> list[Finding]:
-    checked = [(item, findings) for item, findings in check_items(read(data, name)) if not isinstance(item, Unrelated)]
+    checked = [(item, findings) for item, findings in check_items(read_items(data, name)) if not isinstance(item, Unrelated)]
     return list(with_positions((finding, item.text) for item, findings in checked for finding in findings))
 
 
@@ -167,7 +162,7 @@ CLEAN: dict[str, JSON] = {
 @pytest.mark.parametrize("name", CLEAN)
 def test_what_is_clean_is_checked_and_nothing_is_found(name: str) -> None:
     assert found_in(json.dumps(CLEAN[name]).encode()) == []
-    assert not any(isinstance(item, Unrelated) for item in read(json.dumps(CLEAN[name]).encode()))
+    assert not any(isinstance(item, Unrelated) for item in read_items(json.dumps(CLEAN[name]).encode()))
     assert check(CLEAN[name]) == []
 
 
@@ -337,7 +332,9 @@ def test_an_exchange_in_a_batch_is_checked_as_one() -> None:
 
 def test_a_batch_about_something_else_is_unrelated() -> None:
     sent = {"requests": [{"httpMethod": "GET", "url": "/x"}, {"httpMethod": "GET", "url": URL}, 5]}
-    assert read(recorded("POST", "https://x/batch", sent, {"responses": [{"httpStatusCode": 200, "content": {}}]})["HAR"]) == [Unrelated(0)]
+    assert read_items(recorded("POST", "https://x/batch", sent, {"responses": [{"httpStatusCode": 200, "content": {}}]})["HAR"]) == [
+        Unrelated(0)
+    ]
 
 
 # Properties
@@ -392,8 +389,8 @@ def test_a_run_in_any_tree_is_found_judged_alike_and_placed(document: tuple[JSON
 
 def test_searching_takes_time_in_proportion_to_the_document() -> None:
     names: JSON = {f"managedClusterUpd{index}": {"properties": {}} for index in range(50_000)}
-    assert all(isinstance(item, Document | Unrelated) for item in read(json.dumps({"updateRuns": names}).encode()))
+    assert all(isinstance(item, Document | Unrelated) for item in read_items(json.dumps({"updateRuns": names}).encode()))
 
 
 def test_a_cassette_of_another_recorder_is_read() -> None:
-    assert len(read(yaml.safe_dump(http_interactions(body="string")).encode(), "x.yml")) == 8
+    assert len(read_items(yaml.safe_dump(http_interactions(body="string")).encode(), "x.yml")) == 8

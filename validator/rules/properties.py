@@ -22,7 +22,7 @@ def undocumented_property() -> None:
         /properties/status/stages/0/groups/0/members/0/id = "canary-1"
 
     Example, on a response:
-        /properties/strategy/stages/0/concurrency = 1
+        /properties/strategy/stages/0/maxConcurrency = 1
     """
 
 
