@@ -134,7 +134,7 @@ def _unwrapped(body: JSON) -> tuple[Path, JSON, bool]:
         return (), body, False
     if "base64_string" in body:
         return ("base64_string",), body["base64_string"], True
-    if body.keys() <= {"string", "encoding"}:
+    if body and body.keys() <= {"string", "encoding"}:
         return ("string",), body.get("string"), False
     if "contentType" in body and body.keys() <= {"content", "contentType", "encoded"}:
         return ("content",), body.get("content"), body.get("encoded") in (True, "base64")
