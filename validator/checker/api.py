@@ -12,7 +12,8 @@ from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
-from ..readers.items import Body, Document, Exchange, Unreadable
+from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
+from ..readers.values import items_of
 from ..wording import listed, show
 from .body import Context, Part, check_part
 from .item import check_items, in_order, problem_of
@@ -24,12 +25,13 @@ def check(
 ) -> list[Finding]:
     """Check a document, and return the findings in it.
 
-    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, or an object of the
-    documented `definition`. Without a `definition`, its properties decide. A value that is neither a list nor an error is
-    checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
-    a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
-    its schema alone, as the rules about runs need the whole run. `version` is the api-version that judges it; `auto` is 2025-03-01, or a
-    later one where the document has something that only later versions document.
+    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
+    documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
+    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
+    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
+    `version` is the api-version that judges it; `auto` is 2025-03-01, or a later one where the document has something that only later
+    versions document.
 
     Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition or an unknown version, and
     ValueError for an unknown side or engine.
@@ -48,18 +50,20 @@ def _checked(document: JSON, side: Side | None, definition: str | None, version:
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [problem_of(problem, context, side or "document")], version
-    item = Document(az_cli.resource_form(Body(document)))
     if definition is not None:
         schemas.check_definition(definition, schemas.VERSIONS[-1] if version == AUTO else version)
         part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
         checked = check_part(part, Body(document), context)
         return in_order(Document(Body(document)), checked.findings), checked.version
-    if side is None and isinstance(document, dict) and recognition.is_bare(document):
+    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
+    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
+    if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")], version
+    items = items or [Document(az_cli.resource_form(Body(document)))]
     versions: Counter[str] = Counter()
-    ((_, findings),) = check_items([item], options, versions=versions)
-    (judge,) = versions
+    findings = [finding for _, of_item in check_items(items, options, versions=versions) for finding in of_item]
+    judge = max(versions, default=version)
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 
