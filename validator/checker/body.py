@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, conforms, schema_errors
 from ..contract.schemas import AUTO, DEFAULT_VERSION, load
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, to_pointer
@@ -92,10 +92,10 @@ def _schema_errors(part: Part, options: Options) -> tuple[str, list[SchemaError]
     """Return the api-version that judges a part, and the schema errors of the part by it."""
     if options.version != AUTO:
         return options.version, _errors_by(options.version, part, options)
-    if part.definition in load().schemas:
-        errors = _errors_by(DEFAULT_VERSION, part, options)
-        if not any(error.rule in _OF_LATER_VERSIONS for error in errors):
-            return DEFAULT_VERSION, errors
+    if part.definition in load().schemas and conforms(
+        part.value, part.definition, side=part.side, version=DEFAULT_VERSION, engine=options.engine
+    ):
+        return DEFAULT_VERSION, []
     from ..contract.since import needed  # late: it reads the other versions
 
     version = needed([part.value], part.definition)
@@ -104,10 +104,6 @@ def _schema_errors(part: Part, options: Options) -> tuple[str, list[SchemaError]
 
 def _errors_by(version: str, part: Part, options: Options) -> list[SchemaError]:
     return schema_errors(part.value, part.definition, side=part.side, version=version, engine=options.engine)
-
-
-_OF_LATER_VERSIONS = frozenset({UNDOCUMENTED, "schema/enum"})
-"""The rules that a document of a later api-version breaks."""
 
 
 _WITH_RULES = ("UpdateRun", "UpdateRunStrategy")

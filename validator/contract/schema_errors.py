@@ -71,6 +71,13 @@ def schema_errors(
     )
 
 
+def conforms(instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast") -> bool:
+    """Return whether an instance of a definition has no schema errors, which takes less time than to list them."""
+    if engine == "fast":
+        return _validator(version, definition, side).is_valid(instance)
+    return not ENGINES[engine](version, definition, side)(instance)
+
+
 # The schemas that are checked
 
 
@@ -183,10 +190,17 @@ def _open(version: str, definition: str) -> jsonschema_rs.Draft202012Validator:
 
 
 @cache
+def _validator(version: str, definition: str, side: Side) -> jsonschema_rs.Draft202012Validator:
+    """Return a validator for the closed schemas."""
+    uri = _closed(version, side, with_patterns=True)[definition]["$id"]
+    return _compiled(_resources(version, side, with_patterns=True), uri)
+
+
+@cache
 def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
     closed = _closed(version, side, with_patterns=True)
     contract = schemas.load(version)
-    validator = _compiled(_resources(version, side, with_patterns=True), closed[definition]["$id"])
+    validator = _validator(version, definition, side)
 
     def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):

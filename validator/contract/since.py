@@ -12,12 +12,16 @@ from .objects import object_schemas
 
 
 @cache
-def first_versions() -> dict[str, str]:
-    """Return the first api-version of each fact, by the name of the fact (`contract/drift.py`)."""
+def first_versions(start: str = schemas.VERSIONS[0]) -> dict[str, str]:
+    """Return the first api-version of each fact, by the name of the fact (`contract/drift.py`), among those from `start` on."""
     first: dict[str, str] = {}
-    for version in schemas.VERSIONS:
-        for fact in documented(version):
-            first.setdefault(fact, version)
+    before: schemas.Version | None = None
+    for known in schemas.PUBLISHED.values():
+        if known.name >= start:
+            if before is None or before.lacks or before.folders != known.folders:  # else it is of the same shape
+                for fact in documented(known.name):
+                    first.setdefault(fact, known.name)
+            before = known
     return first
 
 
@@ -32,10 +36,10 @@ def needed(values: Iterable[JSON], definition: str = "UpdateRun") -> str:
     That is the default version, unless they have a property or a value that only later versions document: then it is the first
     version that documents all of these. What no version documents, and what is null, does not count.
     """
-    pending, version = list(values), max(schemas.DEFAULT_VERSION, since(definition) or "")
+    first = first_versions(schemas.DEFAULT_VERSION)
+    pending, version = list(values), first[definition]
     while True:
-        later = [first for value in pending for fact in _undocumented(value, definition, version) if (first := since(fact))]
-        newest = max([version, *later])
+        newest = max((first.get(fact, version) for value in pending for fact in _undocumented(value, definition, version)), default=version)
         if newest == version:
             return version
         version = newest  # it has definitions that the version before has not
