@@ -151,7 +151,7 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
             body, text = _parse(texts[0], name)
     yield from _mark_note(is_marked=is_marked and not text.is_yaml and not _is_named(name, _YAML_NAMES))
     if isinstance(body, Unreadable):
-        yield _with_relevance(body, data)
+        yield body
     else:
         from .values import items_of
 
@@ -207,15 +207,6 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
 _CASSETTES = ("interactions", "http_interactions")
 """Names of what a cassette has, in which bodies are bytes on purpose."""
-
-
-def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
-    """Return a problem of a text; a syntax error is irrelevant if the text is valid in another format and contains no update run there."""
-    if problem.rule != "input/unreadable" or not problem.relevant:
-        return problem
-    from .other_formats import is_unrelated
-
-    return replace(problem, relevant=not is_unrelated(data))
 
 
 def _documents(data: bytes, name: str) -> list[Text]:

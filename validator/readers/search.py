@@ -15,7 +15,7 @@ from .items import Body, Kind, Unreadable
 
 _REQUEST_BODIES = ("body", "data", "payload", "content")
 _URLS = ("url", "uri", "path")
-_WORDS = ("updateruns", "managedclusterupdate", "managed_cluster_update", '"error"')
+_WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
 
 
 class Found(NamedTuple):
@@ -96,9 +96,11 @@ def _side(name: str, siblings: set[str]) -> Side | None:
 
 def _parse(text: str) -> Body | Unreadable | None:
     """Read a string that is JSON text about update runs or errors; None if it is another one."""
-    if text.lstrip()[:1] not in ("{", "[", '"') or not mentions(text):
+    if text.lstrip()[:1] not in ("{", "[", '"'):
         return None
     data = text.encode("utf-8", "surrogatepass")
+    if not may_have_runs(data) and b'"error"' not in data:
+        return None
     body = json_text.parse(data)
     if isinstance(body, Body):
         return body
@@ -109,9 +111,9 @@ def _parse(text: str) -> Body | Unreadable | None:
     return Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
 
 
-def mentions(text: str) -> bool:
-    """Return whether a text has a word of what is searched for."""
-    lowered = text.lower()
+def may_have_runs(data: bytes) -> bool:
+    """Return whether a text has a word of what an update run has."""
+    lowered = data.lower()
     return any(word in lowered for word in _WORDS)
 
 
