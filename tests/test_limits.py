@@ -12,7 +12,7 @@ import pytest
 from tests.test_capture import flattened
 from validator import check
 from validator.limits import MAX_DEPTH
-from validator.readers import json_text, other_formats, payloads, reader, yaml_text
+from validator.readers import json_text, other_formats, payloads, reader, yaml_nodes, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -179,7 +179,7 @@ def test_levels_of_yaml_are_read_up_to_their_bound() -> None:
 
 
 def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)  # keys and values, twice as many
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
     assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
     assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
 
@@ -193,7 +193,7 @@ def test_json_that_is_nested_deeper_than_the_limit_is_parsed(levels: int) -> Non
 def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"
     record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
     for found in (record, json_text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):

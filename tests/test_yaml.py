@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.pointer import JSON
-from validator.readers import reader, yaml_text
+from validator.readers import reader, yaml_nodes, yaml_text
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
@@ -53,7 +53,7 @@ def test_a_key_that_is_merged_twice_is_no_duplicate_and_one_that_is_written_twic
 
 
 def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 1000)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 2000)
     text = "a: &a {" + ", ".join(f"k{number}: 1" for number in range(50)) + "}\nb: [" + "{<<: *a}, " * 30 + "]"
     assert isinstance(body := yaml_text.parse(text.encode()), Unreadable)
     assert body.rule == "input/too-large"

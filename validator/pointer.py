@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from .wording import is_secret
@@ -25,13 +26,37 @@ def steps(pointer: str) -> tuple[str, ...]:
 
 
 def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
-    """Return the part of a value that a path leads to, or `default` where the value has no such part."""
+    """Return the part of a value that a path leads to, or `default` where the value has no such part. An index may be a string."""
     for step in path:
-        is_index = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
-        if not is_index and not (isinstance(value, dict) and step in value):
+        if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
             return default
-        value = value[step]
     return value
+
+
+def walk(value: JSON) -> Iterator[tuple[Path, JSON]]:
+    """Yield every part of a value with its path, in the order of the document; without recursion, and without a list of the parts."""
+    yield (), value
+    opened: list[tuple[Path, Iterator[tuple[str | int, JSON]]]] = [((), _children(value))]
+    while opened:
+        path, children = opened[-1]
+        for step, child in children:
+            yield (*path, step), child
+            if isinstance(child, dict | list):
+                opened.append(((*path, step), _children(child)))
+                break
+        else:
+            opened.pop()
+
+
+def _children(value: JSON) -> Iterator[tuple[str | int, JSON]]:
+    children: Iterable[tuple[str | int, JSON]] = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return iter(children)
 
 
 class DocumentOrder:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
 from ..findings import Finding, Related, Severity, Side
-from ..pointer import JSON, Path, to_pointer
+from ..pointer import JSON, Path, follow, to_pointer, walk
 from ..readers import az_cli
 from ..readers.items import Body
 from ..rules.catalogue import BY_NAME
@@ -93,8 +93,7 @@ def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
     if original is None:
         return Origin(context.source, context.entry, path, version=context.asked)
-    for step in path:
-        value, original = value[step], original[step]
+    value, original = follow(value, path), follow(original, path)
     from_cli = original is not value
     flattened = from_cli and original.get("properties") is None
     return Origin(context.source, context.entry, path, from_cli, flattened, context.asked)
@@ -105,14 +104,9 @@ _NO_PATHS: frozenset[Path] = frozenset()
 
 def _hidden(value: JSON, placeholder: str) -> frozenset[Path]:
     """Return the paths to what a recorder hid."""
-    found: set[Path] = set()
-    pending: list[tuple[Path, JSON]] = [((), value)]
-    while pending:
-        path, below = pending.pop()
-        if below == placeholder or (len(path) > 1 and isinstance(below, str) and below.endswith(f"/{placeholder}")):
-            found.add(path)  # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
-        elif isinstance(below, dict):
-            pending.extend(((*path, key), each) for key, each in below.items())
-        elif isinstance(below, list):
-            pending.extend(((*path, index), each) for index, each in enumerate(below))
-    return frozenset(found)
+    return frozenset(
+        path
+        for path, part in walk(value)
+        # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
+        if part == placeholder or (len(path) > 1 and isinstance(part, str) and part.endswith(f"/{placeholder}"))
+    )
