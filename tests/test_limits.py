@@ -106,16 +106,16 @@ def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkey
     assert outcome(payloads.decode(packed(run(201)))) == "input/too-large"
 
 
-@pytest.mark.parametrize("brackets", [b"[]", b"{}"])
-def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    assert outcome(json_text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
-    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
-    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
+@pytest.mark.parametrize("value", [b"1", b"[]", b'{"a":1}', b'"[,\\",{"'])
+def test_values_are_read_up_to_their_bound_and_strings_are_one_value_each(value: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_NODES", 10)
+    most = 5 if value[:1] in b"[{" else 10  # an empty array counts as if it had a value
+    assert outcome(json_text.parse(b"[" + b",".join([value] * most) + b"]")) == "Body"
+    assert outcome(json_text.parse(b"[" + b",".join([value] * (most + 1)) + b"]")) == "input/too-large"
 
 
-def test_brackets_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
+def test_values_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_NODES", 12)
     assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
     assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
@@ -192,7 +192,7 @@ def test_json_that_is_nested_deeper_than_the_limit_is_parsed(levels: int) -> Non
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
 def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
+    monkeypatch.setattr(json_text, "MAX_NODES", 10)
     monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"
     record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from .wording import is_secret
@@ -16,8 +17,20 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def to_pointer(path: Path) -> str:
     """Return a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is hidden."""
-    steps = ("(hidden)" if is_secret(str(step)) else str(step) for step in path)
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" if isinstance(step, int) else _escaped(step) for step in path)
+
+
+def _escaped(step: str) -> str:
+    return _cached(step) if len(step) <= _MAX_CACHED else _cached.__wrapped__(step)
+
+
+@lru_cache(maxsize=1024)  # the pointers of many findings have the same steps
+def _cached(step: str) -> str:
+    return "/" + ("(hidden)" if is_secret(step) else step.replace("~", "~0").replace("/", "~1"))
+
+
+_MAX_CACHED = 100
+"""Characters of the longest step that is kept, so that what is kept is small."""
 
 
 def steps(pointer: str) -> tuple[str, ...]:

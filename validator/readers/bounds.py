@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from ..limits import MAX_BITS, MAX_CONTAINERS, MAX_DEPTH, MAX_NODES, MAX_YAML
+from ..limits import MAX_BITS, MAX_DEPTH, MAX_NODES, MAX_YAML
 from ..pointer import JSON, walk
 from .items import Unreadable
 
 TOO_DEEP = Unreadable("input/too-deep", f"nested more than {MAX_DEPTH} levels deep")
-TOO_MANY = Unreadable("input/too-large", f"more than {MAX_NODES:,} values or {MAX_CONTAINERS:,} brackets")
+TOO_MANY = Unreadable("input/too-large", f"more than {MAX_NODES:,} values")
 TOO_MANY_IN_YAML = Unreadable("input/too-large", f"more than {MAX_YAML:,} keys and values in YAML, those of an alias counted each time")
 
 

@@ -108,6 +108,7 @@ class Exchange:
     kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
     history. A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    `unfolded` is the number of bytes that the texts of its bodies have, decompressed.
     """
 
     operation: Operation
@@ -120,6 +121,7 @@ class Exchange:
     alternative: bool = False
     concurrent: bool = False
     text: Text | None = field(default=None, compare=False, repr=False)
+    unfolded: int = field(default=0, compare=False, repr=False)
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:

@@ -13,6 +13,7 @@ from ..limits import MAX_FILE, MAX_RECORD
 from ..pointer import follow
 from . import az_cli, json_text, recognition
 from .bounds import too_large
+from .budget import Budget, unfolded, within
 from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
 from .json_text import GZIP, MARK
 
@@ -27,14 +28,15 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
 
     Raises OSError if the stream fails.
     """
+    budget = Budget()
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
-        yield from _read(stream, name)
+        yield from within(_read(stream, name), budget, is_compressed=False)
         return
     import gzip
     import zlib
 
     try:
-        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), name)
+        yield from within(_read(unfolded(stream, budget), name), budget, is_compressed=True)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
@@ -181,9 +183,10 @@ def _is_incomplete(line: bytes) -> bool:
 def _records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
     entry = 0
     for line in lines:
-        number += 1
         if not line.strip():
+            number += line.count(b"\n")
             continue
+        number += 1
         if len(line) > MAX_RECORD:
             from .text_errors import shows_run
 
@@ -194,13 +197,24 @@ def _records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
 
 
 def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:
-    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning."""
+    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning.
+
+    Blank lines may be yielded together.
+    """
     line = line or stream.readline(MAX_RECORD + 1)
     while line:
         yield line
+        if line in _BLANK_LINES:
+            ahead = stream.peek()
+            end = ahead.rfind(b"\n", 0, len(ahead) - len(ahead.lstrip())) + 1
+            if end:
+                yield stream.read(end)
         while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # skip the rest of a line that is too long
             line = stream.readline(MAX_RECORD + 1)
         line = stream.readline(MAX_RECORD + 1)
+
+
+_BLANK_LINES = (b"\n", b"\r\n")
 
 
 def _record(line: bytes, entry: int, number: int) -> Item:

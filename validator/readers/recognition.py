@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from ..findings import Side
 from ..pointer import JSON
 from ..run.identity import RUN_TYPE, name_in_id
@@ -90,7 +92,7 @@ def is_run(value: JSON) -> bool:
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
     has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
-    return has_stages or any(map(_is_misspelled, properties)) or isinstance(properties.get("autoUpgradeProfileId"), str)
+    return has_stages or any(map(_is_misspelled, islice(properties, _MAX_NAMES))) or isinstance(properties.get("autoUpgradeProfileId"), str)
 
 
 def _is_misspelled(name: str) -> bool:
@@ -102,6 +104,9 @@ def _is_misspelled(name: str) -> bool:
 
     return SequenceMatcher(None, name.lower(), correct.lower()).ratio() > _MIN_RATIO
 
+
+_MAX_NAMES = 100
+"""The most properties of an object whose names are compared with a correct one, as that takes long."""
 
 _MAX_EXTRA_LETTERS, _MIN_RATIO = 2, 0.94
 """How far a misspelled name differs from the correct one; `managedClusterUpgrade` is too far."""
