@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.test_capture import flattened
-from validator import check
-from validator.limits import MAX_DEPTH
-from validator.readers import json_text, other_formats, payloads, reader, yaml_nodes, yaml_text
+from validator import check, limits
+from validator.cli import main
+from validator.limits import MAX_DEPTH, MAX_FINDINGS
+from validator.readers import budget, json_text, other_formats, payloads, reader, yaml_nodes, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -207,3 +211,72 @@ def test_input_that_is_too_deep_is_relevant_if_it_mentions_update_runs(words: st
     found = parse(f'["{words}", {"[" * MAX_DEPTH}'.encode())
     assert isinstance(found, Unreadable)
     assert (found.rule, found.relevant) == ("input/too-deep", words == "updateRuns")
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_findings_beyond_the_limit_are_counted_by_any_number_of_processes(severity: str, tmp_path: Path) -> None:
+    update = {"upgrade": 1} if severity == "error" else {"upgrade": {"type": "NodeImageOnly"}, "x": 1}
+    line = json.dumps({"properties": {"managedClusterUpdate": update}, "pad": "x" * 400})
+    (tmp_path / "runs.jsonl").write_text(f"{line}\n" * 6000)
+    reports = []
+    for jobs in ("1", "2"):
+        options = ("--select=undocumented-property",) if severity == "warning" else ()
+        result = CliRunner().invoke(main, ["check", "--format=json", f"--jobs={jobs}", *options, str(tmp_path)])
+        reports.append(json.loads(result.stdout)["findings"])
+    assert reports[0] == reports[1]
+    *listed, last = reports[0]
+    assert (len(listed), last["rule"]) == (MAX_FINDINGS, "input/too-large")
+    assert last["message"] == "10,000 findings are listed, and there are 2,000 more in this file"
+    assert last["severity"] == severity
+
+
+def test_an_ignored_rule_takes_no_place_among_the_findings_that_are_listed(tmp_path: Path) -> None:
+    names = {f"p{number}": 1 for number in range(MAX_FINDINGS + 1)}
+    (tmp_path / "run.json").write_text(json.dumps({"a": names, "properties": {"managedClusterUpdate": {"upgrade": {**names, "type": 1}}}}))
+    result = CliRunner().invoke(main, ["check", "--format=json", "--ignore=undocumented-property", str(tmp_path)])
+    assert [finding["rule"] for finding in json.loads(result.stdout)["findings"]] == ["schema/enum"]
+
+
+# The budget of a file
+
+
+def spent(items: list[Item]) -> list[str]:
+    return [outcome(item) for item in items]
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_records_are_bounded_in_a_compressed_file_alone(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "FREE_WORK", 20 * limits.ENTRY_WORK)
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 0)
+    found = spent(read(packed(run(99) + b"\n" + b"{}\n" * 50)))
+    assert found == ["Document"] + ["Unrelated"] * (50 if packed is bytes else 18) + ["input/too-large"] * (packed is not bytes)
+
+
+def test_bodies_are_bounded_by_what_they_unfold_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = base64.b64encode(gzip.compress(run(100_000))).decode()
+    response = {"status": 200, "content": {"text": body, "encoding": "base64"}}
+    entry = {"request": {"method": "GET", "url": example.EXCHANGE["url"]}, "response": response}
+    data = json.dumps({"log": {"entries": [entry] * 10}}).encode()
+    for work, expected in ((1_100_000, ["Exchange"] * 10), (550_000, ["Exchange"] * 5 + ["input/too-large"])):
+        monkeypatch.setattr(budget, "FREE_WORK", work - limits.WORK_PER_BYTE * len(data))
+        assert spent(read(data)) == expected
+    *_, last = read(data)
+    assert isinstance(last, Unreadable)
+    assert (last.entry, last.relevant) == (5, True)
+
+
+def test_each_byte_of_a_file_adds_to_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = gzip.compress(b"".join(json.dumps({"n": f"{number}{hash(str(number))}"}).encode() + b"\n" for number in range(3000)))
+    monkeypatch.setattr(budget, "FREE_WORK", 0)
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 1)
+    assert spent(read(data))[-1] == "input/too-large"
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 1000)
+    assert spent(read(data)) == ["Unrelated"] * 3000
+
+
+def test_the_table_of_limits_has_those_of_the_code() -> None:
+    text = (Path(__file__).parent.parent / "SECURITY.md").read_text()
+    table = "\n".join(line for line in text.splitlines() if line.startswith("| ") and line.count("|") == 3 and "`" not in line)
+    sizes = (f"{size // 2**20} MiB" for size in (limits.MAX_FILE, limits.MAX_RECORD, limits.FREE_WORK))
+    numbers = (f"{n:,}" for n in (MAX_DEPTH, limits.MAX_NODES, limits.MAX_FAULTY, limits.MAX_YAML, limits.WORK_PER_BYTE, MAX_FINDINGS))
+    assert [value for value in (*sizes, *numbers, f"{limits.ENTRY_WORK // 2**10} KiB") if value not in table] == []

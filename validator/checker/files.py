@@ -151,7 +151,7 @@ class FileChecker:
             raise
 
     def _limited(self, file: File, findings: Iterable[FindingInText]) -> Iterator[FindingInText]:
-        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that says how many more there are."""
+        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that counts the others."""
         listed = unlisted = 0
         severity = Severity.NOTE
         for finding, text in findings:
@@ -163,9 +163,9 @@ class FileChecker:
             else:
                 unlisted += 1
                 severity = max(severity, finding.severity)
-        if unlisted and _TOO_MANY not in self._options.ignored:
+        if unlisted:
             message = f"{MAX_FINDINGS:,} findings are listed, and there are {unlisted:,} more in this file"
-            yield Finding(_TOO_MANY, severity, message, "", file.source), None
+            yield Finding("input/too-large", severity, message, "", file.source), None
 
     def _relevant(self, file: File, results: Iterable[Result]) -> Iterator[FindingInText]:
         """Yield the findings in the results of a file, if it is about update runs or should be, and count the items."""
@@ -206,8 +206,6 @@ class FileChecker:
                 self.tally.cases.append((file.source, item.entry))
             yield from ((finding, item.text) for finding in findings)
 
-
-_TOO_MANY = "input/too-large"
 
 _Relevant: TypeAlias = Document | Exchange | Unreadable
 """An item that may be about update runs."""

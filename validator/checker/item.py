@@ -18,6 +18,7 @@ from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject, rules_about
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..rules.rule import REQUEST
 from ..wording import show
 from .body import Context, Part, check_part
 from .history import Deleted, Event, History
@@ -133,12 +134,14 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
-    findings = list(_check_parameters(exchange, context))
+    findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
     if exchange.operation == "put":
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
     for rule, issue in check_subject(subject, rules_about("exchange")):
+        if exchange.repeats_request and rule.sides == REQUEST:
+            continue
         pointer = to_pointer(issue.path)
         findings.append(
             Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)

@@ -107,7 +107,8 @@ class Exchange:
     `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
     kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
-    history. A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
     `unfolded` is the number of bytes that the texts of its bodies have, decompressed.
     """
 
@@ -119,6 +120,7 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
+    repeats_request: bool = False
     concurrent: bool = False
     text: Text | None = field(default=None, compare=False, repr=False)
     unfolded: int = field(default=0, compare=False, repr=False)

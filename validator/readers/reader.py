@@ -14,7 +14,8 @@ from ..pointer import follow
 from . import az_cli, json_text, recognition
 from .bounds import too_large
 from .budget import Budget, unfolded, within
-from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
+from .duplicates import with_duplicates
+from .items import Body, Document, Item, Text, Unreadable, Unrelated
 from .json_text import GZIP, MARK
 
 
@@ -273,10 +274,9 @@ def _read_recording(body: Body, text: Text) -> Iterator[Item]:
 
     for container in CONTAINERS:
         if container.recognises(body.value):
-            text = text._replace(places=container.places(body.value))
-            for path in body.duplicates:
-                yield replace(duplicate(path), relevant=False, text=text)
-            for item in container.read(body.value):
+            places = container.places(body.value)
+            text = text._replace(places=places)
+            for item in with_duplicates(container.read(body.value), body.duplicates, places):
                 yield item if isinstance(item, Unrelated) else replace(item, text=text)
             return
     yield Unrelated()
