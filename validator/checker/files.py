@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -151,20 +152,25 @@ class FileChecker:
             raise
 
     def _limited(self, file: File, findings: Iterable[FindingInText]) -> Iterator[FindingInText]:
-        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that counts the others."""
-        listed = unlisted = 0
+        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that counts the others.
+
+        Of each rule at least some are yielded.
+        """
+        listed: Counter[str] = Counter()
+        total = unlisted = 0
         severity = Severity.NOTE
         for finding, text in findings:
             if finding.rule in self._options.ignored:
                 continue
-            if listed < MAX_FINDINGS:
-                listed += 1
+            if total < MAX_FINDINGS or listed[finding.rule] < _OF_EACH_RULE:
+                total += 1
+                listed[finding.rule] += 1
                 yield finding, text
             else:
                 unlisted += 1
                 severity = max(severity, finding.severity)
         if unlisted:
-            message = f"{MAX_FINDINGS:,} findings are listed, and there are {unlisted:,} more in this file"
+            message = f"{total:,} findings are listed, and there are {unlisted:,} more in this file"
             yield Finding("input/too-large", severity, message, "", file.source), None
 
     def _relevant(self, file: File, results: Iterable[Result]) -> Iterator[FindingInText]:
@@ -206,6 +212,9 @@ class FileChecker:
                 self.tally.cases.append((file.source, item.entry))
             yield from ((finding, item.text) for finding in findings)
 
+
+_OF_EACH_RULE = 10
+"""Findings of a rule that are listed, however many there are of others."""
 
 _Relevant: TypeAlias = Document | Exchange | Unreadable
 """An item that may be about update runs."""

@@ -14,7 +14,6 @@ from ..pointer import follow
 from . import az_cli, json_text, recognition
 from .bounds import too_large
 from .budget import Budget, unfolded, within
-from .duplicates import with_duplicates
 from .items import Body, Document, Item, Text, Unreadable, Unrelated
 from .json_text import GZIP, MARK
 
@@ -270,6 +269,7 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
 
 
 def _read_recording(body: Body, text: Text) -> Iterator[Item]:
+    from .duplicates import with_duplicates
     from .recordings import CONTAINERS
 
     for container in CONTAINERS:
