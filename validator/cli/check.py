@@ -16,13 +16,13 @@ from ..checker.options import Options
 from ..contract.schema_errors import ENGINES
 from ..findings import Finding, Severity
 from ..readers.exclusion import Exclusion
-from ..readers.paths import STDIN, File, find, unordered_pair
+from ..readers.paths import STDIN, File, find
 from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .arguments import KNOWN, complete_file, complete_rule, is_wanted, known_glob, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, is_wanted, known_glob, known_rule, positive, warn_of_order
 from .output import INTERRUPTED, Failed, write_text
 from .progress import show_progress
 from .settings import FAIL_ON, SEVERITIES, TABLE, Settings, settings_for
@@ -223,7 +223,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     for path in missing:
         click.echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
-        _warn_of_order(files)
+        warn_of_order(files)
     checker = _checker(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
     findings, interrupted = _findings(checker, files)
     tally = checker.tally
@@ -264,14 +264,6 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     )
     _print(report, outputs, tally.checked)
     return INTERRUPTED if interrupted else 2 if missing else _status(report, request)
-
-
-def _warn_of_order(files: Sequence[File]) -> None:
-    pair = unordered_pair(files)
-    if pair is not None:
-        first, second = (printable(file.source) for file in pair)
-        order = f"the history has {first} before {second}, as given"
-        click.echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
 
 
 def _reason(request: Request, exclusion: Exclusion, files: Sequence[File]) -> str:
