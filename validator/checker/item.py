@@ -102,7 +102,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     if kind == "error":
         found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None
+    is_record = document.entry is not None and text is not None and not text.is_yaml and body.original is None
     captures: list[Event] = []
     for path, value in runs_in(body.value, kind):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))

@@ -245,6 +245,10 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
     in_brackets = data.lstrip()[:1] in (b"{", b"[")
     is_named_yaml = _is_named(name, ".yaml", ".yml")
     is_named_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")
+    documents = _read_yaml_stream(data, is_named_yaml=is_named_yaml) if is_named_yaml or not in_brackets else None
+    if documents is not None:
+        yield from documents
+        return
     yaml_body = None if in_brackets else _read_yaml(data, is_likely=False)
     if isinstance(yaml_body, Unreadable) and yaml_body.rule == "input/unreadable" and is_named_json:
         yaml_body = None  # report the error as one of JSON
@@ -262,10 +266,35 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
     yield from _mark_note(is_marked=is_marked and not is_yaml and not is_named_yaml)
     if isinstance(body, Unreadable):
         yield _with_relevance(body, data)
-    elif (kind := recognition.recognise(body.value)) is not None:
-        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml), kind=kind)
     else:
-        yield from _read_recording(body, Text(data, is_yaml=is_yaml))
+        yield from _items_of(body, Text(data, is_yaml=is_yaml))
+
+
+def _items_of(body: Body, text: Text) -> Iterator[Item]:
+    kind = recognition.recognise(body.value)
+    if kind is not None:
+        yield Document(az_cli.resource_form(body), text=text, kind=kind)
+    else:
+        yield from _read_recording(body, text)
+
+
+def _read_yaml_stream(data: bytes, *, is_named_yaml: bool) -> list[Item] | None:
+    """Return the items of several YAML documents; None if the text is something else."""
+    if b"\n---" not in data:
+        return None
+    from . import yaml_stream
+    from .text_errors import begins_like_yaml, form_problem, mentions
+
+    if form_problem(data) or not (is_named_yaml or mentions(data) or begins_like_yaml(data)):
+        return None
+
+    def parse(document: bytes) -> Body | Unreadable:
+        body = _read_yaml(document, is_likely=True) or json_text.parse(document)
+        return _with_relevance(body, document) if isinstance(body, Unreadable) else body
+
+    items = list(yaml_stream.read(data, parse, _items_of) or ())
+    kinds = set(map(type, items))
+    return items if items and (is_named_yaml or (Document in kinds and Unreadable not in kinds)) else None
 
 
 def _read_recording(body: Body, text: Text) -> Iterator[Item]:
