@@ -338,3 +338,24 @@ def test_a_recording_among_documents_is_a_finding() -> None:
 def test_the_values_of_all_documents_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_stream, "MAX_YAML", 20)
     assert [kind for kind, _, _ in entries("---\n".join([SHORT] * 9))] == ["Document"] * 4 + ["Unreadable"]
+
+
+# What a person wrote
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("1.30", "expected a string, found 1.30, which is a number; put it in quotes"),
+        ("0x1F", "expected a string, found 0x1F, which is a number; put it in quotes"),
+        ("True", "expected a string, found True, which is a boolean; put it in quotes"),
+        ("~", "expected a string, found null"),
+        ("[1.30]", "expected a string, found an array of 1 item"),
+    ],
+)
+@pytest.mark.parametrize("is_alias", [False, True])
+def test_a_value_without_quotes_is_shown_as_it_is_written(text: str, message: str, is_alias: bool) -> None:
+    version, before = ("*version", f"version: &version {text}\n") if is_alias else (text, "")
+    data = f"{before}properties: {{managedClusterUpdate: {{upgrade: {{type: Full, kubernetesVersion: {version}}}}}}}\n"
+    results = check_items(reader.read(io.BufferedReader(io.BytesIO(data.encode())), "run.yaml"))
+    assert [finding.message for _, found in results for finding in found if finding.rule == "schema/type"] == [message]

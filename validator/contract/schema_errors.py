@@ -48,7 +48,7 @@ class SchemaError:
     """A constraint that an instance breaks.
 
     `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation.
+    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects.
     """
 
     rule: str
@@ -56,6 +56,7 @@ class SchemaError:
     message: str
     cites: str
     unreliable: Path | None
+    expected: str = ""
 
 
 def schema_errors(
@@ -315,7 +316,7 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
-        yield SchemaError(f"schema/{keyword}", path, message, cites, path)
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "")
 
 
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..wording import show
+
+if TYPE_CHECKING:
+    from .yaml_nodes import Node
 
 Kind: TypeAlias = Literal["run", "page", "array", "error"]
 """The kind of a document: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
@@ -77,13 +80,15 @@ class Body(NamedTuple):
 
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
-    value is known to be within the limits of depth and size, also one level further down.
+    value is known to be within the limits of depth and size, also one level further down. `node` is the original value as it is
+    written in YAML, None in other formats.
     """
 
     value: JSON
     original: JSON = None
     duplicates: tuple[Path, ...] = ()
     shallow: bool = False
+    node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,20 @@ class Node:
     items: list[Node] | None = None
     target: Node | None = None
     repeated: dict[str, int] | None = None
+    text: str | None = None
+
+    def written(self, path: Path) -> str | None:
+        """Return how the number, the boolean or the null at a path below is written, None for anything else."""
+        node = self
+        for step in path:
+            node = node.target or node
+            if node.items is not None and isinstance(step, int):
+                node = node.items[step]
+            elif node.members is not None and step in node.members:
+                node = node.members[str(step)].node
+            else:
+                return None
+        return (node.target or node).text
 
 
 def compose(text: bytes | str, *, lenient: bool = False) -> tuple[list[Node], tuple[Path, ...]]:
@@ -65,7 +79,8 @@ def compose(text: bytes | str, *, lenient: bool = False) -> tuple[list[Node], tu
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.ScalarEvent):
-            composer.add(Node(event.value if lenient else yaml_scalars.read(event), _start(event)), event)
+            value = event.value if lenient else yaml_scalars.read(event)
+            composer.add(Node(value, _start(event), text=None if isinstance(value, str | bytes) else event.value), event)
         elif isinstance(event, yaml.CollectionStartEvent):
             composer.open(event)
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -37,9 +37,13 @@ def parse(data: bytes) -> Body | Unreadable:
         return _unreadable(data, message, None if mark is None else mark.index)
     except yaml.reader.ReaderError as error:
         return _unreadable(data, str(error).splitlines()[0], len(data[: error.position].decode()))
-    value = documents[0].value if documents else None
-    problem = excess(value, MAX_YAML, TOO_MANY_IN_YAML)
-    return Body(value, duplicates=duplicates) if problem is None else replace(problem, relevant=text_errors.mentions(data))
+    if not documents:
+        return Body(None)
+    (document,) = documents
+    problem = excess(document.value, MAX_YAML, TOO_MANY_IN_YAML)
+    if problem is not None:
+        return replace(problem, relevant=text_errors.mentions(data))
+    return Body(document.value, duplicates=duplicates, node=document)
 
 
 def load_all(data: bytes) -> list[JSON] | None:
