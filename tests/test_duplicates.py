@@ -13,7 +13,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.rules.example import EXCHANGE, RESPONSE
 
-from .hostile import BODY, RECORDINGS
+from .support.hostile import BODY, RECORDINGS
 
 OTHER = "https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.test_capture import flattened
+from tests.support.reading import read_items, stream
+from tests.support.sessions import flattened
 from validator import check, limits
 from validator.cli import main
 from validator.limits import MAX_DEPTH, MAX_FINDINGS
@@ -22,18 +22,10 @@ from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
 
-def run(size: int, *, lead: str = "") -> bytes:
+def run_of_size(size: int, *, lead: str = "") -> bytes:
     """Return a run as text with a number of bytes."""
     begin, end = f'{{{lead}"properties": {{"managedClusterUpdate": {{}}}}, "pad": "', '"}'
     return (begin + "x" * (size - len(begin) - len(end)) + end).encode()
-
-
-def stream(data: bytes) -> io.BufferedReader:
-    return io.BufferedReader(io.BytesIO(data))
-
-
-def read(data: bytes) -> list[Item]:
-    return list(reader.read(stream(data)))
 
 
 def outcome(found: Item | Body | None) -> str:
@@ -45,19 +37,19 @@ def outcome(found: Item | Body | None) -> str:
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
-    assert [outcome(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
-    assert [outcome(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
+    assert [outcome(item) for item in read_items(packed(run_of_size(1000, lead=lead)))] == ["Document"]
+    assert [outcome(item) for item in read_items(packed(run_of_size(1001, lead=lead)))] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-@pytest.mark.parametrize("written", [run, lambda size: b"[" + run(size - 2) + b"]"])
+@pytest.mark.parametrize("written", [run_of_size, lambda size: b"[" + run_of_size(size - 2) + b"]"])
 def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
-        lines = [run(99)] * 3
+        lines = [run_of_size(99)] * 3
         lines[position] = written(size - 1)  # and a line feed
         data = b"".join(line + b"\n" for line in lines)
-        for items in (read(data), list(reader.read_piece(stream(data), 0))):
+        for items in (read_items(data), list(reader.read_piece(stream(data), 0))):
             assert [outcome(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
@@ -65,7 +57,10 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
 
 def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
-    assert [outcome(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
+    assert [outcome(item) for item in read_items(b"[" + run_of_size(300) + b"]\n" + run_of_size(99) + b"\n")] == [
+        "input/too-large",
+        "Document",
+    ]
 
 
 @pytest.mark.parametrize("lead", [b"", b"{}\n"])
@@ -73,8 +68,8 @@ def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.
 def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     key = b'"managedClusterUpdate":'
-    data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run(99) + b"\n"
-    found = read(data)[-2]
+    data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run_of_size(99) + b"\n"
+    found = read_items(data)[-2]
     assert isinstance(found, Unreadable)
     assert (found.rule, found.relevant) == ("input/too-large", not beyond)
 
@@ -84,30 +79,30 @@ def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: by
 def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, name, 1000)
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
-        data = lead + blank * lines + (run(99) + b"\n") * 3
-        assert [outcome(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
+        data = lead + blank * lines + (run_of_size(99) + b"\n") * 3
+        assert [outcome(item) for item in read_items(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
         assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 def test_records_may_follow_thousands_of_blank_lines() -> None:
-    data = b"\n" * 20_000 + (run(99) + b"\n") * 3
-    assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
+    data = b"\n" * 20_000 + (run_of_size(99) + b"\n") * 3
+    assert [item.line for item in read_items(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
     assert len(list(reader.piece_offsets(stream(data), 10))) > 1
 
 
 def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
-        data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
-        assert [outcome(item) for item in read(data)] == expected
+        data = run_of_size(size - 1) + b"\n" + (run_of_size(99) + b"\n") * 2
+        assert [outcome(item) for item in read_items(data)] == expected
         assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payloads, "MAX_RECORD", 200)
-    assert outcome(payloads.decode(packed(run(200)))) == "Body"
-    assert outcome(payloads.decode(packed(run(201)))) == "input/too-large"
+    assert outcome(payloads.decode(packed(run_of_size(200)))) == "Body"
+    assert outcome(payloads.decode(packed(run_of_size(201)))) == "input/too-large"
 
 
 @pytest.mark.parametrize("value", [b"1", b"[]", b'{"a":1}', b'"[,\\",{"'])
@@ -120,8 +115,8 @@ def test_values_are_read_up_to_their_bound_and_strings_are_one_value_each(value:
 
 def test_values_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_NODES", 12)
-    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
-    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
+    assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
+    assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
@@ -199,7 +194,7 @@ def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: s
     monkeypatch.setattr(json_text, "MAX_NODES", 10)
     monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"
-    record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
+    record = read_items(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
     for found in (record, json_text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
         assert isinstance(found, Unreadable)
         assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")
@@ -213,6 +208,7 @@ def test_input_that_is_too_deep_is_relevant_if_it_mentions_update_runs(words: st
     assert (found.rule, found.relevant) == ("input/too-deep", words == "updateRuns")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("severity", ["error", "warning"])
 def test_findings_beyond_the_limit_are_counted_by_any_number_of_processes(severity: str, tmp_path: Path) -> None:
     update = {"upgrade": 1} if severity == "error" else {"upgrade": {"type": "NodeImageOnly"}, "x": 1}
@@ -248,19 +244,19 @@ def spent(items: list[Item]) -> list[str]:
 def test_records_are_bounded_in_a_compressed_file_alone(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "FREE_WORK", 20 * limits.ENTRY_WORK)
     monkeypatch.setattr(budget, "WORK_PER_BYTE", 0)
-    found = spent(read(packed(run(99) + b"\n" + b"{}\n" * 50)))
+    found = spent(read_items(packed(run_of_size(99) + b"\n" + b"{}\n" * 50)))
     assert found == ["Document"] + ["Unrelated"] * (50 if packed is bytes else 18) + ["input/too-large"] * (packed is not bytes)
 
 
 def test_bodies_are_bounded_by_what_they_unfold_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = base64.b64encode(gzip.compress(run(100_000))).decode()
+    body = base64.b64encode(gzip.compress(run_of_size(100_000))).decode()
     response = {"status": 200, "content": {"text": body, "encoding": "base64"}}
     entry = {"request": {"method": "GET", "url": example.EXCHANGE["url"]}, "response": response}
     data = json.dumps({"log": {"entries": [entry] * 10}}).encode()
     for work, expected in ((1_100_000, ["Exchange"] * 10), (550_000, ["Exchange"] * 5 + ["input/too-large"])):
         monkeypatch.setattr(budget, "FREE_WORK", work - limits.WORK_PER_BYTE * len(data))
-        assert spent(read(data)) == expected
-    *_, last = read(data)
+        assert spent(read_items(data)) == expected
+    *_, last = read_items(data)
     assert isinstance(last, Unreadable)
     assert (last.entry, last.relevant) == (5, True)
 
@@ -269,9 +265,9 @@ def test_each_byte_of_a_file_adds_to_its_budget(monkeypatch: pytest.MonkeyPatch)
     data = gzip.compress(b"".join(json.dumps({"n": f"{number}{hash(str(number))}"}).encode() + b"\n" for number in range(3000)))
     monkeypatch.setattr(budget, "FREE_WORK", 0)
     monkeypatch.setattr(budget, "WORK_PER_BYTE", 1)
-    assert spent(read(data))[-1] == "input/too-large"
+    assert spent(read_items(data))[-1] == "input/too-large"
     monkeypatch.setattr(budget, "WORK_PER_BYTE", 1000)
-    assert spent(read(data)) == ["Unrelated"] * 3000
+    assert spent(read_items(data)) == ["Unrelated"] * 3000
 
 
 def test_the_table_of_limits_has_those_of_the_code() -> None:

@@ -13,7 +13,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.rules.example import RESPONSE
 
-from .hostile import RECORDINGS
+from .support.hostile import RECORDINGS
 
 ERROR = {"body": {"error": {"code": "NotFound", "message": "There is no such fleet."}}}
 RESPONSES: dict[str, JSON] = {"default": ERROR, "200": {"body": RESPONSE}, "201": {"body": RESPONSE}, "404": ERROR}

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 import validator
-from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
-from tests.test_input import RUN
-from tests.test_input import run as check
+from tests.support.command import status_and_findings
+from tests.support.sessions import as_json, as_yaml, flattened, har, proxy, vcr
 from validator.limits import MAX_FILE
 from validator.pointer import JSON
 from validator.readers import recognition, text_errors
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
+RUN = json.dumps(RESPONSE)
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
 SPRING = RESPONSE["id"]
 PROVIDER = "Microsoft.ContainerService/fleets"
@@ -123,14 +123,14 @@ FOREIGN: dict[str, JSON] = {
 def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / "foreign.json").write_text(json.dumps(FOREIGN[name]))
     (tmp_path / "run.json").write_text(RUN)
-    assert check(tmp_path) == (0, [])
-    status, found = check(tmp_path / "foreign.json")
+    assert status_and_findings(tmp_path) == (0, [])
+    status, found = status_and_findings(tmp_path / "foreign.json")
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
 
 def test_the_schemas_of_this_project_are_no_runs() -> None:
-    assert check(Path(__file__).parent.parent / "schemas") == (2, [])
+    assert status_and_findings(Path(__file__).parent.parent / "schemas") == (2, [])
 
 
 BARE = {"upgrade": {"type": "NodeImageOnly"}}
@@ -186,16 +186,18 @@ def test_an_error_of_any_service_is_left_alone_where_nobody_names_its_file(error
     name = "error.json" if error.startswith('{"') else "error.yaml"
     (tmp_path / name).write_text(f'{{"error": {error}}}\n' * (number if name == "error.json" else 1))
     (tmp_path / "run.json").write_text(RUN)
-    assert check(tmp_path) == (0, [])
-    assert check(tmp_path / name, "--listed") == (0, [])
+    assert status_and_findings(tmp_path) == (0, [])
+    assert status_and_findings(tmp_path / name, "--listed") == (0, [])
     own = {"error": {"code": "NotFound", "message": 1}}
     (tmp_path / "own.json").write_text(json.dumps(own))
-    assert [(finding["pointer"], Path(finding["source"]).name) for finding in check(tmp_path)[1]] == [("/error/message", "own.json")]
+    assert [(finding["pointer"], Path(finding["source"]).name) for finding in status_and_findings(tmp_path)[1]] == [
+        ("/error/message", "own.json")
+    ]
 
 
 def test_an_error_in_a_file_that_is_named_is_one_of_this_service(tmp_path: Path) -> None:
     (tmp_path / "error.json").write_text('{"error": {"code": 404, "message": "Not found"}}')
-    assert [finding["pointer"] for finding in check(tmp_path / "error.json")[1]] == ["/error/code"]
+    assert [finding["pointer"] for finding in status_and_findings(tmp_path / "error.json")[1]] == ["/error/code"]
 
 
 PATH = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
@@ -243,8 +245,8 @@ QUIET: dict[str, str] = {
 def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
     (tmp_path / "run.json").write_text(RUN)
-    assert check(tmp_path) == (0, [])
-    status, found = check(tmp_path / name)
+    assert status_and_findings(tmp_path) == (0, [])
+    status, found = status_and_findings(tmp_path / name)
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
@@ -291,9 +293,9 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a list page that breaks off": ("page.json", json.dumps({"value": [RESPONSE, RESPONSE]})[:-20]),
     "a body with a conflict": ("run.json", PRETTY.replace('  "name"', '<<<<<<< HEAD\n  "name"', 1)),
     "a HAR that breaks off": ("session.har", as_json(har(encoded=False))[:-100]),
-    "a recording that breaks off": ("recording.json", as_json(test_proxy())[:-100]),
-    "a recording with comments": ("recording.json", b"/* recorded */" + as_json(test_proxy())),
-    "a recording with a placeholder": ("recording.json", as_json(test_proxy()).replace(b"201", b"{{ status }}", 1)),
+    "a recording that breaks off": ("recording.json", as_json(proxy())[:-100]),
+    "a recording with comments": ("recording.json", b"/* recorded */" + as_json(proxy())),
+    "a recording with a placeholder": ("recording.json", as_json(proxy()).replace(b"201", b"{{ status }}", 1)),
     "a cassette that breaks off": ("cassette.yaml", CASSETTE[: CASSETTE.rindex('"')]),
     "a cassette with a conflict": ("cassette.yaml", CASSETTE.replace("- request:", "<<<<<<< HEAD\n- request:", 1)),
     "a cassette with a bad indent": ("cassette.yaml", CASSETTE.replace("    method:", "   method:", 1)),
@@ -314,7 +316,7 @@ def test_a_capture_in_a_folder_that_cannot_be_read_is_a_finding(name: str, tmp_p
     file, content = LOUD[name]
     (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     (tmp_path / "clean.json").write_text(RUN)
-    status, found = check(tmp_path)
+    status, found = status_and_findings(tmp_path)
     assert status == 1
     assert [(finding["rule"], Path(finding["source"]).name) for finding in found] == [("input/unreadable", file)]
 
@@ -323,7 +325,7 @@ def test_a_capture_in_a_folder_that_cannot_be_read_is_a_finding(name: str, tmp_p
 def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path) -> None:
     wrong = RUN.replace('"Running"', '"running"', 1).encode()
     (tmp_path / name).write_bytes(gzip.compress(wrong) if name.endswith(".gz") else wrong)
-    status, found = check(tmp_path)
+    status, found = status_and_findings(tmp_path)
     assert (status, [finding["rule"] for finding in found]) == (1, ["schema/enum"])
 
 
@@ -333,14 +335,14 @@ def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(n
     with (tmp_path / name).open("wb") as stream:
         stream.write(b'{"' + (b"updateRuns" if found else b"x") + b'":\n"')
         stream.truncate(MAX_FILE + 1)
-    assert [finding["rule"] for finding in check(tmp_path)[1]] == ["input/too-large"] * found
+    assert [finding["rule"] for finding in status_and_findings(tmp_path)[1]] == ["input/too-large"] * found
 
 
 def test_only_data_that_cannot_be_opened_is_a_finding_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "clean.json").write_text(RUN)
     for name in ("tool", "link.md", "run.yaml"):
         (tmp_path / name).symlink_to(tmp_path / "nowhere")
-    assert [Path(finding["source"]).name for finding in check(tmp_path)[1]] == ["run.yaml"]
+    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path)[1]] == ["run.yaml"]
 
 
 def test_of_a_list_of_all_kinds_of_resources_the_runs_are_checked() -> None:
@@ -365,5 +367,5 @@ def test_a_sample_that_breaks_off_or_has_a_conflict_is_a_finding_in_a_folder(pat
     cut = [] if path.suffix == ".yaml" else [data[: len(data) // 3], data[:-3]]  # half a block of YAML is YAML
     for number, broken in enumerate([conflict, *cut]):
         (tmp_path / f"{number}{path.suffix}").write_bytes(broken)
-    found = {Path(finding["source"]).name for finding in check(tmp_path)[1] if finding["rule"].startswith("input/")}
+    found = {Path(finding["source"]).name for finding in status_and_findings(tmp_path)[1] if finding["rule"].startswith("input/")}
     assert len(found) == 1 + len(cut)

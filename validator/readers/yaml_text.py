@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import yaml
 
-from ..limits import MAX_YAML
+from ..limits import MAX_DEPTH, MAX_YAML
 from ..pointer import JSON
 from . import text_errors
 from .bounds import TOO_DEEP, TOO_MANY_IN_YAML, excess
@@ -32,6 +32,8 @@ def parse(data: bytes) -> Body | Unreadable:
         return _unreadable(data, error.message, error.event.start_mark.index)  # type: ignore[union-attr] # the parser marks all
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
+        if mark is not None and text_errors.nesting(data.decode()[: mark.index + 1]) > MAX_DEPTH:  # beyond libyaml's own limit
+            return replace(TOO_DEEP, relevant=text_errors.mentions(data))
         at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"
         message = "a tab stands where YAML allows blanks alone" if at_tab else error.problem or "not understood"
         return _unreadable(data, message, None if mark is None else mark.index)
