@@ -305,8 +305,6 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a cassette with a placeholder": ("cassette.yaml", CASSETTE.replace("code: 200", "code: {{ code }}", 1)),
     "two cassettes in one": ("cassette.yaml", f"{CASSETTE}---\n{CASSETTE}"),
     "a second document behind a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
-    "a second document behind a run": ("run.yaml", f"{PRETTY}\n---\na: 1\n"),
-    "a run behind a document": ("run.yaml", f"a: 1\n---\n{PRETTY}\n"),
     "a run with a tag": ("run.yaml", yaml.safe_dump(RESPONSE).replace("type: ", "type: !type ", 1)),
     "a template of a run": ("template.json", f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}'),
     "settings with comments that name a run": ("settings.json", f'{{"run": "{PATH}", // the one\n}}'),

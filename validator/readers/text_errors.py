@@ -140,7 +140,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         offset -= 1
     if _HALF.fullmatch(text[offset - 6 : offset]):  # in older versions of orjson it is after the escape
         offset -= 6
-    if _nesting(text[: offset + 1]) > MAX_DEPTH:
+    if nesting(text[: offset + 1]) > MAX_DEPTH:
         return replace(TOO_DEEP, relevant=mentions(data))
     return unreadable(data, _syntax_problem(text, offset), *line_and_column(text, offset))
 
@@ -181,7 +181,7 @@ def is_json(text: str | bytes) -> bool:
     return True
 
 
-def _nesting(text: str) -> int:
+def nesting(text: str) -> int:
     """Return the depth of the brackets outside strings in a JSON text, or that of the first bracket beyond the limit."""
     depth = deepest = 0
     for character in _NO_BRACKETS.sub("", _STRING.sub("", text)):
