@@ -14,10 +14,12 @@ class Options:
     """The schema engine, the api-version of documents, and the side of runs in them.
 
     An exchange is of the api-version in its URL. With AUTO, a document is of the version that it needs; without a side, the
-    properties of a run decide. With `forced`, the version judges exchanges, too, whatever their URLs say.
+    properties of a run decide. With `forced`, the version judges exchanges, too, whatever their URLs say. Findings of the
+    `ignored` rules are not reported about files.
     """
 
     engine: EngineName = "fast"
     version: str = AUTO
     side: Side | None = None
+    ignored: frozenset[str] = frozenset()
     forced: bool = False
