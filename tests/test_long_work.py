@@ -140,6 +140,26 @@ def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, 
     assert not known.exists()
 
 
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+module = sys.argv.pop(1)
+def interrupt(event, arguments):
+    if event == "import" and arguments[0] == module:
+        signal.raise_signal(signal.SIGINT)
+sys.addaudithook(interrupt)
+from validator.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["validator.cli", "click", "validator.cli.progress", "validator.checker.item", "jsonschema_rs"])
+def test_ctrl_c_during_an_import_is_no_traceback(module: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTED, module, "check", "-"]
+    done = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=PATIENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"updaterun: interrupted\n")
+
+
 class Trickle(io.BytesIO):
     """A stream that has one byte at a time."""
 

@@ -517,3 +517,21 @@ def group(number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+MASKS = """
+import signal
+from functools import partial
+from validator.checker.workers import ordered_map
+
+if __name__ == "__main__":
+    for _, mask in ordered_map(partial(signal.pthread_sigmask, signal.SIG_BLOCK), [[]], 1):
+        print(signal.SIGINT in mask, signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+"""
+
+
+def test_ctrl_c_is_blocked_in_the_first_worker_before_its_first_instruction(tmp_path: Path) -> None:
+    (tmp_path / "masks.py").write_text(MASKS)
+    environment = os.environ | {"PYTHONPATH": str(SAMPLES.parent)}
+    done = subprocess.run([sys.executable, "masks.py"], cwd=tmp_path, capture_output=True, check=True, env=environment)
+    assert done.stdout.split() == [b"True", b"False"]
