@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from
 
 from validator.cli import main
 from validator.cli.settings import settings_for
@@ -210,6 +214,10 @@ def test_the_folder_of_a_manifest_is_created(project: Path) -> None:
         ("runs/**/*.json", {"runs/old/a.json"}),
         ("runs/**", {"runs/old/a.json"}),
         ("runs/", {"runs/old/a.json"}),
+        ("**/old/**", {"runs/old/a.json", "old/b.json"}),
+        ("**/**/*.json", {"runs/old/a.json", "old/b.json", "c.json"}),
+        ("**/runs/**/a*", {"runs/old/a.json"}),
+        ("**/old/**/old/*", set()),
         ("**/old/*.json", {"runs/old/a.json", "old/b.json"}),
         ("./c.json", {"c.json"}),
         ("[ab].json", {"runs/old/a.json", "old/b.json"}),
@@ -220,6 +228,35 @@ def test_a_glob_names_files_and_folders(glob: str, covered: set[str], tmp_path: 
     exclusion = Exclusion.of(str(tmp_path), [glob])
     paths = {"runs/old/a.json", "old/b.json", "c.json"}
     assert {path for path in paths if exclusion.covers(str(tmp_path / path))} == covered
+
+
+@pytest.mark.parametrize("glob", ["**/" * 12 + "x", "**/a/" * 12 + "x", "**/*a*a*a*a*a*a*a*a*a*a*b"])
+def test_a_glob_takes_linear_time(glob: str, project: Path) -> None:
+    path = project / "/".join(["a"] * 28) / ("a" * 200 + "c.json")
+    started = time.process_time()
+    assert not Exclusion.of(str(project), [glob]).covers(str(path))
+    path.parent.mkdir(parents=True)
+    path.write_text(WRONG)
+    assert rules("**/" * 12 + "*c.json") == ["schema/enum"]
+    assert time.process_time() - started < 1
+
+
+@given(glob=lists(sampled_from(["a", "b", "*", "?b", "**"]), min_size=1, max_size=6), path=lists(sampled_from("ab"), max_size=7))
+def test_a_glob_matches_as_its_definition_says(glob: list[str], path: list[str]) -> None:
+    def defined(glob: list[str], path: list[str]) -> bool:
+        if not glob or not path:
+            return not path and all(segment == "**" for segment in glob)
+        if glob[0] == "**":
+            return defined(glob[1:], path) or defined(glob, path[1:])
+        return fnmatchcase(path[0], glob[0]) and defined(glob[1:], path[1:])
+
+    assert Exclusion("/", (tuple(glob),)).matches(path) == defined(glob, path)
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("glob", ["runs/old/**", "runs/old", "old", "old/**", "**/old/**"])
+def test_a_named_folder_is_checked_whatever_glob_excludes_it(glob: str) -> None:
+    assert rules("runs/old", "--exclude", glob) == ["schema/enum"]
 
 
 @pytest.mark.usefixtures("project")

@@ -21,6 +21,9 @@ DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
 """Endings of the names of data files, with or without a further `.gz`; other files that cannot be read are no findings."""
 
 _GLOB_MARKS = "*?["
+_SEVERAL = re.compile(r"(?:\*\*/){2,}+")
+"""Several `**` in a row, which match what one matches; `glob` would take exponential time."""
+
 _NUMBERS = re.compile(r"([0-9]{1,18})")
 
 
@@ -62,7 +65,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
         elif _exists(path):
             files = [File(below, named=False) for below in _below(path, exclusion)]
         elif any(mark in path for mark in _GLOB_MARKS):
-            matches = sorted(glob.glob(path, recursive=True), key=_natural)
+            matches = sorted(glob.glob(_SEVERAL.sub("**/", path), recursive=True), key=_natural)
             files = [File(below, named=False) for match in matches for below in _below(match, exclusion)]
             missing += [] if matches else [path]
         else:
