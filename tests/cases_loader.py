@@ -37,8 +37,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
 from validator.report.json_report import as_json
-from validator.rules.example import EXAMPLES, broken, changed
-from validator.rules.rule import Example
+from validator.rules.example import EXAMPLES, changed
 
 CASES = pathlib.Path(__file__).parent / "cases"
 
@@ -99,14 +98,6 @@ def cases(folder: str, file: str) -> tuple[Case, ...]:
             f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/cases_loader.py describes them"
         )
     return tuple(_case(file, case) for case in json.loads(path.read_bytes()))
-
-
-def check_example(example: Example, engine: EngineName = "fast") -> list[Finding]:
-    """Check the clean document of an example of a rule, with the changes that break the rule."""
-    value = broken(example)
-    if example.of == "exchange":
-        return validator.check_exchange(Exchange.of(**value), engine=engine)
-    return validator.check(value, side="request" if example.of == "request" else "response", engine=engine)
 
 
 def mismatch(case: Case, found: list[Finding]) -> str:

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from tests.json_reports import loaded
 from tests.support import golden
 from validator import Finding, Severity
-from validator.checker.manifest import Expected
+from validator.checker.manifest import Row, StaleRow
 from validator.cli import main
 from validator.cli.arguments import KNOWN
 from validator.cli.output import Failed, write
@@ -368,7 +368,7 @@ def test_github_has_a_command_for_each_severity() -> None:
 
 def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
     finding = Finding("schema/type", Severity.ERROR, "100%\n::error::x\r", "", "a,b:c%\n.json", 3)
-    stale = Expected("f.json", 2, "schema/enum", "/a%", side="request", manifest="known.json")
+    stale = StaleRow(Row("f.json", 2, "schema/enum", "/a%", side="request", manifest="known.json"))
     found, gone, *_ = github.write(report(finding, stale=(stale,))).splitlines()
     assert found == r"::error file=a%2Cb%3Ac%25%0A.json,title=schema/type::entry 3 (top): 100%25\n::error::x\r"
     assert gone.startswith("::error file=known.json,title=stale::f.json, entry 2 request /a%25: schema/enum is expected, and not found")

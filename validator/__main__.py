@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+
 def main() -> None:
     """Run the command line. Ctrl-C ends it without a traceback, also while the modules of the package are imported."""
     try:

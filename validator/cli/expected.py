@@ -10,12 +10,14 @@ import orjson
 
 from ..checker import manifest
 from ..findings import Finding
+from ..limits import MAX_FILE
+from ..readers.regular_file import read_regular_file
 from ..wording import count, printable
 from .arguments import known_rule
 from .output import Failed, write_text
 
 
-def load(path: str) -> tuple[manifest.Expected, ...]:
+def load(path: str) -> tuple[manifest.Row, ...]:
     """Return the rows of a manifest.
 
     Raises click.UsageError, with the place, for a file that is not a manifest, Failed for one that cannot be read, and
@@ -23,8 +25,7 @@ def load(path: str) -> tuple[manifest.Expected, ...]:
     """
     name = printable(path)
     try:
-        with open(path, "rb") as stream:
-            data = stream.read().removeprefix(codecs.BOM_UTF8)
+        data = read_regular_file(path, MAX_FILE).removeprefix(codecs.BOM_UTF8)
         rows = manifest.read(path, data)
     except orjson.JSONDecodeError as error:
         raise click.UsageError(_syntax_error(name, data, error)) from None
@@ -51,7 +52,7 @@ def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
     return f"{name}{position}: {problem.message}"
 
 
-def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], scope: manifest.Scope) -> None:
+def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scope: manifest.Scope) -> None:
     """Write a manifest that expects the findings, and report how many rows are new and removed.
 
     Raises Failed if it cannot be written.

@@ -227,7 +227,7 @@ def _write(request: Request, form: str, documents: Iterable[Any]) -> None:
 def _write_violating(request: Request, form: str) -> None:
     from ..strategies import violating_files
 
-    rows: list[manifest.Expected] = []
+    rows: list[manifest.Row] = []
     files = violating_files.generate(request.kind, form, request.count, request.seed, rule=request.rule)
     try:
         with _with_progress(files, request.count) as shown:
@@ -235,7 +235,7 @@ def _write_violating(request: Request, form: str) -> None:
                 path = _path(request, form, number)
                 write(path, [file.content])
                 name = os.path.basename(path)
-                rows += [manifest.Expected(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
+                rows += [manifest.Row(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     except violating_files.NoViolation as error:
         raise click.UsageError(str(error)) from error
     write(os.path.join(str(request.output), _MANIFEST), [manifest.dump(rows).encode()])

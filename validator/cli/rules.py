@@ -9,7 +9,7 @@ from io import BufferedReader, BytesIO
 
 import click
 
-from ..checker.api import check, check_exchange
+from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
@@ -17,10 +17,8 @@ from ..contract.keywords import KEYWORDS
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
-from ..readers.items import Exchange
 from ..readers.paths import File
 from ..rules.catalogue import BY_NAME, RULES
-from ..rules.example import broken
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
 from .arguments import complete_rule, known_rule
@@ -89,32 +87,23 @@ def explain(rule: str) -> None:
 def _explain_rule(rule: Rule) -> None:
     click.echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
     click.echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
-    _explain_example(rule.example, example_findings(rule))
+    _explain_example(rule.example)
 
 
-def _explain_example(example: Example, findings: list[Finding]) -> None:
+def _explain_example(example: Example) -> None:
     article = "an" if example.of == "exchange" else "a"
     click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
         click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
     for pointer in example.removed:
-        click.echo(f"  {pointer} taken away")
-    _print_findings(findings)
+        click.echo(f"  {pointer} removed")
+    _print_findings(example_findings(example))
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
     click.echo("gives")
     for finding in findings:
         click.echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
-
-
-def example_findings(rule: Rule) -> list[Finding]:
-    """Return the findings in the first example of a rule."""
-    document = broken(rule.example)
-    if rule.example.of == "exchange":
-        exchange = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
-        return check_exchange(exchange)
-    return check(document, side="request" if rule.example.of == "request" else "response")
 
 
 def _explain_keyword(keyword: str) -> None:
@@ -128,7 +117,7 @@ def _explain_keyword(keyword: str) -> None:
         source, _, anchor = cites.partition("#")
         click.echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
     example = Example("response", {words.pointer: words.value}, ())
-    _explain_example(example, check(broken(example), side="response"))
+    _explain_example(example)
 
 
 def _explain_problem(name: str) -> None:

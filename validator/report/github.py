@@ -14,7 +14,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def write(report: Report) -> str:
     """Return a report as workflow commands, one per finding, and the summary for readers of the log."""
     lines = [_command(_COMMANDS[finding.severity], _properties(finding), describe_finding(finding)) for finding in report.findings]
-    lines += [_command("error", _file(row.manifest) | {"title": "stale"}, describe_stale(row)) for row in report.stale]
+    lines += [_command("error", _file(stale.row.manifest) | {"title": "stale"}, describe_stale(stale)) for stale in report.stale]
     return "\n".join([*lines, report.summary()]) + "\n"
 
 

@@ -27,7 +27,7 @@ def write(report: Report) -> str:
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
-        "stale": [{key: getattr(row, key) for key in _ROW_KEYS} for row in report.stale],
+        "stale": [{key: getattr(stale.row, key) for key in _ROW_KEYS} for stale in report.stale],
         "missing": [printable(path) for path in report.missing],
     }
     return json.dumps(document, indent=2) + "\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..checker.manifest import Expected
+from ..checker.manifest import Row, StaleRow
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM, settled
 from ..rules.catalogue import RULES
@@ -35,8 +35,8 @@ class Report:
     exchanges: int
     unrelated: int
     skipped: tuple[str, ...]
-    known: tuple[Expected, ...] = ()
-    stale: tuple[Expected, ...] = ()
+    known: tuple[Row, ...] = ()
+    stale: tuple[StaleRow, ...] = ()
     cases: tuple[Case, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     explain: bool = False
@@ -101,35 +101,36 @@ def relative(source: str) -> str:
     return (os.path.relpath(path) if os.path.isabs(path) else path).replace(os.sep, "/")
 
 
-def describe_stale(row: Expected) -> str:
+def describe_stale(stale: StaleRow) -> str:
     """Return one line about a manifest row that matches no finding: what became of the finding, and what to do."""
-    return f"{_place(row)}: {row.rule} is expected, and {_stale_reason(row)}"
+    return f"{_place(stale.row)}: {stale.row.rule} is expected, and {_stale_reason(stale)}"
 
 
-def _stale_reason(row: Expected) -> str:
-    if row.is_gone:
+def _stale_reason(stale: StaleRow) -> str:
+    found = stale.found
+    if stale.is_gone:
         return "there is no such file; remove it from the manifest, or correct the name"
-    if row.is_spare:
+    if stale.is_spare:
         return "another row says so, too; remove one of the two"
-    if row.found is None:
+    if found is None:
         return "not found any more; remove it from the manifest"
-    entry = "" if row.found.entry is None else f"at entry {row.found.entry}"
-    place = f"in the {row.found.side}" if row.found.entry == row.entry else entry or "without an entry"
+    entry = "" if found.entry is None else f"at entry {found.entry}"
+    place = f"in the {found.side}" if found.entry == stale.row.entry else entry or "without an entry"
     return f"found {place} now; correct the manifest"
 
 
-def describe_unexplained(row: Expected) -> str:
+def describe_unexplained(row: Row) -> str:
     """Return one line about a manifest row without a reason."""
     return f"{_place(row)}: {row.rule} is expected, and the manifest gives no reason"
 
 
-def _place(row: Expected) -> str:
+def _place(row: Row) -> str:
     entry = "" if row.entry is None else f", entry {row.entry}"
     side = "" if row.side is None else f" {row.side}"
     return printable(f"{file_of(row)}{entry}{side} {row.pointer or '(top)'}")
 
 
-def file_of(row: Expected) -> str:
+def file_of(row: Row) -> str:
     """Return the path of the file that a manifest row is about, as the findings have it."""
     folder = os.path.dirname(row.manifest)
     if os.path.realpath(folder) != os.path.abspath(folder):

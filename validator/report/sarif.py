@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from ..checker.manifest import Expected
+from ..checker.manifest import Row, StaleRow
 from ..contract import schemas
 from ..findings import Finding, Related, Severity
 from ..pointer import JSON
@@ -39,7 +39,7 @@ def write(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [
             *map(partial(_result, indices), report.findings, _fingerprints(map(_finding_key, report.findings))),
-            *map(partial(_stale, indices), report.stale, _fingerprints(map(_row_key, report.stale))),
+            *map(partial(_stale, indices), report.stale, _fingerprints(_row_key(stale.row) for stale in report.stale)),
         ],
     }
     if report.missing:
@@ -74,13 +74,13 @@ def _result(indices: Mapping[str, int], finding: Finding, fingerprint: str) -> J
     }
 
 
-def _stale(indices: Mapping[str, int], row: Expected, fingerprint: str) -> JSON:
+def _stale(indices: Mapping[str, int], stale: StaleRow, fingerprint: str) -> JSON:
     return {
         "ruleId": _STALE.name,
         "ruleIndex": indices[_STALE.name],
         "level": str(_STALE.severity),
-        "message": {"text": describe_stale(row)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(row.manifest)}}}],
+        "message": {"text": describe_stale(stale)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(stale.row.manifest)}}}],
         "partialFingerprints": {"updaterun/v1": fingerprint},
     }
 
@@ -107,7 +107,7 @@ def _finding_key(finding: Finding) -> tuple[Any, ...]:
     return uri(finding.source), finding.entry, finding.rule, finding.pointer
 
 
-def _row_key(row: Expected) -> tuple[Any, ...]:
+def _row_key(row: Row) -> tuple[Any, ...]:
     return uri(row.manifest), row.file, row.entry, row.side, row.rule, row.pointer
 
 

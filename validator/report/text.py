@@ -66,10 +66,10 @@ def write(report: Report) -> str:
 
 def _stale(report: Report) -> Iterator[str]:
     """Yield a line for each stale row of the manifest, but one line for all rows of a file that does not exist."""
-    numbers = Counter(file_of(row) for row in report.stale if row.is_gone and not report.verbose)
+    numbers = Counter(file_of(stale.row) for stale in report.stale if stale.is_gone and not report.verbose)
     for file, number in numbers.items():
         yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the manifest, or correct the name"
-    yield from (describe_stale(row) for row in report.stale if not row.is_gone or report.verbose)
+    yield from (describe_stale(stale) for stale in report.stale if not stale.is_gone or report.verbose)
 
 
 def _files(report: Report) -> Iterator[_File]:
