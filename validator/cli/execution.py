@@ -18,7 +18,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
-from .output import INTERRUPTED, Failed, write_text
+from .output import INTERRUPTED, Failed, echo, write_text
 from .progress import show_progress
 from .request import Request
 from .settings import TABLE
@@ -68,7 +68,7 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     """
     files, missing = find(request.paths, request.exclusion, listed=request.listed)
     for path in missing:
-        click.echo(f"updaterun: {describe_missing(path)}", err=True)
+        echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
         _warn_of_order(files)
     checker = _checker(request, with_cases=with_cases)
@@ -99,7 +99,7 @@ def _warn_of_order(files: Sequence[File]) -> None:
     if pair is not None:
         first, second = (printable(file.source) for file in pair)
         order = f"the history has {first} before {second}, as given"
-        click.echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
+        echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
 
 
 # Nothing to check
@@ -114,7 +114,7 @@ def _is_empty(request: Request, outcome: _Outcome) -> bool:
 def _explain_nothing(request: Request, outcome: _Outcome) -> None:
     skipped = outcome.tally.skipped if request.verbose else ()
     message = f"updaterun: nothing to check: {_reason(request, outcome.files)}"
-    click.echo("\n  ".join([message, *map(printable, skipped)]), err=True)
+    echo("\n  ".join([message, *map(printable, skipped)]), err=True)
 
 
 def _reason(request: Request, files: Sequence[File]) -> str:
@@ -162,7 +162,7 @@ def _update_manifest(request: Request, outcome: _Outcome, known: tuple[manifest.
     assert request.expect is not None
     name = printable(request.expect)
     if outcome.interrupted:
-        click.echo(f"updaterun: interrupted; nothing is written to {name}", err=True)
+        echo(f"updaterun: interrupted; nothing is written to {name}", err=True)
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
@@ -206,20 +206,21 @@ def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> N
     for where, form in outputs.items():
         if report.interrupted and form != "text":  # a program would take it for the whole
             what = f"no {form} report" if where == STDIN else f"no {form} report is written to {printable(where)}"
-            click.echo(f"updaterun: interrupted; {what}", err=True)
+            echo(f"updaterun: interrupted; {what}", err=True)
             continue
-        text = REPORTERS[form].write(report)
+        reporter = REPORTERS[form]
+        text = reporter.write(report)
         if where == STDIN:
-            click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+            echo(text, syntax=reporter.syntax, nl=False)
         else:
-            write_text(where, click.unstyle(text))
+            write_text(where, click.unstyle(text) if form == "text" else text, syntax=reporter.syntax)
 
 
 def _status(report: Report, request: Request) -> int:
     """Return the exit status of a check that was not interrupted."""
     if _is_about_nothing(report) and not request.listed:
         if not report.findings:
-            click.echo("updaterun: nothing was checked, and what would say why is ignored, or not selected", err=True)
+            echo("updaterun: nothing was checked, and what would say why is ignored, or not selected", err=True)
         return 2
     return 1 if _fails(report) else 0
 

@@ -14,7 +14,7 @@ from ..limits import MAX_FILE
 from ..readers.regular_file import read_regular_file
 from ..wording import count, printable
 from .arguments import known_rule
-from .output import Failed, write_text
+from .output import Failed, echo, write_text
 
 
 def load(path: str) -> tuple[manifest.Row, ...]:
@@ -63,4 +63,4 @@ def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scop
     changes = f"{(after - before).total():,} new, {(before - after).total():,} removed"
     unexplained = sum(not row.reason.strip() for row in rows)
     rest = f"; {unexplained:,} without a reason yet" if unexplained else ""
-    click.echo(f"updaterun: {printable(path)} now has {count(len(rows), 'row')}: {changes}{rest}", err=True)
+    echo(f"updaterun: {printable(path)} now has {count(len(rows), 'row')}: {changes}{rest}", err=True)

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from ..contract import own_formats, schemas
 from ..wording import hint
+from .output import echo
 
 
 def _definition(_: click.Context, __: click.Parameter, name: str) -> str:
@@ -44,4 +45,4 @@ def schema(definition: str, bundle: bool) -> None:  # noqa: FBT001 - click passe
         document = own_formats.schema(definition)
     else:
         document = schemas.bundle(contract, definition) if bundle else contract.schemas[definition]
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    echo(json.dumps(document, indent=2, ensure_ascii=False), syntax="json")

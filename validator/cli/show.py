@@ -17,7 +17,7 @@ from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
 from .arguments import complete_file
-from .output import Failed, write_text
+from .output import Failed, echo, write_text
 from .settings import settings_for
 
 _MAX_NAMES = 10
@@ -90,21 +90,21 @@ def _print(overview: Overview) -> None:
     from ..show.text_tree import PLAIN_WIDTH, render_text
 
     if not sys.stdout.isatty():
-        click.echo(render_text(overview), nl=False)
+        echo(render_text(overview), nl=False)
         return
     width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
-    click.echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
+    echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 
 def _write(overview: Overview, file: str, html: str) -> None:
     from ..show.html_page import render_page
 
     if html == STDIN:
-        click.echo(render_page(overview), nl=False)
+        echo(render_page(overview), syntax="xml", nl=False)
     elif os.path.realpath(html) == os.path.realpath(file):
         _refuse(f"{printable(html)} is the file that is shown; write somewhere else")
     else:
-        write_text(html, render_page(overview))
+        write_text(html, render_page(overview), syntax="xml")
 
 
 def _refuse(reason: str) -> NoReturn:
