@@ -64,6 +64,7 @@ def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -
         "exchanges": 0,
         "unrelated": 0,
         "skipped": 1,
+        "ignored": 1,
         "known": 0,
         "errors": 1,
         "warnings": 1,
@@ -326,7 +327,7 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
         ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
         "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
-        "Left alone: 1 entry about something else.\n"
+        "Skipped: 1 entry about something else.\n"
         "What a finding means, and what to do: updaterun explain schema/enum\n"
     )
 
@@ -364,7 +365,7 @@ SECRETS = {
 def test_files_that_were_left_alone_are_counted_and_named_on_request(tmp_path: Path) -> None:
     for name, text in {"run.json": json.dumps(example.RESPONSE), "a.json": "{}", "b.md": "# no data"}.items():
         (tmp_path / name).write_text(text)
-    lead = "Checked 1 document in 1 file: no findings.\nLeft alone: 2 files of another kind.\n"
+    lead = "Checked 1 document in 1 file: no findings.\nSkipped: 2 files of another kind.\n"
     assert updaterun("check", tmp_path).stdout == lead
     assert updaterun("check", tmp_path, "--verbose").stdout == f"{lead}  {tmp_path}/a.json\n  {tmp_path}/b.md\n"
 

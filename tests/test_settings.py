@@ -302,7 +302,7 @@ def test_exclusion_applies_to_files_that_are_found_but_not_to_named_ones() -> No
 def test_only_excluded_files_is_exit_2_with_the_reason() -> None:
     result = updaterun("runs", "--exclude", "*.json")
     assert result.exit_code == 2
-    assert result.stderr == "updaterun: nothing to check: there are no files in runs beside those that are excluded\n"
+    assert result.stderr == "updaterun: nothing to check: there are no files in runs except those that are excluded\n"
 
 
 def test_a_glob_that_excludes_nothing_is_not_given_as_the_reason(project: Path) -> None:

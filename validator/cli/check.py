@@ -51,7 +51,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 )
 @click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
 @click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
-@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were left alone.")
+@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were skipped.")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
@@ -74,6 +74,13 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     metavar="GLOB",
     callback=_globs,
     help="Leave these files and folders out of the folders that are checked. Repeatable.",
+)
+@click.option(
+    "--no-ignore",
+    "ignores",
+    flag_value=False,
+    default=True,
+    help="Look in hidden folders, in what .gitignore names, in node_modules and in virtual environments, too.",
 )
 @click.option(
     "--listed",

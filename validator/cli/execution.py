@@ -12,7 +12,8 @@ import click
 from ..checker import manifest
 from ..checker.files import FileChecker, Tally
 from ..findings import Finding
-from ..readers.paths import STDIN, File, find, unordered_pair
+from ..readers.exclusion import NOTHING, Exclusion
+from ..readers.paths import STDIN, File, Found, find, unordered_pair
 from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
@@ -26,10 +27,11 @@ from .settings import TABLE
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a check found: the files that it checked, the paths that do not exist, and the findings that are reported."""
+    """What a check found: the files that it checked, the paths that do not exist, what it ignored in folders, and the findings."""
 
     files: Sequence[File]
     missing: Sequence[str]
+    ignored: Sequence[str]
     findings: list[Finding]
     tally: Tally
     interrupted: bool
@@ -66,23 +68,30 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    files, missing = find(request.paths, request.exclusion, listed=request.listed)
-    for path in missing:
+    found = _found(request, request.exclusion)
+    for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
-        _warn_of_order(files)
+        _warn_of_order(found.files)
     checker = _checker(request, with_cases=with_cases)
     findings: list[Finding] = []
     interrupted = False
     try:
-        with show_progress(checker.tally, [file.path for file in files]):
+        with show_progress(checker.tally, [file.path for file in found.files]):
             # A list is extended one by one, so that the findings before Ctrl-C are kept.
-            findings.extend(finding for finding in checker.check_files(files) if request.wants(finding.rule))
+            findings.extend(finding for finding in checker.check_files(found.files) if request.wants(finding.rule))
     except KeyboardInterrupt:
         interrupted = True
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
-    return _Outcome(files, missing, findings, checker.tally, interrupted)
+    return _Outcome(found.files, found.missing, found.ignored, findings, checker.tally, interrupted)
+
+
+def _found(request: Request, exclusion: Exclusion) -> Found:
+    try:
+        return find(request.paths, exclusion, listed=request.listed, ignore=request.ignores)
+    except OSError as error:
+        raise Failed(f"cannot read {printable(error.filename)}: {error.strerror}") from error
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
@@ -113,16 +122,23 @@ def _is_empty(request: Request, outcome: _Outcome) -> bool:
 
 def _explain_nothing(request: Request, outcome: _Outcome) -> None:
     skipped = outcome.tally.skipped if request.verbose else ()
-    message = f"updaterun: nothing to check: {_reason(request, outcome.files)}"
+    message = f"updaterun: nothing to check: {_reason(request, outcome)}"
     echo("\n  ".join([message, *map(printable, skipped)]), err=True)
 
 
-def _reason(request: Request, files: Sequence[File]) -> str:
+def _reason(request: Request, outcome: _Outcome) -> str:
     """Return the reason why there is nothing to check."""
     among = f" in {listed([printable(path) for path in request.paths], 'or')}" if len(request.paths) <= _NAMED else ""
-    why = f"nothing in {count(len(files), 'file')} is about an update run" if files else f"there are no files{among}"
-    excluded = request.exclusion.globs and len(find(request.paths, listed=request.listed)[0]) > len(files)
-    return f"{why} beside those that are excluded" if excluded else why
+    number = len(outcome.files)
+    why = f"nothing in {count(number, 'file')} is about an update run" if number else f"there are no files{among}"
+    others = []
+    if request.exclusion.globs and len(_found(request, NOTHING).files) > number:
+        others.append("those that are excluded")
+    if outcome.ignored:
+        others.append(
+            f"what is hidden or ignored by git, {count(len(outcome.ignored), 'file or folder', 'files and folders')}, which --no-ignore checks"
+        )
+    return f"{why} except {' and '.join(others)}" if others else why
 
 
 _NAMED = 3
@@ -186,6 +202,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         exchanges=tally.exchanges,
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
+        ignored=tuple(outcome.ignored),
         known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),

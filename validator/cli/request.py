@@ -28,6 +28,7 @@ class Request:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     exclude: tuple[str, ...]
+    ignores: bool
     listed: bool
     side: Side | Literal["auto"]
     engine: EngineName

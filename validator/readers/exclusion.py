@@ -32,7 +32,7 @@ class Exclusion:
 
     def matches(self, segments: Sequence[str]) -> bool:
         """Return whether a glob matches exactly this file or folder."""
-        return any(_matches(segments, glob) for glob in self.globs)
+        return any(matches(segments, glob) for glob in self.globs)
 
     def covers(self, path: str) -> bool:
         """Return whether a glob matches a path, or a folder that contains it."""
@@ -52,7 +52,7 @@ NOTHING = Exclusion("")
 """The exclusion of no file."""
 
 
-def _matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
+def matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
     """Return whether a glob matches the segments of a path, in time proportional to the product of their numbers.
 
     Where the rest of the glob does not match, only the latest `**` takes one segment more: what an earlier one could take, it can, too.

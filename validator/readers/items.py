@@ -146,9 +146,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs."""
+    """An exchange or a record that is not about update runs; `mentions` is whether it mentions the type of an update run all the same."""
 
     entry: int | None = None
+    line: int | None = field(default=None, compare=False)
+    mentions: bool = field(default=False, compare=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from itertools import chain
 from ..findings import Severity
 from ..limits import MAX_FILE, MAX_RECORD
 from ..pointer import follow
-from . import az_cli, json_text, recognition
+from . import az_cli, json_text, mention, recognition
 from .bounds import too_large
 from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
 from .json_text import GZIP, MARK
@@ -212,7 +213,7 @@ def _record(line: bytes, entry: int, number: int) -> Item:
         return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
     kind = recognition.recognise(body.value)
     if kind is None:
-        return Unrelated(entry)
+        return Unrelated(entry, number, mention.is_in(line))
     return Document(az_cli.resource_form(body), entry, number, Text(line, number), kind)
 
 
@@ -263,9 +264,17 @@ def _read_recording(body: Body, text: Text) -> Iterator[Item]:
             for path in body.duplicates:
                 yield replace(duplicate(path), relevant=False, text=text)
             for item in container.read(body.value):
-                yield item if isinstance(item, Unrelated) else replace(item, text=text)
+                yield _with_mention(item, body, text) if isinstance(item, Unrelated) else replace(item, text=text)
             return
     yield Unrelated()
+
+
+def _with_mention(item: Unrelated, body: Body, text: Text) -> Unrelated:
+    """Return an unrelated entry of a recording, marked if it mentions update runs."""
+    if item.entry is None or text.places is None or not mention.is_in(text.data):
+        return item
+    value = follow(body.value, text.places[item.entry].entry)
+    return replace(item, mentions=mention.is_in(json.dumps(value, default=str).encode()))
 
 
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:

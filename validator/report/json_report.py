@@ -22,11 +22,13 @@ def write(report: Report) -> str:
             "exchanges": report.exchanges,
             "unrelated": report.unrelated,
             "skipped": len(report.skipped),
+            "ignored": len(report.ignored),
             "known": len(report.known),
             **{f"{severity}s": number for severity, number in report.count().items()},
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
+        "ignored": list(map(printable, report.ignored)),
         "stale": [{key: getattr(stale.row, key) for key in _ROW_KEYS} for stale in report.stale],
         "missing": [printable(path) for path in report.missing],
     }

@@ -26,6 +26,7 @@ class Report:
     `findings` are without the expected ones: `known` are the rows of the manifest that match a finding, and `stale` the
     rows that match none. `cases` is filled for the formats that need it. `fail_on` is the lowest severity that fails,
     None if none does. `explain` adds the fix of each rule, and `verbose` shows every one of many similar findings.
+    `skipped` are files about something else, and `ignored` are files and folders in which the check did not look.
     `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
     """
 
@@ -35,6 +36,7 @@ class Report:
     exchanges: int
     unrelated: int
     skipped: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
     known: tuple[Row, ...] = ()
     stale: tuple[StaleRow, ...] = ()
     cases: tuple[Case, ...] = ()

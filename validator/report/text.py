@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from ..findings import Finding, Severity
 from ..rules.entries import entries
-from ..wording import count, printable
+from ..wording import count, listed, printable
 from .report import Report, describe_finding, describe_stale, describe_unexplained, file_of
 
 _BOLD, _DIM, _RED, _CYAN = 1, 2, 31, 36
@@ -172,12 +172,13 @@ def _summary(report: Report, folded: int) -> list[str]:
         for number, noun, plural in (
             (report.unrelated, "entry about something else", "entries about something else"),
             (len(report.skipped), "file of another kind", "files of another kind"),
+            (len(report.ignored), "hidden or ignored file or folder", "hidden or ignored files and folders"),
         )
         if number
     ]
     if skipped:
-        lines.append(f"Left alone: {' and '.join(skipped)}.")
-        lines += [f"  {printable(source)}" for source in report.skipped if report.verbose]
+        lines.append(f"Skipped: {listed(skipped, 'and')}{'; --no-ignore looks there' if report.ignored else ''}.")
+        lines += [f"  {printable(source)}" for source in (*report.skipped, *report.ignored) if report.verbose]
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
