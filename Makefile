@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test golden lint fuzz mutation bench coverage-of-contract lock clean
+.PHONY: demo test golden lint fuzz mutation bench pictures coverage-of-contract lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --expect samples/expected.json
@@ -43,6 +43,10 @@ mutation: $(VENV)/.installed-mutation
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.benchmarks
+
+# The pictures of README and handbook; those of pages need chromium.
+pictures: $(VENV)/.installed-test
+	$(BIN)/python -m tests.pictures docs/pictures
 
 coverage-of-contract: $(VENV)/.installed-test
 	$(BIN)/python -m tests.coverage_of_contract

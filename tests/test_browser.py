@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -11,20 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.browser import BROWSER, DARK, open_page
 from tests.test_page import Reader, rows
-from tests.test_show import HOSTILE, MEMBER, ROOTS, palette, run, shown
+from tests.test_show import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run, shown
 from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
+from validator.readers.paths import File
 from validator.readers.reader import read
 from validator.show import overview_of, time_format
-from validator.show.html_page import render_page
+from validator.show.page import render_page
 from validator.show.state_styles import STYLES
 from validator.strategies.bulk import documents
 
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "build" / "screenshots"
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium here; Debian has it as the package chromium")
 
@@ -35,18 +35,12 @@ Browser = Callable[..., subprocess.CompletedProcess[str]]
 def browser(tmp_path: Path) -> Browser:
     """Return a function that opens a page in the browser, with these arguments."""
 
-    def opened(markup: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        (tmp_path / "page.html").write_text(markup)
-        own = [f"--user-data-dir={tmp_path / 'profile'}", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        command = [str(BROWSER), *own, "--hide-scrollbars", "--enable-logging=stderr", *arguments, str(tmp_path / "page.html")]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-
-    return opened
+    return lambda markup, *arguments: open_page(markup, tmp_path, *arguments)
 
 
 def page_of_file(path: str) -> str:
     with (ROOT / path).open("rb") as stream:
-        return render_page(overview_of(path, read(stream)))
+        return render_page(overview_of([(File(path, named=True), read(stream))]))
 
 
 def of_size(stages: int, groups: int, members: int) -> JSON:
@@ -94,6 +88,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "wrong": lambda: page_of_file("samples/wrong/update-run.json"),
     "several": lambda: page_of_file("samples/wrong/cassette.yaml"),
     "large": lambda: render_page(shown(of_size(10, 20, 5))),
+    "hundreds": lambda: render_page(shown(of_size(8, 12, 5))),
+    "sixty": lambda: render_page(shown(of_size(5, 3, 4))),
+    "three": lambda: render_page(shown(of_size(3, 1, 1))),
+    "many": lambda: render_page(shown({"value": [run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(11)]})),
+    "gates": lambda: render_page(shown(WITH_GATES)),
     "long": lambda: render_page(shown(long_words())),
     "states": lambda: render_page(shown({"value": [in_state(state) for state in STYLES]})),
 }
@@ -122,7 +121,7 @@ def test_a_page_is_drawn_in_its_colours(name: str, look: str, size: str, browser
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     target = SCREENSHOTS / f"{name}-{look}.png"
     target.unlink(missing_ok=True)
-    dark = ["--blink-settings=preferredColorScheme=0"] if look == "dark" else []
+    dark = [DARK] if look == "dark" else []
     log = browser(PAGES[name](), f"--screenshot={target}", f"--window-size={size}", *dark).stderr
     light_colours, dark_colours, _ = map(palette, ROOTS)
     assert first_pixel(target) == (dark_colours if dark else light_colours)["paper"]
@@ -147,7 +146,7 @@ def test_markup_in_a_message_is_text(browser: Browser) -> None:
 def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
     """A parser changes markup that it has to repair."""
     markup = PAGES["wrong"]()
-    assert "".join(browser(markup, "--dump-dom").stdout.split()).lower() == "".join(markup.split()).lower()
+    assert Reader(browser(markup, "--dump-dom").stdout).outline == Reader(markup).outline
 
 
 def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Browser) -> None:

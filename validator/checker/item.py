@@ -103,7 +103,7 @@ def _check_document(document: Document, context: Context) -> Checked:
         return Checked([*findings, *found], [])
     is_record = document.entry is not None and text is not None and body.original is None
     captures: list[Event] = []
-    for path, value in _runs(body.value, kind):
+    for path, value in runs_in(body.value, kind):
         side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
         found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
@@ -113,7 +113,8 @@ def _check_document(document: Document, context: Context) -> Checked:
     return Checked(findings, captures)
 
 
-def _runs(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
+def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
+    """Yield the runs in a document of a kind, each with its path; items of a list that are resources of another type are none."""
     if kind == "page":
         yield from ((("value", index), item) for index, item in enumerate(value["value"]) if not recognition.is_of_another_type(item))
     elif kind == "array":

@@ -12,14 +12,15 @@ import click
 from ..checker import manifest
 from ..checker.files import FileChecker, Tally
 from ..findings import Finding
-from ..readers.exclusion import NOTHING, Exclusion
-from ..readers.paths import STDIN, File, Found, find, unordered_pair
+from ..readers.exclusion import NOTHING
+from ..readers.paths import STDIN, File
 from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import expected
 from .output import INTERRUPTED, Failed, echo, write_text
+from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
 from .settings import TABLE
@@ -68,11 +69,11 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    found = _found(request, request.exclusion)
+    found = found_files(request.paths, request.exclusion, listed=request.listed, ignore=request.ignores)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
-        _warn_of_order(found.files)
+        warn_of_order(found.files)
     checker = _checker(request, with_cases=with_cases)
     findings: list[Finding] = []
     interrupted = False
@@ -87,13 +88,6 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     return _Outcome(found.files, found.missing, found.ignored, findings, checker.tally, interrupted)
 
 
-def _found(request: Request, exclusion: Exclusion) -> Found:
-    try:
-        return find(request.paths, exclusion, listed=request.listed, ignore=request.ignores)
-    except OSError as error:
-        raise Failed(f"cannot read {printable(error.filename)}: {error.strerror}") from error
-
-
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
     options = request.options()
     if request.jobs == 1:
@@ -101,14 +95,6 @@ def _checker(request: Request, *, with_cases: bool) -> FileChecker:
     from ..checker.processes import ParallelChecker
 
     return ParallelChecker(options, request.jobs, history=request.history, with_cases=with_cases)
-
-
-def _warn_of_order(files: Sequence[File]) -> None:
-    pair = unordered_pair(files)
-    if pair is not None:
-        first, second = (printable(file.source) for file in pair)
-        order = f"the history has {first} before {second}, as given"
-        echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
 
 
 # Nothing to check
@@ -132,7 +118,7 @@ def _reason(request: Request, outcome: _Outcome) -> str:
     number = len(outcome.files)
     why = f"nothing in {count(number, 'file')} is about an update run" if number else f"there are no files{among}"
     others = []
-    if request.exclusion.globs and len(_found(request, NOTHING).files) > number:
+    if request.exclusion.globs and len(found_files(request.paths, NOTHING, listed=request.listed).files) > number:
         others.append("those that are excluded")
     if outcome.ignored:
         others.append(

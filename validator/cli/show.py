@@ -1,78 +1,85 @@
-"""`updaterun show`: the runs in a file, as a text tree or a page."""
+"""`updaterun show`: the runs in files, as a text tree or a page."""
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NoReturn
 
 import click
 
-from ..readers import reader
+from ..checker.files import FileChecker
+from ..checker.options import Options
 from ..readers.paths import STDIN, File
+from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
 from .arguments import complete_file
 from .output import Failed, echo, write_text
-from .settings import settings_for
+from .paths import found_files, warn_of_order
+from .settings import Settings, settings_for
 
 _MAX_NAMES = 10
 """Names of runs that an error message lists."""
 
 
 @click.command()
-@click.argument("file", shell_complete=complete_file)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write a page for browsers to this file instead.")
-@click.option("--run", "name", metavar="NAME", help="Show the run of this name alone.")
-def show(file: str, html: str | None, name: str | None) -> None:
-    """Show the update runs in a file: how far their stages, groups and members are, and what is wrong.
+@click.option("--run", "name", metavar="NAME", help="Show the run with this name only.")
+@click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
+@click.pass_context
+def show(context: click.Context, paths: tuple[str, ...], html: str | None, name: str | None, *, history: bool) -> None:
+    """Show update runs: how far their stages, groups and members are, and what is wrong.
 
-    FILE is anything that `check` reads, or - for the standard input. Where it has several captures of a run, what
-    changed from each to the next is told too. Times are in UTC. What the settings in pyproject.toml select and ignore
-    holds here, too. A page made with --html needs no network and no script.
+    PATH is a file, a folder or a glob of anything that `check` reads, or - for the standard input. Of several captures
+    of a run, the last is drawn, after a list of what changed from each to the next. More than ten runs take one line each.
+    Times are in UTC. The settings in pyproject.toml apply. A page made with --html needs no network and no script.
 
     \b
     Examples:
       updaterun show run.json
+      updaterun show recordings/ --history
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
-    overview = _read(file)
-    if name is not None:
-        overview = _only(overview, name)
-    if html is None:
-        _print(overview)
-    else:
-        _write(overview, file, html)
+    settings = settings_for(os.curdir)
+    found = found_files(paths, settings.exclude)
+    if history:
+        warn_of_order(found.files)
+    overview = _read(found.files, settings, history=history)
+    problems = [*map(describe_missing, found.missing), *_without_run(overview)]
+    if not (overview.histories or problems):
+        problems.append(f"no update run in {listed([printable(path) for path in paths], 'or')}")
+    for problem in problems:
+        echo(f"updaterun: {problem}", err=True)
+    if overview.histories:
+        overview = overview if name is None else _only(overview, name)
+        if html is None:
+            _print(overview)
+        else:
+            _write(overview, found.files, html)
+    if found.missing or not overview.histories or any(file.named for file, _ in overview.without_run):
+        context.exit(2)
 
 
-def _read(file: str) -> Overview:
-    source = File(file, named=True).source
+def _read(files: Sequence[File], settings: Settings, *, history: bool) -> Overview:
+    checker = FileChecker(Options())
     try:
-        with _opened(file) as stream:
-            overview = overview_of(source, reader.read(stream, file), settings_for(os.curdir).wants)
-    except IsADirectoryError:
-        _refuse(f"{printable(source)} is a folder; name one file")
-    except OSError as error:
-        _refuse(f"cannot read {printable(source)}: {(error.strerror or 'it cannot be opened').lower()}")
+        return overview_of([(file, checker.items(file)) for file in files], settings.wants, history=history)
     except RuleError as bug:
-        raise Failed(f"{bug}, met in {printable(source)}. Please report it.") from bug
-    if not overview.histories:
-        first = next((f"; {finding.message}" for finding in overview.other_findings), "")
-        _refuse(f"{printable(source)} holds no update run to show{first}")
-    return overview
+        raise Failed(f"{bug}. Please report it.") from bug
 
 
-def _opened(file: str) -> io.BufferedReader:
-    if file != STDIN:
-        return open(file, "rb")
-    if sys.stdin is None:  # the shell closed it
-        _refuse("the standard input is closed")
-    return io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
+def _without_run(overview: Overview) -> list[str]:
+    """Return a sentence about each file that should have a run and has none."""
+    return [
+        f"{printable(file.source)} has no update run to show{'' if finding is None else f'; {printable(finding.message)}'}"
+        for file, finding in overview.without_run
+    ]
 
 
 def _only(overview: Overview, name: str) -> Overview:
@@ -82,7 +89,7 @@ def _only(overview: Overview, name: str) -> Overview:
         names = sorted({history.name for history in overview.histories if history.name})
         known = [*names[:_MAX_NAMES], *["others"] * (len(names) > _MAX_NAMES)]
         available = f"; there {'is' if len(known) == 1 else 'are'} {listed(known, 'and')}" if known else ""
-        _refuse(printable(f"{overview.source} holds no run named {name}{available}"))
+        raise Failed(printable(f"{listed(list(overview.sources), 'and')}: no run is named {name}{available}"))
     return replace(overview, histories=histories, other_findings=())
 
 
@@ -96,16 +103,12 @@ def _print(overview: Overview) -> None:
     echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 
-def _write(overview: Overview, file: str, html: str) -> None:
-    from ..show.html_page import render_page
+def _write(overview: Overview, files: Sequence[File], html: str) -> None:
+    from ..show.page import render_page
 
     if html == STDIN:
         echo(render_page(overview), syntax="xml", nl=False)
-    elif os.path.realpath(html) == os.path.realpath(file):
-        _refuse(f"{printable(html)} is the file that is shown; write somewhere else")
+    elif os.path.realpath(html) in {os.path.realpath(file.path) for file in files}:
+        raise Failed(f"{printable(html)} is one of the files that are shown; write somewhere else")
     else:
         write_text(html, render_page(overview), syntax="xml")
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise Failed(reason)

@@ -74,13 +74,13 @@ def describe_finding(finding: Finding) -> str:
     """Return the place of a finding within its file, and its message, on one line."""
     entry = "" if finding.entry is None else f"entry {finding.entry} "
     side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{_reference(finding)}")
+    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{reference(finding)}")
 
 
 _HISTORY_RULES = frozenset(rule.name for rule in RULES if rule.subject == "history")
 
 
-def _reference(finding: Finding) -> str:
+def reference(finding: Finding) -> str:
     """Return a reference to a related place in another file or entry or, if the rule is about histories, in the same."""
     for place in finding.related:
         source = "" if place.source in (None, finding.source) else f" {place.source}"

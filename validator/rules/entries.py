@@ -23,6 +23,15 @@ class Entry:
     cites: str = ""
 
 
+SITE: str | None = None
+"""The address of the handbook, with a slash at its end; None while it is not published."""
+
+
+def address(name: str) -> str | None:
+    """Return the address of the handbook's page about a name in `entries`, None while the handbook is not published."""
+    return None if SITE is None else f"{SITE}rules/{name}/"
+
+
 @cache
 def entries() -> dict[str, Entry]:
     """Return the entries by name, in the order of the documentation."""

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..findings import Finding
+from ..readers.paths import File
 
-Kind: TypeAlias = Literal["run", "stage", "group", "member", "wait"]
+Kind: TypeAlias = Literal["run", "stage", "group", "member", "before gate", "after gate", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorInfo:
-    """An ErrorDetail of the API with its nested details."""
+    """An ErrorDetail of the API with its nested details.
+
+    Where a node below has the same error, `see` and `see_pointer` are its title and pointer, and only the code is kept.
+    """
 
     code: str
-    message: str
-    target: str
-    details: tuple[ErrorInfo, ...]
+    message: str = ""
+    target: str = ""
+    details: tuple[ErrorInfo, ...] = ()
+    see: str = ""
+    see_pointer: str = ""
+
+
+_OVER = frozenset({"Completed", "Failed", "Skipped", "Stopped"})
 
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """A run or one of its stages, groups, members and waits, with whatever could be read of it.
+    """A run or one of its stages, groups, members, gates and waits, with whatever could be read of it.
 
     Times are in nanoseconds, as returned by `formats.date_time`. `state` is the state in the document, whether documented
     or not, and empty if there is none. `cluster` is the name of a member's cluster if it differs from the member's.
@@ -56,6 +66,45 @@ class TreeNode:
     def duration(self) -> int | None:
         """The nanoseconds from start to completion, None unless both times are known."""
         return None if self.start is None or self.completed is None else self.completed - self.start
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens at the node for now; False for an undocumented state."""
+        return self.completed is not None or self.state in _OVER
+
+    def of_kind(self, *kinds: Kind) -> tuple[TreeNode, ...]:
+        """Return the children of some kinds."""
+        return tuple(child for child in self.children if child.kind in kinds)
+
+    @property
+    def groups(self) -> tuple[TreeNode, ...]:
+        """The groups of a stage."""
+        return self.of_kind("group")
+
+    @property
+    def members(self) -> list[TreeNode]:
+        """The members at or below the node."""
+        return [node for node in self.walk() if node.kind == "member"]
+
+    @property
+    def progress(self) -> str:
+        """The numbers of members by state: `2 Completed, 1 Running`."""
+        numbers = Counter(member.state or "planned" for member in self.members)
+        return ", ".join(f"{number} {state}" for state, number in numbers.items())
+
+    @property
+    def work(self) -> TreeNode:
+        """A stage that completed after a wait or a gate, as it is without these; other nodes as they are."""
+        return self.extent if self.of_kind("wait", "after gate") and self.groups and self.duration is not None else self
+
+    @property
+    def extent(self) -> TreeNode:
+        """A stage with the first start and the last completion of its groups where it has none of its own, without its wait."""
+        starts = [time for group in self.groups for time in group.times]
+        completed = [group.completed for group in self.groups if group.completed is not None]
+        is_complete = completed and len(completed) == len(self.groups)
+        start = min(starts, default=None) if self.start is None else self.start
+        return replace(self, start=start, completed=max(completed) if is_complete else self.completed)
 
     def walk(self) -> Iterator[TreeNode]:
         """Yield the node and its descendants, each before its own children."""
@@ -103,6 +152,12 @@ class Snapshot:
     repeats: int = 0
 
     @property
+    def changes_by_pointer(self) -> dict[str, Change | None]:
+        """The change of each node of the tree, None if it has not changed, by the node's first pointer."""
+        changes = {change.titles: change for change in self.changes}
+        return {node.pointers[0]: changes.get(titles) for titles, node in self.run.walk_with_titles()}
+
+    @property
     def findings(self) -> list[Finding]:
         """All findings of the snapshot."""
         return [*(finding for node in self.run.walk() for finding in node.findings), *self.other_findings]
@@ -115,9 +170,27 @@ class RunHistory:
     snapshots: tuple[Snapshot, ...]
 
     @property
+    def last(self) -> Snapshot:
+        """The last snapshot."""
+        return self.snapshots[-1]
+
+    @property
     def name(self) -> str:
         """The name of the run in its last snapshot."""
-        return self.snapshots[-1].run.name
+        return self.last.run.name
+
+    @property
+    def captures(self) -> int:
+        """The number of captures."""
+        return sum(1 + snapshot.repeats for snapshot in self.snapshots)
+
+    def numbered(self) -> Iterator[tuple[str, Snapshot]]:
+        """Yield the snapshots, each with the numbers of its captures: `1`, `2–4`."""  # noqa: RUF002 - an en dash
+        first = 1
+        for snapshot in self.snapshots:
+            last = first + snapshot.repeats
+            yield str(first) if first == last else f"{first}–{last}", snapshot  # noqa: RUF001 - an en dash
+            first = last + 1
 
     @property
     def findings(self) -> list[Finding]:
@@ -127,8 +200,17 @@ class RunHistory:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The runs of a file, and the findings that are about none of them."""
+    """The runs of some files, and the findings that are about none of them.
 
-    source: str
+    `without_run` are the files that should have a run and have none, each with the first finding about it, if there is one.
+    """
+
+    sources: tuple[str, ...]
     histories: tuple[RunHistory, ...]
     other_findings: tuple[Finding, ...] = ()
+    without_run: tuple[tuple[File, Finding | None], ...] = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings."""
+        return [*self.other_findings, *(finding for history in self.histories for finding in history.findings)]

@@ -1,13 +1,14 @@
-"""The histories of the runs in a file: its items are checked, grouped by run, and compared with each other."""
+"""The histories of the runs in files: the items are checked, grouped by run, and compared with each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from ..checker.files import with_positions
-from ..checker.item import check_items
+from ..checker.history import History
+from ..checker.item import check_items, runs_in
 from ..checker.options import Options
 from ..contract.formats import date_time
 from ..findings import Finding, Side
@@ -15,7 +16,10 @@ from ..pointer import JSON, Path, to_pointer
 from ..readers import az_cli, recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
-from ..run.identity import MICROSECOND
+from ..readers.paths import File
+from ..rules.dispatch import RuleError
+from ..run.identity import key_of
+from ..wording import printable
 from .model import Change, Overview, RunHistory, Snapshot, TreeNode
 from .run_tree import attach_findings, one_line, read_run
 
@@ -30,39 +34,61 @@ class _LocatedRun:
     key: object
 
 
-def overview_of(source: str, items: Iterable[Item], wants: Callable[[str], bool] = lambda _: True) -> Overview:
-    """Check the items of a file, and return the history of each run in it, with the findings of the rules that are wanted.
+def overview_of(
+    files: Sequence[tuple[File, Iterable[Item]]], wants: Callable[[str], bool] = lambda _: True, *, history: bool = False
+) -> Overview:
+    """Check the items of files, and return the history of each run in them, with the findings of the rules that are wanted.
 
-    Raises RuleError for a bug in a rule.
+    With `history`, the captures of a run in all files are one history, otherwise those in each file. Files about something else
+    are left out, unless they were named. Raises RuleError, with the source, for a bug in a rule.
     """
     histories: dict[object, list[Snapshot]] = {}
     others: list[Finding] = []
-    for item, item_findings in _checked(items, source):
-        findings = [finding for finding in item_findings if wants(finding.rule)]
-        snapshots = None
-        for located in _runs(item):
-            snapshot, findings = _snapshot(item, located, findings)
-            snapshots = histories.setdefault(located.key, [])
-            snapshots.append(_with_changes(snapshot, snapshots[-1]) if snapshots else snapshot)
-        if snapshots is None:
-            others += findings
-        else:
-            snapshots[-1] = replace(snapshots[-1], other_findings=(*snapshots[-1].other_findings, *findings))
-    return Overview(source, tuple(RunHistory(_without_repeats(snapshots)) for snapshots in histories.values()), tuple(others))
+    sources: list[str] = []
+    without_run: list[tuple[File, Finding | None]] = []
+    shared = History() if history else None
+    for file, items in files:
+        scope = None if history else file.path
+        has_run, is_relevant = False, False
+        about_no_run: list[Finding] = []
+        for item, item_findings in _checked(items, file.source, shared or History()):
+            is_relevant = is_relevant or not isinstance(item, Unreadable) or (item.relevant and file.is_data)
+            findings = [finding for finding in item_findings if wants(finding.rule)]
+            snapshots = None
+            for located in _runs(item):
+                snapshot, findings = _snapshot(item, located, findings, file.source if len(files) > 1 else "")
+                has_run = True
+                snapshots = histories.setdefault((scope, located.key), [])
+                snapshots.append(_with_changes(snapshot, snapshots[-1]) if snapshots else snapshot)
+            if snapshots is None:
+                about_no_run += findings
+            else:
+                snapshots[-1] = replace(snapshots[-1], other_findings=(*snapshots[-1].other_findings, *findings))
+        if has_run:
+            sources.append(file.source)
+            others += about_no_run
+        elif file.named or (is_relevant and about_no_run):
+            without_run.append((file, next(iter(about_no_run), None)))
+    runs = tuple(RunHistory(_without_repeats(snapshots)) for snapshots in histories.values())
+    return Overview(tuple(sources), runs, tuple(others), tuple(without_run))
 
 
-def _checked(items: Iterable[Item], source: str) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
+def _checked(items: Iterable[Item], source: str, history: History) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
     """Yield items with their findings; a text that several entries share is read only once for the positions of their findings."""
-    checked_items = check_items(items, Options(), source)
+    checked_items = check_items(items, Options(), source, history)
     related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
-    for text, group in groupby(related, key=lambda pair: pair[0].text):
-        checked = list(group)
-        positioned = with_positions((finding, text) for _, findings in checked for finding in findings)
-        for item, findings in checked:
-            yield item, list(islice(positioned, len(findings)))
+    try:
+        for text, group in groupby(related, key=lambda pair: pair[0].text):
+            checked = list(group)
+            positioned = with_positions((finding, text) for _, findings in checked for finding in findings)
+            for item, findings in checked:
+                yield item, list(islice(positioned, len(findings)))
+    except RuleError as bug:
+        bug.source = bug.source or source
+        raise
 
 
-def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding]) -> tuple[Snapshot, list[Finding]]:
+def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding], source: str) -> tuple[Snapshot, list[Finding]]:
     """Return the snapshot of a run with the findings about it, and the other findings."""
     top = to_pointer(az_cli.as_written(located.body, located.path))
     inside: list[Finding] = []
@@ -73,16 +99,18 @@ def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding]) -> tupl
     run, others = attach_findings(read_run(located.body, located.path), inside)
     if not run.name and isinstance(item, Exchange):  # a request need not repeat the name in its URL
         run = replace(run, name=one_line(item.parameters.get("updateRunName")))
-    return Snapshot(_location(item, located.path), run, tuple(others)), outside
+    return Snapshot(_location(item, located.path, source), run, tuple(others)), outside
 
 
-def _location(item: Item, path: Path) -> str:
-    """Return the location of a run in its file, for people: the entry or the line, the operation and the index in a list."""
-    words = [] if isinstance(item, Unrelated) or item.entry is None else [f"entry {item.entry}"]
+def _location(item: Item, path: Path, source: str) -> str:
+    """Return the location of a run, for people: the file if there are several, the entry and its line or operation, the index in a list."""
+    words = [printable(source)] if source else []
+    if not isinstance(item, Unrelated) and item.entry is not None:
+        words.append(f"entry {item.entry}")
+    if isinstance(item, Document) and item.line is not None:
+        words.append(f"line {item.line}")
     if isinstance(item, Exchange):
-        words.append(f"{item.operation} {item.status}")
-    elif isinstance(item, Document) and item.line is not None:
-        words = [f"line {item.line}"]
+        words.append(f"{item.operation} → {item.status}")
     if path:
         words.append(f"item {path[-1]}")
     return ", ".join(words)
@@ -104,34 +132,20 @@ def _runs(item: Item) -> Iterator[_LocatedRun]:
 def _runs_in_body(body: object, side: Side | None, exchange: Exchange | None) -> Iterator[_LocatedRun]:
     if not isinstance(body, Body) or not (body.shallow or excess(body.value) is None):
         return
-    for path, value in _values(body.value):
-        if isinstance(value, dict):
-            yield _LocatedRun(body, path, side, _key(value, exchange))
-
-
-def _values(value: JSON) -> Iterator[tuple[Path, JSON]]:
-    kind = recognition.kind(value)
-    if kind == "page":
-        yield from ((("value", index), item) for index, item in enumerate(value["value"]))
-    elif kind == "array":
-        yield from (((index,), item) for index, item in enumerate(value))
-    elif kind == "run":
-        yield (), value
+    kind = recognition.kind(body.value)
+    if kind in {"run", "page", "array"}:
+        for path, value in runs_in(body.value, kind):
+            if isinstance(value, dict):
+                yield _LocatedRun(body, path, side, _key(value, exchange))
 
 
 def _key(run: dict[str, JSON], exchange: Exchange | None) -> object:
-    identity = None if exchange is not None and exchange.alternative else _identity(run)
-    return object() if identity is None else identity
-
-
-def _identity(run: dict[str, JSON]) -> tuple[str, int | None] | None:
-    """Return the id of a run in lower case and the microsecond of its creation, None without an id."""
-    run_id, data = run.get("id"), run.get("systemData")
-    if not isinstance(run_id, str):
-        return None
+    """Return which run it is, and a key of its own for a run that does not say, or may answer another request."""
+    data = run.get("systemData")
     created = data.get("createdAt") if isinstance(data, dict) else None
-    time = date_time(created) if isinstance(created, str) else None
-    return run_id.lower(), None if time is None else time // MICROSECOND
+    is_known = isinstance(run.get("id"), str) and isinstance(created, str) and date_time(created) is not None
+    is_alternative = exchange is not None and exchange.alternative
+    return key_of(run) if is_known and not is_alternative else object()
 
 
 # From snapshot to snapshot

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..contract.formats import NANOSECONDS, arm_id, date_time
 from ..findings import Finding
@@ -104,7 +105,7 @@ def _errors(value: JSON) -> tuple[ErrorInfo, ...]:
     if value is None or value == {}:
         return ()
     if not isinstance(value, dict):
-        return (ErrorInfo("", one_line(value), "", ()),)
+        return (ErrorInfo("", one_line(value)),)
     details = tuple(error for detail in _items(value.get("details")) for error in _errors(detail))
     return (ErrorInfo(one_line(value.get("code")), _lines(value.get("message")), one_line(value.get("target")), details),)
 
@@ -114,14 +115,55 @@ def _attributes(**values: str) -> tuple[tuple[str, str], ...]:
     return tuple((name.replace("_", " "), value) for name, value in values.items() if value)
 
 
+def _with_each_error_once(node: TreeNode) -> TreeNode:
+    """Return a tree in which an error that a node below has, too, refers to the lowest one that has it.
+
+    The service reports the error of a member at its group, its stage and the run as well.
+    """
+    children = tuple(map(_with_each_error_once, node.children))
+    below: dict[ErrorInfo, TreeNode] = {}
+    for found in (found for child in children for found in child.walk()) if node.errors else ():
+        for error in found.errors:
+            below.setdefault(error, found)
+    errors = tuple(
+        ErrorInfo(error.code, see=below[error].title, see_pointer=below[error].pointers[0]) if error in below else error
+        for error in node.errors
+    )
+    return replace(node, children=children, errors=errors)
+
+
 # The nodes of a run
 
 
-class _Reader:
-    """A reader of the runs in a body.
+class _Described(NamedTuple):
+    """A stage, group or gate as the status of a run and as its strategy describe it: values with their paths, None in one of the two."""
 
-    `status` values are from the status of the run and `spec` values from its strategy, for the same stage or group.
-    """
+    status: JSON
+    status_path: Path
+    spec: JSON
+    spec_path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The paths that lead to a description."""
+        return (self.status_path,) * (self.status is not None) + (self.spec_path,) * (self.spec is not None)
+
+    def get(self, name: str) -> JSON:
+        """Return a property from the status or, without one, from the strategy."""
+        return _object(self.status).get(name, _object(self.spec).get(name))
+
+    def below(self, key: str) -> Iterator[_Described]:
+        """Yield what an array lists: in the status, each with its twin in the strategy, or else in the strategy."""
+        arrays = (_items(_object(described).get(key)) for described in (self.status, self.spec))
+        statuses, specs = ([{} if value is None else value for value in array] for array in arrays)
+        for index in range(len(statuses or specs)):
+            status, spec = (values[index] if index < len(values) else None for values in (statuses, specs))
+            is_twin = not statuses or _object(spec).get("name") == _object(status).get("name")
+            yield _Described(status, (*self.status_path, key, index), spec if is_twin else None, (*self.spec_path, key, index))
+
+
+class _Reader:
+    """A reader of the runs in a body."""
 
     __slots__ = ("_body",)
 
@@ -137,12 +179,12 @@ class _Reader:
             value = value[step]
         run = _object(value)
         properties = _object(run.get("properties"))
-        status, strategy = _object(properties.get("status")), _object(properties.get("strategy"))
-        status_path, spec_path = (*path, "properties", "status"), (*path, "properties", "strategy")
+        status = _object(properties.get("status"))
+        described = _Described(status, (*path, "properties", "status"), properties.get("strategy") or {}, (*path, "properties", "strategy"))
         name = one_line(run.get("name")) or _last_segment(run.get("id"))
-        node = self._node("run", name, status, status_path, spec_path)
-        stages = tuple(self._stages(status, (*status_path, "stages"), strategy, (*spec_path, "stages")))
-        return replace(node, attributes=_run_attributes(run, properties, status), children=stages)
+        node = self._node("run", name, status, *described.paths)
+        stages = tuple(map(self._stage, described.below("stages")))
+        return _with_each_error_once(replace(node, attributes=_run_attributes(run, properties, status), children=stages))
 
     def _node(self, kind: Kind, name: str, value: JSON, *paths: Path) -> TreeNode:
         node = _object(value)
@@ -158,31 +200,25 @@ class _Reader:
             _errors(status.get("error")),
         )
 
-    def _stages(self, status: dict[str, JSON], status_path: Path, strategy: dict[str, JSON], spec_path: Path) -> Iterator[TreeNode]:
-        stages, specs = _items(status.get("stages")), _items(strategy.get("stages"))
-        for index, stage in enumerate(stages):
-            spec = specs[index] if index < len(specs) and _has_same_name(specs[index], stage) else None
-            yield self._stage(stage, (*status_path, index), spec, (*spec_path, index))
-        for index, spec in enumerate(specs if not stages else ()):
-            yield self._stage(None, (*spec_path, index), spec, (*spec_path, index))
+    def _stage(self, stage: _Described) -> TreeNode:
+        return self._between_gates("stage", stage, (*map(self._group, stage.below("groups")), *self._wait(stage)))
 
-    def _stage(self, stage_status: JSON, path: Path, stage_spec: JSON, spec_path: Path) -> TreeNode:
-        status, spec = _object(stage_status), _object(stage_spec)
-        paths = (path,) if stage_spec is None or spec_path == path else (path, spec_path)
-        node = self._node("stage", one_line(status.get("name", spec.get("name"))), status, *paths)
-        return replace(node, children=(*self._groups(status, path, spec, spec_path), *self._wait(status, path, spec, spec_path)))
+    def _group(self, group: _Described) -> TreeNode:
+        members = enumerate(_items(_object(group.status).get("members")))
+        children = tuple(self._member(member, (*group.status_path, "members", index)) for index, member in members)
+        return self._between_gates("group", group, children)
 
-    def _groups(self, status: dict[str, JSON], path: Path, spec: dict[str, JSON], spec_path: Path) -> Iterator[TreeNode]:
-        groups, specs = _items(status.get("groups")), _items(spec.get("groups"))
-        for index, group in enumerate(groups):
-            group_path: Path = (*path, "groups", index)
-            has_spec = index < len(specs) and _has_same_name(specs[index], group)
-            paths = (group_path, (*spec_path, "groups", index)) if has_spec else (group_path,)
-            node = self._node("group", one_line(_object(group).get("name")), group, *paths)
-            members = enumerate(_items(_object(group).get("members")))
-            yield replace(node, children=tuple(self._member(member, (*group_path, "members", number)) for number, member in members))
-        for index, group in enumerate(specs if not groups else ()):
-            yield self._node("group", one_line(_object(group).get("name")), None, (*spec_path, "groups", index))
+    def _between_gates(self, kind: Kind, described: _Described, children: tuple[TreeNode, ...]) -> TreeNode:
+        node = self._node(kind, one_line(described.get("name")), described.status, *described.paths)
+        before = (self._gate("before gate", gate) for gate in described.below("beforeGates"))
+        after = (self._gate("after gate", gate) for gate in described.below("afterGates"))
+        return replace(node, attributes=_limits(described), children=(*before, *children, *after))
+
+    def _gate(self, kind: Kind, gate: _Described) -> TreeNode:
+        node = self._node(kind, one_line(gate.get("displayName")), gate.status, *gate.paths)
+        if node.state not in {"", "NotStarted", "Pending"}:
+            return node
+        return replace(node, attributes=_attributes(waits_for=_gate_opener(_object(gate.spec)), gate=_last_segment(gate.get("gateId"))))
 
     def _member(self, value: JSON, path: Path) -> TreeNode:
         member = _object(value)
@@ -191,18 +227,41 @@ class _Reader:
         operation = one_line(member.get("operationId")) if node.errors else ""
         return replace(node, cluster=cluster if cluster.lower() != node.name.lower() else "", attributes=_attributes(operation=operation))
 
-    def _wait(self, status: dict[str, JSON], path: Path, spec: dict[str, JSON], spec_path: Path) -> Iterator[TreeNode]:
-        wait_status, seconds = status.get("afterStageWaitStatus"), spec.get("afterStageWaitInSeconds")
-        seconds_path = (*spec_path, "afterStageWaitInSeconds")
-        if wait_status is not None:
-            name = _seconds(_object(wait_status).get("waitDurationInSeconds", seconds))
-            yield self._node("wait", name, wait_status, (*path, "afterStageWaitStatus"), *([seconds_path] if spec else []))
+    def _wait(self, stage: _Described) -> Iterator[TreeNode]:
+        wait, seconds = _object(stage.status).get("afterStageWaitStatus"), _object(stage.spec).get("afterStageWaitInSeconds")
+        seconds_path = (*stage.spec_path, "afterStageWaitInSeconds")
+        if wait is not None:
+            name = _seconds(_object(wait).get("waitDurationInSeconds", seconds))
+            paths = [(*stage.status_path, "afterStageWaitStatus"), *([seconds_path] if stage.spec is not None else [])]
+            yield self._node("wait", name, wait, *paths)
         elif seconds:
             yield self._node("wait", _seconds(seconds), None, seconds_path)
 
 
-def _has_same_name(spec: JSON, status: JSON) -> bool:
-    return bool(_object(spec).get("name") == _object(status).get("name"))
+def _gate_opener(spec: dict[str, JSON]) -> str:
+    """Return what opens a gate: an approval, or a time of the week."""
+    schedule = _object(spec.get("scheduledStartConfiguration"))
+    time = " ".join(filter(None, (one_line(schedule.get(name)) for name in ("startDay", "startTime", "utcOffset"))))
+    return time or one_line(spec.get("type"))
+
+
+def _limits(described: _Described) -> tuple[tuple[str, str], ...]:
+    """Return how many members a stage or a group updates at a time, how many may fail and have failed, and which it selects."""
+    status, spec = _object(described.status), _object(described.spec)
+    concurrency, allowed = (_resolved(status.get(name), spec.get(name)) for name in ("maxConcurrency", "maxAllowedFailures"))
+    failures = one_line(status.get("failureCount"))
+    return _attributes(
+        concurrency=concurrency,
+        failures=f"{failures}, allowed {allowed}" if failures and allowed else failures,
+        allowed_failures="" if failures else allowed,
+        selector=one_line(_object(spec.get("memberSelector")).get("byLabel")),
+    )
+
+
+def _resolved(number: JSON, given: JSON) -> str:
+    """Return a number as the service resolved it, and a percentage that it was given as."""
+    known, asked = one_line(number), one_line(given)
+    return f"{known} ({asked})" if known and asked.endswith("%") else known or asked
 
 
 def _run_attributes(run: dict[str, JSON], properties: dict[str, JSON], status: dict[str, JSON]) -> tuple[tuple[str, str], ...]:
@@ -222,6 +281,7 @@ def _run_attributes(run: dict[str, JSON], properties: dict[str, JSON], status: d
         strategy=_last_segment(properties.get("updateStrategyId")),
         auto_upgrade_profile=_last_segment(properties.get("autoUpgradeProfileId")),
         created=_time_text(_object(run.get("systemData")).get("createdAt")),
+        failures=one_line(status.get("failureCount")),
         provisioning=one_line(provisioning) if provisioning != "Succeeded" else "",
     )
 

@@ -16,7 +16,7 @@ class StateStyle:
 
 STYLES = {
     "NotStarted": StateStyle("○", "bright_black", "not-started"),
-    "Running": StateStyle("▶", "blue", "running"),
+    "Running": StateStyle("▶", "bright_blue", "running"),
     "Stopping": StateStyle("□", "yellow", "stopping"),
     "Stopped": StateStyle("■", "magenta", "stopped"),
     "Skipped": StateStyle("»", "bright_black", "skipped"),

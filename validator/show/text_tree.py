@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -13,14 +13,17 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..findings import Finding, Severity
-from ..report.report import severity_counts
-from ..wording import count, printable
+from ..report.report import reference, severity_counts
+from ..wording import count, printable, shorten
 from .model import ErrorInfo, Overview, RunHistory, Snapshot, TreeNode
 from .state_styles import style_of
-from .time_format import day, duration, span
+from .time_format import day, duration, lasted, span, with_wait
 
 PLAIN_WIDTH = 110
 """Columns of text that is not for a terminal."""
+
+MAX_TREES = 10
+"""Runs that are drawn as trees; of more, each takes one line."""
 
 MAX_CHANGES = 8
 """Changes that are listed of a snapshot."""
@@ -45,23 +48,46 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
         emoji=False,
         legacy_windows=False,
     )
-    for history in overview.histories:
-        console.print(_history(history))
-        console.print()
+    if len(overview.histories) > MAX_TREES:
+        for line in _run_lines(overview.histories):
+            console.print(line, no_wrap=True, overflow="ellipsis")
+        console.print(Text("\n--run NAME shows one of them.\n", "bright_black"))
+    else:
+        for history in overview.histories:
+            console.print(_history(history))
+            console.print()
     if overview.other_findings:
-        console.print(_finding_list("Findings about no run", overview.other_findings))
+        console.print(_finding_list("Findings about no run", overview.other_findings, has_source=len(overview.sources) > 1))
         console.print()
-    console.print(_summary(overview))
+    console.print(f"{severity_counts(overview.findings).capitalize()}.")
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
-def _summary(overview: Overview) -> str:
-    findings = [*overview.other_findings, *(finding for history in overview.histories for finding in history.findings)]
-    return f"{severity_counts(findings).capitalize()}."
+def _run_lines(histories: Iterable[RunHistory]) -> Iterator[Text]:
+    """Yield one line for each run; where it is, at the end, is cut off if there is no room."""
+    rows = []
+    for history in histories:
+        run = history.last.run
+        style = style_of(run.state)
+        found = count(len(history.findings), "finding") if history.findings else ""
+        texts = (
+            shorten(run.title, _MAX_TITLE_WIDTH),
+            f"{style.symbol} {run.state or 'no status'}",
+            lasted(run),
+            found,
+            history.last.location,
+        )
+        rows.append(tuple(zip(texts, ("bold", style.terminal, "", "red", "bright_black"), strict=True)))
+    widths = [max(cell_len(text) for text, _ in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = ((f"{set_cell_size(text, width)}  ", style) for (text, style), width in zip(row, widths, strict=True) if width)
+        line = Text.assemble(*cells)
+        line.rstrip()
+        yield line
 
 
 def _history(history: RunHistory) -> RenderableType:
-    last = history.snapshots[-1]
+    last = history.last
     lines: list[RenderableType] = [_tree(last.run, last.location if len(history.snapshots) == 1 else "")]
     if len(history.snapshots) > 1:
         lines += [Text(), _snapshots(history)]
@@ -93,7 +119,7 @@ def _heading(run: TreeNode, location: str) -> RenderableType:
     line = Text.assemble((run.title, "bold"), "  ", (f"{style.symbol} {run.state or 'no status'}", style.terminal))
     if run.duration is not None:
         line.append(f"  {duration(run.duration)}")
-    when = span(run.start, run.completed)
+    when = span(run)
     line.append(f"  {when} UTC" if when else "", "bright_black")
     attributes = " · ".join([*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])])
     return Group(line, *([Text(attributes, "bright_black")] if attributes else []), *_details(run))
@@ -104,14 +130,15 @@ def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
     # Stages and groups stand out; a title that is wider than the column shifts the rest of its own line only.
     title = Text(node.title, "bold" if node.kind in {"stage", "group"} else "")
     title.append(" " * max(0, column - cell_len(node.title)))
-    lasted = "" if node.duration is None else duration(node.duration)
-    when = span(node.start, node.completed, known_day)
+    time = "" if node.work.duration is None else duration(node.work.duration)
+    when = span(node.work, known_day)
     state = (f"{node.state or 'planned':<10}", style.terminal)
-    line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {lasted:>8}" if lasted or when else "")
+    line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {time:>8}" if time or when else "")
     line.append(f"  {when}" if when else "", "bright_black")
+    line.append(f"  {with_wait(node)}" if with_wait(node) else "", "bright_black")
     line.append(f"  on {node.cluster}" if node.cluster else "", "bright_black")
-    attributes = (Padding(Text(f"{label} {value}", "bright_black"), _INDENT) for label, value in node.attributes)
-    return Group(line, *_details(node), *attributes)
+    attributes = " · ".join(f"{label} {value}" for label, value in node.attributes)
+    return Group(line, *_details(node), *([Padding(Text(attributes, "bright_black"), _INDENT)] if attributes else []))
 
 
 def _details(node: TreeNode) -> Iterator[RenderableType]:
@@ -121,50 +148,49 @@ def _details(node: TreeNode) -> Iterator[RenderableType]:
     for error in node.errors:
         yield from _error(error, 0)
     for finding in node.findings:
-        yield Padding(_finding(finding, finding.message), _INDENT)
+        yield Padding(_finding(finding), _INDENT)
 
 
 def _error(error: ErrorInfo, depth: int) -> Iterator[RenderableType]:
-    line = Text(error.code, "red")
+    """Yield the lines of an error that the API reports; its label tells it from a finding."""
+    line = Text.assemble(("" if depth else "API error ", "red"), (error.code, "bold"))
     line.append(f"{': ' if error.code and error.message else ''}{error.message}")
     line.append(f" ({error.target})" if error.target else "", "bright_black")
+    line.append(f", see {error.see}" if error.see else "", "bright_black")
     yield Padding(line, (0, 0, 0, 2 + 2 * min(depth, _MAX_INDENT)))
     for detail in error.details:
         yield from _error(detail, depth + 1)
 
 
-def _finding(finding: Finding, text: str) -> Text:
+def _finding(finding: Finding, place: str = "") -> Text:
     severity = (f"! {finding.severity}", _SEVERITY_STYLES[finding.severity])
     position = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
-    return Text.assemble(severity, position, f" {printable(text)} ", (f"[{finding.rule}]", "bright_black"))
+    text = printable(f" {place}{finding.message}{reference(finding)} ")
+    return Text.assemble(severity, position, text, (f"[{finding.rule}]", "bright_black"))
 
 
-def _finding_list(heading: str, findings: Iterable[Finding]) -> RenderableType:
-    lines = (Padding(_finding_with_pointer(finding), _INDENT) for finding in findings)
+def _finding_list(heading: str, findings: Iterable[Finding], *, has_source: bool = False) -> RenderableType:
+    lines = (Padding(_finding_with_pointer(finding, has_source=has_source), _INDENT) for finding in findings)
     return Group(Text(heading, "bold"), *lines)
 
 
-def _finding_with_pointer(finding: Finding) -> Text:
+def _finding_with_pointer(finding: Finding, *, has_source: bool = False) -> Text:
+    source = f"{finding.source} " if has_source else ""
     side = "" if finding.side == "document" else f"{finding.side} "
-    return _finding(finding, f"{side}{finding.pointer or '(top)'}: {finding.message}")
+    return _finding(finding, f"{source}{side}{finding.pointer or '(top)'}: ")
 
 
 # The snapshots
 
 
 def _snapshots(history: RunHistory) -> RenderableType:
-    number = sum(1 + snapshot.repeats for snapshot in history.snapshots)
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
-    table.add_column(style="bright_black", no_wrap=True)
+    table.add_column(style="bright_black")
     table.add_column()
-    first = 1
-    for snapshot in history.snapshots:
-        last = first + snapshot.repeats
-        numbers = f"  {first}" if first == last else f"  {first}–{last}"  # noqa: RUF001 - an en dash
-        table.add_row(numbers, snapshot.location, Group(*_changes(snapshot, history)))
-        first = last + 1
-    return Group(Text(f"{count(number, 'capture')}; the tree shows the last", "bold"), table)
+    for numbers, snapshot in history.numbered():
+        table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
+    return Group(Text(f"{count(history.captures, 'capture')}; the tree shows the last", "bold"), table)
 
 
 def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
@@ -176,5 +202,5 @@ def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
         yield Text(str(change), style_of(change.after).terminal if change.after else "")
     if len(snapshot.changes) > MAX_CHANGES:
         yield Text(f"and {count(len(snapshot.changes) - MAX_CHANGES, 'other change')}", "bright_black")
-    if snapshot is not history.snapshots[-1]:
+    if snapshot is not history.last:
         yield from map(_finding_with_pointer, snapshot.findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..contract.formats import NANOSECONDS, written
+from .model import TreeNode
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
@@ -24,9 +25,9 @@ def duration(nanoseconds: int) -> str:
     return sign + " ".join(words)
 
 
-def day(time: int) -> str:
-    """Return the date of a time: `2025-04-08`."""
-    return written(time).partition("T")[0]
+def day(time: int | None) -> str:
+    """Return the date of a time: `2025-04-08`; empty if it is not known."""
+    return "" if time is None else written(time).partition("T")[0]
 
 
 def clock(time: int, known_day: str = "") -> str:
@@ -35,10 +36,25 @@ def clock(time: int, known_day: str = "") -> str:
     return time_of_day if date == known_day else f"{date} {time_of_day}"
 
 
-def span(start: int | None, completed: int | None, known_day: str = "") -> str:
-    """Return a period as text: from one time to another, since one, at one, or empty if no time is known."""
+def span(node: TreeNode, known_day: str = "") -> str:
+    """Return the period of a node: from one time to another, since one, at one, or empty if no time is known."""
+    start, completed = node.start, node.completed
     if start is not None and completed is not None:
         return f"{clock(start, known_day)} – {clock(completed, day(start))}"  # noqa: RUF001 - an en dash between times
     if start is not None:
-        return f"since {clock(start, known_day)}"
+        return f"{'at' if node.is_over else 'since'} {clock(start, known_day)}"
     return "" if completed is None else f"at {clock(completed, known_day)}"
+
+
+def lasted(node: TreeNode, known_day: str = "") -> str:
+    """Return the duration of a node, or its only time; of a stage, the duration without its wait, and with it."""
+    work = node.work.duration
+    if work is None:
+        return span(node, known_day)
+    return ", ".join(filter(None, (duration(work), with_wait(node))))
+
+
+def with_wait(node: TreeNode) -> str:
+    """Return the duration of a stage together with its wait; empty for other nodes, and if it is not known."""
+    total = node.duration
+    return "" if total is None or total == node.work.duration else f"{duration(total)} with its wait"
