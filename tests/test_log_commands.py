@@ -118,10 +118,10 @@ def test_no_other_output_has_a_command(text: str) -> None:
         ["check", f"{text}.json", "--select", text],
         ["check", f"{text}.json", "--format", text],
         ["check", f"{text}.json", "--output", f"{text}.json"],
-        ["check", f"{text}.json", "--expect", "known.json"],
-        ["check", f"{text}.json", "--expect", f"{text}.manifest"],
-        ["check", f"{text}.json", "--expect", f"no {text}"],
-        ["check", f"{text}.json", "--expect", f"new {text}", "--write-expected"],
+        ["check", f"{text}.json", "--baseline", "known.json"],
+        ["check", f"{text}.json", "--baseline", f"{text}.manifest"],
+        ["check", f"{text}.json", "--baseline", f"no {text}"],
+        ["check", f"{text}.json", "--baseline", f"new {text}", "--update-baseline"],
         ["check", ".", "--exclude", "*", "--verbose", f"no {text}"],
         [text],
     ]
@@ -135,7 +135,7 @@ def test_no_other_output_has_a_command(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_error_in_the_settings_has_a_command(text: str) -> None:
     quoted = json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
-    for setting in (f"{quoted} = 1", f"fail-on = {quoted}", f"ignore = [{quoted}]", f"expect = {quoted}"):
+    for setting in (f"{quoted} = 1", f"fail-on = {quoted}", f"ignore = [{quoted}]", f"baseline = {quoted}"):
         Path("pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
         log = updaterun("check", ".").output
         assert log.startswith("Error: ")

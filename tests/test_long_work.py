@@ -134,7 +134,7 @@ def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, 
     assert "updaterun: interrupted; no json report" in check.terminal.shown
     assert not sarif.exists()
     assert "was interrupted" in text.read_text()
-    check = started("--expect", str(known), "--write-expected")
+    check = started("--baseline", str(known), "--update-baseline")
     assert check.stop() == (130, "")
     assert f"updaterun: interrupted; nothing is written to {known}" in check.terminal.shown
     assert not known.exists()
@@ -177,7 +177,7 @@ def test_a_capture_may_come_in_small_pieces(data: bytes, monkeypatch: pytest.Mon
 def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, tmp_path: Path) -> None:
     row = {"file": "<stdin>", "entry": 10, "rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
-    status, out = started("--expect", str(tmp_path / "known.json")).stop()
+    status, out = started("--baseline", str(tmp_path / "known.json")).stop()
     assert status == 130
     assert "stale" not in out
 

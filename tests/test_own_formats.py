@@ -49,12 +49,14 @@ def test_the_severities_that_fail_are_those_of_the_settings() -> None:
 
 def test_a_manifest_that_is_written_and_one_with_a_schema_for_editors_conform(tmp_path: Path) -> None:
     known = tmp_path / "known.json"
-    assert CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--expect", str(known), "--write-expected"]).exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(known), "--update-baseline"]).exit_code == 0
+    )
     written = json.loads(known.read_text())
     assert len(written["expected"]) > 1
     jsonschema.Draft202012Validator(schema("manifest")).validate(written)
     known.write_text(json.dumps({"$schema": "manifest.json"} | written))
-    assert CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--expect", str(known)]).exit_code == 0
+    assert CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(known)]).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_a_manifest_that_is_written_and_one_with_a_schema_for_editors_conform(tm
 )
 def test_a_wrong_row_of_a_manifest(row: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "known.json").write_text(f'{{"expected": [{{"file": "a", "rule": "schema/enum", "entry": null}}, {row}]}}')
-    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--expect", str(tmp_path / "known.json")])
+    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json")])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"Error: {tmp_path}/known.json: {message}\n")
 
@@ -85,7 +87,7 @@ def test_a_wrong_row_of_a_manifest(row: str, message: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("depth", [300, 1000])
 def test_a_deep_manifest_is_a_usage_error(depth: int, tmp_path: Path) -> None:
     (tmp_path / "known.json").write_text(f'{{"expected": {"[" * depth}{"]" * depth}}}')
-    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--expect", str(tmp_path / "known.json")])
+    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json")])
     assert result.stderr == (
         "Usage: main check [OPTIONS] PATH...\nTry 'main check --help' for help.\n\n"
         f"Error: {tmp_path}/known.json: expected[0]: expected an object, found an array of 1 item\n"
@@ -95,7 +97,7 @@ def test_a_deep_manifest_is_a_usage_error(depth: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, place, message",
     [
-        ('format = "json"', "", 'there is no setting "format"; expected "fail-on", "select", "ignore", "exclude" or "expect"'),
+        ('format = "json"', "", 'there is no setting "format"; expected "fail-on", "select", "ignore", "exclude" or "baseline"'),
         ("fail-on = 1", "fail-on", "expected error, warning, note or never, found 1"),
         ("fail-on = 2025-03-01", "fail-on", "expected error, warning, note or never, found a date or a time"),
         ('fail-on = "high"', "fail-on", 'there is no value "high"; expected error, warning, note or never'),
@@ -105,9 +107,9 @@ def test_a_deep_manifest_is_a_usage_error(depth: int, tmp_path: Path) -> None:
         ("exclude = [[]]", "exclude[0]", "expected a string, found an empty array"),
         ('exclude = ["a", ""]', "exclude[1]", "expected a string that is not empty, found an empty string"),
         ('exclude = ["a\\u0000"]', "exclude[0]", 'expected a glob, which has no NUL character, found "a\\u0000"'),
-        ('expect = ""', "expect", "expected a string that is not empty, found an empty string"),
-        ("expect = 09:30:00", "expect", "expected a string, found a date or a time"),
-        ('expect = "\\u0000"', "expect", 'expected a path, which has no NUL character, found "\\u0000"'),
+        ('baseline = ""', "baseline", "expected a string that is not empty, found an empty string"),
+        ("baseline = 09:30:00", "baseline", "expected a string, found a date or a time"),
+        ('baseline = "\\u0000"', "baseline", 'expected a path, which has no NUL character, found "\\u0000"'),
     ],
 )
 def test_a_wrong_setting(text: str, place: str, message: str) -> None:

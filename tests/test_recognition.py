@@ -260,7 +260,7 @@ def test_an_error_of_any_service_is_left_alone_where_nobody_names_its_file(error
     (tmp_path / name).write_text(f'{{"error": {error}}}\n' * (number if name == "error.json" else 1))
     (tmp_path / "run.json").write_text(RUN)
     assert check(tmp_path) == (0, [])
-    assert check(tmp_path / name, "--listed") == (0, [])
+    assert check(tmp_path / name, "--force-exclude") == (0, [])
     own = {"error": {"code": "NotFound", "message": 1}}
     (tmp_path / "own.json").write_text(json.dumps(own))
     assert [(finding["pointer"], Path(finding["source"]).name) for finding in check(tmp_path)[1]] == [("/error/message", "own.json")]

@@ -200,7 +200,7 @@ def test_a_stale_row_is_a_result_at_the_manifest(files: Path) -> None:
         {"file": "../a/clean.json", "entry": 3, "rule": rule, "pointer": "/a"} for rule in ("schema/enum", "etag-format", "etag-format")
     ]
     (files / "known" / "known.json").write_text(json.dumps({"expected": rows}))
-    result = updaterun("check", "a/clean.json", "--expect", "known/known.json", "--format", "sarif")
+    result = updaterun("check", "a/clean.json", "--baseline", "known/known.json", "--format", "sarif")
     document = json.loads(result.stdout)
     SARIF.validate(document)
     results = document["runs"][0]["results"]
@@ -341,7 +341,7 @@ def test_junit_has_only_characters_that_xml_allows(files: Path) -> None:
 def test_junit_fails_for_a_stale_row(files: Path) -> None:
     row = {"file": "a/clean.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
     (files / "known.json").write_text(json.dumps({"expected": [row]}))
-    (case,) = (case for case in junit("a", "--expect", "known.json").iter("testcase") if case.get("classname") == "expected findings")
+    (case,) = (case for case in junit("a", "--baseline", "known.json").iter("testcase") if case.get("classname") == "expected findings")
     assert case[0].tag == "failure"
 
 

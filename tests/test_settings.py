@@ -94,6 +94,11 @@ def test_the_command_line_wins(options: list[str], found: list[str], project: Pa
     assert rules(*options, "runs", "runs/old/wrong.json") == found
 
 
+def test_a_setting_may_be_written_with_an_underscore(project: Path) -> None:
+    settle(project, 'fail_on = "never"')
+    assert updaterun("runs").exit_code == 0
+
+
 def test_the_threshold_of_the_command_line_wins(project: Path) -> None:
     settle(project, 'fail-on = "never"')
     assert updaterun("runs", "--fail-on", "error").exit_code == 1
@@ -111,8 +116,8 @@ def test_the_nearest_settings_up_to_the_root_of_the_repository_apply(project: Pa
 
 
 def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settle(project, 'expect = "runs/known.json"\nexclude = ["runs/old/*"]')
-    updaterun("runs", "--write-expected")
+    settle(project, 'baseline = "runs/known.json"\nexclude = ["runs/old/*"]')
+    updaterun("runs", "--update-baseline")
     assert [row["file"] for row in json.loads((project / "runs" / "known.json").read_text())["expected"]] == ["warned.json"]
     monkeypatch.chdir(project / "runs" / "old")
     assert updaterun("..").exit_code == 0
@@ -121,11 +126,11 @@ def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.Monke
 def test_the_readme_shows_each_setting(project: Path) -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text()
     (shown,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
-    shown = shown.replace("# expect", "expect")
+    shown = shown.replace("# baseline", "baseline")
     (project / "pyproject.toml").write_text(shown)
     settings = settings_for(os.curdir)
-    assert (settings.fail_on, settings.ignore, settings.expect) == ("warning", ("etag-format",), "tests/known-findings.json")
-    assert all(f"\n{key} = " in shown for key in ("fail-on", "select", "ignore", "exclude", "expect"))
+    assert (settings.fail_on, settings.ignore, settings.baseline) == ("warning", ("etag-format",), "tests/known-findings.json")
+    assert all(f"\n{key} = " in shown for key in ("fail-on", "select", "ignore", "exclude", "baseline"))
 
 
 # Wrong settings
@@ -181,7 +186,7 @@ def test_settings_are_a_regular_file_of_bounded_size(kind: str, reason: str, pro
 )
 def test_a_manifest_is_a_regular_file_of_bounded_size(kind: str, reason: str, project: Path) -> None:
     make(project / "known.json", kind)
-    result = updaterun("runs", "--expect", "known.json")
+    result = updaterun("runs", "--baseline", "known.json")
     assert (result.exit_code, result.output) == (2, f"Error: cannot read known.json: {reason}\n")
 
 
@@ -202,33 +207,33 @@ def test_the_settings_of_others_may_be_broken(project: Path) -> None:
 
 
 def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settle(project, 'expect = "nowhere.json"')
+    settle(project, 'baseline = "nowhere.json"')
     (project / "deep").mkdir()
     for folder in ("", "../"):
         result = updaterun(f"{folder}runs")
         assert result.exit_code == 2
         assert result.stderr == (
-            f"Error: {folder}pyproject.toml: expect in [tool.updaterun]: there is no manifest {folder}nowhere.json;"
-            f" make it with: updaterun check {folder}runs --write-expected\n"
+            f"Error: {folder}pyproject.toml: baseline in [tool.updaterun]: there is no baseline {folder}nowhere.json;"
+            f" make it with: updaterun check {folder}runs --update-baseline\n"
         )
         monkeypatch.chdir(project / "deep")
 
 
 @pytest.mark.usefixtures("project")
 def test_a_missing_manifest_of_the_command_line_is_exit_2() -> None:
-    result = updaterun("runs", "--expect", "nowhere.json")
-    made = "updaterun check runs --expect nowhere.json --write-expected"
-    assert (result.exit_code, result.stderr) == (2, f"Error: there is no manifest nowhere.json; make it with: {made}\n")
+    result = updaterun("runs", "--baseline", "nowhere.json")
+    made = "updaterun check runs --baseline nowhere.json --update-baseline"
+    assert (result.exit_code, result.stderr) == (2, f"Error: there is no baseline nowhere.json; make it with: {made}\n")
 
 
 @pytest.mark.usefixtures("project")
 def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
-    assert "updaterun check runs --expect 'no where.json' --write-expected" in updaterun("runs", "--expect", "no where.json").stderr
+    assert "updaterun check runs --baseline 'no where.json' --update-baseline" in updaterun("runs", "--baseline", "no where.json").stderr
 
 
 def test_the_folder_of_a_manifest_is_created(project: Path) -> None:
-    settle(project, 'expect = "tests/known/runs.json"')
-    assert updaterun("runs", "--write-expected").exit_code == 0
+    settle(project, 'baseline = "tests/known/runs.json"')
+    assert updaterun("runs", "--update-baseline").exit_code == 0
     assert updaterun("runs").exit_code == 0
 
 
@@ -295,7 +300,7 @@ def test_exclusion_applies_to_files_that_are_found_but_not_to_named_ones() -> No
     assert rules("runs/**/*.json", "--exclude", "old") == ["undocumented-property"]
     assert rules("runs/old/wrong.json", "--exclude", "old") == ["schema/enum"]
     assert rules("runs/old", "--exclude", "old") == ["schema/enum"]
-    assert rules("runs", "runs/old/wrong.json", "--listed", "--exclude", "old") == ["undocumented-property"]
+    assert rules("runs", "runs/old/wrong.json", "--force-exclude", "--exclude", "old") == ["undocumented-property"]
 
 
 @pytest.mark.usefixtures("project")
@@ -345,24 +350,24 @@ def test_an_absolute_glob_in_the_settings_is_an_error(project: Path) -> None:
 @pytest.mark.usefixtures("project")
 def test_an_excluded_folder_in_a_list_is_skipped() -> None:
     assert rules("runs/old", "--exclude", "old") == ["schema/enum"]
-    assert rules("runs/old", "--exclude", "old", "--listed") == []
+    assert rules("runs/old", "--exclude", "old", "--force-exclude") == []
 
 
 def test_a_list_may_contain_only_unrelated_files(project: Path) -> None:
     (project / "other.json").write_text('{"kind": "other"}')
     (project / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
     others = ["other.json", "picture.png"]
-    assert updaterun(*others, "--listed").exit_code == 0
-    assert rules(*others, "runs/old/wrong.json", "--listed") == ["schema/enum"]
+    assert updaterun(*others, "--force-exclude").exit_code == 0
+    assert rules(*others, "runs/old/wrong.json", "--force-exclude") == ["schema/enum"]
 
 
 def test_a_list_may_contain_a_broken_file_but_not_a_missing_one(project: Path) -> None:
     (project / "broken.json").write_text(WRONG[:-200])
-    assert rules("broken.json", "--listed") == ["input/unreadable"]
-    assert updaterun("broken.json", "nowhere.json", "--listed").exit_code == 2
-    assert updaterun("nowhere.json", "--listed").exit_code == 2
+    assert rules("broken.json", "--force-exclude") == ["input/unreadable"]
+    assert updaterun("broken.json", "nowhere.json", "--force-exclude").exit_code == 2
+    assert updaterun("nowhere.json", "--force-exclude").exit_code == 2
 
 
 def test_a_list_does_not_wait_for_a_pipe(project: Path) -> None:
     os.mkfifo(project / "pipe.json")
-    assert updaterun("pipe.json", "runs/warned.json", "--listed").exit_code == 0
+    assert updaterun("pipe.json", "runs/warned.json", "--force-exclude").exit_code == 0

@@ -49,13 +49,16 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     shell_complete=_complete_format,
     help="How to write the findings, and to which file. Repeatable.  [default: text]",
 )
-@click.option("--output", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
+@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
 @click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
-@click.option("--verbose", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were skipped.")
+@click.option("--quiet", "-q", is_flag=True, help="Leave the summary out of the text: print findings only.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were skipped."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="The least severity that makes the exit status 1.  [default: error; with --expect: note]",
+    help="The least severity that makes the exit status 1.  [default: error; with --baseline: note]",
 )
 @click.option(
     "--select",
@@ -83,9 +86,9 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     help="Look in hidden folders, in what .gitignore names, in node_modules and in virtual environments, too.",
 )
 @click.option(
-    "--listed",
+    "--force-exclude",
     is_flag=True,
-    help="Take the files for a list that a program made: leave out those excluded or of another kind, and accept that none is left.",
+    help="Take the paths for a list that a program made: skip what is excluded or of another kind, and accept that nothing is left.",
 )
 @click.option(
     "--as",
@@ -101,6 +104,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
 @click.option(
     "--jobs",
+    "-j",
     type=positive,
     default="1",
     show_default=True,
@@ -108,12 +112,12 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     help="Check in as many processes; they find the same, in the same order.",
 )
 @click.option(
-    "--expect",
-    metavar="MANIFEST",
+    "--baseline",
+    metavar="FILE",
     shell_complete=complete_file,
     help="Findings that are known: new ones fail, and so do those that have vanished.",
 )
-@click.option("--write-expected", is_flag=True, help="Write the findings to the manifest of --expect, as known ones.")
+@click.option("--update-baseline", is_flag=True, help="Write the findings to the file of --baseline, as known ones.")
 @click.option("--isolated", is_flag=True, help="Leave the settings in pyproject.toml alone.")
 @click.pass_context
 def check(context: click.Context, /, **given: object) -> None:

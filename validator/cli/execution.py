@@ -1,4 +1,4 @@
-"""The execution of a request of `updaterun check`: check its files, and write reports or the manifest."""
+"""The execution of a request of `updaterun check`: check its files, and write reports or the baseline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
-from . import expected
+from . import baseline
 from .output import INTERRUPTED, Failed, echo, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
@@ -44,7 +44,7 @@ class _Outcome:
 
 
 def execute(request: Request) -> int:
-    """Check the files of a request, write the reports or the manifest, and return the exit status."""
+    """Check the files of a request, write the reports or the baseline, and return the exit status."""
     outputs = request.outputs()
     known = _known(request)
     outcome = _check(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
@@ -54,8 +54,8 @@ def execute(request: Request) -> int:
             return 2
         if set(outputs.values()) == {"text"}:
             return 2
-    if request.write_expected:
-        return _update_manifest(request, outcome, known)
+    if request.update_baseline:
+        return _update_baseline(request, outcome, known)
     report = _report(request, outcome, known)
     _write(report, outputs, outcome.tally.checked)
     return INTERRUPTED if outcome.interrupted else 2 if outcome.missing else _status(report, request)
@@ -69,7 +69,7 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    found = found_files(request.paths, request.exclusion, listed=request.listed, ignore=request.ignores)
+    found = found_files(request.paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
@@ -102,7 +102,7 @@ def _checker(request: Request, *, with_cases: bool) -> FileChecker:
 
 def _is_empty(request: Request, outcome: _Outcome) -> bool:
     """Return whether there is nothing to report, and the user did not ask for a list of files that may be empty."""
-    is_allowed = request.listed and not outcome.missing
+    is_allowed = request.force_exclude and not outcome.missing
     return not (outcome.findings or outcome.tally.files or outcome.interrupted or is_allowed)
 
 
@@ -118,7 +118,7 @@ def _reason(request: Request, outcome: _Outcome) -> str:
     number = len(outcome.files)
     why = f"nothing in {count(number, 'file')} is about an update run" if number else f"there are no files{among}"
     others = []
-    if request.exclusion.globs and len(found_files(request.paths, NOTHING, listed=request.listed).files) > number:
+    if request.exclusion.globs and len(found_files(request.paths, NOTHING, force_exclude=request.force_exclude).files) > number:
         others.append("those that are excluded")
     if outcome.ignored:
         others.append(
@@ -131,44 +131,44 @@ _NAMED = 3
 """The most paths that an error message repeats."""
 
 
-# The manifest
+# The baseline
 
 
 def _known(request: Request) -> tuple[manifest.Row, ...]:
-    """Return the rows of the manifest of a request, none if there is no manifest or it is yet to be written.
+    """Return the rows of the baseline of a request, none if there is none or it is yet to be written.
 
-    Raises Failed, with the command that writes the manifest, if there is no such file.
+    Raises Failed, with the command that writes the baseline, if there is no such file.
     """
-    if request.expect is None:
-        if request.write_expected:
-            raise click.UsageError("--write-expected needs --expect MANIFEST, the file to write")
+    if request.baseline is None:
+        if request.update_baseline:
+            raise click.UsageError("--update-baseline needs --baseline FILE, the file to write")
         return ()
     try:
-        return expected.load(request.expect)
+        return baseline.load(request.baseline)
     except FileNotFoundError as error:
-        if request.write_expected:
+        if request.update_baseline:
             return ()
-        raise Failed(_no_manifest(request, printable(request.expect))) from error
+        raise Failed(_no_baseline(request, printable(request.baseline))) from error
 
 
-def _no_manifest(request: Request, name: str) -> str:
+def _no_baseline(request: Request, name: str) -> str:
     paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
     if request.settings_file:
-        made = f"updaterun check {paths} --write-expected"
-        return f"{request.settings_file}: expect in {TABLE}: there is no manifest {name}; make it with: {made}"
-    made = f"updaterun check {paths} --expect {shlex.quote(name)} --write-expected"
-    return f"there is no manifest {name}; make it with: {made}"
+        made = f"updaterun check {paths} --update-baseline"
+        return f"{request.settings_file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
+    made = f"updaterun check {paths} --baseline {shlex.quote(name)} --update-baseline"
+    return f"there is no baseline {name}; make it with: {made}"
 
 
-def _update_manifest(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> int:
-    assert request.expect is not None
-    name = printable(request.expect)
+def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> int:
+    assert request.baseline is not None
+    name = printable(request.baseline)
     if outcome.interrupted:
         echo(f"updaterun: interrupted; nothing is written to {name}", err=True)
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
-    expected.save(request.expect, outcome.findings, known, manifest.Scope(outcome.scope, request.wants))
+    baseline.save(request.baseline, outcome.findings, known, manifest.Scope(outcome.scope, request.wants))
     return 0
 
 
@@ -178,9 +178,9 @@ def _update_manifest(request: Request, outcome: _Outcome, known: tuple[manifest.
 def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> Report:
     tally = outcome.tally
     comparison = manifest.Comparison(tuple(outcome.findings))
-    if request.expect is not None:
+    if request.baseline is not None:
         scope = manifest.Scope(outcome.scope, request.wants)
-        comparison = manifest.compare(request.expect, known, outcome.findings, scope)
+        comparison = manifest.compare(request.baseline, known, outcome.findings, scope)
     return Report(
         findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -195,6 +195,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         fail_on=request.threshold(),
         explain=request.explain,
         verbose=request.verbose,
+        quiet=request.quiet,
         interrupted=outcome.interrupted,
         missing=tuple(outcome.missing),
     )
@@ -221,7 +222,7 @@ def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> N
 
 def _status(report: Report, request: Request) -> int:
     """Return the exit status of a check that was not interrupted."""
-    if _is_about_nothing(report) and not request.listed:
+    if _is_about_nothing(report) and not request.force_exclude:
         if not report.findings:
             echo("updaterun: nothing was checked, and what would say why is ignored, or not selected", err=True)
         return 2

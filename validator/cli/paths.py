@@ -10,13 +10,13 @@ from ..wording import printable
 from .output import Failed, echo
 
 
-def found_files(paths: Sequence[str], exclusion: Exclusion, *, listed: bool = False, ignore: bool = True) -> Found:
+def found_files(paths: Sequence[str], exclusion: Exclusion, *, force_exclude: bool = False, ignore: bool = True) -> Found:
     """Return what `find` does.
 
     Raises Failed for a `.gitignore` that cannot be read.
     """
     try:
-        return find(paths, exclusion, listed=listed, ignore=ignore)
+        return find(paths, exclusion, force_exclude=force_exclude, ignore=ignore)
     except OSError as error:
         raise Failed(f"cannot read {printable(error.filename)}: {error.strerror}") from error
 

@@ -29,21 +29,22 @@ class Request:
     ignore: tuple[str, ...]
     exclude: tuple[str, ...]
     ignores: bool
-    listed: bool
+    force_exclude: bool
     side: Side | Literal["auto"]
     engine: EngineName
     history: bool
     jobs: int
-    expect: str | None
-    write_expected: bool
+    baseline: str | None
+    update_baseline: bool
     explain: bool
     verbose: bool
+    quiet: bool
     isolated: bool
     exclusion: Exclusion = NOTHING
     """The globs of --exclude, or else of the settings."""
 
     settings_file: str = ""
-    """The file that names the manifest, if the command line does not."""
+    """The file that names the baseline, if the command line does not."""
 
     def complete(self) -> Request:
         """Return the request with the settings of the project for what the command line leaves open.
@@ -58,9 +59,9 @@ class Request:
             fail_on=self.fail_on or settings.fail_on,
             select=self.select or settings.select,
             ignore=self.ignore if self.ignore or self.select else settings.ignore,
-            expect=self.expect or settings.expect,
+            baseline=self.baseline or settings.baseline,
             exclusion=Exclusion.of(os.curdir, self.exclude) if self.exclude else settings.exclude,
-            settings_file="" if self.expect else settings.file,
+            settings_file="" if self.baseline else settings.file,
         )
         if not any(map(request.wants, KNOWN)):
             where = "" if self.select or self.ignore else f"{settings.file}: "
@@ -76,16 +77,16 @@ class Request:
         return is_wanted(rule, self.select, self.ignore)
 
     def threshold(self) -> Severity | None:
-        """Return the lowest severity that fails, None if none does. The default is error, and note with a manifest."""
-        return SEVERITIES.get(self.fail_on or ("error" if self.expect is None else "note"))
+        """Return the lowest severity that fails, None if none does. The default is error, and note with a baseline."""
+        return SEVERITIES.get(self.fail_on or ("error" if self.baseline is None else "note"))
 
     def outputs(self) -> dict[str, str]:
         """Return the format of each output, by its file or `-`.
 
         Raises click.UsageError if two formats have the same output.
         """
-        if self.write_expected and (self.format or self.output is not None):
-            raise click.UsageError("--write-expected writes the manifest, and no report; leave --format and --output away")
+        if self.update_baseline and (self.format or self.output is not None):
+            raise click.UsageError("--update-baseline writes the baseline, and no report; remove --format and --output")
         if self.output == "":
             raise click.UsageError("expected a file for --output, found an empty string")
         formats: dict[str, str] = {}

@@ -34,7 +34,7 @@ class Settings:
     fail_on: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    expect: str | None = None
+    baseline: str | None = None
     exclude: Exclusion = NOTHING
     file: str = ""
 
@@ -88,12 +88,12 @@ def _settings(path: str, table: Any) -> Settings:
         place = f"{error.place()} in {TABLE}" if error.path else TABLE
         raise Failed(f"{_display_path(path)}: {place}: {error.message}")
     folder = os.path.dirname(path)
-    expect = table.get("expect")
+    baseline = table.get("baseline")
     return Settings(
-        table.get("fail-on"),
+        table.get("fail-on", table.get("fail_on")),
         _checked(path, table, "select", _rule),
         _checked(path, table, "ignore", _rule),
-        None if expect is None else os.path.relpath(settled(os.path.join(folder, expect))),
+        None if baseline is None else os.path.relpath(settled(os.path.join(folder, baseline))),
         Exclusion.of(folder, _checked(path, table, "exclude", known_glob)),
         _display_path(path),
     )

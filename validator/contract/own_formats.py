@@ -67,7 +67,7 @@ def first_error(name: str, value: JSON, *, noun: str = "key") -> FormatError | N
 
 
 def _unknown(noun: str, key: str, holder: Schema) -> str:
-    known = [name for name in holder["properties"] if not name.startswith("$")]
+    known = [name for name, part in holder["properties"].items() if not name.startswith("$") and list(part) != ["description", "$ref"]]
     expected = f"expected {listed(list(map(show, known)), 'or')}"
     return f"there is no {noun} {show(key)}; {hint(key, known, expected)}"
 

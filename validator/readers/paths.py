@@ -59,12 +59,12 @@ class Found:
     ignored: list[str]
 
 
-def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False, ignore: bool = True) -> Found:
+def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, force_exclude: bool = False, ignore: bool = True) -> Found:
     """Return the files that paths name.
 
     Folders are walked in the order of names, with numbers compared by value. With `ignore`, what no user means is ignored in
     them: hidden folders, what git ignores, `node_modules`, and virtual environments of Python. A path that does not
-    exist may be a glob. Exclusions apply to folders and globs, and with `listed`, for paths from a list, to all paths. A
+    exist may be a glob. Exclusions apply to folders and globs, and with `force_exclude` to all paths. A
     folder that cannot be read is returned as a file, so that reading it reports the error.
 
     Raises OSError for a `.gitignore` that cannot be read.
@@ -74,8 +74,8 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
     walk = _Walk(exclusion, ignore=ignore)
     for path in map(_normal, paths):
         if path != STDIN and os.path.isdir(path):
-            files = [File(below, named=False) for below in (walk.below if listed else walk.folder)(path)]
-        elif path == STDIN or (_exists(path) and not listed):
+            files = [File(below, named=False) for below in (walk.below if force_exclude else walk.folder)(path)]
+        elif path == STDIN or (_exists(path) and not force_exclude):
             files = [File(path, named=True)]
         elif _exists(path):
             files = [File(below, named=False) for below in walk.below(path)]

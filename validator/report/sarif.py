@@ -21,14 +21,14 @@ from .report import Report, describe_finding, describe_missing, describe_stale, 
 _STALE = Entry(
     "stale",
     Severity.ERROR,
-    "What a manifest expects is found.",
-    "Take the row out of the manifest, so that the finding is new if it comes back.",
+    "What a baseline expects is found.",
+    "Take the row out of the baseline, so that the finding is new if it comes back.",
 )
-"""The rule of results about manifest rows that match no finding."""
+"""The rule of results about rows of a baseline that match no finding."""
 
 
 def write(report: Report) -> str:
-    """Return a report as SARIF; findings that a manifest expects are omitted, and its stale rows are results."""
+    """Return a report as SARIF; findings that a baseline expects are omitted, and its stale rows are results."""
     from importlib.metadata import version  # late: 15 ms that the other formats need not pay
 
     rules = [*entries().values(), _STALE]
@@ -103,7 +103,7 @@ def _related(place: Related, finding: Finding) -> JSON:
 
 
 def _finding_key(finding: Finding) -> tuple[Any, ...]:
-    # Like what a manifest compares, it stays the same if only white space changes.
+    # Like what a baseline compares, it stays the same if only white space changes.
     return uri(finding.source), finding.entry, finding.rule, finding.pointer
 
 

@@ -58,17 +58,19 @@ def write(report: Report) -> str:
             lines += [_styled(summary, _DIM), ""]
     lines += [f"{_styled('stale', _RED)}    {text}" for text in _stale(report)]
     lines += _unexplained(report)
-    if lines and lines[-1]:
-        lines.append("")
-    folded = len(report.findings) - sum(len(file.shown) for file in files)
-    return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+    while lines and not lines[-1]:
+        lines.pop()
+    if not report.quiet:
+        folded = len(report.findings) - sum(len(file.shown) for file in files)
+        lines += [*([""] if lines else []), *_summary(report, folded)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _stale(report: Report) -> Iterator[str]:
-    """Yield a line for each stale row of the manifest, but one line for all rows of a file that does not exist."""
+    """Yield a line for each stale row of the baseline, but one line for all rows of a file that does not exist."""
     numbers = Counter(file_of(stale.row) for stale in report.stale if stale.is_gone and not report.verbose)
     for file, number in numbers.items():
-        yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the manifest, or correct the name"
+        yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the baseline, or correct the name"
     yield from (describe_stale(stale) for stale in report.stale if not stale.is_gone or report.verbose)
 
 
@@ -112,7 +114,7 @@ def _file_lines(file: _File, explained: Mapping[str, Finding]) -> Iterator[str]:
 
 
 def _unexplained(report: Report) -> list[str]:
-    """Return a line for each manifest row without a reason, but only a few of many."""
+    """Return a line for each row of the baseline without a reason, but only a few of many."""
     rows = [row for row in report.known if not row.reason.strip()]
     shown = rows if report.verbose or len(rows) <= _MAX_SIMILAR + 1 else rows[:_MAX_SIMILAR]
     lines = [f"{_styled('known', _CYAN)}    {describe_unexplained(row)}" for row in shown]

@@ -1,4 +1,4 @@
-"""The manifest of `check --expect`: reading and writing it, with errors for the command line."""
+"""The file of `check --baseline`: reading and writing it, with errors for the command line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .output import Failed, echo, write_text
 
 
 def load(path: str) -> tuple[manifest.Row, ...]:
-    """Return the rows of a manifest.
+    """Return the rows of a baseline.
 
-    Raises click.UsageError, with the place, for a file that is not a manifest, Failed for one that cannot be read, and
+    Raises click.UsageError, with the place, for a file that is not a baseline, Failed for one that cannot be read, and
     FileNotFoundError if there is none.
     """
     name = printable(path)
@@ -45,7 +45,7 @@ def load(path: str) -> tuple[manifest.Row, ...]:
 
 def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
     """Return the error message that a capture with the same mistake gets."""
-    from ..readers.text_errors import explained  # late: most manifests are JSON
+    from ..readers.text_errors import explained  # late: most baselines are JSON
 
     problem = explained(data, error)
     position = "" if problem.line is None else f":{problem.line}:{problem.column}"
@@ -53,7 +53,7 @@ def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scope: manifest.Scope) -> None:
-    """Write a manifest that expects the findings, and report how many rows are new and removed.
+    """Write a baseline that expects the findings, and report how many rows are new and removed.
 
     Raises Failed if it cannot be written.
     """
