@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test golden lint fuzz mutation bench pictures coverage-of-contract lock clean
+.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --baseline samples/expected.json
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=10
+
+# What to run while you work: half a minute, no process is started, and a property has 50 examples at most.
+test-fast: $(VENV)/.installed-test
+	HYPOTHESIS_PROFILE=fast $(BIN)/python -m pytest -q -m "not slow and not process"
 
 # Expected output, and what is generated from the code, after a change that is meant: read the diff.
 golden: $(VENV)/.installed-test

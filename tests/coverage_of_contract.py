@@ -147,7 +147,7 @@ def _shown(document: JSON, definition: str) -> tuple[set[tuple[str, str, bool]],
     return properties, values
 
 
-def table(coverage: Coverage, count: int) -> str:
+def coverage_table(coverage: Coverage, count: int) -> str:
     """Return the table."""
     lines = [
         f"The number of documents, of {count:,} of each kind ({', '.join(KINDS)}), that show it; - cannot occur.",
@@ -180,7 +180,7 @@ def table(coverage: Coverage, count: int) -> str:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    sys.stdout.write(table(measure(count, seed=0), count))
+    sys.stdout.write(coverage_table(measure(count, seed=0), count))
 
 
 if __name__ == "__main__":

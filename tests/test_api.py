@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 from hypothesis import given
 
-from tests.documents import mutated
+from tests.support.documents import mutated
 from validator import Exchange, Finding, RuleError, Severity, assert_conforms, check, check_exchange
 from validator.findings import Side
 from validator.pointer import JSON

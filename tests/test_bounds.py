@@ -56,7 +56,7 @@ def oldest() -> list[str]:
     return [f"{bound[1]}=={bound[2]}" for bound in bounds if bound]
 
 
-def run(*command: object) -> subprocess.CompletedProcess[str]:
+def run_command(*command: object) -> subprocess.CompletedProcess[str]:
     alone = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "HYPOTHESIS_", "PYTEST_"))}
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, cwd=ROOT, env=alone)
 
@@ -65,25 +65,27 @@ def run(*command: object) -> subprocess.CompletedProcess[str]:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an environment with the oldest versions."""
     folder = tmp_path_factory.mktemp("oldest")
-    run(sys.executable, "-m", "venv", folder)
+    run_command(sys.executable, "-m", "venv", folder)
     interpreter = folder / "bin" / "python"
-    done = run(interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *oldest())
+    done = run_command(interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *oldest())
     if done.returncode and "No matching distribution" in done.stderr and "from versions: none" in done.stderr:
         pytest.skip("no package index within reach")
     assert done.returncode == 0, done.stderr
     return interpreter
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_the_oldest_versions_check_the_samples(python: Path, engine: str) -> None:
-    done = run(
+    done = run_command(
         python, "-m", "validator", "check", "samples", "--baseline", "samples/expected.json", "--fail-on", "note", "--engine", engine
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
+@pytest.mark.process
 def test_the_oldest_versions_generate_documents(python: Path, tmp_path: Path) -> None:
     script = tmp_path / "work.py"
     script.write_text(WORK)
-    done = run(python, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); exec(open({str(script)!r}).read())")
+    done = run_command(python, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); exec(open({str(script)!r}).read())")
     assert done.returncode == 0, done.stderr

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import BROWSER, DARK, open_page
-from tests.test_page import Reader, rows
-from tests.test_show import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run, shown
+from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, finding_rows, palette, run_with, shown
 from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
@@ -66,7 +65,7 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
         for group in each["groups"]:
             names = [f"cluster-{group['name']}-{member}" for member in range(members)]
             group["members"] = [{"name": name, "status": status(stage, 10 * member, 9)} for member, name in enumerate(names)]
-    return run(properties__strategy__stages=plan, properties__status__stages=status_stages)
+    return run_with(properties__strategy__stages=plan, properties__status__stages=status_stages)
 
 
 def in_state(state: str) -> JSON:
@@ -78,7 +77,7 @@ def in_state(state: str) -> JSON:
 def long_words() -> JSON:
     long = "an-exceedingly-long-name-of-a-cluster-that-somebody-gave-it-for-no-good-reason-whatsoever-1"
     error = {"code": "UpgradeFailed", "message": f"outer\n{HOSTILE}", "target": "pool1", "details": [{"code": "B", "message": "inner"}]}
-    return run(**{f"{MEMBER}__name": long, f"{MEMBER}__message": "word " * 200 + "x" * 500, f"{MEMBER}__status__error": error})
+    return run_with(**{f"{MEMBER}__name": long, f"{MEMBER}__message": "word " * 200 + "x" * 500, f"{MEMBER}__status__error": error})
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -91,7 +90,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hundreds": lambda: render_page(shown(of_size(8, 12, 5))),
     "sixty": lambda: render_page(shown(of_size(5, 3, 4))),
     "three": lambda: render_page(shown(of_size(3, 1, 1))),
-    "many": lambda: render_page(shown({"value": [run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(11)]})),
+    "many": lambda: render_page(shown({"value": [run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(11)]})),
     "gates": lambda: render_page(shown(WITH_GATES)),
     "long": lambda: render_page(shown(long_words())),
     "states": lambda: render_page(shown({"value": [in_state(state) for state in STYLES]})),
@@ -109,6 +108,7 @@ def first_pixel(path: Path) -> str:
     return f"#{zlib.decompress(body)[1:4].hex()}"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "name, look, size",
     [
@@ -129,6 +129,7 @@ def test_a_page_is_drawn_in_its_colours(name: str, look: str, size: str, browser
     assert "CONSOLE" not in log
 
 
+@pytest.mark.process
 def test_the_browser_enforces_the_policy_of_the_page(browser: Browser) -> None:
     added = PAGES["running"]().replace("<main ", "<script>document.title = 'run'</script><main ")
     process = browser(added, "--dump-dom")
@@ -136,24 +137,27 @@ def test_the_browser_enforces_the_policy_of_the_page(browser: Browser) -> None:
     assert "Content Security Policy" in process.stderr
 
 
+@pytest.mark.process
 def test_markup_in_a_message_is_text(browser: Browser) -> None:
-    process = browser(render_page(shown(run(**{f"{MEMBER}__message": HOSTILE}))), "--dump-dom")
+    process = browser(render_page(shown(run_with(**{f"{MEMBER}__message": HOSTILE}))), "--dump-dom")
     assert "&lt;script&gt;document.title = 'run'&lt;/script&gt;" in process.stdout
     assert "<script" not in process.stdout
     assert "CONSOLE" not in process.stderr
 
 
+@pytest.mark.process
 def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
     """A parser changes markup that it has to repair."""
     markup = PAGES["wrong"]()
     assert Reader(browser(markup, "--dump-dom").stdout).outline == Reader(markup).outline
 
 
+@pytest.mark.process
 def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Browser) -> None:
     document = json.loads((ROOT / "samples/wrong/update-run.json").read_bytes())
     top = Reader(browser(PAGES["wrong"](), "--dump-dom").stdout).top
     for finding in check(document):
-        (row,) = (row for row in rows(top) if finding.message in row.text and f"{finding.side} {finding.pointer} line" in row.text)
+        (row,) = (row for row in finding_rows(top) if finding.message in row.text and f"{finding.side} {finding.pointer} line" in row.text)
         assert finding.rule in row.text
     stages = document["properties"]["status"]["stages"]
     members = [member for stage in stages for group in stage["groups"] for member in group.get("members", [])]
@@ -163,6 +167,7 @@ def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Br
     assert [next(stage.all("bdi")).text for stage in top.all("article")] == [f"stage {stage['name']}" for stage in stages]
 
 
+@pytest.mark.process
 def test_a_page_can_be_printed(browser: Browser) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     target = SCREENSHOTS / "history.pdf"

@@ -9,12 +9,27 @@ import io
 import json
 import zlib
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
-import yaml
 
 from tests.fuzz import targets
+from tests.support.reading import read_items
+from tests.support.sessions import (
+    FLEET,
+    QUERY,
+    SESSION,
+    SESSIONS,
+    as_json,
+    as_yaml,
+    body_text,
+    flattened,
+    har,
+    in_base64,
+    kept_nested,
+    proxy,
+    vcr,
+)
 from validator import check, check_exchange
 from validator.findings import Severity
 from validator.limits import MAX_RECORD
@@ -24,203 +39,17 @@ from validator.readers.items import Body, Document, Exchange, Item, Unreadable, 
 from validator.readers.payloads import decode
 from validator.rules import example
 
-HOST = "https://management.azure.com"
-FLEET = example.EXCHANGE["url"].partition("/updateRuns")[0]
-QUERY = "?api-version=2025-03-01"
-
-Message: TypeAlias = tuple[str, str, int, JSON, JSON]
-"""Method, URL, status, request and response."""
-
-SESSION: list[Message] = [
-    ("PUT", f"{FLEET}/updateRuns/spring{QUERY}", 201, example.REQUEST, example.RESPONSE),
-    ("GET", f"{FLEET}/members/a{QUERY}", 200, None, {"id": "/x"}),
-    ("GET", f"{FLEET}/updateRuns/spring{QUERY}", 200, None, example.RESPONSE),
-    ("POST", f"{FLEET}/updateRuns/spring/start{QUERY}", 202, None, None),
-    ("GET", f"{FLEET}/updateRuns{QUERY}", 200, None, {"value": [example.RESPONSE]}),
-    ("GET", f"{FLEET}/updateRuns/spring/gates/g{QUERY}", 200, None, {"id": "/y"}),
-    ("DELETE", f"{FLEET}/updateRuns/spring{QUERY}", 200, None, None),
-    ("GET", f"{FLEET}/updateRuns/spring{QUERY}", 404, None, {"error": {"code": "NotFound", "message": "ö"}}),
-]
 PLAIN = ["put", None, "get", "start", "list", None, "delete", "get"]
 
 
-def text(body: JSON) -> str | None:
-    return None if body is None else json.dumps(body, ensure_ascii=False)
-
-
-def in_base64(written: str) -> str:
-    """Encode a string in base64 whose beginning does not show that it is JSON."""
-    return base64.b64encode(f" {written}".encode()).decode()
-
-
-def vcr(*, body: Callable[[JSON], Any] = text) -> JSON:
-    return {
-        "version": 1,
-        "interactions": [
-            {
-                "request": {"method": method, "uri": url, "body": body(sent), "headers": {"Authorization": ["Bearer no"]}},
-                "response": {"status": {"code": status, "message": "-"}, "headers": {}, "body": {"string": body(received)}},
-            }
-            for method, url, status, sent, received in SESSION
-        ],
-    }
-
-
-def go_vcr(version: int) -> JSON:
-    return {
-        "version": version,
-        "interactions": [
-            {
-                "request": {"method": method, "url": url, "body": text(sent) or ""},
-                "response": {"code": status, "status": "-", "body": text(received) or "", "duration": "1s"},
-            }
-            for method, url, status, sent, received in SESSION
-        ],
-    }
-
-
-def test_proxy() -> JSON:
-    entries = [
-        {"RequestMethod": m, "RequestUri": u, "StatusCode": s, "RequestBody": a, "ResponseBody": b, "ResponseHeaders": {}}
-        for m, u, s, a, b in SESSION
-    ]
-    return {"Entries": entries, "Variables": {}}
-
-
-test_proxy.__test__ = False  # type: ignore[attr-defined]
-
-
-def proxy_of_texts() -> JSON:
-    kinds = ("RequestBody", "ResponseBody")
-    return {"Entries": [entry | {kind: text(entry[kind]) for kind in kinds} for entry in test_proxy()["Entries"]]}
-
-
-def powershell(*, encoded: bool) -> JSON:
-    def content(body: JSON) -> str | None:
-        written = text(body)
-        return in_base64(written) if encoded and written else written
-
-    return {
-        f"test+{index}": {
-            "Request": {"Method": m, "RequestUri": u, "Content": content(a), "isContentBase64": encoded},
-            "Response": {"StatusCode": s, "Content": content(b), "isContentBase64": encoded},
-        }
-        for index, (m, u, s, a, b) in enumerate(SESSION)
-    }
-
-
-def har(*, encoded: bool) -> JSON:
-    def content(body: JSON) -> dict[str, Any]:
-        written = text(body) or ""
-        if encoded:
-            return {"text": in_base64(written), "encoding": "base64", "size": len(written)}
-        return {"text": written, "size": len(written)}
-
-    entries = [
-        {
-            "startedDateTime": f"2025-04-08T09:30:0{index}.000Z",
-            "request": {"method": m, "url": u} | ({} if a is None else {"postData": {"text": text(a)}}),
-            "response": {"status": s, "content": content(b)},
-        }
-        for index, (m, u, s, a, b) in enumerate(SESSION)
-    ]
-    return {"log": {"version": "1.2", "entries": entries}}
-
-
-def as_yaml(value: JSON) -> bytes:
-    return yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True).encode()
-
-
-def as_json(value: JSON) -> bytes:
-    return json.dumps(value, indent=1).encode()
-
-
-def zipped(body: JSON) -> bytes | None:
-    return None if body is None else gzip.compress(json.dumps(body).encode(), mtime=0)
-
-
-def marked(body: JSON) -> str | None:
-    return None if body is None else "\ufeff" + json.dumps(body)
-
-
-def plain_bytes(body: JSON) -> bytes | None:
-    return None if body is None else json.dumps(body).encode()
-
-
-def deflated(body: JSON) -> bytes | None:
-    return None if body is None else zlib.compress(json.dumps(body).encode(), level=1)
-
-
-def streamed(entry: JSON) -> JSON:
-    """Write the body of a request as VCR.py does what was sent as a stream."""
-    return entry | {"request": entry["request"] | {"body": _Stream(entry["request"]["body"])}}
-
-
-class _Stream:
-    def __init__(self, data: bytes | None) -> None:
-        self.data = data
-
-
-class _Dumper(yaml.SafeDumper):
-    pass
-
-
-def _of_stream(dumper: _Dumper, stream: _Stream) -> yaml.Node:
-    state = yaml.SequenceNode(f"{TAG}python/tuple", [dumper.represent_data(part) for part in (stream.data or b"", 0, None)])
-    return yaml.MappingNode(f"{TAG}python/object/new:_io.BytesIO", [(dumper.represent_data("state"), state)])
-
-
-TAG = "tag:yaml.org,2002:"
-_Dumper.add_representer(_Stream, _of_stream)
-
-
-def of_httpx() -> JSON:
-    """Write a cassette as VCR.py 4 and 5 do for httpx."""
-    entries = vcr()["interactions"]
-    for entry in entries:
-        answer: JSON = entry["response"]
-        entry["response"] = {"content": answer["body"]["string"] or "", "http_version": "HTTP/1.1", "status_code": answer["status"]["code"]}
-    return {"version": 1, "interactions": entries}
-
-
-def untold(body: JSON) -> str | None:
-    return None if body is None else base64.b64encode(json.dumps(body).encode()).decode()
-
-
-CONTAINERS: dict[str, bytes] = {
-    "VCR.py, YAML": as_yaml(vcr()),
-    "VCR.py, JSON": as_json(vcr()),
-    "VCR.py, !!binary": as_yaml(vcr(body=plain_bytes)),
-    "VCR.py, !!binary gzip": as_yaml(vcr(body=zipped)),
-    "VCR.py, !!binary deflate": as_yaml(vcr(body=deflated)),
-    "VCR.py, requests sent as streams": yaml.dump(
-        {"interactions": [streamed(entry) for entry in vcr(body=plain_bytes)["interactions"]]}, Dumper=_Dumper
-    ).encode(),
-    "VCR.py 5, httpx": as_yaml(of_httpx()),
-    "VCR.py, base64": as_yaml(vcr(body=untold)),
-    "VCR.py, bodies with a byte order mark": as_yaml(vcr(body=marked)),
-    "VCR.py, CRLF": as_yaml(vcr()).replace(b"\n", b"\r\n"),
-    "VCR.py, gzip-compressed": gzip.compress(as_yaml(vcr())),
-    "go-vcr 1": as_yaml(go_vcr(1)),
-    "go-vcr 2": b"---\n" + as_yaml(go_vcr(2)),
-    "test proxy": as_json(test_proxy()),
-    "test proxy, bodies as text": as_json(proxy_of_texts()),
-    "PowerShell": as_json(powershell(encoded=False)),
-    "PowerShell, base64": as_json(powershell(encoded=True)),
-    "HAR": as_json(har(encoded=False)),
-    "HAR, base64": as_json(har(encoded=True)),
-}
+proxy.__test__ = False  # type: ignore[attr-defined]
 
 
 def test_every_container_of_a_session_is_here() -> None:
-    values = list(map(targets.value, CONTAINERS.values()))
+    values = list(map(targets.parsed_value, SESSIONS.values()))
     of_one_request = {"oav traffic pair", "x-ms-examples"}
     lacking = [kind.name for kind in recordings.CONTAINERS if kind.name not in of_one_request and not any(map(kind.recognises, values))]
-    assert not lacking, f"write SESSION as a {lacking}, in a row of CONTAINERS in tests/test_capture.py"
-
-
-def read(data: bytes, name: str = "") -> list[Item]:
-    return list(reader.read(io.BufferedReader(io.BytesIO(data)), name))
+    assert not lacking, f"write SESSION as a {lacking}, in a row of SESSIONS in tests/support/sessions.py"
 
 
 def bodies(item: Item) -> tuple[JSON, JSON]:
@@ -231,9 +60,9 @@ def bodies(item: Item) -> tuple[JSON, JSON]:
     return (None if sent is None else sent.value), (None if received is None else received.value)
 
 
-@pytest.mark.parametrize("name", CONTAINERS)
+@pytest.mark.parametrize("name", SESSIONS)
 def test_every_container_gives_the_same_exchanges(name: str) -> None:
-    items = read(CONTAINERS[name])
+    items = read_items(SESSIONS[name])
     assert [item.entry for item in items] == list(range(len(SESSION)))
     for item, operation, (_, _, status, sent, received) in zip(items, PLAIN, SESSION, strict=True):
         if operation is None:
@@ -266,15 +95,15 @@ def test_what_only_looks_like_base64_is_not_said_to_be_recorded_as_such() -> Non
 def test_base64_is_recognised_by_the_name_that_it_has_in_a_cassette() -> None:
     cassette = vcr()
     cassette["interactions"][2]["response"]["body"] = {"base64_string": in_base64(RECORD)}
-    assert bodies(read(as_json(cassette))[2]) == (None, example.RESPONSE)
+    assert bodies(read_items(as_json(cassette))[2]) == (None, example.RESPONSE)
 
 
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase, lambda url: url.replace(".com/", ".com//")])
 def test_a_url_is_recognised_in_any_case_and_with_a_further_slash(written: Callable[[str], str]) -> None:
-    recording = test_proxy()
+    recording = proxy()
     for entry in recording["Entries"]:
         entry["RequestUri"] = written(entry["RequestUri"])
-    assert [item.operation if isinstance(item, Exchange) else None for item in read(as_json(recording))] == PLAIN
+    assert [item.operation if isinstance(item, Exchange) else None for item in read_items(as_json(recording))] == PLAIN
 
 
 TRAFFIC: dict[str, tuple[str, JSON]] = {
@@ -296,7 +125,7 @@ def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_next_to_it(name
         "liveRequest": {"method": method, "url": url.removesuffix(QUERY) + tail, "query": query, "body": None},
         "liveResponse": {"statusCode": str(status), "headers": {}, "body": received},
     }
-    (item,) = read(as_json(pair))
+    (item,) = read_items(as_json(pair))
     assert isinstance(item, Exchange)
     assert item.parameters["api-version"] == "2025-03-01"
     assert bodies(item) == (None, received)
@@ -305,22 +134,22 @@ def test_the_api_version_of_a_traffic_pair_is_in_the_url_or_else_next_to_it(name
 def test_a_traffic_pair_may_have_texts_for_bodies() -> None:
     method, url, status, sent, received = SESSION[0]
     pair = {
-        "liveRequest": {"method": method, "url": url, "body": text(sent)},
-        "liveResponse": {"statusCode": str(status), "body": text(received)},
+        "liveRequest": {"method": method, "url": url, "body": body_text(sent)},
+        "liveResponse": {"statusCode": str(status), "body": body_text(received)},
     }
-    (item,) = read(as_json(pair))
+    (item,) = read_items(as_json(pair))
     assert bodies(item) == (sent, received)
 
 
 @pytest.mark.parametrize("half", ["liveRequest", "liveResponse"])
 def test_half_a_traffic_pair_is_none(half: str) -> None:
-    assert [type(item) for item in read(as_json({half: {"method": "GET", "url": SESSION[2][1], "statusCode": "200"}}))] == [Unrelated]
+    assert [type(item) for item in read_items(as_json({half: {"method": "GET", "url": SESSION[2][1], "statusCode": "200"}}))] == [Unrelated]
 
 
 def test_a_url_and_a_method_may_be_bytes_and_so_may_values_in_a_body() -> None:
     request = {"method": b"GET", "uri": SESSION[2][1].encode()}
     cassette = {"interactions": [{"request": request, "response": {"status": {"code": 200}, "body": {"id": [b"a", {"b": b"\xff"}]}}}]}
-    (item,) = read(as_yaml(cassette))
+    (item,) = read_items(as_yaml(cassette))
     assert isinstance(item, Exchange)
     assert item.operation == "get"
     assert bodies(item) == (None, {"id": ["a", {"b": "\ufffd"}]})
@@ -341,9 +170,9 @@ def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
         "parameters": parameters,
         "responses": {"200": {"body": example.RESPONSE}, "201": {"headers": {}, "body": example.RESPONSE}, "202": {}},
     }
-    items = read(as_json(published))
+    items = read_items(as_json(published))
     assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
-    others = read(as_json(published | {"operationId": "Members_Get"}))
+    others = read_items(as_json(published | {"operationId": "Members_Get"}))
     assert others == [Unrelated(0), Unrelated(1), Unrelated(2)]
 
 
@@ -365,19 +194,19 @@ OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
 def test_an_example_without_an_operation_is_recognised_by_its_bodies(name: str) -> None:
     given, body, operation = OTHERWISE[name]
     published = {"parameters": {"body": given.get("body")}, "responses": {"200": {"body": body}}} | given
-    (item,) = read(as_json(published))
+    (item,) = read_items(as_json(published))
     assert (item.operation if isinstance(item, Exchange) else None) == operation
 
 
 @pytest.mark.parametrize("half", ["parameters", "responses"])
 def test_half_an_example_is_none(half: str) -> None:
-    assert [type(item) for item in read(as_json({half: {"200": {"body": example.RESPONSE}}}))] == [Unrelated]
+    assert [type(item) for item in read_items(as_json({half: {"200": {"body": example.RESPONSE}}}))] == [Unrelated]
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
 def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
     parameters = {"fleetName": "prod", "body": {"targets": []}}
-    (item,) = read(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
+    (item,) = read_items(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
     assert isinstance(item, Exchange)
     assert (item.operation, item.request) == (operation, None)
 
@@ -385,17 +214,17 @@ def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_no_run_u
 def test_an_example_may_have_texts_for_bodies() -> None:
     published = {
         "operationId": "UpdateRuns_CreateOrUpdate",
-        "parameters": {"fleetName": "prod", "resource": text(example.REQUEST)},
-        "responses": {"200": {"body": text(example.RESPONSE)}},
+        "parameters": {"fleetName": "prod", "resource": body_text(example.REQUEST)},
+        "responses": {"200": {"body": body_text(example.RESPONSE)}},
     }
-    (item,) = read(as_json(published))
+    (item,) = read_items(as_json(published))
     assert bodies(item) == (example.REQUEST, example.RESPONSE)
 
 
 @pytest.mark.parametrize("text, held", [("[" * 200 + "]" * 200, []), ('{"a": ' * 200 + "1" + "}" * 200, {}), ('{"a": [1]}', {"a": [1]})])
 def test_a_parameter_of_an_example_that_is_too_deep_is_empty(text: str, held: JSON) -> None:
     published = {"operationId": "UpdateRuns_Get", "parameters": {"fleetName": json.loads(text)}, "responses": {"200": {}}}
-    (item,) = read(json.dumps(published).encode())
+    (item,) = read_items(json.dumps(published).encode())
     assert isinstance(item, Exchange)
     assert item.parameters == {"fleetName": held}
 
@@ -403,19 +232,10 @@ def test_a_parameter_of_an_example_that_is_too_deep_is_empty(text: str, held: JS
 NULLS = {"eTag": None, "systemData": None}
 
 
-def flattened(run: JSON) -> JSON:
-    top = {name: value for name, value in run.items() if name != "properties"}
-    return top | run["properties"] | {"resourceGroup": "fleets", "autoUpgradeProfileId": None, "updateStrategyId": None}
-
-
-def kept(run: JSON) -> JSON:
-    return run | {"resourceGroup": "fleets", "properties": run["properties"] | {"updateStrategyId": None}}
-
-
-@pytest.mark.parametrize("written", [flattened, kept])
+@pytest.mark.parametrize("written", [flattened, kept_nested])
 @pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run], lambda run: [run, run]])
 def test_output_of_the_az_cli_is_the_resource_again(written: Callable[[JSON], JSON], wrap: Callable[[JSON], JSON]) -> None:
-    (item,) = read(as_json(wrap(written(example.RESPONSE))))
+    (item,) = read_items(as_json(wrap(written(example.RESPONSE))))
     assert isinstance(item, Document)
     assert item.body.value == wrap(example.RESPONSE)
 
@@ -423,7 +243,7 @@ def test_output_of_the_az_cli_is_the_resource_again(written: Callable[[JSON], JS
 def test_nulls_in_the_info_of_an_error_are_kept() -> None:
     error = {"code": "a", "message": "b", "additionalInfo": [{"type": "c", "info": {"d": None, "e": [{"f": None}]}}]}
     run = example.changed(example.RESPONSE, put={"/properties/status/stages/0/groups/0/members/1/status/error": error})
-    (item,) = read(as_json(flattened(run)))
+    (item,) = read_items(as_json(flattened(run)))
     assert isinstance(item, Document)
     assert item.body.value == run
 
@@ -431,14 +251,17 @@ def test_nulls_in_the_info_of_an_error_are_kept() -> None:
 def test_findings_in_output_of_the_az_cli_are_at_the_place_that_the_user_sees() -> None:
     run = example.changed(example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/type": "full", "/properties/extra": 1})
     assert [finding.pointer for finding in check([flattened(run)])] == ["/0/managedClusterUpdate/upgrade/type", "/0/extra"]
-    assert [finding.pointer for finding in check(kept(run))] == ["/properties/managedClusterUpdate/upgrade/type", "/properties/extra"]
+    assert [finding.pointer for finding in check(kept_nested(run))] == [
+        "/properties/managedClusterUpdate/upgrade/type",
+        "/properties/extra",
+    ]
 
 
 @pytest.mark.parametrize("left", ["strategy", "status", "provisioningState"])
 def test_what_is_selected_of_output_of_the_az_cli_is_checked(left: str) -> None:
     run = flattened(example.RESPONSE)
     selected = {name: run[name] for name in ("id", "name", "type", "eTag", "systemData", "status", left)}
-    (item,) = read(as_json(selected))
+    (item,) = read_items(as_json(selected))
     assert isinstance(item, Document)
     assert item.body.value["properties"] == {name: example.RESPONSE["properties"][name] for name in ("status", left)}
     found = [(finding.rule, finding.pointer) for finding in check(selected)]
@@ -473,57 +296,57 @@ def test_a_document_with_one_entry_on_a_line_of_its_own_is_no_json_lines(lead: s
         inner = {"code": "a", "message": "b"}
     elif "properties" in lead:
         inner = example.RESPONSE["properties"]
-    (item,) = read(f"{lead}\n{json.dumps(inner)}\n{tail}\n".encode())
+    (item,) = read_items(f"{lead}\n{json.dumps(inner)}\n{tail}\n".encode())
     assert isinstance(item, Document | Exchange)
 
 
 @pytest.mark.parametrize("values", [(1, 2), (2, 1)])
 def test_a_key_that_is_repeated_in_compact_text_is_found(values: tuple[int, int]) -> None:
-    (item,) = read(b'{"id":"/updateRuns/a","properties":{"managedClusterUpdate":{}},"a":%d,"a":%d}' % values)
+    (item,) = read_items(b'{"id":"/updateRuns/a","properties":{"managedClusterUpdate":{}},"a":%d,"a":%d}' % values)
     assert isinstance(item, Document)
     assert item.body.duplicates == (("a",),)
 
 
 def test_what_begins_as_yaml_after_comments_is_yaml() -> None:
-    assert [type(item) for item in read(b"# a note\n\n  # another\nkind: other\n")] == [Unrelated]
+    assert [type(item) for item in read_items(b"# a note\n\n  # another\nkind: other\n")] == [Unrelated]
 
 
 def test_the_first_record_may_be_an_array() -> None:
-    assert [type(item) for item in read(f"[{RECORD}]\n{RECORD}\n".encode())] == [Document, Document]
+    assert [type(item) for item in read_items(f"[{RECORD}]\n{RECORD}\n".encode())] == [Document, Document]
 
 
 @pytest.mark.parametrize("records", [1, 2])
 def test_a_byte_order_mark_is_a_note_at_the_beginning(records: int) -> None:
     data = f"{RECORD}\n" * records
     marked = f"\ufeff{data}".encode()
-    (note, *others) = read(marked)
+    (note, *others) = read_items(marked)
     assert isinstance(note, Unreadable)
     assert (note.severity, note.line, note.column, note.relevant) == (Severity.NOTE, 1, 1, False)
-    assert [type(item) for item in others] == [type(item) for item in read(data.encode())]
+    assert [type(item) for item in others] == [type(item) for item in read_items(data.encode())]
     assert next(reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 0)) == note
 
 
 def test_a_byte_order_mark_is_skipped_at_the_beginning_of_the_first_piece_alone() -> None:
     marked = f"\ufeff{RECORD}\n{RECORD}\n".encode()
-    assert list(reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read(marked)
+    assert list(reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 0)) == read_items(marked)
     assert [type(item) for item in reader.read_piece(io.BufferedReader(io.BytesIO(marked)), 999)] == [Unreadable, Document]
 
 
 def test_a_byte_order_mark_is_skipped_once() -> None:
-    assert [type(item) for item in read("\ufeff\ufeffid: /updateRuns\n".encode())] == [Unreadable, Unreadable]
+    assert [type(item) for item in read_items("\ufeff\ufeffid: /updateRuns\n".encode())] == [Unreadable, Unreadable]
 
 
 @pytest.mark.parametrize("record", ["{}", "[{}]"])
 def test_a_record_may_come_before_a_line_that_is_none(record: str) -> None:
-    assert [type(item) for item in read(f"{record.replace('{}', RECORD)}\nnonsense\n".encode())] == [Document, Unreadable]
+    assert [type(item) for item in read_items(f"{record.replace('{}', RECORD)}\nnonsense\n".encode())] == [Document, Unreadable]
 
 
 def test_only_the_end_of_its_line_is_no_part_of_a_record() -> None:
-    assert [type(item) for item in read(f"{RECORD} \t\r\n{RECORD}\x0c\n".encode())] == [Document, Unreadable]
+    assert [type(item) for item in read_items(f"{RECORD} \t\r\n{RECORD}\x0c\n".encode())] == [Document, Unreadable]
 
 
 def test_an_empty_array_is_a_list_of_no_runs() -> None:
-    (item,) = read(b"[]\n")
+    (item,) = read_items(b"[]\n")
     assert isinstance(item, Document)
     assert check([]) == []
 
@@ -537,7 +360,7 @@ def test_json_lines_are_records_with_their_lines() -> None:
         "[1]",
         json.dumps([example.RESPONSE]),
     ]
-    items = read("\n".join(lines).encode())
+    items = read_items("\n".join(lines).encode())
     assert [(type(item), item.entry, getattr(item, "line", None)) for item in items] == [
         (Document, 0, 1),
         (Document, 1, 3),
@@ -551,18 +374,18 @@ RECORD = json.dumps(example.RESPONSE)
 
 
 def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:
-    broken = [item for item in read(f"{RECORD}\n\n".encode() + b'{"id": "\xff"}\n') if isinstance(item, Unreadable)]
+    broken = [item for item in read_items(f"{RECORD}\n\n".encode() + b'{"id": "\xff"}\n') if isinstance(item, Unreadable)]
     assert [(item.line, item.column) for item in broken] == [(3, 1)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_record_breaks_off_at_the_end_of_its_line(end: str) -> None:
-    broken = [item for item in read(f'{RECORD}{end}{{"a": 1,{end}{RECORD}{end}'.encode()) if isinstance(item, Unreadable)]
+    broken = [item for item in read_items(f'{RECORD}{end}{{"a": 1,{end}{RECORD}{end}'.encode()) if isinstance(item, Unreadable)]
     assert [(item.line, item.column) for item in broken] == [(2, 9)]
 
 
 def test_a_byte_order_mark_is_a_note_before_documents_one_after_another() -> None:
-    assert [type(item) for item in read(f"\ufeff{PRETTY}\n{PRETTY}\n".encode())] == [Unreadable, Document, Document]
+    assert [type(item) for item in read_items(f"\ufeff{PRETTY}\n{PRETTY}\n".encode())] == [Unreadable, Document, Document]
 
 
 HEADED = {
@@ -581,7 +404,7 @@ HEADED = {
 @pytest.mark.parametrize("name", HEADED)
 def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> None:
     header, file = HEADED[name]
-    items = read(f"{header}{RECORD}\n{RECORD}\n".encode(), file)
+    items = read_items(f"{header}{RECORD}\n{RECORD}\n".encode(), file)
     titles = sum(1 for line in header.splitlines() if line)
     assert [(type(item), item.entry) for item in items] == [
         *((Unreadable, entry) for entry in range(titles)),
@@ -593,13 +416,13 @@ def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> No
 
 
 def test_a_record_after_one_that_breaks_off_may_be_indented_and_so_may_that_one() -> None:
-    assert [type(item) for item in read(f" {RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
+    assert [type(item) for item in read_items(f" {RECORD[:500]}\n  {RECORD}\n".encode())] == [Unreadable, Document]
 
 
 def test_one_record_after_a_line_is_read_where_the_name_says_so() -> None:
     text = f"polls\n{RECORD}\n".encode()
-    assert [type(item) for item in read(text, "polls.jsonl")] == [Unreadable, Document]
-    assert [type(item) for item in read(text)] == [Unreadable]
+    assert [type(item) for item in read_items(text, "polls.jsonl")] == [Unreadable, Document]
+    assert [type(item) for item in read_items(text)] == [Unreadable]
 
 
 NO_HEADER = {
@@ -619,17 +442,17 @@ NO_HEADER = {
 
 @pytest.mark.parametrize("name", NO_HEADER)
 def test_what_only_looks_like_records_after_a_line_is_one_piece(name: str) -> None:
-    (item,) = read(NO_HEADER[name].encode(), "run.jsonl" if "named" in name else "")
+    (item,) = read_items(NO_HEADER[name].encode(), "run.jsonl" if "named" in name else "")
     assert item.entry is None
 
 
 def test_json_lines_may_be_compressed_in_several_members() -> None:
     line = json.dumps(example.RESPONSE).encode() + b"\n"
-    assert len(read(gzip.compress(line) + gzip.compress(line * 2))) == 3
+    assert len(read_items(gzip.compress(line) + gzip.compress(line * 2))) == 3
 
 
 def test_a_document_that_spans_lines_is_not_json_lines() -> None:
-    (item,) = read(b"[\n" + json.dumps(example.RESPONSE).encode() + b"\n]")
+    (item,) = read_items(b"[\n" + json.dumps(example.RESPONSE).encode() + b"\n]")
     assert isinstance(item, Document)
 
 
@@ -637,39 +460,39 @@ PRETTY = json.dumps(example.RESPONSE, indent=2)
 LINES = PRETTY.count("\n")
 
 
-def places(items: list[Item]) -> list[tuple[type, int | None, int | None]]:
+def entries_and_lines(items: list[Item]) -> list[tuple[type, int | None, int | None]]:
     return [(type(item), item.entry, getattr(item, "line", None)) for item in items]
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", " \n"])
 def test_documents_one_after_another_are_records_with_their_lines(between: str) -> None:
-    items = read(between.join([PRETTY, "[\n]", "[]", PRETTY, json.dumps(example.RESPONSE), ""]).encode())
+    items = read_items(between.join([PRETTY, "[\n]", "[]", PRETTY, json.dumps(example.RESPONSE), ""]).encode())
     lines = [(Document, 0, 1), (Document, 1, LINES + 2), (Document, 2, LINES + 4), (Document, 3, LINES + 5), (Document, 4, 2 * LINES + 6)]
-    assert places(items) == lines
+    assert entries_and_lines(items) == lines
 
 
 def test_blank_lines_between_documents_count() -> None:
-    assert places(read(f"\n{PRETTY}\n\n \n{PRETTY}".encode())) == [(Document, 0, 1), (Document, 1, LINES + 5)]
+    assert entries_and_lines(read_items(f"\n{PRETTY}\n\n \n{PRETTY}".encode())) == [(Document, 0, 1), (Document, 1, LINES + 5)]
 
 
 def test_a_document_among_others_that_is_broken_is_one_finding_at_its_place() -> None:
-    items = read(f"{PRETTY}\n{PRETTY.replace(':', '', 1)}\n{PRETTY}".encode())
-    assert places(items) == [(Document, 0, 1), (Unreadable, 1, LINES + 3), (Document, 2, 2 * LINES + 3)]
+    items = read_items(f"{PRETTY}\n{PRETTY.replace(':', '', 1)}\n{PRETTY}".encode())
+    assert entries_and_lines(items) == [(Document, 0, 1), (Unreadable, 1, LINES + 3), (Document, 2, 2 * LINES + 3)]
 
 
 @pytest.mark.parametrize(
     "noise", ["ERROR: throttled", "Mon Nov 23 22:49:28 UTC 2026\n# again", "ERROR: (Code) {\nMessage: }", '"', "Response:"]
 )
 def test_lines_between_documents_that_are_none_are_one_finding_and_hide_no_document(noise: str) -> None:
-    items = read(f"{PRETTY}\n{noise}\n{PRETTY}\n{noise}\n".encode())
+    items = read_items(f"{PRETTY}\n{noise}\n{PRETTY}\n{noise}\n".encode())
     more = noise.count("\n") + 1
     places_of_noise = [(Unreadable, 1, LINES + 2), (Unreadable, 3, 2 * LINES + 3 + more)]
-    assert [place for place in places(items) if place[0] is Unreadable] == places_of_noise
+    assert [place for place in entries_and_lines(items) if place[0] is Unreadable] == places_of_noise
     assert [item.entry for item in items if isinstance(item, Document)] == [0, 2]
 
 
 def test_a_yaml_file_may_have_a_comment_after_json_of_yaml() -> None:
-    (item,) = read(f"{PRETTY.replace('true', 'True')[:-1]}, # which JSON has not\n}}\n# the end\n".encode(), "run.yaml")
+    (item,) = read_items(f"{PRETTY.replace('true', 'True')[:-1]}, # which JSON has not\n}}\n# the end\n".encode(), "run.yaml")
     assert isinstance(item, Document)
     assert item.body.value == example.RESPONSE
 
@@ -678,10 +501,10 @@ def test_a_yaml_file_may_have_a_comment_after_json_of_yaml() -> None:
 def test_lines_before_the_first_document_of_a_json_file_hide_none(compact: bool) -> None:
     text = json.dumps(example.RESPONSE) if compact else PRETTY
     data = f"WARNING: in preview\n{text}\nWARNING: in preview\n{text}\n".encode()
-    assert [type(item) for item in read(data, "polls.json")] == [Unreadable, Document, Unreadable, Document]
-    (item,) = read(data, "README.md")
+    assert [type(item) for item in read_items(data, "polls.json")] == [Unreadable, Document, Unreadable, Document]
+    (item,) = read_items(data, "README.md")
     assert isinstance(item, Unreadable), "prose has examples"
-    (item,) = read(b"WARNING: in preview\n{\n}\n", "settings.json")
+    (item,) = read_items(b"WARNING: in preview\n{\n}\n", "settings.json")
     assert isinstance(item, Unreadable)
 
 
@@ -699,7 +522,7 @@ ONE: dict[str, str] = {
 
 @pytest.mark.parametrize("name", ONE)
 def test_what_is_not_one_document_after_another_is_one_finding(name: str) -> None:
-    (item,) = read(ONE[name].encode())
+    (item,) = read_items(ONE[name].encode())
     assert isinstance(item, Unreadable)
     assert item.message.startswith(("not JSON: unexpected ", "git left a conflict marker"))
 
@@ -731,7 +554,7 @@ def test_answers_that_overlap_in_time_have_no_order(asked: list[tuple[str, int, 
         }
         for url, start, time in asked
     ]
-    items = read(as_json({"log": {"entries": entries}}))
+    items = read_items(as_json({"log": {"entries": entries}}))
     assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
 
 
@@ -746,7 +569,7 @@ def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str,
         }
         for method in (first, second)
     ]
-    items = read(as_json({"log": {"entries": entries}}))
+    items = read_items(as_json({"log": {"entries": entries}}))
     assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, False]
 
 
@@ -754,13 +577,13 @@ def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str,
 def test_a_body_with_a_state_is_no_stream_unless_it_is_all_that_python_writes_of_one(body: JSON) -> None:
     cassette = vcr()
     cassette["interactions"][0]["request"]["body"] = body
-    assert bodies(read(as_yaml(cassette))[0])[0] == json.loads(json.dumps(body, default=bytes.decode))
+    assert bodies(read_items(as_yaml(cassette))[0])[0] == json.loads(json.dumps(body, default=bytes.decode))
 
 
 def test_a_har_is_read_in_the_order_of_its_times() -> None:
     shuffled = har(encoded=False)
     shuffled["log"]["entries"].reverse()
-    assert [item.entry for item in read(as_json(shuffled))] == list(reversed(range(len(SESSION))))
+    assert [item.entry for item in read_items(as_json(shuffled))] == list(reversed(range(len(SESSION))))
 
 
 @pytest.mark.parametrize(
@@ -788,7 +611,7 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
 def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(content: JSON, status: int, is_lacking: bool) -> None:
     recording = har(encoded=False)
     recording["log"]["entries"][0]["response"] |= {"status": status, "content": content}
-    item = read(as_json(recording))[0]
+    item = read_items(as_json(recording))[0]
     assert isinstance(item, Exchange)
     if is_lacking:
         assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
@@ -800,7 +623,7 @@ def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(conte
 def test_a_response_that_did_not_come_whole_has_no_body_to_check(more: JSON) -> None:
     recording = har(encoded=False)
     recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0}, "bodySize": 0} | more
-    (item, *_) = read(as_json(recording))
+    (item, *_) = read_items(as_json(recording))
     assert isinstance(item, Exchange)
     assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
 
@@ -812,7 +635,7 @@ def test_no_body_is_missed_where_there_is_none(method: str, content: JSON, is_la
     recording = har(encoded=False)
     recording["log"]["entries"][0]["request"]["method"] = method
     recording["log"]["entries"][0]["response"] |= {"status": 200, "content": content}
-    (item, *_) = read(as_json(recording))
+    (item, *_) = read_items(as_json(recording))
     assert (isinstance(item, Exchange) and item.response is not None) == is_lacking
 
 
@@ -820,7 +643,7 @@ def test_no_body_is_missed_where_there_is_none(method: str, content: JSON, is_la
 def test_a_request_without_an_answer_is_skipped(status: int) -> None:
     recording = har(encoded=False)
     recording["log"]["entries"][2]["response"] = {"status": status, "content": {"size": status}}
-    assert [item.entry for item in read(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
+    assert [item.entry for item in read_items(as_json(recording)) if isinstance(item, Unrelated)] == [1, 2, 5]
 
 
 BROKEN_ENTRIES: dict[str, tuple[JSON, str, bool]] = {
@@ -839,7 +662,7 @@ def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
     entry, message, relevant = BROKEN_ENTRIES[name]
     cassette = vcr()
     cassette["interactions"].insert(1, entry)
-    items = read(as_json(cassette))
+    items = read_items(as_json(cassette))
     broken = items[1]
     assert isinstance(broken, Unreadable)
     assert (broken.rule, broken.entry, broken.message, broken.relevant) == ("input/unreadable", 1, message, relevant)
@@ -850,7 +673,7 @@ def test_a_broken_entry_is_one_finding_and_the_rest_is_read(name: str) -> None:
 def test_a_request_without_a_known_method_asks_for_something_else(method: Any) -> None:
     cassette = vcr()
     cassette["interactions"][2]["request"]["method"] = method
-    item = read(as_yaml(cassette))[2]
+    item = read_items(as_yaml(cassette))[2]
     assert isinstance(item, Exchange)
     assert item.operation == "other"
 
@@ -889,7 +712,7 @@ def test_a_broken_body_is_one_finding(name: str) -> None:
     cassette = vcr()
     cassette["interactions"] = cassette["interactions"][2:3]
     cassette["interactions"][0]["response"]["body"]["string"] = content
-    (item,) = read(as_yaml(cassette))
+    (item,) = read_items(as_yaml(cassette))
     assert isinstance(item, Exchange)
     assert isinstance(item.response, Unreadable)
     assert (item.response.rule, item.response.message) == ("input/unreadable", message)
@@ -897,13 +720,13 @@ def test_a_broken_body_is_one_finding(name: str) -> None:
 
 
 def test_hidden_values_stand_for_any() -> None:
-    recording = test_proxy()
+    recording = proxy()
     hidden = example.changed(
         example.RESPONSE, put={"/id": "Sanitized", "/name": "Sanitized", "/eTag": "Sanitized", "/systemData/createdAt": "Sanitized"}
     )
     url = SESSION[2][1].replace("/fleets/prod", "/fleets/Sanitized").replace("/spring", "/Sanitized")
     recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": hidden, "RequestUri": url}]
-    (item,) = read(as_json(recording))
+    (item,) = read_items(as_json(recording))
     assert isinstance(item, Exchange)
 
     assert check_exchange(item) == []
@@ -916,9 +739,9 @@ def test_a_name_that_is_hidden_in_an_id_stands_for_any() -> None:
         example.RESPONSE,
         put={cluster.format(index): hidden.format("managedClusters") for index in range(2)},
     )
-    recording = test_proxy()
+    recording = proxy()
     recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": body}]
-    (item,) = read(as_json(recording))
+    (item,) = read_items(as_json(recording))
     assert isinstance(item, Exchange)
 
     assert check_exchange(item) == []
@@ -928,9 +751,9 @@ def test_what_is_hidden_hides_nothing_else() -> None:
     body = example.changed(
         example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/type": "Sanitized", "/properties/provisioningState": "Done"}
     )
-    recording = test_proxy()
+    recording = proxy()
     recording["Entries"] = [recording["Entries"][2] | {"ResponseBody": body}]
-    (item,) = read(as_json(recording))
+    (item,) = read_items(as_json(recording))
     assert isinstance(item, Exchange)
 
     assert [(finding.rule, finding.pointer) for finding in check_exchange(item)] == [("schema/enum", "/properties/provisioningState")]
@@ -946,5 +769,5 @@ def test_what_is_hidden_hides_nothing_else() -> None:
     ],
 )
 def test_short_documents_may_come_before_and_between_indented_ones(texts: list[str], lines: list[int]) -> None:
-    items = read("\n".join(texts).encode())
+    items = read_items("\n".join(texts).encode())
     assert [item.line if isinstance(item, Document) else item for item in items] == lines

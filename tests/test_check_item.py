@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.documents import arbitrary, mutated
+from tests.support.profiles import at_most
 from validator.checker.files import FileChecker
 from validator.checker.item import Checked, check_item
 from validator.checker.options import Options
@@ -21,8 +23,6 @@ from validator.readers import az_cli
 from validator.readers.items import Body, Document, Item, Text, Unrelated
 from validator.readers.paths import File
 from validator.strategies import Call, error_responses, exchanges, list_pages, update_runs
-
-from .documents import arbitrary, mutated
 
 SAMPLES = sorted(path for path in (Path(__file__).parent.parent / "samples").rglob("*") if path.is_file())
 
@@ -54,21 +54,21 @@ def test_an_item_of_a_sample(path: Path) -> None:
 DOCUMENTS = st.one_of(update_runs(), list_pages(), error_responses(), arbitrary)
 
 
-@settings(max_examples=100)
+@at_most(100)
 @given(document=DOCUMENTS, options=OPTIONS, data=st.data())
 def test_a_document(document: JSON, options: Options, data: st.DataObject) -> None:
     value = data.draw(st.just(document) | mutated(document))
     assert_pure(Document(az_cli.resource_form(Body(value))), options)
 
 
-@settings(max_examples=50)
+@at_most(50)
 @given(document=update_runs(), options=OPTIONS, data=st.data())
 def test_a_record_of_a_log(document: JSON, options: Options, data: st.DataObject) -> None:
     value = data.draw(st.just(document) | mutated(document))
     assert_pure(Document(Body(value), 3, 4, Text(json.dumps(value).encode(), 4)), options)
 
 
-@settings(max_examples=100)
+@at_most(100)
 @given(call=exchanges(), options=OPTIONS, data=st.data())
 def test_an_exchange(call: Call, options: Options, data: st.DataObject) -> None:
     exchange = call.exchange

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from tests.json_reports import loaded
+from tests.support.command import report_of_check, updaterun
 from validator import RuleError
 from validator.checker import item
 from validator.cli import main
@@ -25,17 +25,6 @@ from validator.rules.catalogue import BY_NAME, RULES
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
 WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
-
-
-def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def report(*arguments: str | Path, stdin: str | None = None) -> dict[str, Any]:
-    """Run `check` for JSON, and hold its report against the schema."""
-    return loaded(updaterun("check", "--format", "json", *arguments, stdin=stdin).stdout)
 
 
 @pytest.fixture
@@ -56,7 +45,7 @@ def test_a_clean_file_is_exit_0_and_one_line(folder: Path) -> None:
 
 
 def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -> None:
-    found = report(folder)
+    found = report_of_check(folder)
     assert [Path(finding["source"]).name for finding in found["findings"]] == ["a-warned.json", "wrong.json"]
     assert found["summary"] == {
         "files": 3,
@@ -76,7 +65,7 @@ def test_folders_are_walked_in_order_and_each_behind_the_files_beside_it(tmp_pat
     for name in ("b", "c", "a", "b/d", "b/c"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "wrong.json").write_text(WRONG)
-    found = [Path(finding["source"]).relative_to(tmp_path).parent.as_posix() for finding in report(tmp_path)["findings"]]
+    found = [Path(finding["source"]).relative_to(tmp_path).parent.as_posix() for finding in report_of_check(tmp_path)["findings"]]
     assert found == ["a", "b", "b/c", "b/d", "c"]
 
 
@@ -89,13 +78,13 @@ def test_a_folder_that_cannot_be_read_is_a_finding_and_the_rest_is_checked(folde
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", guarded)
-    found = report(folder)["findings"]
+    found = report_of_check(folder)["findings"]
     assert [(finding["rule"], Path(finding["source"]).name) for finding in found] == [
         ("undocumented-property", "a-warned.json"),
         ("input/unreadable", "b"),
     ]
     assert found[1]["message"].startswith("the folder cannot be read: ")
-    assert report(folder / "b")["summary"]["errors"] == 1
+    assert report_of_check(folder / "b")["summary"]["errors"] == 1
 
 
 def test_what_nobody_is_allowed_to_see_is_a_finding_and_not_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +96,7 @@ def test_what_nobody_is_allowed_to_see_is_a_finding_and_not_missing(folder: Path
         return lstat(path, **options)
 
     monkeypatch.setattr(os, "lstat", guarded)
-    (finding,) = report(folder / "unseen.json")["findings"]
+    (finding,) = report_of_check(folder / "unseen.json")["findings"]
     assert finding["message"] == "the file cannot be read: no such file or directory"  # as opening it says
 
 
@@ -116,26 +105,26 @@ def test_numbers_in_names_are_in_order(tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text(WRONG)
     expected = ["9x", "10", "other", "poll-1", "poll-2", "poll-10", f"poll-{10**30}"]
     for given in (tmp_path, tmp_path / "*.json"):
-        assert [Path(finding["source"]).stem for finding in report(given)["findings"]] == expected
+        assert [Path(finding["source"]).stem for finding in report_of_check(given)["findings"]] == expected
 
 
 def test_a_glob_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
-    assert report(folder / "**" / "*.json")["summary"]["files"] == 3
+    assert report_of_check(folder / "**" / "*.json")["summary"]["files"] == 3
 
 
 def test_a_file_that_is_named_twice_is_checked_once(folder: Path) -> None:
-    assert report(folder / "b" / "wrong.json", folder / "b" / "wrong.json", folder / "b")["summary"]["documents"] == 1
+    assert report_of_check(folder / "b" / "wrong.json", folder / "b" / "wrong.json", folder / "b")["summary"]["documents"] == 1
 
 
 def test_the_standard_input_is_checked() -> None:
-    (finding,) = report("-", stdin=WRONG)["findings"]
+    (finding,) = report_of_check("-", stdin=WRONG)["findings"]
     assert finding["source"] == "<stdin>"
 
 
 def test_an_unrecognised_file_is_a_finding_where_it_is_named(folder: Path) -> None:
     (folder / "other.json").write_text('{"kind": "something else"}')
-    assert [finding["rule"] for finding in report(folder / "other.json")["findings"]] == ["input/unrecognised"]
-    assert "input/unrecognised" not in {finding["rule"] for finding in report(folder)["findings"]}
+    assert [finding["rule"] for finding in report_of_check(folder / "other.json")["findings"]] == ["input/unrecognised"]
+    assert "input/unrecognised" not in {finding["rule"] for finding in report_of_check(folder)["findings"]}
 
 
 @pytest.mark.parametrize("options", [(), ("--fail-on", "never"), ("--ignore", "schema/")])
@@ -195,6 +184,7 @@ def test_fail_on_sets_the_least_severity_that_fails(fail_on: str, name: str, sta
     assert updaterun("check", folder / name, "--fail-on", fail_on).exit_code == status
 
 
+@pytest.mark.process
 def test_short_options_are_those_of_other_linters(folder: Path) -> None:
     findings, blank, summary = updaterun("check", folder, "-v").stdout.rpartition("\n\n")
     assert summary.startswith("Checked 3 documents")
@@ -213,7 +203,7 @@ def test_a_note_fails_where_it_is_asked_for(tmp_path: Path) -> None:
 
 def test_select_and_ignore_choose_rules_and_families(folder: Path) -> None:
     def rules(*options: str) -> list[str]:
-        return [finding["rule"] for finding in report(folder, *options)["findings"]]
+        return [finding["rule"] for finding in report_of_check(folder, *options)["findings"]]
 
     assert rules("--select", "schema/") == ["schema/enum"]
     assert rules("--select", "undocumented-property,schema/enum") == ["undocumented-property", "schema/enum"]
@@ -263,10 +253,10 @@ def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypat
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
     (tmp_path / "request.json").write_text(json.dumps(example.REQUEST))
     (tmp_path / "response.json").write_text(json.dumps(example.RESPONSE))
-    assert report(tmp_path)["findings"] == []
-    as_request = report(tmp_path / "response.json", "--as", "request")["findings"]
+    assert report_of_check(tmp_path)["findings"] == []
+    as_request = report_of_check(tmp_path / "response.json", "--as", "request")["findings"]
     assert {finding["rule"] for finding in as_request} == {"read-only-in-request"}
-    as_response = report(tmp_path / "request.json", "--as", "response")["findings"]
+    as_response = report_of_check(tmp_path / "request.json", "--as", "response")["findings"]
     assert [finding["rule"] for finding in as_response] == ["resource-identity-missing"] * 3
 
 
@@ -294,6 +284,7 @@ def test_the_folder_of_an_output_is_made(folder: Path) -> None:
     assert updaterun("show", folder / "clean.json", "--html", out / "pages" / "run.html").exit_code == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("where", ["/dev/stdout", "/dev/stderr"])
 def test_a_standard_stream_that_goes_to_a_file_is_written_to_and_not_replaced(where: str, folder: Path, tmp_path: Path) -> None:
     log = tmp_path / "job.log"
@@ -429,12 +420,12 @@ def test_histories_are_joined_across_files_on_request(tmp_path: Path) -> None:
     put = {"/properties/status/stages/0/groups/0/members/0/status": {"state": "NotStarted"}, "/eTag": '"b"'}
     (tmp_path / "1.json").write_text(json.dumps(example.RESPONSE))
     (tmp_path / "2.json").write_text(json.dumps(example.changed(example.RESPONSE, put=put)))
-    assert report(tmp_path)["findings"] == []
-    (finding,) = report("--history", tmp_path)["findings"]
+    assert report_of_check(tmp_path)["findings"] == []
+    (finding,) = report_of_check("--history", tmp_path)["findings"]
     assert finding["rule"] == "transition-unexpected"
     assert finding["source"].endswith("2.json")
     assert finding["related"][0]["source"].endswith("1.json")
-    assert report("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] == [], "from NotStarted to Running is a step"
+    assert report_of_check("--history", tmp_path / "2.json", tmp_path / "1.json")["findings"] == [], "from NotStarted to Running is a step"
 
 
 @pytest.mark.parametrize("took, found", [(900, ["run-left-completed"]), (1100, [])])
@@ -450,7 +441,7 @@ def test_of_answers_that_were_under_way_together_none_follows_another(took: int,
         for index, told in enumerate(("Completed", "Running"))
     ]
     (tmp_path / "session.har").write_text(json.dumps({"log": {"entries": entries}}))
-    rules = [finding["rule"] for finding in report("--select", "run-left-completed", tmp_path)["findings"]]
+    rules = [finding["rule"] for finding in report_of_check("--select", "run-left-completed", tmp_path)["findings"]]
     assert rules == found
     assert "2 captures" in updaterun("show", tmp_path / "session.har").stdout
 
@@ -545,6 +536,7 @@ def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:
     assert "No such command 'chekc'. Did you mean check?" in result.stderr
 
 
+@pytest.mark.process
 def test_the_package_is_a_command_too(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "validator", "check", str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 1

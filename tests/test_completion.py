@@ -46,6 +46,7 @@ def offered(shell: str, line: str) -> list[str]:
     return [item.partition(",")[2].partition("\t")[0] for item in lines]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     "line, expected",
@@ -66,12 +67,14 @@ def test_a_shell_gets_completions(shell: str, line: str, expected: list[str]) ->
     assert offered(shell, line) == expected
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 def test_files_are_left_to_the_shell(shell: str) -> None:
     assert asked(shell, "updaterun show sam").startswith(("file,", "file\n"))
     assert asked(shell, "updaterun check sam").startswith(("file,", "file\n"))
 
 
+@pytest.mark.process
 def test_every_rule_can_be_completed() -> None:
     assert offered("bash", "updaterun explain ") == list(KNOWN)
 
@@ -121,6 +124,7 @@ class Session:
         os.close(self._here)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_completes_a_word_at_the_terminal(shell: str, tmp_path: Path) -> None:
     environment = {"_UPDATERUN_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
@@ -174,5 +178,6 @@ def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], 
         assert result.exit_code in {0, 1}, result.output
 
 
+@pytest.mark.process
 def test_schema_completes_every_definition_and_format() -> None:
     assert set(offered("bash", "updaterun schema ")) == {*load().schemas, *FORMATS}

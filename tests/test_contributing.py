@@ -28,7 +28,7 @@ def block(language: str) -> str:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def project_copy(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     for name in ("validator", "schemas", "tests", "samples"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "language_service", "node_modules"))
@@ -38,59 +38,62 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-def run(copy: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+def run_python(project_copy: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run Python in the copy, and return its exit status and output."""
-    variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    variables = {**os.environ, "PYTHONPATH": str(project_copy), "PYTHONDONTWRITEBYTECODE": "1", **environment}
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=project_copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     return done.returncode, done.stdout
 
 
-def run_tests(copy: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+def run_tests(project_copy: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run tests in the copy."""
-    return run(copy, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *arguments, **environment)
+    return run_python(project_copy, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *arguments, **environment)
 
 
-def test_a_rule_is_added_in_three_places(copy: Path) -> None:
-    module = copy / "validator" / "rules" / "resource.py"
+@pytest.mark.process
+def test_a_rule_is_added_in_three_places(project_copy: Path) -> None:
+    module = project_copy / "validator" / "rules" / "resource.py"
     imports = "from __future__ import annotations\n\nfrom ..contract.formats import uuid\nfrom ..run.nodes import Part"
     module.write_text(module.read_text().replace("from __future__ import annotations\n", imports, 1) + "\n\n" + block("python"))
-    status, output = run_tests(copy, "tests/test_rules.py", "-k", "catalogue")
+    status, output = run_tests(project_copy, "tests/test_rules.py", "-k", "catalogue")
     assert status == 1
     assert f"add ['{NAME}'] to RULES in validator/rules/catalogue.py" in output
 
-    catalogue = copy / "validator" / "rules" / "catalogue.py"
+    catalogue = project_copy / "validator" / "rules" / "catalogue.py"
     catalogue.write_text(
         catalogue.read_text().replace("    history.etag_reused,\n", "    history.etag_reused,\n    resource.operation_id_format,\n")
     )
-    status, output = run_tests(copy, "tests/test_rules.py", "-k", "case_file")
+    status, output = run_tests(project_copy, "tests/test_rules.py", "-k", "case_file")
     assert status == 1
     assert f"tests/cases/rules/{NAME}.json" in output
 
-    (copy / "tests" / "cases" / "rules" / f"{NAME}.json").write_text(block("json"))
-    status, output = run_tests(copy, "-m", "golden", "tests/test_readme.py")
+    (project_copy / "tests" / "cases" / "rules" / f"{NAME}.json").write_text(block("json"))
+    status, output = run_tests(project_copy, "-m", "golden", "tests/test_readme.py")
     assert status == 1
     assert "run `make golden`" in output
 
     golden = ["-m", "golden", "tests/test_readme.py", "tests/test_messages.py", "tests/test_reports.py"]
-    assert run_tests(copy, *golden, UPDATE_GOLDEN="1")[0] == 0
-    assert f"| `{NAME}` | warning | response | The operation of a member is a UUID. |" in (copy / "README.md").read_text()
-    assert f'{NAME}: expected a UUID, found "1"\n' in (copy / "tests" / "golden" / "messages.txt").read_text()
-    status, output = run_tests(copy, *golden)
+    assert run_tests(project_copy, *golden, UPDATE_GOLDEN="1")[0] == 0
+    assert f"| `{NAME}` | warning | response | The operation of a member is a UUID. |" in (project_copy / "README.md").read_text()
+    assert f'{NAME}: expected a UUID, found "1"\n' in (project_copy / "tests" / "golden" / "messages.txt").read_text()
+    status, output = run_tests(project_copy, *golden)
     assert status == 0, output
     modules = [f"tests/test_{name}.py" for name in ("rules", "readme", "histories", "strategies")]
-    status, output = run_tests(copy, *modules, "-k", f"{NAME} or catalogue or case_file or table or every_rule")
+    status, output = run_tests(project_copy, *modules, "-k", f"{NAME} or catalogue or case_file or table or every_rule")
     assert status == 0, output
 
-    (copy / "logs").mkdir()
+    (project_copy / "logs").mkdir()
     for number in range(3):
         lines = [orjson.dumps(WRONG | {"eTag": f'"{number}-{line}"'}) for line in range(2)]
-        (copy / "logs" / f"{number}.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+        (project_copy / "logs" / f"{number}.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     for options in ([], ["--jobs", "2"], ["--engine", "reference"]):
-        status, output = run(copy, "-m", "validator", "check", "logs", "--format", "json", *options)
+        status, output = run_python(project_copy, "-m", "validator", "check", "logs", "--format", "json", *options)
         findings = orjson.loads(output)["findings"]
         assert [(finding["rule"], finding["pointer"]) for finding in findings] == [(NAME, OPERATION)] * 6, options
-    assert f'expected a UUID, found "1" [{NAME}]' in run(copy, "-m", "validator", "explain", NAME)[1]
+    assert f'expected a UUID, found "1" [{NAME}]' in run_python(project_copy, "-m", "validator", "explain", NAME)[1]
     violating = ["generate", "update-run", "--violating", NAME, "--count", "2", "--output", "wrong/"]
-    assert run(copy, "-m", "validator", *violating) == (0, "")
-    assert run(copy, "-m", "validator", "check", "wrong", "--baseline", "wrong/expected.json")[0] == 0
+    assert run_python(project_copy, "-m", "validator", *violating) == (0, "")
+    assert run_python(project_copy, "-m", "validator", "check", "wrong", "--baseline", "wrong/expected.json")[0] == 0

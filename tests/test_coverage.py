@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from .coverage_of_contract import LEVELS, NO_PROPERTY, NO_STATE, STATES, Coverage, enums, measure, optional, table
+from .coverage_of_contract import LEVELS, NO_PROPERTY, NO_STATE, STATES, Coverage, coverage_table, enums, measure, optional
 
 COUNT = 3000
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def test_every_value_of_an_enum_occurs(coverage: Coverage) -> None:
 
 
 def test_the_table_has_a_row_for_each(coverage: Coverage) -> None:
-    rows = table(coverage, COUNT)
+    rows = coverage_table(coverage, COUNT)
     assert all(state in rows for state in STATES)
     assert all(f"{place}.{name}" in rows for place, name in optional())
     assert all(reason in rows for reason in [*NO_STATE.values(), *NO_PROPERTY.values()])

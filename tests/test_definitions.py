@@ -40,7 +40,7 @@ IMPLIED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DefinitionCase:
     """One test of a case file, with what its group says about it."""
 
     definition: str
@@ -67,10 +67,10 @@ class Constraint:
 
 
 @cache
-def cases(definition: str) -> tuple[Case, ...]:
+def definition_cases(definition: str) -> tuple[DefinitionCase, ...]:
     """Return the cases in the file of a definition."""
     return tuple(
-        Case(
+        DefinitionCase(
             definition,
             group["description"],
             test["description"],
@@ -119,20 +119,20 @@ def _parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield from _parts(part, (*at, step))
 
 
-def errors_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> list[SchemaError]:
+def errors_in(case: DefinitionCase, version: str = VERSION, engine: EngineName = "fast") -> list[SchemaError]:
     """Return the errors that a case is about: read-only properties in a request, and in a response all others but undocumented ones."""
     side: Side = "request" if case.side == "request" else "response"
     found = schema_errors(case.data, case.definition, side=side, version=version, engine=engine)
     return [error for error in found if (error.rule == READ_ONLY if side == "request" else error.rule != UNDOCUMENTED)]
 
 
-def places_in(case: Case, version: str = VERSION, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
+def places_in(case: DefinitionCase, version: str = VERSION, engine: EngineName = "fast") -> frozenset[tuple[str, str]]:
     """Return the rules of the errors that a case is about, each with a pointer."""
     return frozenset((error.rule, to_pointer(error.path)) for error in errors_in(case, version, engine))
 
 
 @pytest.fixture
-def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Constraint], str]:
+def version_without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Constraint], str]:
     """Return a function that makes a version of the contract without a constraint: a folder of schemas, as every version is."""
     monkeypatch.setattr(schemas, "SCHEMAS", tmp_path)
 
@@ -174,7 +174,7 @@ def test_a_case_file_is_about_its_definition(definition: str) -> None:
 
 @pytest.mark.parametrize("definition", SCHEMAS)
 def test_no_claim_is_made_twice(definition: str) -> None:
-    claims = [str(case) for case in cases(definition)]
+    claims = [str(case) for case in definition_cases(definition)]
 
     assert sorted(claims) == sorted(set(claims))
 
@@ -182,13 +182,15 @@ def test_no_claim_is_made_twice(definition: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
 def test_a_schema_admits_the_valid_cases_and_rejects_the_others(definition: str, engine: EngineName) -> None:
-    assert [str(case) for case in cases(definition) if case.side is None and case.valid == bool(errors_in(case, engine=engine))] == []
+    assert [
+        str(case) for case in definition_cases(definition) if case.side is None and case.valid == bool(errors_in(case, engine=engine))
+    ] == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", SCHEMAS)
 def test_the_errors_of_a_case_are_all_that_is_reported(definition: str, engine: EngineName) -> None:
-    listed = [case for case in cases(definition) if case.errors is not None]
+    listed = [case for case in definition_cases(definition) if case.errors is not None]
 
     assert [places_in(case, engine=engine) for case in listed] == [case.errors for case in listed]
 
@@ -197,7 +199,7 @@ def test_the_errors_of_a_case_are_all_that_is_reported(definition: str, engine: 
 @pytest.mark.parametrize("definition", SCHEMAS)
 def test_both_engines_report_the_same(definition: str, side: Side) -> None:
     fast, reference = (
-        [schema_errors(case.data, definition, side=side, version=VERSION, engine=engine) for case in cases(definition)]
+        [schema_errors(case.data, definition, side=side, version=VERSION, engine=engine) for case in definition_cases(definition)]
         for engine in ENGINES
     )
 
@@ -209,7 +211,7 @@ def test_both_engines_report_the_same(definition: str, side: Side) -> None:
 def test_check_reports_the_read_only_properties_of_a_request(definition: str, engine: EngineName) -> None:
     wrong = [
         str(case)
-        for case in cases(definition)
+        for case in definition_cases(definition)
         if case.side == "request"
         and case.valid
         == any(finding.rule == READ_ONLY for finding in validator.check(case.data, definition=definition, side="request", engine=engine))
@@ -222,19 +224,21 @@ def test_check_reports_the_read_only_properties_of_a_request(definition: str, en
 
 
 @pytest.mark.parametrize("constraint", [each for each in (*constraints(), *values()) if str(each) not in IMPLIED], ids=str)
-def test_without_a_constraint_a_case_has_another_verdict(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
-    version = without(constraint)
+def test_without_a_constraint_a_case_has_another_verdict(constraint: Constraint, version_without: Callable[[Constraint], str]) -> None:
+    version = version_without(constraint)
 
-    assert any(bool(errors_in(case)) != bool(errors_in(case, version)) for case in cases(constraint.definition)), (
+    assert any(bool(errors_in(case)) != bool(errors_in(case, version)) for case in definition_cases(constraint.definition)), (
         f"add a case to {constraint.definition}.json that is invalid, or valid, only because of {constraint}"
     )
 
 
 @pytest.mark.parametrize("constraint", [each for each in constraints() if str(each) in IMPLIED], ids=str)
-def test_without_an_implied_constraint_a_case_has_fewer_errors(constraint: Constraint, without: Callable[[Constraint], str]) -> None:
-    version = without(constraint)
+def test_without_an_implied_constraint_a_case_has_fewer_errors(
+    constraint: Constraint, version_without: Callable[[Constraint], str]
+) -> None:
+    version = version_without(constraint)
 
-    assert any(places_in(case) > places_in(case, version) for case in cases(constraint.definition))
+    assert any(places_in(case) > places_in(case, version) for case in definition_cases(constraint.definition))
 
 
 @pytest.mark.parametrize("name", sorted(IMPLIED))

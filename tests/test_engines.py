@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents import arbitrary, junk, mutated, near, paths, replaced
+from tests.support.documents import arbitrary, junk, mutated, near, paths, replaced
+from tests.support.profiles import at_least
 from validator import Exchange, check, check_exchange, limits
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
@@ -22,11 +23,6 @@ DEFINITIONS = st.sampled_from(sorted(schemas.load().schemas))
 SIDES = st.sampled_from(BOTH)
 near_any = DEFINITIONS.flatmap(lambda name: st.tuples(st.just(name), near(name)))
 damaged = st.sampled_from([example.RESPONSE, example.REQUEST]).flatmap(mutated)
-
-
-def at_least(examples: int) -> settings:
-    """Return settings with a number of examples in the suite, and with that of the profile when exploring."""
-    return settings(max_examples=max(examples, settings.default.max_examples if settings.default else 0))
 
 
 def errors(document: JSON, definition: str, side: Side = "response") -> list[SchemaError]:
@@ -104,6 +100,7 @@ def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: Side, m
         assert found == [error for error in errors(document, "UpdateRun", side) if error.rule in extras]
 
 
+@pytest.mark.slow
 def test_a_vast_document_without_errors_has_none() -> None:
     stages: list[JSON] = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]
     request = example.changed(example.REQUEST, put={"/properties/strategy/stages": stages})
@@ -113,6 +110,7 @@ def test_a_vast_document_without_errors_has_none() -> None:
     assert [error.rule for error in errors(request, "UpdateRun", "request")] == ["input/too-large"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_undocumented_and_read_only_properties_of_a_vast_document_are_listed(engine: EngineName, monkeypatch: pytest.MonkeyPatch) -> None:
     stages: list[JSON] = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]

@@ -20,6 +20,7 @@ def test_there_are_three_examples() -> None:
     assert len(EXAMPLES) == 3
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("example", EXAMPLES, ids=["update_runs", "violations", "histories"])
 def test_an_example_passes(example: str, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(UNHURRIED)
@@ -35,6 +36,7 @@ def test_an_example_passes(example: str, tmp_path: Path) -> None:
     assert re.search(rf"{max(example.count('def test_'), 3 * example.count('parametrize'))} passed", done.stdout)
 
 
+@pytest.mark.process
 def test_the_commands_succeed(tmp_path: Path) -> None:
     assert len(COMMANDS) >= 5
     for program, *arguments in COMMANDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from validator import Finding, Severity
@@ -17,15 +18,16 @@ def at(number: int, rule: str = "schema/enum", severity: Severity = Severity.ERR
     return Finding(rule, severity, f"message {number}", pointer, source, number, number + 1, 1, "response")
 
 
-def written(*findings: Finding, verbose: bool = False) -> list[str]:
+def message_lines(*findings: Finding, verbose: bool = False) -> list[str]:
     """Return what the text says of findings, without colours, in the words of the messages."""
     report = Report(findings, 1, 1, 0, 0, (), verbose=verbose)
     lines = click.unstyle(REPORTERS["text"].write(report)).splitlines()
     return [line[line.find("message") :].partition(" [")[0] if "message" in line else line.strip() for line in lines]
 
 
+@pytest.mark.slow
 def test_a_log_with_one_mistake_says_it_three_times_and_counts_the_others() -> None:
-    assert written(*map(at, range(100_000)))[1:7] == [
+    assert message_lines(*map(at, range(100_000)))[1:7] == [
         "message 0",
         "message 1",
         "message 2",
@@ -33,12 +35,12 @@ def test_a_log_with_one_mistake_says_it_three_times_and_counts_the_others() -> N
         "",
         "Checked 1 document in 1 file: 100,000 errors.",
     ]
-    assert "Not shown: 99,997 findings like those above; --verbose shows all." in written(*map(at, range(100_000)))
+    assert "Not shown: 99,997 findings like those above; --verbose shows all." in message_lines(*map(at, range(100_000)))
 
 
 def test_four_of_a_kind_are_shown_as_a_line_is_no_shorter_than_a_line() -> None:
-    assert written(*map(at, range(4)))[1:5] == ["message 0", "message 1", "message 2", "message 3"]
-    assert written(*map(at, range(5)))[4] == "… and 2 more like it"
+    assert message_lines(*map(at, range(4)))[1:5] == ["message 0", "message 1", "message 2", "message 3"]
+    assert message_lines(*map(at, range(5)))[4] == "… and 2 more like it"
 
 
 def test_another_rule_severity_property_or_file_is_another_kind() -> None:
@@ -50,7 +52,7 @@ def test_another_rule_severity_property_or_file_is_another_kind() -> None:
         Finding("schema/enum", Severity.ERROR, "message 53", many[0].pointer, "log.jsonl", 53, side="request"),
         at(54, source="other.jsonl"),
     ]
-    lines = written(*many, *others)
+    lines = message_lines(*many, *others)
     assert lines[4] == "… and 47 more like it"
     assert [f"message {number}" for number in range(50, 55)] == [line for line in lines[5:] if line.startswith("message")]
 
@@ -58,7 +60,7 @@ def test_another_rule_severity_property_or_file_is_another_kind() -> None:
 def test_different_findings_in_a_few_files_are_all_shown() -> None:
     rules = ("group-duplicate", "schema/enum", "schema/type", "etag-format")
     findings = [at(0, rule=rule, source=f"{name}.json") for name in "abc" for rule in rules]
-    lines = written(*findings)
+    lines = message_lines(*findings)
     assert lines.count("message 0") == 12
     assert not [line for line in lines if "more like it" in line]
 
@@ -72,23 +74,23 @@ def of_files(number: int) -> list[Finding]:
 
 
 def test_three_of_many_files_with_the_same_findings_stand_for_all() -> None:
-    lines = written(*of_files(30))
+    lines = message_lines(*of_files(30))
     assert lines.count("message 0") == 12
     assert [line for line in lines if line.endswith(".json")] == ["00.json", "01.json", "02.json"]
     assert "… and 27 more files with 108 findings like those above" in lines
     assert "Not shown: 108 findings like those above; --verbose shows all." in lines
-    assert written(*of_files(30), verbose=True).count("message 0") == 120
+    assert message_lines(*of_files(30), verbose=True).count("message 0") == 120
 
 
 def test_up_to_ten_files_are_all_shown() -> None:
-    assert written(*of_files(10)).count("message 0") == 40
-    assert "… and 8 more files with 32 findings like those above" in written(*of_files(11))
+    assert message_lines(*of_files(10)).count("message 0") == 40
+    assert "… and 8 more files with 32 findings like those above" in message_lines(*of_files(11))
 
 
 def test_what_is_found_in_one_of_many_files_alone_is_shown() -> None:
     own = Finding("schema/type", Severity.ERROR, "message 1", "/name", "14.json", side="response")
     findings = sorted([*of_files(30), own], key=lambda finding: finding.source)
-    lines = written(*findings)
+    lines = message_lines(*findings)
     begin = lines.index("… and 11 more files with 44 findings like those above")
     assert lines[begin + 1 : begin + 7] == [
         "",
@@ -102,7 +104,7 @@ def test_what_is_found_in_one_of_many_files_alone_is_shown() -> None:
 
 
 def test_verbose_shows_all_and_says_nothing_of_folds() -> None:
-    lines = written(*map(at, range(100)), verbose=True)
+    lines = message_lines(*map(at, range(100)), verbose=True)
     assert len([line for line in lines if line.startswith("message")]) == 100
     assert not [line for line in lines if "more like it" in line or "Not shown" in line]
 

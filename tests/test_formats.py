@@ -10,9 +10,10 @@ from uuid import UUID
 
 import jsonschema_rs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.profiles import at_most
 from validator.contract import schemas
 from validator.contract.formats import FORMATS, NANOSECONDS, ArmId, arm_id, date_time, lead, sortable, uuid, written
 from validator.contract.schema_errors import ENGINES, EngineName, schema_errors
@@ -199,6 +200,7 @@ def test_other_texts_are_no_resource_id(text: str) -> None:
     assert arm_id(text) is None
 
 
+@pytest.mark.slow
 def test_a_long_id_takes_a_few_times_the_memory_of_its_text() -> None:
     text = "/subscriptions/x" + "/a" * 2**19
     tracemalloc.start()
@@ -277,7 +279,7 @@ def test_a_pattern_matches_nothing_near_the_border_that_the_parser_does_not_read
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_pattern_matches_nothing_that_the_parser_does_not_read(name: str) -> None:
-    @settings(max_examples=500)
+    @at_most(500)
     @given(
         text=st.from_regex(FORMATS[name].usual, fullmatch=True),
         at=st.integers(0, 200),
@@ -345,7 +347,7 @@ def without_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@settings(max_examples=1000)
+@at_most(1000)
 @given(one=legal_times, other=legal_times)
 @example(one="9999-12-31T23:59:60Z", other="9999-12-31T23:59:59Z")
 @example(one="9999-12-31T23:59:59-00:01", other="2025-04-08T09:30:00Z")

@@ -15,6 +15,7 @@ def test_the_corpus_is_that_of_the_targets_and_small() -> None:
     assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < 2**20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_is_kept_is_harmless(name: str) -> None:
     for path in sorted((CORPUS / name).iterdir()):

@@ -22,6 +22,7 @@ from referencing.jsonschema import DRAFT6
 from vcr import serialize
 from vcr.serializers import yamlserializer  # type: ignore[import-untyped]
 
+from tests.support.command import updaterun
 from validator.cli import main, progress
 from validator.contract import schemas
 from validator.pointer import JSON
@@ -43,18 +44,12 @@ REGISTRY: Registry[Any] = Registry().with_resources(
 )
 
 
-def updaterun(*arguments: object) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def generate(*arguments: object) -> Result:
+def run_generate(*arguments: object) -> Result:
     return updaterun("generate", *arguments)
 
 
-def made(*arguments: object) -> bytes:
-    result = generate(*arguments)
+def generated_bytes(*arguments: object) -> bytes:
+    result = run_generate(*arguments)
     assert result.exit_code == 0, result.output
     return result.stdout_bytes
 
@@ -62,9 +57,10 @@ def made(*arguments: object) -> bytes:
 # Conforming documents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, form", CHECKED)
 def test_a_generated_file_is_silent(kind: str, form: str, tmp_path: Path) -> None:
-    assert generate(kind, "--count", 40, "--format", form, "--output", f"{tmp_path}/").exit_code == 0
+    assert run_generate(kind, "--count", 40, "--format", form, "--output", f"{tmp_path}/").exit_code == 0
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [f"{kind}-{number:02}{FORMATS[form]}" for number in range(40)]
     result = updaterun("check", *(tmp_path / name for name in names), "--fail-on", "note", "--format", "json")
@@ -72,47 +68,51 @@ def test_a_generated_file_is_silent(kind: str, form: str, tmp_path: Path) -> Non
     assert json.loads(result.stdout)["summary"]["files"] == 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if form != "json" or kind in {"update-run", "request"}])
 def test_a_file_of_many_documents_is_silent(kind: str, form: str, tmp_path: Path) -> None:
     path = tmp_path / "all"
-    assert generate(kind, "--count", 300, "--seed", 5, "--format", form, "--output", path).exit_code == 0
+    assert run_generate(kind, "--count", 300, "--seed", 5, "--format", form, "--output", path).exit_code == 0
     assert updaterun("check", path, "--fail-on", "note").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 501])
 @pytest.mark.parametrize("kind", ["update-run", "error", "UpdateState"])
 def test_count_is_the_number_of_documents(kind: str, count: int) -> None:
-    lines = made(kind, "--count", count, "--format", "jsonl").splitlines()
+    lines = generated_bytes(kind, "--count", count, "--format", "jsonl").splitlines()
     assert len(lines) == count
     assert all(json.loads(line) for line in lines)
 
 
 def test_one_document_is_a_document_and_several_are_an_array() -> None:
-    assert json.loads(made("UpdateRun", "--seed", 2))["type"] == "Microsoft.ContainerService/fleets/updateRuns"
-    assert len(json.loads(made("request", "--count", 3))) == 3
+    assert json.loads(generated_bytes("UpdateRun", "--seed", 2))["type"] == "Microsoft.ContainerService/fleets/updateRuns"
+    assert len(json.loads(generated_bytes("request", "--count", 3))) == 3
 
 
 @pytest.mark.parametrize("name", schemas.load().definitions)
 def test_every_definition_is_generated(name: str) -> None:
     from validator import check
 
-    for line in made(name, "--count", 20, "--format", "jsonl").splitlines():
+    for line in generated_bytes(name, "--count", 20, "--format", "jsonl").splitlines():
         assert check(json.loads(line), definition=name, side="response") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
-    for run in json.loads(made("update-run", "--state", state, "--count", 50)):
+    for run in json.loads(generated_bytes("update-run", "--state", state, "--count", 50)):
         assert run["properties"]["status"]["status"]["state"] == state
-    last = json.loads(made("history", "--state", state))[-1]
+    last = json.loads(generated_bytes("history", "--state", state))[-1]
     assert last["properties"]["status"]["status"]["state"] == state
 
 
 def test_no_two_documents_are_of_one_run() -> None:
-    runs = [json.loads(line) for line in made("update-run", "--count", 2000, "--format", "jsonl").splitlines()]
+    runs = [json.loads(line) for line in generated_bytes("update-run", "--count", 2000, "--format", "jsonl").splitlines()]
     assert len({run["id"].lower() for run in runs}) == 2000
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -132,6 +132,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(arguments: tuple[
     assert first != run(2)
 
 
+@pytest.mark.process
 def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("a", "b"):
         command = ["generate", "exchange", "--violating", "--count", "60", "--seed", "4", "--output", str(tmp_path / name)]
@@ -143,10 +144,11 @@ def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
 # Violating documents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
 def test_violating_output_has_the_findings_of_its_manifest(kind: str, form: str, tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
-    assert generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
+    assert run_generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
     manifest = folder / "expected.json"
     assert len(list(folder.iterdir())) == 71
     result = updaterun("check", folder, "--baseline", manifest, "--fail-on", "note")
@@ -157,6 +159,7 @@ def test_violating_output_has_the_findings_of_its_manifest(kind: str, form: str,
     assert all(row["reason"].startswith("generated: ") for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
 def test_every_breakable_rule_is_broken_in_turn(kind: str, form: str) -> None:
     rules = breakable_rules(kind)
@@ -172,7 +175,7 @@ def test_every_rule_is_breakable_in_some_kind() -> None:
 
 def test_the_requested_rule_is_broken(tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
-    assert generate("request", "--violating", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
+    assert run_generate("request", "--violating", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
     rows = json.loads((folder / "expected.json").read_text())["expected"]
     assert [(row["file"], row["rule"]) for row in rows] == [(f"request-{number}.json", "group-duplicate") for number in range(4)]
     assert updaterun("check", folder).exit_code == 1
@@ -181,16 +184,17 @@ def test_the_requested_rule_is_broken(tmp_path: Path) -> None:
 # Recordings
 
 
-def polls(kind: str, seed: int) -> list[Call]:
+def exchanges_of_kind(kind: str, seed: int) -> list[Call]:
     documents = list(bulk.documents(kind, 30, seed))
     return documents if kind == "exchange" else [get_call(poll) for history in documents for poll in history]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["har", "vcr"])
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_the_reader_returns_the_exchanges_of_a_recording(kind: str, form: str) -> None:
-    recording = made(kind, "--count", 30, "--seed", 3, "--format", form)
-    calls = polls(kind, 3)  # before a late import, as Hypothesis draws words of the code that is imported
+    recording = generated_bytes(kind, "--count", 30, "--seed", 3, "--format", form)
+    calls = exchanges_of_kind(kind, 3)  # before a late import, as Hypothesis draws words of the code that is imported
     items = list(reader.read(BufferedReader(BytesIO(recording))))
     assert [fields(item) for item in items] == [fields(call.exchange) for call in calls]
 
@@ -201,12 +205,13 @@ def fields(item: Any) -> tuple[object, ...]:
     return item.operation, dict(item.parameters), item.status, *bodies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_vcrpy_reads_a_cassette(kind: str) -> None:
-    cassette = made(kind, "--count", 30, "--seed", 3, "--format", "vcr").decode()
+    cassette = generated_bytes(kind, "--count", 30, "--seed", 3, "--format", "vcr").decode()
     assert "&id" not in cassette, "nor has it aliases, which no recorder writes"
     requests, responses = serialize.deserialize(cassette, yamlserializer)
-    calls = polls(kind, 3)
+    calls = exchanges_of_kind(kind, 3)
     assert all(isinstance(request, vcr.request.Request) for request in requests)
     assert [(request.method, request.uri, body(request.body)) for request in requests] == [(c.method, c.url, c.request) for c in calls]
     received = [(response["status"]["code"], body(response["body"]["string"])) for response in responses]
@@ -219,7 +224,7 @@ def body(content: bytes | None) -> JSON:
 
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
-    har = json.loads(made(kind, "--count", 30, "--seed", 3, "--format", "har"))
+    har = json.loads(generated_bytes(kind, "--count", 30, "--seed", 3, "--format", "har"))
     judge = jsonschema.Draft6Validator(SCHEMAS["har.json"], registry=REGISTRY, format_checker=jsonschema.Draft6Validator.FORMAT_CHECKER)
     assert [error.message for error in judge.iter_errors(har)] == []
     times = [entry["startedDateTime"] for entry in har["log"]["entries"]]
@@ -262,7 +267,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
 )
 def test_an_impossible_request_is_a_usage_error(arguments: list[object], message: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    result = generate(*arguments)
+    result = run_generate(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in " ".join(result.stderr.split())
     assert list(tmp_path.iterdir()) == [], "nothing is written"
@@ -270,18 +275,18 @@ def test_an_impossible_request_is_a_usage_error(arguments: list[object], message
 
 def test_a_file_that_cannot_be_written_is_exit_2(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    result = generate("update-run", "--output", tmp_path / "file" / "below.json")
+    result = run_generate("update-run", "--output", tmp_path / "file" / "below.json")
     assert result.exit_code == 2
     assert "cannot write" in result.stderr
 
 
 def test_output_follows_a_link_and_writes_to_a_device(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
-    assert generate("update-run", "--output", tmp_path / "link").exit_code == 0
+    assert run_generate("update-run", "--output", tmp_path / "link").exit_code == 0
     assert (tmp_path / "link").is_symlink()
     assert json.loads((tmp_path / "target").read_bytes())["type"] == RUN_TYPE
     (tmp_path / "null").symlink_to(os.devnull)
-    assert generate("update-run", "--output", tmp_path / "null").exit_code == 0
+    assert run_generate("update-run", "--output", tmp_path / "null").exit_code == 0
     assert (tmp_path / "null").is_char_device()
 
 
@@ -294,6 +299,7 @@ def test_a_bug_is_not_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert isinstance(result.exception, KeyError)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("package", ["hypothesis", "hypothesis_jsonschema"])
 def test_without_hypothesis_it_says_what_to_install(package: str) -> None:
     code = f"import sys\nsys.modules[{package!r}] = None\nfrom validator.cli import main\nmain(['generate', 'update-run'])"
@@ -303,12 +309,13 @@ def test_without_hypothesis_it_says_what_to_install(package: str) -> None:
 
 
 def test_the_help_has_an_example_and_lists_every_kind_and_format() -> None:
-    text = generate("--help").stdout
+    text = run_generate("--help").stdout
     assert "updaterun generate request --violating group-duplicate" in text
     assert all(kind in text for kind in KINDS)
     assert f"[{'|'.join(FORMATS)}]" in text
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("delay, shown", [(0.0, True), (600.0, False)])
 def test_long_work_shows_a_bar_on_a_terminal(delay: float, shown: bool) -> None:
     code = f"from validator.cli import main, progress\nprogress.DELAY = {delay}\nmain(['generate', 'update-run', '--count', '60'])"
@@ -328,7 +335,7 @@ def test_long_work_shows_a_bar_on_a_terminal(delay: float, shown: bool) -> None:
 
 def test_without_a_terminal_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "DELAY", 0.0)
-    assert generate("update-run", "--count", 300, "--format", "jsonl").stderr == ""
+    assert run_generate("update-run", "--count", 300, "--format", "jsonl").stderr == ""
 
 
 def test_a_reason_shows_where_long_strings_differ() -> None:

@@ -10,41 +10,18 @@ import json
 import pathlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import pytest
 from click.testing import CliRunner
 
 import validator
-from tests.json_reports import loaded
-from validator import Finding, Related, Severity
+from tests.support.command import loaded
+from tests.support.lives import FAULTS, HISTORY_RULES, LIVES, PROGRESS_RULES, Fault, broken, captures, faults, write_lines
+from validator import Finding, Related
 from validator.cli import main
 from validator.contract.schema_errors import ENGINES, EngineName
 from validator.pointer import JSON
 from validator.report.json_report import as_json
-from validator.rules import history, progress, times
-from validator.rules.example import changed
-from validator.rules.rule import Rule
-
-CASES = pathlib.Path(__file__).parent / "cases" / "histories"
-NAMES = sorted(path.stem for path in CASES.iterdir())
-
-HISTORY_RULES = {rule.name for rule in vars(history).values() if isinstance(rule, Rule)}
-PROGRESS_RULES = {rule.name for topic in (progress, times) for rule in vars(topic).values() if isinstance(rule, Rule)}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A change of one capture of a history, and the finding that comes of it in a JSON array of the captures."""
-
-    history: str
-    name: str
-    capture: int
-    change: JSON
-    finding: Finding
-
-    def __str__(self) -> str:
-        return f"{self.history}: {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +33,10 @@ class Place:
     pointer: str = ""
 
 
-@cache
-def case(name: str) -> JSON:
-    """Read a case file."""
-    return json.loads((CASES / f"{name}.json").read_bytes())
-
-
-def then(capture: JSON, change: JSON) -> JSON:
-    """Apply a change to a capture."""
-    return changed(capture, put=change.get("put", {}), removed=tuple(change.get("take", ())))
-
-
-@cache
-def captures(name: str) -> tuple[JSON, ...]:
-    """Return the captures of a history, in order."""
-    polls = [case(name)["first"]]
-    for change in case(name)["then"]:
-        polls.append(then(polls[-1], change))
-    return tuple(polls)
-
-
-def faults(name: str) -> list[Fault]:
-    """List the faults of a history."""
-    return [Fault(name, fault["name"], fault["capture"], fault, _finding(**fault["finding"])) for fault in case(name)["faults"]]
-
-
-def _finding(*, severity: str, related: Iterable[JSON] = (), **rest: JSON) -> Finding:
-    return Finding(severity=Severity[severity.upper()], related=tuple(Related(**place) for place in related), **rest)
-
-
-def broken(fault: Fault) -> list[JSON]:
-    """Return the captures of a history, one of them broken."""
-    return [then(capture, fault.change) if index == fault.capture else capture for index, capture in enumerate(captures(fault.history))]
-
-
-FAULTS = [fault for name in NAMES for fault in faults(name)]
-
-
 # Captures in files
 
 
-def reported(*paths: pathlib.Path) -> list[JSON]:
+def findings_without_columns(*paths: pathlib.Path) -> list[JSON]:
     """Check files with the command line, and give the findings of its report, without their columns."""
     result = CliRunner().invoke(main, ["check", *map(str, paths), "--format", "json", "--fail-on", "note"])
     found: list[JSON] = loaded(result.stdout)["findings"]
@@ -121,13 +61,7 @@ def _split(pointer: str, places: Sequence[Place]) -> tuple[Place, str]:
     return place, f"{place.pointer}/{rest}"
 
 
-def json_lines(path: pathlib.Path, records: Iterable[JSON]) -> pathlib.Path:
-    """Write JSON Lines, one record a line."""
-    path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    return path
-
-
-def har(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib.Path:
+def har_of_polls(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib.Path:
     """Write a HAR with a GET for each capture, which started in the given minute, or nobody knows when."""
     entries = [
         {
@@ -141,7 +75,7 @@ def har(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib
     return path
 
 
-def shuffled(number: int) -> list[int]:
+def odd_then_even(number: int) -> list[int]:
     """Return the numbers below a number out of their order."""
     return [*range(1, number, 2), *range(0, number, 2)]
 
@@ -155,7 +89,7 @@ def interleaved(histories: Sequence[Sequence[JSON]]) -> list[tuple[int, int]]:
 # The case files
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_a_history_has_four_to_ten_captures_and_a_fault_behind_the_first(name: str) -> None:
     assert 4 <= len(captures(name)) <= 10
     assert {fault.capture for fault in faults(name)} <= set(range(1, len(captures(name)))) != set()
@@ -163,21 +97,21 @@ def test_a_history_has_four_to_ten_captures_and_a_fault_behind_the_first(name: s
 
 
 def test_a_dozen_lives_and_more_have_several_stages_groups_and_members() -> None:
-    lives = [captures(name)[-1]["properties"]["status"]["stages"] for name in NAMES]
+    lives = [captures(name)[-1]["properties"]["status"]["stages"] for name in LIVES]
     groups = [[group for stage in stages for group in stage["groups"]] for stages in lives]
     members = [[member for group in below for member in group.get("members", ())] for below in groups]
 
     assert len([1 for parts in zip(lives, groups, members, strict=True) if min(map(len, parts)) > 1]) >= 12
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_a_capture_has_a_tag_of_its_own_exactly_when_it_differs_from_the_one_before(name: str) -> None:
     polls = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
 
     assert len({capture["eTag"] for capture in polls}) == len(polls)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_captures_are_as_the_service_always_has_them(name: str) -> None:
     for capture in captures(name):
         inner, data = capture["properties"], capture["systemData"]
@@ -188,7 +122,7 @@ def test_captures_are_as_the_service_always_has_them(name: str) -> None:
         assert all("/resourcegroups/" in member["clusterResourceId"] for member in members)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_no_two_faults_of_a_history_have_one_name(name: str) -> None:
     assert len({fault.name for fault in faults(name)}) == len(faults(name))
 
@@ -210,7 +144,7 @@ def test_a_fault_has_a_fresh_tag_unless_the_tag_is_the_fault(fault: Fault) -> No
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_the_life_of_a_run_is_silent(name: str, engine: EngineName) -> None:
     assert validator.check(list(captures(name)), side="response", engine=engine) == []
 
@@ -221,84 +155,89 @@ def test_a_fault_gives_one_finding(fault: Fault, engine: EngineName) -> None:
     assert validator.check(broken(fault), side="response", engine=engine) == [fault.finding]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_a_life_told_backwards_is_noticed(name: str) -> None:
     found = validator.check([*reversed(captures(name))], side="response")
 
     assert {finding.rule for finding in found} & HISTORY_RULES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_json_lines_of_a_life_are_silent(name: str, tmp_path: pathlib.Path) -> None:
-    assert reported(json_lines(tmp_path / "polls.jsonl", captures(name))) == []
+    assert findings_without_columns(write_lines(tmp_path / "polls.jsonl", captures(name))) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_json_lines_give_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
     polls = broken(fault)
-    source = json_lines(tmp_path / "polls.jsonl", polls)
+    source = write_lines(tmp_path / "polls.jsonl", polls)
     places = [Place(index, index + 1) for index in range(len(polls))]
 
-    assert reported(source) == [placed(fault.finding, source, places)]
+    assert findings_without_columns(source) == [placed(fault.finding, source, places)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_a_shuffled_har_of_a_life_is_silent(name: str, tmp_path: pathlib.Path) -> None:
     polls = captures(name)
 
-    assert reported(har(tmp_path / "session.har", ((minute, polls[minute]) for minute in shuffled(len(polls))))) == []
+    assert (
+        findings_without_columns(har_of_polls(tmp_path / "session.har", ((minute, polls[minute]) for minute in odd_then_even(len(polls)))))
+        == []
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_shuffled_har_gives_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
     polls = broken(fault)
-    order = shuffled(len(polls))
-    source = har(tmp_path / "session.har", ((minute, polls[minute]) for minute in order))
+    order = odd_then_even(len(polls))
+    source = har_of_polls(tmp_path / "session.har", ((minute, polls[minute]) for minute in order))
     places = [Place(order.index(index)) for index in range(len(polls))]
 
-    assert reported(source) == [placed(fault.finding, source, places)]
+    assert findings_without_columns(source) == [placed(fault.finding, source, places)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LIVES)
 def test_a_har_that_does_not_tell_its_times_is_taken_as_it_stands(name: str, tmp_path: pathlib.Path) -> None:
     polls = [*reversed(captures(name))]
-    source = har(tmp_path / "session.har", ((None, capture) for capture in polls))
+    source = har_of_polls(tmp_path / "session.har", ((None, capture) for capture in polls))
     places = [Place(index) for index in range(len(polls))]
 
-    assert reported(source) == [placed(finding, source, places) for finding in validator.check(polls, side="response")]
+    assert findings_without_columns(source) == [placed(finding, source, places) for finding in validator.check(polls, side="response")]
 
 
 def test_lives_that_are_told_by_turns_are_silent(tmp_path: pathlib.Path) -> None:
-    lives = [captures(name) for name in NAMES]
+    lives = [captures(name) for name in LIVES]
 
-    assert reported(json_lines(tmp_path / "polls.jsonl", (lives[which][index] for which, index in interleaved(lives)))) == []
+    assert (
+        findings_without_columns(write_lines(tmp_path / "polls.jsonl", (lives[which][index] for which, index in interleaved(lives)))) == []
+    )
 
 
-@pytest.mark.parametrize("turn", range(max(len(faults(name)) for name in NAMES)))
+@pytest.mark.parametrize("turn", range(max(len(faults(name)) for name in LIVES)))
 def test_runs_that_are_told_by_turns_give_the_findings_of_each_alone(turn: int, tmp_path: pathlib.Path) -> None:
-    chosen = [faults(name)[turn % len(faults(name))] for name in NAMES]
+    chosen = [faults(name)[turn % len(faults(name))] for name in LIVES]
     runs = [broken(fault) for fault in chosen]
     order = interleaved(runs)
-    source = json_lines(tmp_path / "polls.jsonl", (runs[which][index] for which, index in order))
+    source = write_lines(tmp_path / "polls.jsonl", (runs[which][index] for which, index in order))
     places = [
         [Place(order.index((which, index)), order.index((which, index)) + 1) for index in range(len(run))] for which, run in enumerate(runs)
     ]
     expected = [placed(fault.finding, source, places[which]) for which, fault in enumerate(chosen)]
 
-    assert reported(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
+    assert findings_without_columns(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
 
 
 def test_runs_on_pages_of_one_list_give_the_findings_of_each_alone(tmp_path: pathlib.Path) -> None:
-    chosen = [faults(name)[0] for name in NAMES]
+    chosen = [faults(name)[0] for name in LIVES]
     runs = [broken(fault) for fault in chosen]
     polls = max(map(len, runs))
     late = [polls - len(run) for run in runs]  # until then a run is as it was at first
     pages = [{"value": [run[max(0, poll - wait)] for run, wait in zip(runs, late, strict=True)]} for poll in range(polls)]
-    source = json_lines(tmp_path / "lists.jsonl", pages)
+    source = write_lines(tmp_path / "lists.jsonl", pages)
     places = [[Place(poll, poll + 1, f"/value/{which}") for poll in range(wait, polls)] for which, wait in enumerate(late)]
     expected = [placed(fault.finding, source, places[which]) for which, fault in enumerate(chosen)]
 
-    assert reported(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
+    assert findings_without_columns(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
@@ -308,4 +247,4 @@ def test_captures_in_files_of_their_own_are_no_history(fault: Fault, tmp_path: p
         source.write_text(json.dumps(capture))
     alone = [] if fault.finding.rule in HISTORY_RULES else [placed(fault.finding, sources[fault.capture], [Place()] * len(sources))]
 
-    assert reported(*sources) == alone
+    assert findings_without_columns(*sources) == alone

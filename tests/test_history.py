@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.test_capture import flattened
-from tests.test_histories import captures
+from tests.support.exchanges import NOT_STARTED, STATUS, THIS, har_of_exchanges
+from tests.support.lives import captures
+from tests.support.sessions import flattened
 from validator import check
 from validator.checker.history import History, step
 from validator.checker.item import check_items
@@ -45,29 +46,12 @@ def test_reachability_is_that_of_all_ways(before: str, after: str) -> None:
     assert may_be_restarted(before, after) == (before in RESTARTABLE or (bool(leading) and all(through_an_end)))
 
 
-def exchanges(*bodies: tuple[str, str, int, JSON]) -> bytes:
-    """Write a HAR of exchanges: method, what comes after `updateRuns/spring` in the URL, status, response."""
-    url = EXCHANGE["url"].partition("?")[0]
-    entries = [
-        {
-            "request": {"method": method, "url": url + rest},
-            "response": {"status": status, "content": {"text": "" if body is None else json.dumps(body)}},
-        }
-        for method, rest, status, body in bodies
-    ]
-    return json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
-
-
-def found(data: bytes) -> list[tuple[str, int | None]]:
+def rules_and_entries(data: bytes) -> list[tuple[str, int | None]]:
     """Check a capture, and return the rule and the entry of each finding."""
     items = reader.read(io.BufferedReader(io.BytesIO(data)))
     return [(finding.rule, finding.entry) for _, findings in check_items(items) for finding in findings]
 
 
-STATUS = "/properties/status"
-STATUSES = [STATUS, f"{STATUS}/stages/0", f"{STATUS}/stages/0/groups/0", *(f"{STATUS}/stages/0/groups/0/members/{n}" for n in range(3))]
-NOT_STARTED = changed(RESPONSE, put={f"{part}/status": {"state": "NotStarted"} for part in STATUSES})
-THIS = "?api-version=2025-03-01"
 LATER = changed(RESPONSE, put={"/properties/status/stages/0/groups/0/members/1/message": "half way", "/eTag": '"2"'})
 DONE = changed(RESPONSE, put={"/properties/status": captures("plain-success")[-1]["properties"]["status"]})
 
@@ -79,8 +63,8 @@ def test_an_old_answer_that_arrives_late_is_no_step() -> None:
 
 def test_a_body_of_another_version_has_a_tag_of_its_own() -> None:
     other = changed(RESPONSE, put={"/properties/strategy/stages/0/beforeGates": []})
-    data = exchanges(("GET", THIS, 200, RESPONSE), ("GET", "?api-version=2025-04-01-preview", 200, other))
-    assert found(data) == [("api-version-unsupported", 1), ("undocumented-property", 1)]
+    data = har_of_exchanges(("GET", THIS, 200, RESPONSE), ("GET", "?api-version=2025-04-01-preview", 200, other))
+    assert rules_and_entries(data) == [("api-version-unsupported", 1), ("undocumented-property", 1)]
 
 
 def cut(value: JSON) -> JSON:
@@ -96,11 +80,11 @@ def cut(value: JSON) -> JSON:
 def test_an_old_answer_is_old_in_whatever_form_it_comes() -> None:
     first, second, third = captures("plain-success")[:3]
     assert check([first, second, third, flattened(cut(first)), third]) == []
-    late = exchanges(*(("GET", THIS, 200, body) for body in (first, second)), ("POST", "/start?api-version=2025-03-01", 200, first))
+    late = har_of_exchanges(*(("GET", THIS, 200, body) for body in (first, second)), ("POST", "/start?api-version=2025-03-01", 200, first))
     other = late.replace(b"/start?api-version=2025-03-01", b"/start?api-version=2024-04-01")
     assert other != late
     for data in (late, other):
-        assert not {"transition-unexpected", "etag-reused"} & {rule for rule, _ in found(data)}
+        assert not {"transition-unexpected", "etag-reused"} & {rule for rule, _ in rules_and_entries(data)}
 
 
 def test_letters_beyond_ascii_have_two_cases_in_an_id(tmp_path: Path) -> None:
@@ -108,12 +92,17 @@ def test_letters_beyond_ascii_have_two_cases_in_an_id(tmp_path: Path) -> None:
         changed(RESPONSE, put={"/id": RESPONSE["id"].replace("resourceGroups/", f"resourceGroups/{name}")}) for name in ("Ü", "ü")
     )
     assert check([large, small]) == []
-    assert [rule for rule, _ in reported(tmp_path / "log.jsonl", large, small | {"more": 1})] == ["etag-reused", "undocumented-property"]
+    assert [rule for rule, _ in rules_and_related_entries(tmp_path / "log.jsonl", large, small | {"more": 1})] == [
+        "etag-reused",
+        "undocumented-property",
+    ]
 
 
 @pytest.mark.parametrize("status", [0, -1])
 def test_a_request_to_delete_that_got_no_answer_ends_nothing(status: int, tmp_path: Path) -> None:
-    (tmp_path / "session.har").write_bytes(exchanges(("GET", THIS, 200, DONE), ("DELETE", THIS, status, None), ("GET", THIS, 200, LATER)))
+    (tmp_path / "session.har").write_bytes(
+        har_of_exchanges(("GET", THIS, 200, DONE), ("DELETE", THIS, status, None), ("GET", THIS, 200, LATER))
+    )
     result = CliRunner().invoke(main, ["check", "--isolated", str(tmp_path / "session.har")])
     assert "run-left-completed" in result.stdout
 
@@ -152,13 +141,20 @@ def test_a_run_that_is_started_again_may_get_new_times(state: str) -> None:
 @pytest.mark.parametrize("method, status", [("DELETE", 200), ("DELETE", 202), ("DELETE", 204), ("PUT", 201)])
 def test_a_run_that_was_deleted_or_is_created_is_another_one(method: str, status: int) -> None:
     answer = None if method == "DELETE" else NOT_STARTED
-    assert found(exchanges(("GET", THIS, 200, RESPONSE), (method, THIS, status, answer), ("GET", THIS, 200, NOT_STARTED))) == []
-    assert "transition-unexpected" in {rule for rule, _ in found(exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, NOT_STARTED)))}
+    assert (
+        rules_and_entries(har_of_exchanges(("GET", THIS, 200, RESPONSE), (method, THIS, status, answer), ("GET", THIS, 200, NOT_STARTED)))
+        == []
+    )
+    assert "transition-unexpected" in {
+        rule for rule, _ in rules_and_entries(har_of_exchanges(("GET", THIS, 200, RESPONSE), ("GET", THIS, 200, NOT_STARTED)))
+    }
 
 
 def test_a_run_that_is_made_anew_has_a_history_of_its_own() -> None:
-    data = exchanges(("GET", THIS, 200, RESPONSE), ("DELETE", THIS, 202, None), ("GET", THIS, 200, LATER), ("GET", THIS, 200, NOT_STARTED))
-    assert {entry for _, entry in found(data)} == {3}
+    data = har_of_exchanges(
+        ("GET", THIS, 200, RESPONSE), ("DELETE", THIS, 202, None), ("GET", THIS, 200, LATER), ("GET", THIS, 200, NOT_STARTED)
+    )
+    assert {entry for _, entry in rules_and_entries(data)} == {3}
 
 
 def test_a_time_that_a_state_has_not_yet_is_no_fact() -> None:
@@ -175,17 +171,19 @@ def test_a_time_of_completion_that_changes_is_found_where_it_stands() -> None:
 
 
 def test_an_update_of_a_run_is_no_beginning() -> None:
-    assert ("transition-unexpected", 1) in found(exchanges(("GET", THIS, 200, RESPONSE), ("PUT", THIS, 200, NOT_STARTED)))
+    assert ("transition-unexpected", 1) in rules_and_entries(
+        har_of_exchanges(("GET", THIS, 200, RESPONSE), ("PUT", THIS, 200, NOT_STARTED))
+    )
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT"])
 def test_what_is_refused_ends_nothing(method: str) -> None:
     refusal = {"error": {"code": "Conflict", "message": "-"}}
-    data = exchanges(("GET", THIS, 200, RESPONSE), (method, THIS, 409, refusal), ("GET", THIS, 200, NOT_STARTED))
-    assert "transition-unexpected" in {rule for rule, _ in found(data)}
+    data = har_of_exchanges(("GET", THIS, 200, RESPONSE), (method, THIS, 409, refusal), ("GET", THIS, 200, NOT_STARTED))
+    assert "transition-unexpected" in {rule for rule, _ in rules_and_entries(data)}
 
 
-def reported(file: Path, *records: JSON) -> list[tuple[str, list[int]]]:
+def rules_and_related_entries(file: Path, *records: JSON) -> list[tuple[str, list[int]]]:
     """Check a file of records, and return the rule of each finding, and its entry and those of what is related."""
     file.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     result = CliRunner().invoke(main, ["check", "--isolated", "--format", "json", str(file)])
@@ -194,21 +192,27 @@ def reported(file: Path, *records: JSON) -> list[tuple[str, list[int]]]:
 
 @pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run], lambda run: {"value": [run]}])
 def test_a_record_is_a_run_or_a_list_of_runs_which_have_a_history(wrap: Callable[[JSON], JSON], tmp_path: Path) -> None:
-    assert ("transition-unexpected", [1, 0]) in reported(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(NOT_STARTED | {"eTag": '"2"'}))
-    assert reported(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(LATER)) == []
+    assert ("transition-unexpected", [1, 0]) in rules_and_related_entries(
+        tmp_path / "log.jsonl", wrap(RESPONSE), wrap(NOT_STARTED | {"eTag": '"2"'})
+    )
+    assert rules_and_related_entries(tmp_path / "log.jsonl", wrap(RESPONSE), wrap(LATER)) == []
 
 
 def test_what_is_broken_in_a_record_is_not_what_has_changed(tmp_path: Path) -> None:
     state, start = (f"{STATUS}/stages/0/groups/0/members/1/status/{name}" for name in ("state", "startTime"))
     broken = changed(RESPONSE, put={state: "Done", start: 5, "/properties/strategy/stages/1/name": 5})
-    assert reported(tmp_path / "log.jsonl", broken, LATER) == [("schema/type", [0]), ("schema/enum", [0]), ("schema/type", [0])]
+    assert rules_and_related_entries(tmp_path / "log.jsonl", broken, LATER) == [
+        ("schema/type", [0]),
+        ("schema/enum", [0]),
+        ("schema/type", [0]),
+    ]
 
 
 def test_the_responses_of_a_published_example_are_no_history() -> None:
     answers = {"201": {"body": RESPONSE}, "200": {"body": NOT_STARTED}}
     parameters = dict(Exchange.of("PUT", EXCHANGE["url"], 200).parameters) | {"resource": REQUEST}
     published = {"operationId": "UpdateRuns_CreateOrUpdate", "parameters": parameters, "responses": answers}
-    assert found(json.dumps(published).encode()) == []
+    assert rules_and_entries(json.dumps(published).encode()) == []
 
 
 def test_a_plan_that_vanishes_or_appears_is_missed_in_what_should_hold_it() -> None:
@@ -220,8 +224,8 @@ def test_a_plan_that_vanishes_or_appears_is_missed_in_what_should_hold_it() -> N
 
 
 def test_a_request_is_no_capture_of_the_run() -> None:
-    entries = exchanges(("PUT", THIS, 200, RESPONSE), ("GET", THIS, 200, LATER))
-    assert found(entries) == []
+    entries = har_of_exchanges(("PUT", THIS, 200, RESPONSE), ("GET", THIS, 200, LATER))
+    assert rules_and_entries(entries) == []
 
 
 def capture(run: JSON, entry: int | None = None) -> Capture:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gc
-import gzip
 import json
 import pickle
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import zip_longest
 from pathlib import Path
-from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.case_files import bases
+from tests.support.documents import mutated
+from tests.support.lives import HISTORY_RULES, LIVES, captures, shuffled_log, write_lines
+from tests.support.profiles import at_most
 from validator.checker import history
 from validator.checker.files import FileChecker
 from validator.checker.history import Deleted, Event, History
@@ -33,20 +34,9 @@ from validator.run.identity import Key
 from validator.strategies import histories
 from validator.strategies.bulk import documents
 
-from .cases_loader import bases
-from .documents import mutated
-from .test_histories import HISTORY_RULES, NAMES, captures
 
-
-def found(path: Path, engine: EngineName = "fast") -> list[Finding]:
+def findings_in_file(path: Path, engine: EngineName = "fast") -> list[Finding]:
     return list(FileChecker(Options(engine)).check_files([File(str(path), named=True)]))
-
-
-def written(path: Path, records: Iterable[JSON]) -> Path:
-    """Write JSON Lines, compressed where the name says so."""
-    data = b"".join(json.dumps(record).encode() + b"\n" for record in records)
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
-    return path
 
 
 def unplaced(findings: list[Finding]) -> list[tuple[object, ...]]:
@@ -55,16 +45,6 @@ def unplaced(findings: list[Finding]) -> list[tuple[object, ...]]:
         (one.rule, one.message, one.pointer, one.entry, one.line, one.column, *((at.pointer, at.entry) for at in one.related))
         for one in findings
     ]
-
-
-def shuffled(lives: list[list[JSON]], seed: int) -> list[JSON]:
-    """Put the captures of some lives in one log, those of each in their order or, here and there, out of it."""
-    log = [capture for round_ in zip_longest(*lives) for capture in round_ if capture is not None]
-    choose = Random(seed)
-    for _ in range(len(log) // 8):
-        one, other = choose.randrange(len(log)), choose.randrange(len(log))
-        log[one], log[other] = log[other], log[one]
-    return log
 
 
 # Captures
@@ -93,21 +73,22 @@ def folded_by_run(captured: list[Event]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.entry or 0)
 
 
-@settings(max_examples=60)
+@at_most(60)
 @given(lives=st.lists(histories(), min_size=1, max_size=4), data=st.data(), seed=st.integers(0, 9))
 def test_captures_that_were_sent_and_grouped_by_run_give_the_findings_of_all_together(
     lives: list[list[JSON]], data: st.DataObject, seed: int
 ) -> None:
-    log = shuffled(lives, seed)
+    log = shuffled_log(lives, seed)
     for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
         log[index] = data.draw(mutated(log[index]))
     captured = events(log)
     assert folded_by_run(captured) == History().add(captured)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_many_runs_fold_as_each_alone(seed: int) -> None:
-    captured = events(shuffled([list(life) for life in documents("history", 20, seed)], seed))
+    captured = events(shuffled_log([list(life) for life in documents("history", 20, seed)], seed))
     together = History().add(captured)
     assert {finding.rule for finding in together} & HISTORY_RULES
     assert folded_by_run(captured) == together
@@ -138,42 +119,43 @@ def test_a_deletion_is_an_event_between_captures() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_log_says_the_same_as_a_file_and_as_a_stream(engine: EngineName, tmp_path: Path) -> None:
-    log = shuffled([list(captures(name)) for name in NAMES], 1)
-    plain = found(written(tmp_path / "log.jsonl", log), engine)
+    log = shuffled_log([list(captures(name)) for name in LIVES], 1)
+    plain = findings_in_file(write_lines(tmp_path / "log.jsonl", log), engine)
     assert len({one.rule for one in plain} & HISTORY_RULES) > 1
-    assert unplaced(plain) == unplaced(found(written(tmp_path / "log.jsonl.gz", log), engine))
+    assert unplaced(plain) == unplaced(findings_in_file(write_lines(tmp_path / "log.jsonl.gz", log), engine))
 
 
-@settings(max_examples=25)
+@pytest.mark.slow
+@at_most(25)
 @given(lives=st.lists(histories(), min_size=1, max_size=3), data=st.data(), seed=st.integers(0, 9))
 def test_a_log_with_faults_says_the_same_with_both_engines(
     lives: list[list[JSON]], data: st.DataObject, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    log = shuffled(lives, seed)
+    log = shuffled_log(lives, seed)
     for index in data.draw(st.sets(st.integers(0, len(log) - 1), max_size=3)):
         log[index] = data.draw(mutated(log[index]))
-    path = written(tmp_path_factory.getbasetemp() / "faults.jsonl", log)
-    assert found(path) == found(path, "reference")
+    path = write_lines(tmp_path_factory.getbasetemp() / "faults.jsonl", log)
+    assert findings_in_file(path) == findings_in_file(path, "reference")
 
 
 def test_a_mark_and_blank_lines_before_and_between_records_move_no_place(tmp_path: Path) -> None:
-    plain = written(tmp_path / "log.jsonl", list(reversed(captures(NAMES[0]))))
+    plain = write_lines(tmp_path / "log.jsonl", list(reversed(captures(LIVES[0]))))
     untidy = tmp_path / "untidy.jsonl"
     untidy.write_bytes(b"\xef\xbb\xbf\r\n \n" + plain.read_bytes().replace(b"\n", b"\r\n\r\n\t\n"))
-    tidy = [(one.rule, one.pointer, one.entry) for one in found(plain)]
+    tidy = [(one.rule, one.pointer, one.entry) for one in findings_in_file(plain)]
     assert tidy
-    assert [(one.rule, one.pointer, one.entry) for one in found(untidy) if one.rule != "input/unreadable"] == tidy
+    assert [(one.rule, one.pointer, one.entry) for one in findings_in_file(untidy) if one.rule != "input/unreadable"] == tidy
 
 
 # Memory
 
 
-def run(number: int) -> JSON:
+def numbered_run(number: int) -> JSON:
     """Return the first capture of one of many runs."""
     return json.loads(json.dumps(bases()["default"]).replace(bases()["default"]["name"], f"run-{number:04}"))
 
 
-def kept(path: Path) -> int:
+def bytes_kept(path: Path) -> int:
     """Return how many bytes a check of a file keeps when it finds something."""
     tracemalloc.start()
     checking = FileChecker(Options()).check_files([File(str(path), named=True)])
@@ -184,25 +166,28 @@ def kept(path: Path) -> int:
     return bytes_kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: Path) -> None:
     polls = [bases()["default"] | {"eTag": f'"{poll:04}"'} for poll in range(700)]
     wrong = [polls[0] | {"eTag": poll} for poll in range(2)]
-    few, many = written(tmp_path / f"few.{ending}", polls[:100] + wrong), written(tmp_path / f"many.{ending}", polls + wrong)
-    kept(few)  # what is loaded and cached at first is no part of it
-    assert abs(kept(many) - kept(few)) < 20 * 600, "bytes for each capture more"
+    few, many = write_lines(tmp_path / f"few.{ending}", polls[:100] + wrong), write_lines(tmp_path / f"many.{ending}", polls + wrong)
+    bytes_kept(few)  # what is loaded and cached at first is no part of it
+    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 600, "bytes for each capture more"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    runs = list(map(run, range(900)))
+    runs = list(map(numbered_run, range(900)))
     wrong = runs[0] | {"eTag": 1}
-    few, many = written(tmp_path / f"few.{ending}", [*runs[:200], wrong]), written(tmp_path / f"many.{ending}", [*runs, wrong])
-    kept(few)  # what is loaded and cached at first is no part of it
-    assert abs(kept(many) - kept(few)) < 20 * 700, "bytes for each run more"
+    few, many = write_lines(tmp_path / f"few.{ending}", [*runs[:200], wrong]), write_lines(tmp_path / f"many.{ending}", [*runs, wrong])
+    bytes_kept(few)  # what is loaded and cached at first is no part of it
+    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 700, "bytes for each run more"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("polls", [1, 2, 5])
 def test_a_history_keeps_about_as_many_bytes_as_it_may(polls: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether they are first captures, which are kept as text, or facts."""
@@ -223,25 +208,25 @@ def test_a_history_keeps_about_as_many_bytes_as_it_may(polls: int, monkeypatch: 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_a_run_is_forgotten_after_many_others_and_then_begins_again(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    others = list(map(run, range(100)))
-    first, *_, last = captures(NAMES[0])
-    near = written(tmp_path / f"near.{ending}", [last, *others[:5], first])
-    far = written(tmp_path / f"far.{ending}", [last, *others, first, *others[:5], first, last])
-    assert found(near)
-    assert found(far) == []
+    others = list(map(numbered_run, range(100)))
+    first, *_, last = captures(LIVES[0])
+    near = write_lines(tmp_path / f"near.{ending}", [last, *others[:5], first])
+    far = write_lines(tmp_path / f"far.{ending}", [last, *others, first, *others[:5], first, last])
+    assert findings_in_file(near)
+    assert findings_in_file(far) == []
 
 
 def test_a_run_that_is_captured_again_and_again_is_never_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    first, *_, last = captures(NAMES[0])
-    log = [record for number in range(100) for record in (last, run(number))]
-    assert {one.entry for one in found(written(tmp_path / "log.jsonl", [*log, first]))} == {200}
+    first, *_, last = captures(LIVES[0])
+    log = [record for number in range(100) for record in (last, numbered_run(number))]
+    assert {one.entry for one in findings_in_file(write_lines(tmp_path / "log.jsonl", [*log, first]))} == {200}
 
 
 def test_deletions_are_forgotten_too_and_make_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    (first,), (last,) = events(captures(NAMES[0])[:1]), events(captures(NAMES[0])[-1:])
-    deleted = Deleted(captures(NAMES[0])[0]["id"])
+    (first,), (last,) = events(captures(LIVES[0])[:1]), events(captures(LIVES[0])[-1:])
+    deleted = Deleted(captures(LIVES[0])[0]["id"])
     many = History()
     tracemalloc.start()
     for turn in range(5):
@@ -255,17 +240,17 @@ def test_deletions_are_forgotten_too_and_make_no_finding(monkeypatch: pytest.Mon
 
 def test_a_deletion_is_kept_as_long_as_its_run_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 30_000)
-    (first,), (last,) = events(captures(NAMES[0])[:1]), events(captures(NAMES[0])[-1:])
-    others = events(map(run, range(30)))
+    (first,), (last,) = events(captures(LIVES[0])[:1]), events(captures(LIVES[0])[-1:])
+    others = events(map(numbered_run, range(30)))
     for number in range(1, 30):
         kept = History()
-        log = [Deleted(captures(NAMES[0])[0]["id"]), *(event for other in others[:number] for event in (last, other))]
+        log = [Deleted(captures(LIVES[0])[0]["id"]), *(event for other in others[:number] for event in (last, other))]
         assert kept.add(log) == []
         assert kept.add([first]) != [], f"the run is another one after {number} others"
 
 
 def test_of_two_parts_with_one_name_the_first_counts() -> None:
-    before, now = (json.loads(json.dumps(captures(NAMES[0])[0])) for _ in range(2))
+    before, now = (json.loads(json.dumps(captures(LIVES[0])[0])) for _ in range(2))
     for capture, start in ((before, None), (now, "2025-04-08T09:40:00Z")):
         capture.pop("eTag", None)
         stages = capture["properties"]["status"]["stages"]

@@ -17,21 +17,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hostile import MEMORY, RECORDINGS, ROOT, Row, assembled, limited_command, rows, run_limited
+from tests.support.log_commands import azure
 from validator.contract import schemas
 from validator.readers.recordings import CONTAINERS
 
-from .hostile import MEMORY, RECORDINGS, ROOT, Row, limited, made, rows, updaterun
-from .support.log_commands import azure
-
 ROWS = list(rows())
-RUN = made({"run": {}})
-WRONG = made({"run": {"/properties/provisioningState": '"succeeded"', "/eTag": r'"\"2\""'}})
+RUN = assembled({"run": {}})
+WRONG = assembled({"run": {"/properties/provisioningState": '"succeeded"', "/eTag": r'"\"2\""'}})
 FORMATS = ("text", "github", "junit", "sarif")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 OWNED = ("\x1b[2J", "\x1b[31m\u202e", "\x9b31m")
 
 
-def findings(stdout: bytes, *, of: str) -> Iterator[str]:
+def named_findings(stdout: bytes, *, of: str) -> Iterator[str]:
     """Name the findings of a file: by their rule, and what is wrong with the input by what is said, too."""
     for finding in json.loads(stdout)["findings"]:
         if finding["source"] == of:
@@ -50,24 +49,26 @@ def test_the_catalogue_is_long_and_its_names_differ() -> None:
 def test_every_container_is_fed_a_hostile_body() -> None:
     fed = [recording for name, recording in RECORDINGS.items() if any(row.name.endswith(f" in {name}") for row in ROWS)]
     lacking = [container.name for container in CONTAINERS if not any(map(container.recognises, fed))]
-    assert not lacking, f"add {lacking} to RECORDINGS in tests/hostile.py, and under that name to an `each` in tests/cases/hostile"
+    assert not lacking, f"add {lacking} to RECORDINGS in tests/support/hostile.py, and under that name to an `each` in tests/cases/hostile"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_a_hostile_input_is_a_finding_and_the_next_file_is_checked(row: Row, tmp_path: Path) -> None:
     (tmp_path / row.file).write_bytes(row.bytes())
     (tmp_path / "next.json").write_bytes(WRONG)
     formats = FORMATS if row.topic == "terminal" else FORMATS[:1]
     others = [f"--format={name}:{name}" for name in formats]
-    ran = updaterun("check", row.file, "next.json", "--verbose", "--format=json", *others, cwd=tmp_path)
+    ran = run_limited("check", row.file, "next.json", "--verbose", "--format=json", *others, cwd=tmp_path)
     assert (ran.status, ran.stderr) == (1, "")
     assert ran.memory <= MEMORY
-    assert sorted(set(findings(ran.stdout, of=row.file))) == list(row.found)
-    assert list(findings(ran.stdout, of="next.json")) == ["schema/enum"]
+    assert sorted(set(named_findings(ran.stdout, of=row.file))) == list(row.found)
+    assert list(named_findings(ran.stdout, of="next.json")) == ["schema/enum"]
     assert {path.name for path in tmp_path.iterdir()} == {row.file, "next.json", *formats}
     assert all(is_harmless((tmp_path / name).read_text()) for name in formats)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["check", "show"])
 def test_nothing_in_a_value_or_a_name_reaches_a_terminal_raw(command: str, tmp_path: Path) -> None:
     folder = tmp_path / "a\x1b[31m\u202e\n::error::b"
@@ -98,14 +99,15 @@ def on_a_terminal(arguments: list[str]) -> str:
 # What happens around a file
 
 
+@pytest.mark.process
 def test_a_line_of_a_gigabyte_costs_one_finding(tmp_path: Path) -> None:
     with open(tmp_path / "log.jsonl", "wb") as log:
         log.write(RUN + b'\n{"id": "')
         log.seek(2**30, os.SEEK_CUR)  # a hole, which takes no room
         log.write(b'"}\n' + WRONG)
     # To fetch a gigabyte costs the system alone some seconds; what is ours is one.
-    ran = updaterun("check", "log.jsonl", "--format=json", cwd=tmp_path, limits={"RLIMIT_CPU": 30})
-    assert [finding.partition(":")[0] for finding in findings(ran.stdout, of="log.jsonl")] == ["input/too-large", "schema/enum"]
+    ran = run_limited("check", "log.jsonl", "--format=json", cwd=tmp_path, limits={"RLIMIT_CPU": 30})
+    assert [finding.partition(":")[0] for finding in named_findings(ran.stdout, of="log.jsonl")] == ["input/too-large", "schema/enum"]
     assert (ran.stderr, ran.memory <= MEMORY) == ("", True)
 
 
@@ -114,7 +116,7 @@ def while_it_reads(tmp_path: Path, change: object) -> list[str]:
     assert callable(change)
     file = tmp_path / "run.json"
     file.write_bytes(WRONG)
-    command = [*limited(str(tmp_path / "report"), {}), "check", "-", "run.json", "--format=json"]
+    command = [*limited_command(str(tmp_path / "report"), {}), "check", "-", "run.json", "--format=json"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=environment) as process:
         assert process.stdin is not None
@@ -123,14 +125,16 @@ def while_it_reads(tmp_path: Path, change: object) -> list[str]:
         change(file)
         stdout, _ = process.communicate(timeout=60)
     assert json.loads((tmp_path / "report").read_text())["status"] == 1
-    assert list(findings(stdout, of="<stdin>")) == ["schema/enum"] * 100
-    return list(findings(stdout, of="run.json"))
+    assert list(named_findings(stdout, of="<stdin>")) == ["schema/enum"] * 100
+    return list(named_findings(stdout, of="run.json"))
 
 
+@pytest.mark.process
 def test_a_file_that_disappears_before_its_turn_is_a_finding(tmp_path: Path) -> None:
     assert while_it_reads(tmp_path, os.unlink) == ["input/unreadable: the file cannot be read: no such file or directory"]
 
 
+@pytest.mark.process
 def test_a_file_that_changes_before_its_turn_is_what_it_has_become(tmp_path: Path) -> None:
     def truncate(file: Path) -> None:
         file.write_bytes(WRONG[:100])
@@ -138,6 +142,7 @@ def test_a_file_that_changes_before_its_turn_is_what_it_has_become(tmp_path: Pat
     assert while_it_reads(tmp_path, truncate) == ["input/unreadable: not JSON: the text ends in the middle of a value"]
 
 
+@pytest.mark.process
 def test_a_file_that_becomes_a_folder_is_a_finding(tmp_path: Path) -> None:
     def replace(file: Path) -> None:
         file.unlink()
@@ -146,16 +151,18 @@ def test_a_file_that_becomes_a_folder_is_a_finding(tmp_path: Path) -> None:
     assert while_it_reads(tmp_path, replace) == ["input/unreadable: the folder cannot be read: is a directory"]
 
 
+@pytest.mark.process
 def test_a_full_disk_under_an_output_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(WRONG)
     (tmp_path / "report.txt").write_text("what was there")
-    ran = updaterun("check", "run.json", "--output=report.txt", cwd=tmp_path, limits={"RLIMIT_FSIZE": 100})
+    ran = run_limited("check", "run.json", "--output=report.txt", cwd=tmp_path, limits={"RLIMIT_FSIZE": 100})
     assert (ran.status, ran.stdout) == (2, b"")
     assert "cannot write report.txt: File too large" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert {path.name: path.read_text() for path in tmp_path.glob("report*")} == {"report.txt": "what was there"}
 
 
+@pytest.mark.process
 def test_a_pipe_that_closes_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((WRONG + b"\n") * 3000)
     reading, writing = os.pipe()
@@ -166,18 +173,19 @@ def test_a_pipe_that_closes_is_no_traceback(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=take_little)
     thread.start()
-    ran = updaterun("check", "log.jsonl", "--verbose", cwd=tmp_path, stdout=writing)
+    ran = run_limited("check", "log.jsonl", "--verbose", cwd=tmp_path, stdout=writing)
     os.close(writing)
     thread.join()
     assert (ran.status, ran.stderr) == (1, "")
 
 
+@pytest.mark.process
 def test_10000_files_take_no_more_than_256_descriptors(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "0.json").write_bytes(RUN)
     for number in range(1, 10_000):
         os.link(tmp_path / "runs" / "0.json", tmp_path / "runs" / f"{number}.json")
-    ran = updaterun("check", "runs", cwd=tmp_path, limits={"RLIMIT_NOFILE": 256})
+    ran = run_limited("check", "runs", cwd=tmp_path, limits={"RLIMIT_NOFILE": 256})
     assert (ran.status, ran.stderr, ran.memory <= MEMORY) == (0, "", True)
     assert b"10,000 documents in 10,000 files" in ran.stdout
 
@@ -186,10 +194,11 @@ def test_10000_files_take_no_more_than_256_descriptors(tmp_path: Path) -> None:
 def test_a_folder_without_permission_is_no_end_of_the_check(tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir(0)
     (tmp_path / "run.json").write_bytes(WRONG)
-    ran = updaterun("check", ".", "--format=json", cwd=tmp_path)
-    assert list(findings(ran.stdout, of="run.json")) == ["schema/enum"]
+    ran = run_limited("check", ".", "--format=json", cwd=tmp_path)
+    assert list(named_findings(ran.stdout, of="run.json")) == ["schema/enum"]
 
 
+@pytest.mark.process
 def test_no_command_opens_a_connection(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(WRONG)
     code = (
@@ -294,11 +303,13 @@ PATTERNS = [f"{name}:{method}" for name, methods in uses().items() for method in
 PATTERNS += [f"pattern={pattern}:search" for pattern in sorted(schema_patterns())]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_pattern_takes_linear_time(pattern: str) -> None:
     assert attacked(pattern) == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("pattern", [r"pattern=(a+)+$:match", r"pattern=\s*x$:search", "pattern=a*b:search"])
 def test_a_pattern_that_does_not_is_noticed(pattern: str) -> None:
     assert attacked(pattern) < 0

@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis.strategies import lists, sampled_from
 
-from tests.json_reports import loaded
-from validator.cli import main
+from tests.support.command import loaded, updaterun
 from validator.readers.paths import find
 from validator.rules.example import RESPONSE, changed
 
@@ -25,7 +23,7 @@ IGNORED = (".hidden", "build", "node_modules", "env")
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ignoring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Change to a repository with a clean file, and wrong ones in folders that are ignored."""
     root = tmp_path / "project"
     for name in (*IGNORED, "runs", ".git"):
@@ -39,81 +37,75 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def updaterun(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["check", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-@pytest.mark.usefixtures("project")
+@pytest.mark.usefixtures("ignoring")
 def test_what_is_hidden_ignored_or_installed_is_skipped_and_the_summary_says_so() -> None:
-    result = updaterun(".")
+    result = updaterun("check", ".")
     skipped = "1 file of another kind and 5 hidden or ignored files and folders; --no-ignore looks there"
     assert (result.exit_code, result.stdout) == (0, f"Checked 1 document in 1 file: no findings.\nSkipped: {skipped}.\n")
     ignored = {"./runs/secret.json", *(f"./{name}" for name in IGNORED)}
-    assert set(updaterun(".", "--verbose").stdout.removeprefix(result.stdout).split()) == {"./.gitignore", *ignored}
-    report = loaded(updaterun(".", "--format", "json").stdout)
+    assert set(updaterun("check", ".", "--verbose").stdout.removeprefix(result.stdout).split()) == {"./.gitignore", *ignored}
+    report = loaded(updaterun("check", ".", "--format", "json").stdout)
     assert (report["summary"]["ignored"], set(report["ignored"])) == (5, ignored)
 
 
-@pytest.mark.usefixtures("project")
+@pytest.mark.usefixtures("ignoring")
 def test_no_ignore_looks_there() -> None:
-    report = loaded(updaterun(".", "--no-ignore", "--format", "json").stdout)
+    report = loaded(updaterun("check", ".", "--no-ignore", "--format", "json").stdout)
     found = {finding["source"] for finding in report["findings"]}
     assert found == {"./runs/secret.json", *(f"./{name}/wrong.json" for name in IGNORED)}, "git's own folder is no place for captures"
     assert report["ignored"] == []
 
 
-@pytest.mark.usefixtures("project")
+@pytest.mark.usefixtures("ignoring")
 @pytest.mark.parametrize("name", [*IGNORED, "build/../build", "runs/secret.json"])
 def test_what_is_named_is_checked_in_any_case(name: str) -> None:
-    assert updaterun(name).exit_code == 1
+    assert updaterun("check", name).exit_code == 1
 
 
 @pytest.mark.parametrize("pattern", ["deep", "deep/", "/runs/deep", "runs/deep/**", "runs/deep/*", "*", "runs", "**/deep/**"])
-def test_a_named_folder_that_git_ignores_as_a_whole_is_checked(pattern: str, project: Path) -> None:
-    (project / "runs" / "deep" / "er").mkdir(parents=True)
-    (project / "runs" / "deep" / "er" / "wrong.json").write_text(WRONG)
-    (project / ".gitignore").write_text(pattern)
-    assert updaterun("runs/deep").exit_code == 1
-    assert updaterun("runs/deep/er").exit_code == 1
+def test_a_named_folder_that_git_ignores_as_a_whole_is_checked(pattern: str, ignoring: Path) -> None:
+    (ignoring / "runs" / "deep" / "er").mkdir(parents=True)
+    (ignoring / "runs" / "deep" / "er" / "wrong.json").write_text(WRONG)
+    (ignoring / ".gitignore").write_text(pattern)
+    assert updaterun("check", "runs/deep").exit_code == 1
+    assert updaterun("check", "runs/deep/er").exit_code == 1
 
 
-def test_only_ignored_files_is_exit_2_with_the_reason(project: Path) -> None:
-    (project / ".gitignore").write_text("*.json")
-    result = updaterun("runs")
+def test_only_ignored_files_is_exit_2_with_the_reason(ignoring: Path) -> None:
+    (ignoring / ".gitignore").write_text("*.json")
+    result = updaterun("check", "runs")
     reason = "there are no files in runs except what is hidden or ignored by git, 2 files and folders, which --no-ignore checks"
     assert (result.exit_code, result.stderr) == (2, f"updaterun: nothing to check: {reason}\n")
 
 
-def test_outside_a_repository_the_patterns_in_the_folder_apply_and_none_above(project: Path) -> None:
-    (project / ".git" / "wrong.json").unlink()
-    (project / ".git").rmdir()
-    assert updaterun("runs").exit_code == 1
-    assert updaterun(".").exit_code == 0
+def test_outside_a_repository_the_patterns_in_the_folder_apply_and_none_above(ignoring: Path) -> None:
+    (ignoring / ".git" / "wrong.json").unlink()
+    (ignoring / ".git").rmdir()
+    assert updaterun("check", "runs").exit_code == 1
+    assert updaterun("check", ".").exit_code == 0
 
 
 @pytest.mark.parametrize("kind", ["device", "pipe", "large"])
-def test_a_gitignore_is_a_regular_file_of_bounded_size(kind: str, project: Path) -> None:
-    path = project / "runs" / ".gitignore"
+def test_a_gitignore_is_a_regular_file_of_bounded_size(kind: str, ignoring: Path) -> None:
+    path = ignoring / "runs" / ".gitignore"
     if kind == "device":
         path.symlink_to("/dev/zero")
     elif kind == "pipe":
         os.mkfifo(path)
     else:
         path.write_bytes(b"a\n" * 2**18)
-    result = updaterun(".")
+    result = updaterun("check", ".")
     reason = "It has more than 262,144 bytes" if kind == "large" else "It is not a regular file"
-    assert (result.exit_code, result.output) == (2, f"Error: cannot read {project}/runs/.gitignore: {reason}\n")
-    assert updaterun(".", "--no-ignore").exit_code == 1
+    assert (result.exit_code, result.output) == (2, f"Error: cannot read {ignoring}/runs/.gitignore: {reason}\n")
+    assert updaterun("check", ".", "--no-ignore").exit_code == 1
 
 
-def test_hostile_patterns_take_linear_time(project: Path) -> None:
-    (project / ".gitignore").write_text("\n".join(["**/" * 12 + "x", "*a" * 40 + "b", " " * 100_000 + "x", "[" * 1000, "\\" * 1000]))
-    (project / "/".join(["a"] * 28)).mkdir(parents=True)
-    (project / ("a" * 200)).touch()
+def test_hostile_patterns_take_linear_time(ignoring: Path) -> None:
+    (ignoring / ".gitignore").write_text("\n".join(["**/" * 12 + "x", "*a" * 40 + "b", " " * 100_000 + "x", "[" * 1000, "\\" * 1000]))
+    (ignoring / "/".join(["a"] * 28)).mkdir(parents=True)
+    (ignoring / ("a" * 200)).touch()
     started = time.process_time()
-    assert updaterun(".").exit_code == 1
+    assert updaterun("check", ".").exit_code == 1
     assert time.process_time() - started < 2
 
 
@@ -151,13 +143,16 @@ PATTERN = lists(sampled_from(PARTS), min_size=1, max_size=5).map("".join).filter
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with some files."""
     folder = tmp_path_factory.mktemp("repository").resolve()
-    subprocess.run(["git", "init", "-q", folder], check=True)
+    (folder / ".git" / "objects").mkdir(parents=True)
+    (folder / ".git" / "refs").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     for path in TREE:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).touch()
     return folder
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 @settings(max_examples=50, deadline=None)
 @given(root=lists(PATTERN, max_size=4), below=lists(PATTERN, max_size=3))

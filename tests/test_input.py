@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.json_reports import loaded
+from tests.support.command import loaded, status_and_findings
 from validator import check
 from validator.checker import files
 from validator.cli import main
@@ -204,20 +204,13 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
 }
 
 
-def run(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
-    """Run `updaterun check` and give its exit status and its findings."""
-    result = CliRunner().invoke(main, ["check", "--format", "json", *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, loaded(result.stdout)["findings"] if result.stdout.startswith("{") else []
-
-
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_gets_one_finding_and_the_other_files_are_checked(name: str, tmp_path: Path) -> None:
     content, rule, message, place = BAD[name]
     given = tmp_path / ("bad.yaml" if "YAML" in name + message else "bad.json")
     given.write_bytes(content)
     (tmp_path / "worse.json").write_text(RUN.replace('"Running"', '"running"', 1))
-    status, found = run(given, tmp_path / "worse.json")
+    status, found = status_and_findings(given, tmp_path / "worse.json")
     assert status == 1
     bad = [finding for finding in found if finding["source"].endswith(given.name)]
     assert [(finding["rule"], finding["message"]) for finding in bad] == [(rule, message)]
@@ -230,7 +223,7 @@ def test_duplicate_keys_are_found_at_any_depth_and_the_rest_is_checked(tmp_path:
         '"name": "spring"', '"name": "x", "name": "spring"'
     )
     (tmp_path / "run.json").write_text(text)
-    _, found = run(tmp_path / "run.json")
+    _, found = status_and_findings(tmp_path / "run.json")
     assert [(finding["rule"], finding["pointer"]) for finding in found] == [
         ("input/duplicate-key", "/name"),
         ("input/duplicate-key", "/properties/status/status/state"),
@@ -239,19 +232,19 @@ def test_duplicate_keys_are_found_at_any_depth_and_the_rest_is_checked(tmp_path:
 
 def test_a_duplicate_key_hidden_behind_an_escape_is_found(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(RUN.replace('"name": "spring"', '"name": "x", "name": "spring"').replace("ops@", "\\u003aops@", 1))
-    _, found = run(tmp_path / "run.json")
+    _, found = status_and_findings(tmp_path / "run.json")
     assert [finding["rule"] for finding in found] == ["input/duplicate-key"]
 
 
 def test_a_byte_order_mark_is_a_note_and_the_document_is_checked(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(b"\xef\xbb\xbf" + RUN.replace('"Running"', '"running"', 1).encode())
-    _, found = run(tmp_path / "run.json")
+    _, found = status_and_findings(tmp_path / "run.json")
     assert [(finding["rule"], finding["severity"]) for finding in found] == [("input/unreadable", "note"), ("schema/enum", "error")]
 
 
 def test_carriage_returns_are_no_problem(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(json.dumps(example.RESPONSE, indent=2).replace("\n", "\r\n").encode())
-    assert run(tmp_path / "run.json") == (0, [])
+    assert status_and_findings(tmp_path / "run.json") == (0, [])
 
 
 def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
@@ -259,7 +252,7 @@ def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
     (tmp_path / "circle.json").symlink_to(tmp_path / "circle.json")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "folder.json" / "run.json").write_text(RUN)
-    status, found = run(tmp_path / "broken.json", tmp_path / "circle.json", tmp_path)
+    status, found = status_and_findings(tmp_path / "broken.json", tmp_path / "circle.json", tmp_path)
     assert status == 1
     assert [(Path(finding["source"]).name, finding["message"]) for finding in found] == [
         ("broken.json", "the file cannot be read: no such file or directory"),
@@ -269,7 +262,7 @@ def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
 
 def test_a_file_that_fails_while_it_is_read_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(RUN.replace('"Running"', '"running"', 1))
-    _, found = run("/proc/self/mem", tmp_path / "run.json")
+    _, found = status_and_findings("/proc/self/mem", tmp_path / "run.json")
     assert next((finding["rule"], finding["message"]) for finding in found) == (
         "input/unreadable",
         "the file cannot be read: input/output error",
@@ -281,7 +274,7 @@ def test_a_file_that_fails_while_it_is_read_is_a_finding(tmp_path: Path) -> None
 def test_a_file_without_permission_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(RUN)
     (tmp_path / "run.json").chmod(0)
-    _, found = run(tmp_path / "run.json")
+    _, found = status_and_findings(tmp_path / "run.json")
     assert [finding["message"] for finding in found] == ["the file cannot be read: permission denied"]
 
 
@@ -319,6 +312,7 @@ HEAVY: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", HEAVY)
 def test_bad_input_takes_neither_time_nor_memory(name: str, tmp_path: Path) -> None:
     content, rule = HEAVY[name]
@@ -390,7 +384,7 @@ def test_a_python_value_that_breaks_the_schemas_in_too_many_places_is_too_large(
 def test_a_key_in_a_mapping_that_stands_twice_is_found_in_the_second(tmp_path: Path) -> None:
     text = RUN.removesuffix("}") + ', "systemData": {"createdBy": "a", "createdBy": "b"}}'
     (tmp_path / "run.yaml").write_text("# YAML\n" + text)
-    _, found = run(tmp_path / "run.yaml")
+    _, found = status_and_findings(tmp_path / "run.yaml")
     duplicates = [finding["pointer"] for finding in found if finding["rule"] == "input/duplicate-key"]
     assert duplicates == ["/systemData", "/systemData/createdBy"]
 
@@ -415,7 +409,7 @@ def test_a_file_that_is_meant_to_be_json_is_not_asked_to_be_yaml(
 ) -> None:
     data = (before + json.dumps(example.RESPONSE, indent=1)).encode()
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-    (finding,) = run(tmp_path / name)[1]
+    (finding,) = status_and_findings(tmp_path / name)[1]
     assert finding["message"] == message
     assert place in {None, (finding["line"], finding["column"])}
 
@@ -454,6 +448,7 @@ LINEAR: dict[str, bytes] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", LINEAR)
 def test_no_input_takes_more_than_linear_time(name: str, tmp_path: Path) -> None:
     (tmp_path / "input").write_bytes(LINEAR[name])
@@ -468,7 +463,7 @@ def test_a_pipe_in_a_folder_behind_a_link_or_a_glob_is_left_alone(tmp_path: Path
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "link.json").symlink_to(tmp_path / "pipe.json")
     (tmp_path / "folder" / "run.json").write_text(RUN)
-    assert run(tmp_path / "folder", tmp_path / "*.json") == (0, [])
+    assert status_and_findings(tmp_path / "folder", tmp_path / "*.json") == (0, [])
 
 
 LONG = json.dumps({"id": "x" * (MAX_RECORD + 1)})
@@ -480,7 +475,7 @@ def test_a_record_that_is_too_long_costs_one_finding_and_no_other_record(positio
     lines = [wrong, wrong, wrong]
     lines.insert(position, LONG)
     (tmp_path / "log.jsonl").write_text("\n".join(lines))
-    _, found = run(tmp_path / "log.jsonl")
+    _, found = status_and_findings(tmp_path / "log.jsonl")
     assert [(finding["rule"], finding["entry"], finding["line"]) for finding in found] == [
         ("input/too-large" if index == position else "schema/enum", index, index + 1) for index in range(4)
     ]
@@ -488,13 +483,13 @@ def test_a_record_that_is_too_long_costs_one_finding_and_no_other_record(positio
 
 def test_a_gzip_bomb_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * (MAX_FILE + 10)))
-    _, found = run(tmp_path / "bomb.json.gz")
+    _, found = status_and_findings(tmp_path / "bomb.json.gz")
     assert [finding["rule"] for finding in found] == ["input/too-large"]
 
 
 def test_a_text_of_brackets_is_too_large_before_it_is_parsed(tmp_path: Path) -> None:
     (tmp_path / "brackets.json").write_bytes(b"[" + b"[]," * (MAX_CONTAINERS + 1) + b"[]]")
-    _, found = run(tmp_path / "brackets.json")
+    _, found = status_and_findings(tmp_path / "brackets.json")
     assert [finding["rule"] for finding in found] == ["input/too-large"]
 
 
@@ -502,6 +497,7 @@ def test_a_number_of_5000_digits_in_python_is_a_finding() -> None:
     assert [finding.rule for finding in check({"properties": 10**5000})] == ["input/unreadable"]
 
 
+@pytest.mark.process
 def test_an_output_that_is_full_is_exit_2_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(RUN)
     with open("/dev/full", "w") as full:

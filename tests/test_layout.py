@@ -136,12 +136,12 @@ def test_no_module_is_long() -> None:
     assert {path.name: lines for path in modules() if (lines := len(path.read_text().splitlines())) > 400} == {}
 
 
-def packages(code: str) -> set[str]:
+def packages_loaded(code: str) -> set[str]:
     """Run code in a new interpreter and name the packages that it has loaded."""
-    return {name.split(".")[0] for name in loaded(code)}
+    return {name.split(".")[0] for name in modules_loaded(code)}
 
 
-def loaded(code: str) -> set[str]:
+def modules_loaded(code: str) -> set[str]:
     """Run code in a new interpreter and name the modules that it has loaded."""
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"],
@@ -152,20 +152,23 @@ def loaded(code: str) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.process
 def test_importing_the_library_costs_no_command_line_and_no_second_engine() -> None:
-    assert not packages("import validator") & {"click", "hypothesis", "jsonschema", "referencing", "rich", "yaml"}
+    assert not packages_loaded("import validator") & {"click", "hypothesis", "jsonschema", "referencing", "rich", "yaml"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("indent", [None, 2])
 def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE, indent=indent))
     code = f"import os\nos.chdir({str(tmp_path)!r})\nfrom validator.cli import main\nmain(['check', 'run.json'], standalone_mode=False)"
-    modules = loaded(code)
+    modules = modules_loaded(code)
     assert not {name.split(".")[0] for name in modules} & {"hypothesis", "jsonschema", "referencing", "rich", "yaml", "urllib3"}
     assert not modules & {"difflib", "gzip", "tomllib"}
     assert {name for name in modules if name.startswith("validator.readers.")} == CLEAN_READERS
 
 
+@pytest.mark.process
 def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
@@ -198,6 +201,7 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     assert (installed / "py.typed").exists()
 
 
+@pytest.mark.process
 def test_a_bare_checkout_finds_its_schemas(tmp_path: Path) -> None:
     for name in ("validator", "schemas"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 from collections.abc import Callable
 
 import pytest
 
-from tests.test_capture import flattened
+from tests.support.reading import read_items, stream
+from tests.support.sessions import flattened
 from validator import check
 from validator.limits import MAX_DEPTH
 from validator.readers import json_text, other_formats, payloads, reader, yaml_text
@@ -18,18 +18,10 @@ from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
 
-def run(size: int, *, lead: str = "") -> bytes:
+def run_of_size(size: int, *, lead: str = "") -> bytes:
     """Return a run as text with a number of bytes."""
     begin, end = f'{{{lead}"properties": {{"managedClusterUpdate": {{}}}}, "pad": "', '"}'
     return (begin + "x" * (size - len(begin) - len(end)) + end).encode()
-
-
-def stream(data: bytes) -> io.BufferedReader:
-    return io.BufferedReader(io.BytesIO(data))
-
-
-def read(data: bytes) -> list[Item]:
-    return list(reader.read(stream(data)))
 
 
 def outcome(found: Item | Body | None) -> str:
@@ -41,19 +33,19 @@ def outcome(found: Item | Body | None) -> str:
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
-    assert [outcome(item) for item in read(packed(run(1000, lead=lead)))] == ["Document"]
-    assert [outcome(item) for item in read(packed(run(1001, lead=lead)))] == ["input/too-large"]
+    assert [outcome(item) for item in read_items(packed(run_of_size(1000, lead=lead)))] == ["Document"]
+    assert [outcome(item) for item in read_items(packed(run_of_size(1001, lead=lead)))] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-@pytest.mark.parametrize("written", [run, lambda size: b"[" + run(size - 2) + b"]"])
+@pytest.mark.parametrize("written", [run_of_size, lambda size: b"[" + run_of_size(size - 2) + b"]"])
 def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
-        lines = [run(99)] * 3
+        lines = [run_of_size(99)] * 3
         lines[position] = written(size - 1)  # and a line feed
         data = b"".join(line + b"\n" for line in lines)
-        for items in (read(data), list(reader.read_piece(stream(data), 0))):
+        for items in (read_items(data), list(reader.read_piece(stream(data), 0))):
             assert [outcome(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)
             assert [(item.entry, item.line) for item in items if isinstance(item, Document | Unreadable)] == [(0, 1), (1, 2), (2, 3)]
             assert [item.column for item in items if isinstance(item, Unreadable)] == [1] * (expected != "Document")
@@ -61,7 +53,10 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
 
 def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
-    assert [outcome(item) for item in read(b"[" + run(300) + b"]\n" + run(99) + b"\n")] == ["input/too-large", "Document"]
+    assert [outcome(item) for item in read_items(b"[" + run_of_size(300) + b"]\n" + run_of_size(99) + b"\n")] == [
+        "input/too-large",
+        "Document",
+    ]
 
 
 @pytest.mark.parametrize("lead", [b"", b"{}\n"])
@@ -69,8 +64,8 @@ def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.
 def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_RECORD", 200)
     key = b'"managedClusterUpdate":'
-    data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run(99) + b"\n"
-    found = read(data)[-2]
+    data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run_of_size(99) + b"\n"
+    found = read_items(data)[-2]
     assert isinstance(found, Unreadable)
     assert (found.rule, found.relevant) == ("input/too-large", not beyond)
 
@@ -80,30 +75,30 @@ def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: by
 def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, name, 1000)
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
-        data = lead + blank * lines + (run(99) + b"\n") * 3
-        assert [outcome(item) for item in read(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
+        data = lead + blank * lines + (run_of_size(99) + b"\n") * 3
+        assert [outcome(item) for item in read_items(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
         assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 def test_records_may_follow_thousands_of_blank_lines() -> None:
-    data = b"\n" * 20_000 + (run(99) + b"\n") * 3
-    assert [item.line for item in read(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
+    data = b"\n" * 20_000 + (run_of_size(99) + b"\n") * 3
+    assert [item.line for item in read_items(data) if isinstance(item, Document)] == [20_001, 20_002, 20_003]
     assert len(list(reader.piece_offsets(stream(data), 10))) > 1
 
 
 def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_FILE", 1000)
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
-        data = run(size - 1) + b"\n" + (run(99) + b"\n") * 2
-        assert [outcome(item) for item in read(data)] == expected
+        data = run_of_size(size - 1) + b"\n" + (run_of_size(99) + b"\n") * 2
+        assert [outcome(item) for item in read_items(data)] == expected
         assert (len(list(reader.piece_offsets(stream(data), 10))) > 1) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payloads, "MAX_RECORD", 200)
-    assert outcome(payloads.decode(packed(run(200)))) == "Body"
-    assert outcome(payloads.decode(packed(run(201)))) == "input/too-large"
+    assert outcome(payloads.decode(packed(run_of_size(200)))) == "Body"
+    assert outcome(payloads.decode(packed(run_of_size(201)))) == "input/too-large"
 
 
 @pytest.mark.parametrize("brackets", [b"[]", b"{}"])
@@ -116,8 +111,8 @@ def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytes
 
 def test_brackets_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
-    assert [outcome(item) for item in read(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
+    assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
+    assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
 
 @pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
@@ -195,7 +190,7 @@ def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: s
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"
-    record = read(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
+    record = read_items(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
     for found in (record, json_text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
         assert isinstance(found, Unreadable)
         assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")

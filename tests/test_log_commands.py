@@ -8,14 +8,12 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import example as on
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from tests.json_reports import loaded
+from tests.support.command import loaded, updaterun
 from tests.support.log_commands import azure, github
-from validator.cli import main
 from validator.report import REPORTERS
 from validator.rules.example import RESPONSE, changed
 from validator.wording import Syntax, inert
@@ -41,7 +39,7 @@ HOSTILE = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Change to a folder of files whose names, keys and values are hostile."""
     monkeypatch.chdir(tmp_path)
     for text in HOSTILE:
@@ -57,17 +55,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def updaterun(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
 def names() -> list[str]:
     return [f"{text}.{ending}" for text in HOSTILE for ending in ("json", "yaml")]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("form", REPORTERS)
 @pytest.mark.parametrize("paths", [[], ["."]], ids=["named", "folder"])
 def test_no_report_has_a_command_of_a_value_a_key_or_a_name(form: str, paths: list[str], tmp_path: Path) -> None:
@@ -84,13 +76,13 @@ def test_no_report_has_a_command_of_a_value_a_key_or_a_name(form: str, paths: li
         assert all(f"title={finding['rule']}" in command.properties for finding, command in zip(findings, commands, strict=True))
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("form", REPORTERS)
 def test_no_report_has_a_control_character_of_a_name(form: str) -> None:
     assert updaterun("check", *names(), "--format", form).stdout.replace("\n", "").isprintable()
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("hostile_folder")
 def test_a_report_for_programs_has_the_values_as_they_are() -> None:
     found = {finding["source"] for finding in loaded(updaterun("check", ".", "--format", "json").stdout)["findings"]}
     assert found >= {f"./{text}.json" for text in HOSTILE}
@@ -101,7 +93,7 @@ def test_a_report_for_programs_has_the_values_as_they_are() -> None:
     assert any(file.startswith("file=%0A%3A%3Astop-commands") for file in files), "a line end is what GitHub decodes"
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_other_output_has_a_command(text: str) -> None:
     row = {"file": f"{text}.json", "rule": "etag-format", "pointer": f"/{text.replace('/', '')}"}
@@ -131,7 +123,7 @@ def test_no_other_output_has_a_command(text: str) -> None:
         assert (azure(log), github(log)) == ([], []), command
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_error_in_the_settings_has_a_command(text: str) -> None:
     quoted = json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")

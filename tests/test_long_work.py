@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import until
 from validator.cli import main
 from validator.rules import example
 
@@ -93,13 +94,6 @@ class Check:
         return self.process.returncode, out.decode()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def started() -> Iterator[Callable[..., Check]]:
     checks: list[Check] = []
@@ -119,6 +113,7 @@ def started() -> Iterator[Callable[..., Check]]:
 Start = Callable[..., Check]
 
 
+@pytest.mark.process
 def test_ctrl_c_ends_with_what_was_found_so_far(started: Start) -> None:
     status, out = started().stop()
     assert status == 130
@@ -126,6 +121,7 @@ def test_ctrl_c_ends_with_what_was_found_so_far(started: Start) -> None:
     assert "Checked 10 documents in 1 file, and was interrupted: 10 errors.\n" in out
 
 
+@pytest.mark.process
 def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, tmp_path: Path) -> None:
     sarif, known, text = (tmp_path / name for name in ("a.sarif", "known.json", "a.txt"))
     check = started("--format", f"sarif:{sarif}", "--format", "json", "--format", f"text:{text}")
@@ -153,6 +149,7 @@ main()
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("module", ["validator.cli", "click", "validator.cli.progress", "validator.checker.item", "jsonschema_rs"])
 def test_ctrl_c_during_an_import_is_no_traceback(module: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED, module, "check", "-"]
@@ -174,6 +171,7 @@ def test_a_capture_may_come_in_small_pieces(data: bytes, monkeypatch: pytest.Mon
     assert "Checked 1 document in 1 file: 1 error." in capsys.readouterr().out
 
 
+@pytest.mark.process
 def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, tmp_path: Path) -> None:
     row = {"file": "<stdin>", "entry": 10, "rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
@@ -182,6 +180,7 @@ def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, 
     assert "stale" not in out
 
 
+@pytest.mark.process
 def test_a_bar_shows_how_much_is_read_and_goes_away(started: Start) -> None:
     check = started(delay=SOON)
     until(lambda: f"{len(WRONG) / 100:.1f}/? kB" in check.terminal.shown)
@@ -203,6 +202,7 @@ def drawn(folder: Path) -> str:
     return terminal.shown
 
 
+@pytest.mark.process
 def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(WRONG * 3_000)
     shown = drawn(tmp_path)
@@ -211,6 +211,7 @@ def test_a_bar_shows_how_much_is_left(tmp_path: Path) -> None:
     assert "0:00:" in shown
 
 
+@pytest.mark.process
 def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> None:
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
     entry = {"request": {"method": "GET", "uri": url}, "response": {"status": {"code": 200}, "body": {"string": WRONG.decode()}}}
@@ -221,6 +222,7 @@ def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> 
     assert f"{size / 1e6:.1f}/{size / 1e6:.1f} MB" not in shown
 
 
+@pytest.mark.process
 def test_there_is_no_bar_before_two_seconds_and_none_without_a_terminal(started: Start) -> None:
     from validator.cli import progress
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases_loader import cases, files
 from tests.support import golden
-from tests.test_positions import found
+from tests.support.case_files import cases, file_names
+from tests.support.command import findings_in
 from validator import check
 from validator.checker.examples import example_findings
 from validator.contract.keywords import KEYWORDS
@@ -28,7 +28,7 @@ RUN = json.dumps(example.RESPONSE)
 GET = {"method": "GET", "uri": f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"}
 
 
-def cassette(status: int | None, body: str | None) -> str:
+def cassette_text(status: int | None, body: str | None) -> str:
     return json.dumps({"interactions": [{"request": GET, "response": {"status": {"code": status}, "body": {"string": body}}}]})
 
 
@@ -44,9 +44,9 @@ INPUTS: dict[str, str | bytes] = {
     "another kind of file": '{"kind": "Deployment"}',
     "too deep": json.dumps(changed(example.RESPONSE, put={"/tags": json.loads("[" * 150 + "]" * 150)})),
     "too large": '{"managedClusterUpdate": "' + "x" * 17 * 2**20 + '"}\n{}\n',
-    "a body that is cut off": cassette(200, RUN[:50]),
-    "an empty body": cassette(200, ""),
-    "no status": cassette(None, RUN),
+    "a body that is cut off": cassette_text(200, RUN[:50]),
+    "an empty body": cassette_text(200, ""),
+    "no status": cassette_text(None, RUN),
 }
 
 VALUES: dict[str, JSON] = {
@@ -71,12 +71,17 @@ def all_messages() -> Iterator[tuple[str, str]]:
         broken = changed(example.RESPONSE, put={pointer: value})
         yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule.startswith("schema/"))
     for text in INPUTS.values():
-        yield from ((f["rule"], f["message"]) for f in found(text.encode() if isinstance(text, str) else text) if f["rule"] in INPUT)
+        yield from ((f["rule"], f["message"]) for f in findings_in(text.encode() if isinstance(text, str) else text) if f["rule"] in INPUT)
 
 
 @pytest.fixture(scope="module")
 def messages() -> list[tuple[str, str]]:
     return list(dict.fromkeys(all_messages()))
+
+
+@pytest.mark.golden
+def test_the_sources_that_rules_cite_are_the_golden_ones() -> None:
+    golden.compare(GOLDEN.with_name("sources.txt"), "".join(f"{rule.name}: {rule.cites}\n" for rule in RULES))
 
 
 @pytest.mark.golden
@@ -97,7 +102,7 @@ JARGON = re.compile(r"\b(?:schemas?|instance|keyword|enum|pattern|regex|addition
 
 
 def test_messages_are_short_and_speak_of_update_runs(messages: list[tuple[str, str]]) -> None:
-    every = [(str(f["rule"]), str(f["message"])) for file in files("rules") for case in cases("rules", file) for f in case.findings]
+    every = [(str(f["rule"]), str(f["message"])) for file in file_names("rules") for case in cases("rules", file) for f in case.findings]
     for rule, message in messages + every:
         assert len(message) < 200, (rule, message)
         assert not JARGON.search(re.sub(r'"(?:[^"\\]|\\.)*"?', "", message)), (rule, message)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pytest
 from click.testing import CliRunner
 
-from tests.cases_loader import bases
+from tests.support.case_files import bases
 from validator import Exchange, Finding, Severity, check, check_exchange
 from validator.cli import main
 from validator.contract import schemas
@@ -212,7 +212,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, str, str]]] =
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy_with_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with toy rules in its catalogue."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("validator", "schemas"):
@@ -229,16 +229,20 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_copy(copy_with_rules: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command of the copy."""
     command = [sys.executable, "-m", "validator", *arguments]
-    done = subprocess.run(command, cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=copy_with_rules, env=os.environ | {"PYTHONPATH": str(copy_with_rules)}, capture_output=True, text=True, check=False
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
 
-def findings(copy: Path, *arguments: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(run(copy, "check", "--isolated", "--format", "json", *arguments).stdout)["findings"]
+def findings_of_copy(copy_with_rules: Path, *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run_copy(copy_with_rules, "check", "--isolated", "--format", "json", *arguments).stdout)[
+        "findings"
+    ]
     return found
 
 
@@ -253,9 +257,9 @@ FILES, RECORDS = 70, 800
 
 
 @pytest.fixture(scope="module")
-def captured(copy: Path) -> Path:
+def captured(copy_with_rules: Path) -> Path:
     """A folder with many small files, and a long one in which each run is captured twice."""
-    folder = copy / "captured"
+    folder = copy_with_rules / "captured"
     folder.mkdir()
     for number in range(FILES):
         (folder / f"{number}.json").write_text(json.dumps(numbered(number)))
@@ -265,25 +269,28 @@ def captured(copy: Path) -> Path:
     return folder
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("more", [(), ("--history",), ("--engine", "reference")], ids=["fast", "history", "reference"])
-def test_a_new_rule_is_called_in_worker_processes(copy: Path, captured: Path, more: tuple[str, ...]) -> None:
-    found = findings(copy, str(captured), "--jobs", "2", *more)
+def test_a_new_rule_is_called_in_worker_processes(copy_with_rules: Path, captured: Path, more: tuple[str, ...]) -> None:
+    found = findings_of_copy(copy_with_rules, str(captured), "--jobs", "2", *more)
     documents = FILES + RECORDS + 1
     steps = RECORDS // 2 + (FILES if "--history" in more else 0)
     counts = {"toy-run": documents, "toy-member": documents, "toy-data": documents, "toy-exchange": 1, "toy-history": steps}
     assert {name: sum(finding["rule"] == name for finding in found) for name in counts} == counts
     assert len(found) == sum(counts.values())
     assert "in a worker" in {finding["message"] for finding in found if finding["rule"] == "toy-member"}
-    alone = findings(copy, str(captured), "--jobs", "1", *more)
+    alone = findings_of_copy(copy_with_rules, str(captured), "--jobs", "1", *more)
     assert [finding | {"message": ""} for finding in found] == [finding | {"message": ""} for finding in alone]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("form", REPORTERS)
-def test_a_new_rule_is_in_every_report(copy: Path, captured: Path, form: str) -> None:
-    done = run(copy, "check", "--isolated", "--format", form, str(captured / "1.json"))
+def test_a_new_rule_is_in_every_report(copy_with_rules: Path, captured: Path, form: str) -> None:
+    done = run_copy(copy_with_rules, "check", "--isolated", "--format", form, str(captured / "1.json"))
     assert "toy-run" in done.stdout
 
 
-def test_a_new_rule_is_listed_and_explained(copy: Path) -> None:
-    assert "toy-member" in run(copy, "rules").stdout
-    assert "A toy rule reports everything." in run(copy, "explain", "toy-member").stdout
+@pytest.mark.process
+def test_a_new_rule_is_listed_and_explained(copy_with_rules: Path) -> None:
+    assert "toy-member" in run_copy(copy_with_rules, "rules").stdout
+    assert "A toy rule reports everything." in run_copy(copy_with_rules, "explain", "toy-member").stdout

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases_loader import Case, cases, files
+from tests.support.case_files import Case, cases, file_names
 from validator.contract.schema_errors import ENGINES, EngineName
 from validator.readers.items import Unreadable, Unrelated
 
 
-@pytest.mark.parametrize("name", files("normal"))
+@pytest.mark.parametrize("name", file_names("normal"))
 def test_no_two_cases_of_an_observation_make_the_same_claim(name: str) -> None:
     claims = [case.name for case in cases("normal", name)]
 
@@ -17,7 +17,7 @@ def test_no_two_cases_of_an_observation_make_the_same_claim(name: str) -> None:
     assert len(claims) == len(set(claims))
 
 
-RECORDED = [case for name in files("normal") for case in cases("normal", name) if case.recorded]
+RECORDED = [case for name in file_names("normal") for case in cases("normal", name) if case.recorded]
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=str)
@@ -29,6 +29,6 @@ def test_every_entry_of_a_recording_about_update_runs_is_read(case: Case) -> Non
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", files("normal"))
+@pytest.mark.parametrize("name", file_names("normal"))
 def test_a_normal_response_has_no_finding(name: str, engine: EngineName) -> None:
     assert {case.name: found for case in cases("normal", name) if (found := case.check(engine))} == {}

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from click.testing import CliRunner
 
-from validator.cli import main
+from tests.support.command import updaterun
 from validator.cli.settings import FAIL_ON
 from validator.contract.own_formats import FORMATS, first_error, schema
 from validator.pointer import JSON
@@ -39,8 +38,8 @@ def test_a_format_has_a_schema_that_editors_can_show(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_schema_of_ours_can_be_printed(name: str) -> None:
-    assert json.loads(CliRunner().invoke(main, ["schema", name]).stdout) == schema(name)
-    assert json.loads(CliRunner().invoke(main, ["schema", name, "--bundle"]).stdout) == schema(name)
+    assert json.loads(updaterun("schema", name).stdout) == schema(name)
+    assert json.loads(updaterun("schema", name, "--bundle").stdout) == schema(name)
 
 
 def test_the_severities_that_fail_are_those_of_the_settings() -> None:
@@ -49,14 +48,12 @@ def test_the_severities_that_fail_are_those_of_the_settings() -> None:
 
 def test_a_manifest_that_is_written_and_one_with_a_schema_for_editors_conform(tmp_path: Path) -> None:
     known = tmp_path / "known.json"
-    assert (
-        CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(known), "--update-baseline"]).exit_code == 0
-    )
+    assert updaterun("check", str(ROOT / "samples" / "wrong"), "--baseline", str(known), "--update-baseline").exit_code == 0
     written = json.loads(known.read_text())
     assert len(written["expected"]) > 1
     jsonschema.Draft202012Validator(schema("manifest")).validate(written)
     known.write_text(json.dumps({"$schema": "manifest.json"} | written))
-    assert CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(known)]).exit_code == 0
+    assert updaterun("check", str(ROOT / "samples" / "wrong"), "--baseline", str(known)).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -79,7 +76,7 @@ def test_a_manifest_that_is_written_and_one_with_a_schema_for_editors_conform(tm
 )
 def test_a_wrong_row_of_a_manifest(row: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "known.json").write_text(f'{{"expected": [{{"file": "a", "rule": "schema/enum", "entry": null}}, {row}]}}')
-    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json")])
+    result = updaterun("check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"Error: {tmp_path}/known.json: {message}\n")
 
@@ -87,7 +84,7 @@ def test_a_wrong_row_of_a_manifest(row: str, message: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("depth", [300, 1000])
 def test_a_deep_manifest_is_a_usage_error(depth: int, tmp_path: Path) -> None:
     (tmp_path / "known.json").write_text(f'{{"expected": {"[" * depth}{"]" * depth}}}')
-    result = CliRunner().invoke(main, ["check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json")])
+    result = updaterun("check", str(ROOT / "samples" / "wrong"), "--baseline", str(tmp_path / "known.json"))
     assert result.stderr == (
         "Usage: main check [OPTIONS] PATH...\nTry 'main check --help' for help.\n\n"
         f"Error: {tmp_path}/known.json: expected[0]: expected an object, found an array of 1 item\n"

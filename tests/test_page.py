@@ -5,79 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from tests.test_show import run, shown, updaterun
+from tests.support.command import updaterun
+from tests.support.pages import Node, Reader, finding_rows, run_with, shown
 from validator.rules import example
 from validator.show.page import render_page
 from validator.show.state_styles import STYLES
 
 ROOT = Path(__file__).parent.parent
 WRONG = ("samples/wrong/update-run.json", "samples/wrong/cassette.yaml")
-VOID = {"meta", "input", "br"}
-
-
-@dataclass
-class Node:
-    """An element of a page."""
-
-    tag: str = ""
-    given: dict[str, str] = field(default_factory=dict)
-    parts: list[Node | str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The text within as a browser shows it, with single spaces for line breaks and indentation."""
-        return " ".join(self.raw.split())
-
-    @property
-    def raw(self) -> str:
-        return " " if self.tag == "br" else "".join(part if isinstance(part, str) else part.raw for part in self.parts)
-
-    def all(self, tag: str = "", kind: str = "") -> Iterator[Node]:
-        """Yield the elements within that have a tag and a class."""
-        for part in self.parts:
-            if isinstance(part, Node):
-                if tag in {"", part.tag} and (not kind or kind in part.given.get("class", "").split()):
-                    yield part
-                yield from part.all(tag, kind)
-
-
-class Reader(HTMLParser):
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.top = Node()
-        self.open = [self.top]
-        self.feed(markup)
-
-    @property
-    def outline(self) -> list[tuple[str, dict[str, str], str]]:
-        """The tag, the attributes and the text of every element."""
-        return [(node.tag, node.given, node.text) for node in self.top.all()]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].parts.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].parts.append(data)
 
 
 def page_of(path: str) -> Node:
     return Reader(updaterun("show", ROOT / path, "--html", "-").stdout).top
-
-
-def rows(top: Node) -> list[Node]:
-    return [row for made in top.all("ol", "findings") for row in made.all("li")]
 
 
 def named(top: Node, name: str) -> Node:
@@ -88,7 +31,7 @@ def named(top: Node, name: str) -> Node:
 @pytest.mark.parametrize("path", WRONG)
 def test_each_finding_is_listed_once_with_its_place(path: str) -> None:
     findings = json.loads(updaterun("check", ROOT / path, "--format", "json").stdout)["findings"]
-    listed = [row.text for row in rows(page_of(path))]
+    listed = [row.text for row in finding_rows(page_of(path))]
     for finding in findings:
         place = f"{finding['side']} {finding['pointer'] or '(top)'} line {finding['line']}, column {finding['column']}"
         beginning = " ".join(f"{finding['severity']} {finding['message']}".split())
@@ -111,7 +54,7 @@ def test_a_finding_links_to_its_part_or_to_the_attributes_of_its_run(path: str) 
     top = page_of(path)
     remarked = list(remarks(top))
     targets = {}
-    for row in rows(top):
+    for row in finding_rows(top):
         for link in row.all("a"):
             target, name = link.given["href"].removeprefix("#"), link.text.removeprefix("at ")
             node = named(top, target)
@@ -135,7 +78,7 @@ def test_only_findings_about_no_run_have_no_link() -> None:
 
 def test_a_state_is_written_next_to_its_symbol() -> None:
     bodies = [
-        run(id=f"{example.RESPONSE['id']}{number}", properties__status__status={"state": state}) for number, state in enumerate(STYLES)
+        run_with(id=f"{example.RESPONSE['id']}{number}", properties__status__status={"state": state}) for number, state in enumerate(STYLES)
     ]
     chips = {chip.given["class"]: chip.text for chip in Reader(render_page(shown({"value": bodies}))).top.all("span", "chip")}
     assert chips == {f"chip {style.css_class}": f"{style.symbol} {state}" for state, style in STYLES.items()}

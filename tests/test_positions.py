@@ -7,18 +7,18 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.test_capture import HOST, QUERY
-from validator.cli import main
+from tests.support.command import findings_in
+from tests.support.documents import paths
+from tests.support.profiles import at_most
+from tests.support.sessions import HOST, QUERY
 from validator.pointer import JSON
 from validator.readers.items import Exchange, Text
 from validator.readers.positions import Target, locate
@@ -29,16 +29,8 @@ TOKEN = "tökén 🜚"
 URL = f"{HOST}{example.RESPONSE['id']}{QUERY}"
 
 
-def found(data: bytes) -> list[dict[str, Any]]:
-    """Check bytes on the standard input."""
-    result = CliRunner().invoke(main, ["check", "-", "--format", "json"], input=data)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    findings: list[dict[str, Any]] = json.loads(result.stdout)["findings"]
-    return findings
-
-
 def position(data: bytes, rule: str) -> tuple[int, int]:
-    (one,) = {(f["line"], f["column"]) for f in found(data) if f["rule"] == rule}
+    (one,) = {(f["line"], f["column"]) for f in findings_in(data) if f["rule"] == rule}
     return one
 
 
@@ -58,13 +50,6 @@ VALUES = st.recursive(
 SPACES = st.sampled_from(["", " ", "\t", "\n", "\r\n", "\r\n\t ", "  \n"])
 
 
-def paths(value: JSON) -> Iterator[tuple[str | int, ...]]:
-    yield ()
-    if isinstance(value, dict | list):
-        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from ((key, *rest) for rest in paths(below))
-
-
 def put(value: JSON, path: tuple[str | int, ...], new: JSON) -> JSON:
     if not path:
         return new
@@ -73,7 +58,7 @@ def put(value: JSON, path: tuple[str | int, ...], new: JSON) -> JSON:
     return copy
 
 
-def written(value: JSON, space: Callable[[], str], *, ascii_only: bool) -> str:
+def spaced_json(value: JSON, space: Callable[[], str], *, ascii_only: bool) -> str:
     """Write JSON with white space of every kind between its tokens."""
 
     def text(part: JSON) -> str:
@@ -90,7 +75,7 @@ def written(value: JSON, space: Callable[[], str], *, ascii_only: bool) -> str:
 @given(value=VALUES, data=st.data())
 def test_a_token_at_any_place_of_a_json_text_is_found(value: JSON, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(paths(value))))
-    text = written(put(value, path, TOKEN), lambda: data.draw(SPACES), ascii_only=data.draw(st.booleans())).encode()
+    text = spaced_json(put(value, path, TOKEN), lambda: data.draw(SPACES), ascii_only=data.draw(st.booleans())).encode()
     (at,) = locate(Text(text), [Target(tuple(map(str, path)))])
     assert at is not None
     assert json.JSONDecoder().raw_decode(behind(text, at))[0] == TOKEN
@@ -108,7 +93,7 @@ def test_a_token_at_any_place_of_a_yaml_text_is_found(value: JSON, data: st.Data
 
 @given(value=VALUES, data=st.data())
 def test_all_places_at_once_are_those_one_by_one(value: JSON, data: st.DataObject) -> None:
-    text = Text(written(value, lambda: data.draw(SPACES), ascii_only=False).encode())
+    text = Text(spaced_json(value, lambda: data.draw(SPACES), ascii_only=False).encode())
     targets = [Target(tuple(map(str, path))) for path in paths(value)]
     together = locate(text, targets)
     assert together == [locate(text, [target])[0] for target in targets]
@@ -140,15 +125,16 @@ def documents(run: JSON) -> dict[str, JSON]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", documents(example.RESPONSE))
-@settings(max_examples=15)
+@at_most(15)
 @given(data=st.data())
 def test_a_wrong_state_is_found_at_its_token_in_whatever_holds_it(name: str, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(STATES))
     holder = documents(put(example.RESPONSE, path, TOKEN))[name]
     mark = data.draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
     space = st.sampled_from(["\r\n  \t", " "])
-    text = mark + written(holder, lambda: data.draw(space), ascii_only=data.draw(st.booleans())).encode()
+    text = mark + spaced_json(holder, lambda: data.draw(space), ascii_only=data.draw(st.booleans())).encode()
     assert position(gzip.compress(text), "schema/enum") == position(text, "schema/enum")
     assert json.JSONDecoder().raw_decode(behind(text, position(text, "schema/enum")))[0] == TOKEN
 
@@ -158,50 +144,50 @@ GET = {"method": "GET", "uri": URL}
 ENCODED = base64.b64encode(WRONG.encode()).decode()
 
 
-def as_yaml(value: JSON) -> bytes:
+def wide_yaml(value: JSON) -> bytes:
     return yaml.dump(value, Dumper=yaml.SafeDumper, allow_unicode=True, width=100).encode()
 
 
-def vcr(**body: object) -> JSON:
+def cassette_of_body(**body: object) -> JSON:
     return {"version": 1, "interactions": [{"request": GET, "response": {"status": {"code": 200}, "body": body}}]}
 
 
-def as_json(value: JSON) -> bytes:
+def tabbed_json(value: JSON) -> bytes:
     return json.dumps(value, indent="\t").encode()
 
 
 HELD = {
-    "VCR.py": (as_yaml(vcr(string=WRONG)), "'{\"id"),
-    "VCR.py, CRLF": (as_yaml(vcr(string=WRONG)).replace(b"\n", b"\r\n"), "'{\"id"),
-    "VCR.py, encoding": (as_yaml(vcr(string=WRONG, encoding="utf-8")), "'{\"id"),
-    "VCR.py, binary": (as_yaml(vcr(string=gzip.compress(WRONG.encode()))), "!!binary"),
-    "VCR.py, base64": (as_yaml(vcr(base64_string=ENCODED)), ENCODED[:10]),
+    "VCR.py": (wide_yaml(cassette_of_body(string=WRONG)), "'{\"id"),
+    "VCR.py, CRLF": (wide_yaml(cassette_of_body(string=WRONG)).replace(b"\n", b"\r\n"), "'{\"id"),
+    "VCR.py, encoding": (wide_yaml(cassette_of_body(string=WRONG, encoding="utf-8")), "'{\"id"),
+    "VCR.py, binary": (wide_yaml(cassette_of_body(string=gzip.compress(WRONG.encode()))), "!!binary"),
+    "VCR.py, base64": (wide_yaml(cassette_of_body(base64_string=ENCODED)), ENCODED[:10]),
     "VCR.py, a stream": (
-        as_yaml(vcr(state=[WRONG.encode(), 0, None]))
+        wide_yaml(cassette_of_body(state=[WRONG.encode(), 0, None]))
         .replace(b"body:\n", b"body: !!python/object/new:_io.BytesIO\n")
         .replace(b"state:\n", b"state: !!python/tuple\n"),
         "!!binary",
     ),
     "VCR.py 5, httpx": (
-        as_yaml({"interactions": [{"request": GET, "response": {"content": WRONG, "status_code": 200}}]}),
+        wide_yaml({"interactions": [{"request": GET, "response": {"content": WRONG, "status_code": 200}}]}),
         "'{\"id",
     ),
-    "VCR.py, JSON": (as_json(vcr(string=WRONG)), '"{\\"id'),
+    "VCR.py, JSON": (tabbed_json(cassette_of_body(string=WRONG)), '"{\\"id'),
     "go-vcr": (
-        b"---\n" + as_yaml({"interactions": [{"request": {"method": "GET", "url": URL}, "response": {"code": 200, "body": WRONG}}]}),
+        b"---\n" + wide_yaml({"interactions": [{"request": {"method": "GET", "url": URL}, "response": {"code": 200, "body": WRONG}}]}),
         "'{\"id",
     ),
     "PowerShell": (
-        as_json({"a/b": {"Request": {"Method": "GET", "RequestUri": URL}, "Response": {"StatusCode": 200, "Content": WRONG}}}),
+        tabbed_json({"a/b": {"Request": {"Method": "GET", "RequestUri": URL}, "Response": {"StatusCode": 200, "Content": WRONG}}}),
         '"{\\"id',
     ),
     "test proxy": (
-        as_json({"Entries": [{"RequestMethod": "GET", "RequestUri": URL, "StatusCode": 200, "ResponseBody": WRONG}]}),
+        tabbed_json({"Entries": [{"RequestMethod": "GET", "RequestUri": URL, "StatusCode": 200, "ResponseBody": WRONG}]}),
         '"{\\"id',
     ),
-    "oav": (as_json({"liveRequest": {"method": "GET", "url": URL}, "liveResponse": {"statusCode": "200", "body": WRONG}}), '"{\\"id'),
+    "oav": (tabbed_json({"liveRequest": {"method": "GET", "url": URL}, "liveResponse": {"statusCode": "200", "body": WRONG}}), '"{\\"id'),
     "HAR": (
-        as_json(
+        tabbed_json(
             {"log": {"entries": [{"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": WRONG}}}]}}
         ),
         '"{\\"id',
@@ -212,7 +198,7 @@ HELD = {
 @pytest.mark.parametrize("name", HELD)
 def test_what_is_wrong_in_a_body_that_is_a_string_is_at_the_string(name: str) -> None:
     text, start = HELD[name]
-    (wrong,) = (finding for finding in found(text) if finding["rule"] == "schema/enum")
+    (wrong,) = (finding for finding in findings_in(text) if finding["rule"] == "schema/enum")
     assert behind(text, (wrong["line"], wrong["column"])).startswith(start)
     assert wrong["pointer"] == "/" + "/".join(map(str, STATES[0]))
 
@@ -282,7 +268,7 @@ properties:
     - &stage {name: A, groups: [{name: b}]}
     - *stage
 """
-    assert {(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
+    assert {(f["line"], f["column"]) for f in findings_in(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
 
 
 def test_what_stands_under_an_alias_is_at_the_mapping_that_has_it_for_a_key() -> None:
@@ -306,7 +292,9 @@ MERGED = b"""
 
 
 def test_what_is_merged_is_where_it_is_written() -> None:
-    places = {(f["pointer"], f["line"], f["column"]) for f in found(MERGED) if f["rule"] in {"schema/pattern", "undocumented-property"}}
+    places = {
+        (f["pointer"], f["line"], f["column"]) for f in findings_in(MERGED) if f["rule"] in {"schema/pattern", "undocumented-property"}
+    }
     copies = {(f"/{index}/properties/strategy/stages/0/name", 5, 32) for index in (0, 1, 2, 4, 5)}
     assert places == copies | {("/3/properties/strategy/stages/0/name", 10, 32), ("/2/properties/strategi", 7, 39)}
 
@@ -318,7 +306,7 @@ def test_where_too_much_is_merged_it_is_at_the_mapping_that_it_is_merged_into(mo
 
 
 def test_an_example_points_at_its_parameter() -> None:
-    text = as_json(documents(example.RESPONSE)["x-ms-examples"]).replace(b'"updateRunName": "', b'"updateRunName": "-')
+    text = tabbed_json(documents(example.RESPONSE)["x-ms-examples"]).replace(b'"updateRunName": "', b'"updateRunName": "-')
     at = position(text, "schema/pattern")
     assert behind(text, at).startswith('"-')
 
@@ -326,7 +314,7 @@ def test_an_example_points_at_its_parameter() -> None:
 def test_a_record_has_the_line_of_the_file_and_the_column_of_the_line() -> None:
     record = json.dumps(put(example.RESPONSE, STATES[0], TOKEN), ensure_ascii=False)
     text = f"\ufeff\n{json.dumps(example.RESPONSE)}\r\n\n \t{record}\n{record}".encode()
-    places = [(f["line"], f["column"]) for f in found(text) if f["rule"] == "schema/enum"]
+    places = [(f["line"], f["column"]) for f in findings_in(text) if f["rule"] == "schema/enum"]
     assert [line for line, _ in places] == [4, 5]
     assert all(behind(text, place).startswith(f'"{TOKEN}"') for place in places)
 
@@ -354,18 +342,18 @@ def test_a_token_in_the_last_of_several_documents_is_found(values: list[JSON], i
     run = put(example.RESPONSE, STATES[0], TOKEN)
     parts = [example.RESPONSE, *([value] for value in values), run]
     text = "".join(json.dumps(part, indent=indent, ensure_ascii=False) + space for part in parts).encode()
-    (wrong,) = (f for f in found(text) if f["rule"] == "schema/enum")
+    (wrong,) = (f for f in findings_in(text) if f["rule"] == "schema/enum")
     assert wrong["entry"] == len(parts) - 1
     assert behind(text, (wrong["line"], wrong["column"])).startswith(f'"{TOKEN}"')
 
 
 def test_a_finding_about_a_history_is_at_the_later_capture() -> None:
     text = "\n".join(json.dumps(run) for run in (example.RESPONSE, put(example.RESPONSE, STATES[0], "Stopped"))).encode()
-    assert {f["line"] for f in found(text) if f["rule"] == "etag-reused"} == {2}
+    assert {f["line"] for f in findings_in(text) if f["rule"] == "etag-reused"} == {2}
 
 
 def test_an_entry_that_cannot_be_read_is_at_the_entry() -> None:
-    text = as_json(vcr(string=WRONG)).replace(b'"code": 200', b'"code": null')
+    text = tabbed_json(cassette_of_body(string=WRONG)).replace(b'"code": 200', b'"code": null')
     assert behind(text, position(text, "input/unreadable")).startswith('{\n\t\t\t"request"')
 
 
@@ -377,17 +365,18 @@ def test_an_answer_of_an_example_that_is_of_no_status_is_at_the_answer() -> None
 
 def test_a_name_that_is_hidden_is_at_its_object() -> None:
     text = run_text(properties__strategy={"stages": [{"name": "a", "groups": [{"name": "b"}], "token=eyJ0123456789abcdefghijk": 1}]})
-    hidden = [f for f in found(text) if "(hidden)" in f["pointer"]]
+    hidden = [f for f in findings_in(text) if "(hidden)" in f["pointer"]]
     assert [behind(text, (f["line"], f["column"]))[0] for f in hidden] == ["{"]
 
 
 def test_integers_of_any_length_and_depths_of_any_kind_do_no_harm() -> None:
     digits = run_text(name="-").replace(b'"-"', b"1" * 300)
-    assert found(digits)
+    assert findings_in(digits)
     assert locate(Text(b"[" * 5000 + b"]" * 5000), [Target(("0",))]) == [None]
     assert locate(Text(b'[{"a": ' + b"1" * 5000 + b"}, 2]"), [Target(("1",))]) == [(1, 5011)]
 
 
+@pytest.mark.process
 def test_a_clean_file_is_not_looked_at_again(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE))
     (tmp_path / "wrong.json").write_text(WRONG)
@@ -401,7 +390,7 @@ def test_a_clean_file_is_not_looked_at_again(tmp_path: Path) -> None:
 def test_as_many_findings_as_there_are_entries_take_one_walk() -> None:
     entries = [{"request": GET, "response": {"status": {"code": 200}, "body": {"string": "{"}}}] * 3000
     text = json.dumps({"interactions": entries}).encode()  # one line of 1.2 million characters, in which each is looked for
-    findings = found(text)
+    findings = findings_in(text)
     assert len({f["column"] for f in findings}) == 3000
 
 

@@ -88,7 +88,7 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def hooked_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Make a repository in which the lenient hook looks at every commit, and the strict one where it is asked to."""
     if shutil.which("git") is None:
         pytest.skip("there is no git")
@@ -103,7 +103,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def cassette(body: JSON) -> str:
+def cassette_yaml(body: JSON) -> str:
     """Write a cassette of VCR.py, with a GET of the run."""
     url = f"https://management.azure.com{example.RESPONSE['id']}?api-version=2025-03-01"
     request: JSON = {"method": "GET", "uri": url, "body": None, "headers": {}}
@@ -111,49 +111,51 @@ def cassette(body: JSON) -> str:
     return yaml.safe_dump({"interactions": [{"request": request, "response": response}], "version": 1}, sort_keys=False, width=10_000)
 
 
-def test_the_hooks_refuse_what_is_wrong_in_yaml(project: Project) -> None:
+@pytest.mark.process
+def test_the_hooks_refuse_what_is_wrong_in_yaml(hooked_project: Project) -> None:
     compose = yaml.safe_dump({"services": {"api": {"image": "api:1"}}, "error": {"code": 500, "message": "no"}})
-    good = {"run.yaml": yaml.safe_dump(example.RESPONSE), "recorded.yml": cassette(example.RESPONSE), "compose.yaml": compose}
-    done = project.commit_texts(good)
+    good = {"run.yaml": yaml.safe_dump(example.RESPONSE), "recorded.yml": cassette_yaml(example.RESPONSE), "compose.yaml": compose}
+    done = hooked_project.commit_texts(good)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Checked 1 document and 1 exchange in 2 files: no findings." in done.stdout + done.stderr
 
-    bad = {"run.yaml": yaml.safe_dump(WRONG), "recorded.yml": cassette(WRONG)}
-    refused = project.commit_texts(bad)
+    bad = {"run.yaml": yaml.safe_dump(WRONG), "recorded.yml": cassette_yaml(WRONG)}
+    refused = hooked_project.commit_texts(bad)
     assert refused.returncode == 1
     for name, word in (("run.yaml", "state: running"), ("recorded.yml", "string: ")):
         line = next(number for number, text in enumerate(bad[name].splitlines(), 1) if word in text)
         place = rf"^{re.escape(name)}\n +{line}:\d+ +error .*\[schema/enum\]$"
         assert re.search(place, refused.stdout + refused.stderr, re.MULTILINE), name
-    project.undo()
+    hooked_project.undo()
 
 
-def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(project: Project) -> None:
-    good = project.commit(good=example.RESPONSE, warned=WARNED, package={"name": "other", "version": "1.0.0"})
+@pytest.mark.process
+def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(hooked_project: Project) -> None:
+    good = hooked_project.commit(good=example.RESPONSE, warned=WARNED, package={"name": "other", "version": "1.0.0"})
     assert good.returncode == 0, good.stdout + good.stderr
 
-    bad = project.commit(bad=WRONG)
+    bad = hooked_project.commit(bad=WRONG)
     assert bad.returncode == 1
     line = next(number for number, text in enumerate(json.dumps(WRONG, indent=2).splitlines(), 1) if '"running"' in text)
     assert re.search(rf"^bad\.json\n +{line}:\d+ +error .*\[schema/enum\]$", bad.stdout + bad.stderr, re.MULTILINE)
-    project.undo()
+    hooked_project.undo()
 
-    other = project.commit(package={"name": "other", "version": "1.0.1"})
+    other = hooked_project.commit(package={"name": "other", "version": "1.0.1"})
     assert other.returncode == 0, "a commit of files of another kind"
 
-    strict = project.pre_commit("run", "updaterun-check-strict", "--hook-stage", "manual", "--files", "warned.json")
+    strict = hooked_project.pre_commit("run", "updaterun-check-strict", "--hook-stage", "manual", "--files", "warned.json")
     assert strict.returncode == 1
     assert "[undocumented-property]" in strict.stdout
 
-    (project.work / "pyproject.toml").write_text('[tool.updaterun]\nexpect = "known.json"\nexclude = ["generated-*"]\n')
+    (hooked_project.work / "pyproject.toml").write_text('[tool.updaterun]\nbaseline = "known.json"\nexclude = ["generated-*"]\n')
     wrong = {f"wrong{number}": WRONG for number in range(40)}
     row = {"rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "on purpose"}
     known = {"expected": [{"file": f"{name}.json"} | row for name in wrong]}
-    shards = project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
+    shards = hooked_project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
     assert shards.returncode == 0, shards.stdout + shards.stderr
     told = re.findall(r"^Checked (\d+) documents? in .*: no findings beside the \d+ .*$", shards.stdout + shards.stderr, re.MULTILINE)
     assert told == ["40"], "one process has all the files"
 
-    stale = project.commit(wrong7=example.RESPONSE)
+    stale = hooked_project.commit(wrong7=example.RESPONSE)
     assert stale.returncode == 1
     assert "wrong7.json /properties/status/status/state: schema/enum is expected, and not found any more" in stale.stdout + stale.stderr

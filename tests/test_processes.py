@@ -23,6 +23,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.exchanges import NOT_STARTED, THIS, har_of_exchanges
+from tests.support.lives import HISTORY_RULES, LIVES, captures, shuffled_log, write_lines
+from tests.support.waiting import until
 from validator import RuleError
 from validator.checker import processes
 from validator.checker.files import FileChecker, Tally
@@ -40,11 +43,6 @@ from validator.report import REPORTERS
 from validator.rules import catalogue, example
 from validator.rules.catalogue import BY_NAME
 from validator.strategies.bulk import documents
-
-from .test_histories import HISTORY_RULES, NAMES, captures
-from .test_history import NOT_STARTED, THIS, exchanges
-from .test_history_fold import shuffled, written
-from .test_long_work import until
 
 RUN = json.dumps(example.RESPONSE).encode()
 WRONG = RUN.replace(b'"Running"', b'"running"', 1)
@@ -80,7 +78,7 @@ def other(run: int) -> JSON:
 
 def log() -> list[bytes]:
     """Return all kinds of lines: runs that are captured often, once, or in lists; and what cannot be read."""
-    records = [json.dumps(record).encode() for record in shuffled([list(captures(name)) for name in NAMES], 1)]
+    records = [json.dumps(record).encode() for record in shuffled_log([list(captures(name)) for name in LIVES], 1)]
     odd = [
         b"",
         b"{,",
@@ -102,6 +100,7 @@ def number_of_pieces(path: Path) -> int:
         return len(list(reader.piece_offsets(stream, processes.PIECE)))
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
@@ -129,16 +128,18 @@ def polled(seed: int) -> list[JSON]:
     return log
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) -> None:
-    path = written(tmp_path / "log.jsonl", polled(seed))
+    path = write_lines(tmp_path / "log.jsonl", polled(seed))
     assert number_of_pieces(path) > 3
     alone = checked([path])
     assert {finding.rule for finding in alone[0]} & HISTORY_RULES
     assert checked([path], 2) == alone
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
@@ -147,6 +148,7 @@ def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp
     assert alone == together
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
 @pytest.mark.parametrize("form", REPORTERS)
@@ -156,6 +158,7 @@ def test_a_report_of_many_files_is_the_same_to_the_byte(form: str, history: list
     assert together == alone
 
 
+@pytest.mark.process
 def test_the_standard_input_is_checked_in_its_turn(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_bytes(WRONG)
@@ -173,6 +176,7 @@ def test_what_no_worker_can_read_is_read_without_workers(monkeypatch: pytest.Mon
 # One history over several files
 
 
+@pytest.mark.process
 def test_one_history_over_many_files_says_the_same(tmp_path: Path) -> None:
     for number, body in enumerate(reversed(list(captures("plain-success")))):
         (tmp_path / f"{number}.json").write_text(json.dumps(body))
@@ -181,6 +185,7 @@ def test_one_history_over_many_files_says_the_same(tmp_path: Path) -> None:
     assert alone == together
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
@@ -189,7 +194,7 @@ def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, en
     third = len(records) // 3
     parts = [records[:third], records[third : 2 * third], records[2 * third :]]
     paths = [
-        written(tmp_path / f"{number}.{end}", part) for number, part, end in zip("123", parts, ["jsonl", ending, "jsonl"], strict=True)
+        write_lines(tmp_path / f"{number}.{end}", part) for number, part, end in zip("123", parts, ["jsonl", ending, "jsonl"], strict=True)
     ]
     alone = checked(paths, history=True)
     across = [
@@ -204,13 +209,14 @@ def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, en
 
 def test_a_compressed_log_is_no_burden_on_the_process_that_has_the_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "ordered_map", None)
-    path = written(tmp_path / "log.jsonl.gz", polled(1))
+    path = write_lines(tmp_path / "log.jsonl.gz", polled(1))
     assert checked([path], 2, history=True) == checked([path])
 
 
 STATE = "/properties/status/stages/0/groups/0/members/1/status/state"
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 def test_all_findings_about_an_item_are_in_order(tmp_path: Path) -> None:
     """Those about its history come between others, as the document has them."""
@@ -225,7 +231,7 @@ def test_all_findings_about_an_item_are_in_order(tmp_path: Path) -> None:
     }
     later = example.changed(example.RESPONSE, put=changed)
     records = [started, *map(other, range(30)), later, *map(other, range(30, 60)), [later, started, later | {"eTag": '"3"'}]]
-    path = written(tmp_path / "log.jsonl", records)
+    path = write_lines(tmp_path / "log.jsonl", records)
     assert number_of_pieces(path) > 3
     alone = checked([path])
     rules = [finding.rule for finding in alone[0] if finding.entry == 31]
@@ -239,6 +245,7 @@ def flat(run: JSON) -> JSON:
     return {key: value for key, value in run.items() if key != "properties"} | run["properties"]
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
     "wrap", [list, lambda runs: {"value": list(runs)}, lambda runs: list(map(flat, runs))], ids=["array", "page", "az"]
@@ -246,15 +253,19 @@ def flat(run: JSON) -> JSON:
 def test_several_runs_in_one_record_have_their_histories(wrap: Callable[[Iterable[JSON]], JSON], tmp_path: Path) -> None:
     lives = list(documents("history", 4, 7))
     polls = [[life[max(0, len(life) - 1 - poll)] for life in lives] for poll in range(max(map(len, lives)))]  # backwards
-    path = written(tmp_path / "lists.jsonl", [wrap(runs) for runs in polls])
+    path = write_lines(tmp_path / "lists.jsonl", [wrap(runs) for runs in polls])
     half = len(polls) // 2
-    halves = [written(tmp_path / "1.jsonl", [wrap(runs) for runs in polls[:half]]), written(tmp_path / "2.jsonl", map(wrap, polls[half:]))]
+    halves = [
+        write_lines(tmp_path / "1.jsonl", [wrap(runs) for runs in polls[:half]]),
+        write_lines(tmp_path / "2.jsonl", map(wrap, polls[half:])),
+    ]
     for paths, history in (([path], False), (halves, True)):
         alone = checked(paths, history=history)
         assert {finding.rule for finding in alone[0]} & HISTORY_RULES
         assert checked(paths, 2, history=history) == alone
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("method, status", [("DELETE", 202), ("PUT", 201), ("DELETE", 404)])
 def test_a_run_that_is_deleted_or_made_again_in_another_file_is_another_run(method: str, status: int, tmp_path: Path) -> None:
     error = {"error": {"code": "NotFound", "message": "-"}}
@@ -262,7 +273,7 @@ def test_a_run_that_is_deleted_or_made_again_in_another_file_is_another_run(meth
     calls = [("GET", 200, example.RESPONSE), (method, status, answer), ("GET", 200, NOT_STARTED)]
     paths = [tmp_path / f"{number}.har" for number in range(3)]
     for path, (verb, code, body) in zip(paths, calls, strict=True):
-        path.write_bytes(exchanges((verb, THIS, code, body)))
+        path.write_bytes(har_of_exchanges((verb, THIS, code, body)))
     alone = checked(paths, history=True)
     assert ("transition-unexpected" in {finding.rule for finding in alone[0]}) == (status == 404)
     assert checked(paths, 2, history=True) == alone
@@ -321,32 +332,35 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
+def six_files(tmp_path: Path) -> list[Path]:
     found = [tmp_path / name for name in ("a.json", "b.json", "deadly.json", "e.json", "f.json", "g.json")]
     for path in found:
         path.write_bytes(WRONG)
     return found
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short", "deadly")
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_what_a_killed_worker_held_is_done_by_another(jobs: int, files: list[Path]) -> None:
-    alone = checked(files)
-    files[2].with_suffix(".deadly").write_text("once")
-    assert checked(files, jobs) == alone
+def test_what_a_killed_worker_held_is_done_by_another(jobs: int, six_files: list[Path]) -> None:
+    alone = checked(six_files)
+    six_files[2].with_suffix(".deadly").write_text("once")
+    assert checked(six_files, jobs) == alone
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short", "deadly")
-def test_a_file_that_ends_every_worker_costs_a_finding_and_no_other_file(files: list[Path]) -> None:
-    files[2].with_suffix(".deadly").write_text("always")
-    found, tally = checked(files, 2)
+def test_a_file_that_ends_every_worker_costs_a_finding_and_no_other_file(six_files: list[Path]) -> None:
+    six_files[2].with_suffix(".deadly").write_text("always")
+    found, tally = checked(six_files, 2)
     assert [(finding.rule, Path(finding.source).name) for finding in found] == [
-        ("input/unreadable" if path.name == "deadly.json" else "schema/enum", path.name) for path in files
+        ("input/unreadable" if path.name == "deadly.json" else "schema/enum", path.name) for path in six_files
     ]
     assert "the process that checked this file was ended" in found[2].message
     assert (tally.files, len(tally.checked)) == (6, 6)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short", "deadly")
 def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_path: Path) -> None:
     lines = [WRONG] * 100
@@ -360,6 +374,7 @@ def test_a_piece_that_ends_every_worker_costs_a_finding_and_no_other_piece(tmp_p
     assert [(finding.line, finding.entry) for finding in found[1:]] == [(entry + 1, entry) for entry in range(lost, 100)]
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short", "deadly")
 def test_a_file_that_ends_every_worker_is_not_lost_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "deadly.log").write_bytes(WRONG)
@@ -375,6 +390,7 @@ class Vanishing(Work):
         return super().__call__(tuple(replace(piece, file=File("nowhere", named=True)) if piece.start else piece for piece in task))
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 def test_a_file_that_vanishes_between_its_pieces_costs_one_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "Work", Vanishing)
@@ -406,6 +422,7 @@ class Slow:
         return -number
 
 
+@pytest.mark.process
 def test_results_come_in_the_order_of_the_tasks_and_not_many_are_begun_ahead() -> None:
     begun = 0
 
@@ -429,6 +446,7 @@ class Fleeting:
         return -number
 
 
+@pytest.mark.process
 def test_a_worker_that_dies_between_two_tasks_costs_nothing() -> None:
     def tasks() -> Iterator[int]:
         for number in range(6):
@@ -445,6 +463,7 @@ class Faulty:
         return 1 // (3 - number)
 
 
+@pytest.mark.process
 def test_what_work_raises_is_raised_in_its_turn() -> None:
     done = ordered_map(Faulty(), range(9), 2)
     assert [next(done) for _ in range(3)] == [(0, 0), (1, 0), (2, 1)]
@@ -471,6 +490,7 @@ def failing(node: Any) -> Iterator[Any]:
     yield from ()
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
 @pytest.mark.parametrize("name", ["b.json", "b.jsonl", "b.har"])
@@ -483,13 +503,14 @@ def test_a_rule_that_fails_in_a_worker_ends_the_check(
     for other_name in ("a", "c"):
         (tmp_path / f"{other_name}.json").write_bytes(RUN)
         (tmp_path / f"{other_name}.jsonl").write_bytes(b"\n".join([RUN] * 99))
-    (tmp_path / name).write_bytes(forms.get(name) or exchanges(("GET", THIS, 200, broken)))
+    (tmp_path / name).write_bytes(forms.get(name) or har_of_exchanges(("GET", THIS, 200, broken)))
     result = CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", "2", *history])
     assert result.exit_code == 2
     assert "the rule group-duplicate failed; this is a bug" in result.stderr
     assert f"met in {tmp_path / name}. Please report it." in result.stderr
 
 
+@pytest.mark.process
 def test_ctrl_c_ends_all_processes_with_what_was_found_so_far(tmp_path: Path) -> None:
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_bytes(WRONG)
@@ -530,6 +551,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.process
 def test_ctrl_c_is_blocked_in_the_first_worker_before_its_first_instruction(tmp_path: Path) -> None:
     (tmp_path / "masks.py").write_text(MASKS)
     environment = os.environ | {"PYTHONPATH": str(SAMPLES.parent)}

@@ -35,14 +35,14 @@ def test_there_are_commands() -> None:
     assert len(CONSOLE) >= 2
 
 
-def table() -> str:
+def rules_table() -> str:
     rows = [f"| `{rule.name}` | {rule.severity} | {side(rule)} | {rule.claim} |" for rule in RULES]
     return "".join(f"{row}\n" for row in ["| rule | severity | side | claim |", "|---|---|---|---|", *rows])
 
 
 @pytest.mark.golden
 def test_the_table_of_rules_is_the_catalogue() -> None:
-    golden.compare_section(ROOT / "README.md", "rules", table())
+    golden.compare_section(ROOT / "README.md", "rules", rules_table())
 
 
 def test_every_option_is_in_the_readme() -> None:

@@ -10,15 +10,15 @@ import pytest
 import yaml
 
 import validator
-from tests.test_capture import as_json, as_yaml, flattened, har, test_proxy, vcr
-from tests.test_input import RUN
-from tests.test_input import run as check
+from tests.support.command import status_and_findings
+from tests.support.sessions import as_json, as_yaml, flattened, har, proxy, vcr
 from validator.checker import processes
 from validator.limits import MAX_FILE
 from validator.pointer import JSON
 from validator.readers import recognition, text_errors
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
+RUN = json.dumps(RESPONSE)
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
 SPRING = RESPONSE["id"]
 TYPE = "fleets/updateRuns"
@@ -127,14 +127,14 @@ def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_p
     (tmp_path / "foreign.json").write_text(text)
     (tmp_path / "run.json").write_text(RUN)
     assert_only_noted(tmp_path, text)
-    status, found = check(tmp_path / "foreign.json")
+    status, found = status_and_findings(tmp_path / "foreign.json")
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
 
 def assert_only_noted(folder: Path, text: str) -> None:
     """Check a folder with a file of a text, and a clean one: a mention of the type of an update run is noted, the rest is skipped."""
-    status, found = check(folder)
+    status, found = status_and_findings(folder)
     line = text[: text.index(TYPE)].count("\n") + 1 if TYPE in text else None
     notes = [(finding["rule"], finding["severity"], finding["line"]) for finding in found]
     assert (status, notes) == (0, [] if line is None else [("input/unrecognised", "note", line)])
@@ -154,14 +154,15 @@ MENTIONED: dict[str, bytes] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", MENTIONED)
 @pytest.mark.parametrize("ending", ["json", "md"])
 def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_without_a_word(name: str, ending: str, tmp_path: Path) -> None:
     (tmp_path / f"mention.{ending}").write_bytes(MENTIONED[name])
     (tmp_path / "run.json").write_text(RUN)
-    _, found = check(tmp_path)
+    _, found = status_and_findings(tmp_path)
     assert [Path(finding["source"]).name for finding in found] == [f"mention.{ending}"]
-    assert [Path(finding["source"]).name for finding in check(tmp_path, "--jobs", "2")[1]] == [f"mention.{ending}"]
+    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path, "--jobs", "2")[1]] == [f"mention.{ending}"]
     if found[0]["rule"] == "input/unrecognised":
         assert found[0]["line"] == MENTIONED[name].count(b"\n") + (name != "after many lines")
 
@@ -173,12 +174,13 @@ def logged(*lines: object) -> str:
 OTHERS = [{"type": f"{PROVIDER}/{name}"} for name in ("members", "UPDATERUNS", "updateRuns", "gates")]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_records_that_mention_update_runs_are_noted_beside_others(jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "PIECE", 200)
     (tmp_path / "log.jsonl").write_text(logged(RESPONSE, *OTHERS, RESPONSE))
     (tmp_path / "z.json").write_text(RUN)
-    status, (finding,) = check(tmp_path, "--jobs", jobs)
+    status, (finding,) = status_and_findings(tmp_path, "--jobs", jobs)
     assert status == 0
     assert (finding["rule"], finding["severity"], finding["entry"], finding["line"]) == ("input/unrecognised", "note", 2, 3)
     assert finding["message"] == "2 entries mention fleets/updateRuns, but have no update run that is recognised; this is the first"
@@ -195,14 +197,14 @@ def test_an_entry_of_a_recording_that_mentions_update_runs_is_noted(ending: str,
         for url, body in calls
     ]
     (tmp_path / f"cassette.{ending}").write_text(json.dumps({"interactions": entries}))
-    status, (finding,) = check(tmp_path)
+    status, (finding,) = status_and_findings(tmp_path)
     assert status == 0
     assert (finding["severity"], finding["entry"], finding["pointer"]) == ("note", 2, "")
     assert finding["message"].startswith("2 entries mention fleets/updateRuns")
 
 
 def test_the_schemas_of_this_project_are_no_runs() -> None:
-    status, found = check(Path(__file__).parent.parent / "schemas")
+    status, found = status_and_findings(Path(__file__).parent.parent / "schemas")
     assert (status, {(finding["rule"], finding["severity"]) for finding in found}) == (2, {("input/unrecognised", "note")})
 
 
@@ -259,16 +261,18 @@ def test_an_error_of_any_service_is_left_alone_where_nobody_names_its_file(error
     name = "error.json" if error.startswith('{"') else "error.yaml"
     (tmp_path / name).write_text(f'{{"error": {error}}}\n' * (number if name == "error.json" else 1))
     (tmp_path / "run.json").write_text(RUN)
-    assert check(tmp_path) == (0, [])
-    assert check(tmp_path / name, "--force-exclude") == (0, [])
+    assert status_and_findings(tmp_path) == (0, [])
+    assert status_and_findings(tmp_path / name, "--force-exclude") == (0, [])
     own = {"error": {"code": "NotFound", "message": 1}}
     (tmp_path / "own.json").write_text(json.dumps(own))
-    assert [(finding["pointer"], Path(finding["source"]).name) for finding in check(tmp_path)[1]] == [("/error/message", "own.json")]
+    assert [(finding["pointer"], Path(finding["source"]).name) for finding in status_and_findings(tmp_path)[1]] == [
+        ("/error/message", "own.json")
+    ]
 
 
 def test_an_error_in_a_file_that_is_named_is_one_of_this_service(tmp_path: Path) -> None:
     (tmp_path / "error.json").write_text('{"error": {"code": 404, "message": "Not found"}}')
-    assert [finding["pointer"] for finding in check(tmp_path / "error.json")[1]] == ["/error/code"]
+    assert [finding["pointer"] for finding in status_and_findings(tmp_path / "error.json")[1]] == ["/error/code"]
 
 
 PATH = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
@@ -317,7 +321,7 @@ def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alo
     (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
     (tmp_path / "run.json").write_text(RUN)
     assert_only_noted(tmp_path, QUIET[name])
-    status, found = check(tmp_path / name)
+    status, found = status_and_findings(tmp_path / name)
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
@@ -364,9 +368,9 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a list page that breaks off": ("page.json", json.dumps({"value": [RESPONSE, RESPONSE]})[:-20]),
     "a body with a conflict": ("run.json", PRETTY.replace('  "name"', '<<<<<<< HEAD\n  "name"', 1)),
     "a HAR that breaks off": ("session.har", as_json(har(encoded=False))[:-100]),
-    "a recording that breaks off": ("recording.json", as_json(test_proxy())[:-100]),
-    "a recording with comments": ("recording.json", b"/* recorded */" + as_json(test_proxy())),
-    "a recording with a placeholder": ("recording.json", as_json(test_proxy()).replace(b"201", b"{{ status }}", 1)),
+    "a recording that breaks off": ("recording.json", as_json(proxy())[:-100]),
+    "a recording with comments": ("recording.json", b"/* recorded */" + as_json(proxy())),
+    "a recording with a placeholder": ("recording.json", as_json(proxy()).replace(b"201", b"{{ status }}", 1)),
     "a cassette that breaks off": ("cassette.yaml", CASSETTE[: CASSETTE.rindex('"')]),
     "a cassette with a conflict": ("cassette.yaml", CASSETTE.replace("- request:", "<<<<<<< HEAD\n- request:", 1)),
     "a cassette with a bad indent": ("cassette.yaml", CASSETTE.replace("    method:", "   method:", 1)),
@@ -389,7 +393,7 @@ def test_a_capture_in_a_folder_that_cannot_be_read_is_a_finding(name: str, tmp_p
     file, content = LOUD[name]
     (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     (tmp_path / "clean.json").write_text(RUN)
-    status, found = check(tmp_path)
+    status, found = status_and_findings(tmp_path)
     assert status == 1
     assert [(finding["rule"], Path(finding["source"]).name) for finding in found] == [("input/unreadable", file)]
 
@@ -398,7 +402,7 @@ def test_a_capture_in_a_folder_that_cannot_be_read_is_a_finding(name: str, tmp_p
 def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path) -> None:
     wrong = RUN.replace('"Running"', '"running"', 1).encode()
     (tmp_path / name).write_bytes(gzip.compress(wrong) if name.endswith(".gz") else wrong)
-    status, found = check(tmp_path)
+    status, found = status_and_findings(tmp_path)
     assert (status, [finding["rule"] for finding in found]) == (1, ["schema/enum"])
 
 
@@ -408,7 +412,7 @@ def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(n
     with (tmp_path / name).open("wb") as stream:
         stream.write(b'{"' + (b"updateRuns" if found else b"x") + b'":\n"')
         stream.truncate(MAX_FILE + 1)
-    assert [finding["rule"] for finding in check(tmp_path)[1]] == ["input/too-large"] * found
+    assert [finding["rule"] for finding in status_and_findings(tmp_path)[1]] == ["input/too-large"] * found
 
 
 def test_a_link_that_leads_nowhere_is_skipped_in_a_folder_and_a_finding_if_it_is_named(tmp_path: Path) -> None:
@@ -416,8 +420,8 @@ def test_a_link_that_leads_nowhere_is_skipped_in_a_folder_and_a_finding_if_it_is
     for name in ("tool", "link.md", "run.yaml"):
         (tmp_path / name).symlink_to(tmp_path / "nowhere")
     (tmp_path / "loop.json").symlink_to("loop.json")
-    assert check(tmp_path) == (0, [])
-    assert [Path(finding["source"]).name for finding in check(tmp_path, tmp_path / "run.yaml")[1]] == ["run.yaml"]
+    assert status_and_findings(tmp_path) == (0, [])
+    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path, tmp_path / "run.yaml")[1]] == ["run.yaml"]
 
 
 def test_of_a_list_of_all_kinds_of_resources_the_runs_are_checked() -> None:
@@ -442,5 +446,5 @@ def test_a_sample_that_breaks_off_or_has_a_conflict_is_a_finding_in_a_folder(pat
     cut = [] if path.suffix == ".yaml" else [data[: len(data) // 3], data[:-3]]  # half a block of YAML is YAML
     for number, broken in enumerate([conflict, *cut]):
         (tmp_path / f"{number}{path.suffix}").write_bytes(broken)
-    found = {Path(finding["source"]).name for finding in check(tmp_path)[1] if finding["rule"].startswith("input/")}
+    found = {Path(finding["source"]).name for finding in status_and_findings(tmp_path)[1] if finding["rule"].startswith("input/")}
     assert len(found) == 1 + len(cut)

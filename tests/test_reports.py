@@ -13,13 +13,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
 
-from tests.json_reports import loaded
 from tests.support import golden
+from tests.support.command import loaded, updaterun
 from validator import Finding, Severity
 from validator.checker.manifest import Row, StaleRow
-from validator.cli import main
 from validator.cli.arguments import KNOWN
 from validator.cli.output import Failed, write
 from validator.findings import Related
@@ -37,14 +35,8 @@ WRONG = changed(example.RESPONSE, put={"/properties/status/status/state": "runni
 WARNED = changed(example.RESPONSE, put={"/properties/extra": 1})
 
 
-def updaterun(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def report_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "clean.json").write_text(json.dumps(example.RESPONSE))
     (tmp_path / "a" / "warned.json").write_text(json.dumps(WARNED))
@@ -77,22 +69,22 @@ def test_the_readme_names_every_format() -> None:
 # Several at once
 
 
-def test_each_format_goes_to_its_file_and_one_to_the_terminal(files: Path) -> None:
+def test_each_format_goes_to_its_file_and_one_to_the_terminal(report_folder: Path) -> None:
     result = updaterun("check", "a", "--format", "text", "--format", "sarif:out.sarif", "--format", "junit:out.xml")
     assert result.exit_code == 1
     assert result.stdout == updaterun("check", "a").stdout
-    assert (files / "out.sarif").read_text() == updaterun("check", "a", "--format", "sarif").stdout
-    assert (files / "out.xml").read_text() == updaterun("check", "a", "--format", "junit").stdout
+    assert (report_folder / "out.sarif").read_text() == updaterun("check", "a", "--format", "sarif").stdout
+    assert (report_folder / "out.xml").read_text() == updaterun("check", "a", "--format", "junit").stdout
 
 
-def test_a_format_with_a_file_prints_nothing(files: Path) -> None:
+def test_a_format_with_a_file_prints_nothing(report_folder: Path) -> None:
     assert updaterun("check", "a", "--format", "github:out.txt").stdout == ""
-    assert (files / "out.txt").read_text().startswith("::warning file=a/warned.json")
+    assert (report_folder / "out.txt").read_text().startswith("::warning file=a/warned.json")
 
 
-def test_output_takes_the_format_that_names_no_file(files: Path) -> None:
+def test_output_takes_the_format_that_names_no_file(report_folder: Path) -> None:
     assert updaterun("check", "a", "--format", "json", "--format", "github:out.txt", "--output", "out.json").stdout == ""
-    assert json.loads((files / "out.json").read_text())["summary"]["errors"] == 1
+    assert json.loads((report_folder / "out.json").read_text())["summary"]["errors"] == 1
 
 
 @pytest.mark.parametrize(
@@ -105,27 +97,27 @@ def test_output_takes_the_format_that_names_no_file(files: Path) -> None:
         (["--format", "sarif:a.x", "--output", "b.x"], "every format has a file of its own, and none is left for --output"),
     ],
 )
-def test_formats_that_do_not_go_together_are_a_usage_error(options: list[str], message: str, files: Path) -> None:
+def test_formats_that_do_not_go_together_are_a_usage_error(options: list[str], message: str, report_folder: Path) -> None:
     result = updaterun("check", "a", *options)
     assert result.exit_code == 2
     assert message in result.stderr
-    assert [path.name for path in files.iterdir()] == ["a"]
+    assert [path.name for path in report_folder.iterdir()] == ["a"]
 
 
-def test_no_format_overwrites_what_is_checked(files: Path) -> None:
+def test_no_format_overwrites_what_is_checked(report_folder: Path) -> None:
     result = updaterun("check", "a", "--format", "text:first.txt", "--format", "sarif:a/clean.json")
     assert result.exit_code == 2
     assert "a/clean.json is one of the files that are checked" in result.stderr
-    assert not (files / "first.txt").exists()
+    assert not (report_folder / "first.txt").exists()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
-def test_a_file_that_is_replaced_keeps_its_mode(mode: int, files: Path) -> None:
-    (files / "out.txt").write_text("old")
-    (files / "out.txt").chmod(mode)
+def test_a_file_that_is_replaced_keeps_its_mode(mode: int, report_folder: Path) -> None:
+    (report_folder / "out.txt").write_text("old")
+    (report_folder / "out.txt").chmod(mode)
     assert updaterun("check", "a", "--output", "out.txt").exit_code == 1
-    assert stat.S_IMODE((files / "out.txt").stat().st_mode) == mode
-    assert (files / "out.txt").read_text() != "old"
+    assert stat.S_IMODE((report_folder / "out.txt").stat().st_mode) == mode
+    assert (report_folder / "out.txt").read_text() != "old"
 
 
 @pytest.mark.parametrize("reason", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
@@ -194,12 +186,12 @@ def test_the_help_of_a_rule_is_the_page_that_it_cites_and_else_the_reference_pag
     assert {page for name, page in help_pages.items() if not cited.get(name, "").startswith("https://")} == {pages["rest"]}
 
 
-def test_a_stale_row_is_a_result_at_the_manifest(files: Path) -> None:
-    (files / "known").mkdir()
+def test_a_stale_row_is_a_result_at_the_manifest(report_folder: Path) -> None:
+    (report_folder / "known").mkdir()
     rows: list[JSON] = [
         {"file": "../a/clean.json", "entry": 3, "rule": rule, "pointer": "/a"} for rule in ("schema/enum", "etag-format", "etag-format")
     ]
-    (files / "known" / "known.json").write_text(json.dumps({"expected": rows}))
+    (report_folder / "known" / "known.json").write_text(json.dumps({"expected": rows}))
     result = updaterun("check", "a/clean.json", "--baseline", "known/known.json", "--format", "sarif")
     document = json.loads(result.stdout)
     SARIF.validate(document)
@@ -210,23 +202,23 @@ def test_a_stale_row_is_a_result_at_the_manifest(files: Path) -> None:
     assert len({stale["partialFingerprints"]["updaterun/v1"] for stale in results}) == 3
 
 
-def test_regions_count_code_points(files: Path) -> None:
+def test_regions_count_code_points(report_folder: Path) -> None:
     text = json.dumps({"🜚🜚": 1} | WRONG, ensure_ascii=False)
-    (files / "a" / "wrong.json").write_text(text)
+    (report_folder / "a" / "wrong.json").write_text(text)
     run = in_sarif("a/wrong.json")
     assert run["columnKind"] == "unicodeCodePoints"
     regions = {result["ruleId"]: result["locations"][0]["physicalLocation"]["region"] for result in run["results"]}
     assert regions["schema/enum"] == {"startLine": 1, "startColumn": text.index('"running"') + 1}
 
 
-def test_fingerprints_survive_other_white_space_and_differ_between_findings(files: Path) -> None:
+def test_fingerprints_survive_other_white_space_and_differ_between_findings(report_folder: Path) -> None:
     def fingerprints() -> list[str]:
         return [result["partialFingerprints"]["updaterun/v1"] for result in in_sarif("a")["results"]]
 
     before = fingerprints()
-    (files / "a" / "wrong.json").write_text("\n\n" + json.dumps(WRONG, indent=7))
+    (report_folder / "a" / "wrong.json").write_text("\n\n" + json.dumps(WRONG, indent=7))
     assert fingerprints() == before
-    (files / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
+    (report_folder / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
     assert before[0] in fingerprints()
     assert len(set(fingerprints())) == len(fingerprints()) == 3
 
@@ -248,9 +240,9 @@ def test_one_finding_twice_has_two_fingerprints() -> None:
         (os.fsdecode(b"\xff.json"), "%FF.json"),
     ],
 )
-def test_uris_are_relative_and_encoded(source: str, uri: str, files: Path) -> None:
+def test_uris_are_relative_and_encoded(source: str, uri: str, report_folder: Path) -> None:
     assert sarif.uri(source) == uri
-    assert sarif.uri(str(files / "a" / "x.json")) == "a/x.json"
+    assert sarif.uri(str(report_folder / "a" / "x.json")) == "a/x.json"
 
 
 def test_related_places_name_their_file_and_entry() -> None:
@@ -266,10 +258,10 @@ def test_related_places_name_their_file_and_entry() -> None:
     ]
 
 
-def test_a_report_lists_the_missing_paths(files: Path) -> None:
-    document = loaded(updaterun("check", files / "a" / "wrong.json", "nosuch", "no\udcffname", "--format", "json").stdout)
+def test_a_report_lists_the_missing_paths(report_folder: Path) -> None:
+    document = loaded(updaterun("check", report_folder / "a" / "wrong.json", "nosuch", "no\udcffname", "--format", "json").stdout)
     assert document["missing"] == ["nosuch", "no\\udcffname"]
-    run = in_sarif(files / "a" / "wrong.json", "nosuch")
+    run = in_sarif(report_folder / "a" / "wrong.json", "nosuch")
     assert run["invocations"] == [
         {
             "executionSuccessful": False,
@@ -277,7 +269,7 @@ def test_a_report_lists_the_missing_paths(files: Path) -> None:
         }
     ]
     assert len(run["results"]) == 1
-    assert "invocations" not in in_sarif(files / "a" / "wrong.json")
+    assert "invocations" not in in_sarif(report_folder / "a" / "wrong.json")
 
 
 @pytest.mark.parametrize(
@@ -311,7 +303,7 @@ def junit(*arguments: str | Path) -> ET.Element:
     return ET.fromstring(updaterun("check", *arguments, "--format", "junit").stdout)  # trusted: written by updaterun
 
 
-@pytest.mark.usefixtures("files")
+@pytest.mark.usefixtures("report_folder")
 def test_junit_has_a_case_for_each_document_and_fails_as_the_command_does() -> None:
     def outcomes(*options: str) -> dict[str, str]:
         return {case.get("classname", ""): case[0].tag if len(case) else "" for case in junit("a", *options).iter("testcase")}
@@ -325,32 +317,32 @@ def test_junit_has_a_case_for_each_document_and_fails_as_the_command_does() -> N
     assert [suite.get("failures") for suite in root] == ["0", "0", "1"]
 
 
-def test_junit_names_entries_and_omits_unrelated_ones(files: Path) -> None:
-    (files / "log.jsonl").write_text("\n".join(json.dumps(record) for record in (example.RESPONSE, {"other": 1}, WRONG)) + "\n{")
+def test_junit_names_entries_and_omits_unrelated_ones(report_folder: Path) -> None:
+    (report_folder / "log.jsonl").write_text("\n".join(json.dumps(record) for record in (example.RESPONSE, {"other": 1}, WRONG)) + "\n{")
     cases = [(case.get("name"), len(case)) for case in junit("log.jsonl").iter("testcase")]
     assert cases == [("entry 0", 0), ("entry 2", 1), ("entry 3", 1)]
 
 
-def test_junit_has_only_characters_that_xml_allows(files: Path) -> None:
-    (files / "a" / "wrong.json").write_text(json.dumps(changed(WRONG, put={"/properties/\x00\x1b\ufffe<&>]]>": "\x01"})))
+def test_junit_has_only_characters_that_xml_allows(report_folder: Path) -> None:
+    (report_folder / "a" / "wrong.json").write_text(json.dumps(changed(WRONG, put={"/properties/\x00\x1b\ufffe<&>]]>": "\x01"})))
     failure = junit("a").find(".//failure")
     assert failure is not None
     assert r"/properties/\x00\x1b\ufffe<&>]]>" in (failure.text or "")
 
 
-def test_junit_fails_for_a_stale_row(files: Path) -> None:
+def test_junit_fails_for_a_stale_row(report_folder: Path) -> None:
     row = {"file": "a/clean.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
-    (files / "known.json").write_text(json.dumps({"expected": [row]}))
+    (report_folder / "known.json").write_text(json.dumps({"expected": [row]}))
     (case,) = (case for case in junit("a", "--baseline", "known.json").iter("testcase") if case.get("classname") == "expected findings")
     assert case[0].tag == "failure"
 
 
-def test_junit_has_an_error_for_a_path_that_does_not_exist(files: Path) -> None:
+def test_junit_has_an_error_for_a_path_that_does_not_exist(report_folder: Path) -> None:
     for arguments in (("a", "nowhere"), ("nowhere",)):
         suite = junit(*arguments).findall("testsuite")[-1]
         assert (suite.get("name"), suite.get("errors"), suite[0].get("name"), suite[0][0].tag) == ("paths", "1", "nowhere", "error")
-    assert updaterun("check", "nowhere", "--format", f"junit:{files}/all.xml").exit_code == 2
-    assert (files / "all.xml").exists()
+    assert updaterun("check", "nowhere", "--format", f"junit:{report_folder}/all.xml").exit_code == 2
+    assert (report_folder / "all.xml").exists()
 
 
 # GitHub
@@ -382,8 +374,8 @@ def test_github_names_no_file_where_there_is_none() -> None:
 # What to do
 
 
-def test_explain_says_what_to_do_once_for_each_rule(files: Path) -> None:
-    (files / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
+def test_explain_says_what_to_do_once_for_each_rule(report_folder: Path) -> None:
+    (report_folder / "a" / "wrong.json").write_text(json.dumps([WRONG, WRONG]))
     lines = updaterun("check", "a/wrong.json", "--explain").stdout.splitlines()
     assert len([line for line in lines if "[schema/enum]" in line]) == 2
     assert [line.strip()[:4] for line in lines if "Fix:" in line] == ["Fix:"]
@@ -395,10 +387,10 @@ def test_every_entry_says_what_to_do() -> None:
     assert [entry.name for entry in entries().values() if not (entry.fix.endswith(".") and entry.claim.endswith("."))] == []
 
 
-def test_no_format_prints_a_secret(files: Path) -> None:
+def test_no_format_prints_a_secret(report_folder: Path) -> None:
     secret = "Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6"
     body: JSON = changed(WRONG, put={"/properties/updateStrategyId": secret, f"/properties/{secret}": 1})
-    (files / "a" / "wrong.json").write_text(json.dumps(body))
+    (report_folder / "a" / "wrong.json").write_text(json.dumps(body))
     for form in REPORTERS:
         assert "eyJ" not in updaterun("check", "a", "--format", form, "--explain").output
 

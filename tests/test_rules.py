@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import validator
-from tests.cases_loader import Case, bases, cases, files, mismatch
+from tests.support.case_files import Case, bases, cases, file_names, mismatch, repetitions
 from validator import Exchange, Finding
 from validator.checker.examples import example_findings
 from validator.checker.item import check_item
@@ -54,7 +54,7 @@ def leads_somewhere(pointer: str, document: JSON) -> bool:
     return True
 
 
-def places(case: Case) -> Iterator[tuple[str, JSON]]:
+def finding_places(case: Case) -> Iterator[tuple[str, JSON]]:
     """Yield the pointers of a case's findings, each with the value that it leads into, except those into URLs and recordings."""
     for finding in [] if case.recorded else case.findings:
         value = case.value if case.is_document else case.value.get(finding["side"])
@@ -67,7 +67,7 @@ def is_same(value: JSON, other: JSON) -> bool:
 
 
 @pytest.fixture
-def without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Rule, Case], list[Finding]]:
+def findings_without(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Rule, Case], list[Finding]]:
     """Return a function that checks a case without a rule: it is left out of the catalogue, or of the schemas that state it."""
 
     def checked(rule: Rule, case: Case) -> list[Finding]:
@@ -109,7 +109,7 @@ def test_every_rule_has_a_case_file() -> None:
 
 
 def test_every_case_file_has_a_rule() -> None:
-    unknown = sorted(set(files("rules")) - set(BY_NAME))
+    unknown = sorted(set(file_names("rules")) - set(BY_NAME))
     assert not unknown, (
         f"rename or remove the files of {unknown} in tests/cases/rules: validator/rules/catalogue.py has no rules of these names"
     )
@@ -138,6 +138,12 @@ def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_case_file_repeats_nothing_that_is_known_of_its_rule(rule: Rule) -> None:
+    repeated = repetitions("rules", rule.name)
+    assert not repeated, f"remove these from {rule.name}.json, as they are known of the rule, its side or the base: {repeated}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_no_two_cases_of_a_rule_make_the_same_claim(rule: Rule) -> None:
     claims = [case.name for case in cases("rules", rule.name)]
 
@@ -163,7 +169,7 @@ def test_checking_does_not_change_what_is_checked(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_findings_point_to_what_is_there(rule: Rule) -> None:
-    assert [(case.name, place) for case in cases("rules", rule.name) for place in places(case) if not leads_somewhere(*place)] == []
+    assert [(case.name, place) for case in cases("rules", rule.name) for place in finding_places(case) if not leads_somewhere(*place)] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -174,12 +180,12 @@ def test_messages_are_short_and_end_without_a_period(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name != UNDOCUMENTED], ids=lambda rule: rule.name)
-def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, without: Callable[[Rule, Case], list[Finding]]) -> None:
+def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, findings_without: Callable[[Rule, Case], list[Finding]]) -> None:
     case = next((case for case in dirty(rule) if rule.subject != "schema" or case.is_document), None)
     assert case is not None, f"add a case with a finding of the rule to {rule.name}.json"
     kept = [finding for finding in case.findings if finding["rule"] != rule.name]
 
-    assert [as_json(finding) for finding in without(rule, case)] == kept
+    assert [as_json(finding) for finding in findings_without(rule, case)] == kept
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

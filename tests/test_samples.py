@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.json_reports import loaded
+from tests.support.command import status_and_report
 from validator.cli import main
 from validator.rules.example import REQUEST, RESPONSE, changed
 
@@ -22,14 +22,9 @@ FILES = sorted(
 )
 
 
-def check(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
-    result = CliRunner().invoke(main, ["check", "--format", "json", "--fail-on", "note", *map(str, arguments)])
-    return result.exit_code, loaded(result.stdout)
-
-
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_the_samples_are_as_their_manifest_says(engine: str) -> None:
-    status, report = check(SAMPLES, "--baseline", SAMPLES / "expected.json", "--engine", engine)
+    status, report = status_and_report(SAMPLES, "--baseline", SAMPLES / "expected.json", "--engine", engine)
     found = [f"{finding['source']} {finding['pointer']}: {finding['message']} [{finding['rule']}]" for finding in report["findings"]]
     assert not found, "\n".join(["correct the samples; only those in samples/wrong may have findings, in expected.json:", *found])
     assert (status, report["stale"]) == (0, [])
@@ -52,7 +47,7 @@ def test_the_readme_of_the_samples_lists_each_of_them() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_something_is_checked_in_each_sample(name: str) -> None:
-    _, report = check(SAMPLES / name)
+    _, report = status_and_report(SAMPLES / name)
     assert report["summary"]["documents"] + report["summary"]["exchanges"] > 0
 
 
@@ -72,10 +67,10 @@ def test_a_new_finding_and_a_vanished_one_both_fail(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(wrong))
     manifest = tmp_path / "known.json"
     assert CliRunner().invoke(main, ["check", str(tmp_path / "run.json"), "--baseline", str(manifest), "--update-baseline"]).exit_code == 0
-    assert check(tmp_path / "run.json", "--baseline", manifest)[0] == 0
+    assert status_and_report(tmp_path / "run.json", "--baseline", manifest)[0] == 0
     wrong["systemData"]["createdByType"], wrong["systemData"]["lastModifiedByType"] = "User", "user"
     (tmp_path / "run.json").write_text(json.dumps(wrong, indent=4))
-    status, report = check(tmp_path / "run.json", "--baseline", manifest)
+    status, report = status_and_report(tmp_path / "run.json", "--baseline", manifest)
     assert status == 1
     assert [finding["pointer"] for finding in report["findings"]] == ["/systemData/lastModifiedByType"]
     assert [row["pointer"] for row in report["stale"]] == ["/systemData/createdByType"]
@@ -94,7 +89,7 @@ def test_what_is_new_fails_however_grave_it_is_unless_a_threshold_is_given(tmp_p
 def test_a_fixture_that_breaks_for_another_reason_fails(known: Path) -> None:
     path = known.parent / "a.json"
     path.write_text(path.read_text()[:-20])
-    status, report = check(known.parent, "--baseline", known)
+    status, report = status_and_report(known.parent, "--baseline", known)
     assert status == 1
     assert [finding["rule"] for finding in report["findings"]] == ["input/unreadable"]
     assert {row["file"] for row in report["stale"]} == {"a.json"}
@@ -104,12 +99,12 @@ def test_rows_outlive_another_order_and_other_white_space(known: Path) -> None:
     for name, indent in (("a.json", None), ("b.json", 7)):
         path = known.parent / name
         path.write_text(json.dumps(json.loads(path.read_text()), indent=indent))
-    assert check(known.parent / "b.json", known.parent / "a.json", "--baseline", known)[0] == 0
+    assert status_and_report(known.parent / "b.json", known.parent / "a.json", "--baseline", known)[0] == 0
 
 
 def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
     def output(without: int, *options: str) -> list[str]:
-        changed = [row | {"reason": " " if number < without else "why"} for number, row in enumerate(rows(known))]
+        changed = [row | {"reason": " " if number < without else "why"} for number, row in enumerate(expected_rows(known))]
         known.write_text(json.dumps({"expected": changed}))
         result = CliRunner().invoke(main, ["check", str(known.parent), "--baseline", str(known), *options])
         assert result.exit_code == 0
@@ -125,15 +120,15 @@ def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
 
 @pytest.mark.parametrize("way", ["./a.json", "x/../a.json", "{folder}/a.json", "../{name}/a.json"])
 def test_a_row_may_name_its_file_in_any_way(way: str, known: Path) -> None:
-    for row in (changed := rows(known)):
+    for row in (changed := expected_rows(known)):
         row["file"] = row["file"].replace("a.json", way.format(folder=known.parent, name=known.parent.name))
     known.write_text(json.dumps({"expected": changed}))
-    status, report = check(known.parent, "--baseline", known)
+    status, report = status_and_report(known.parent, "--baseline", known)
     assert (status, report["findings"], report["stale"]) == (0, [], [])
 
 
 def test_a_row_of_a_file_that_is_not_checked_is_not_stale() -> None:
-    status, report = check(SAMPLES / "documents", "--baseline", SAMPLES / "expected.json")
+    status, report = status_and_report(SAMPLES / "documents", "--baseline", SAMPLES / "expected.json")
     assert (status, report["stale"]) == (0, [])
 
 
@@ -142,7 +137,7 @@ def test_a_row_of_a_file_that_is_gone_or_a_folder_is_stale(name: str, tmp_path: 
     (tmp_path / "folder").mkdir()
     row = {"file": name, "rule": "schema/enum", "pointer": "/a", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
-    status, report = check(SAMPLES / "documents", "--baseline", tmp_path / "known.json")
+    status, report = status_and_report(SAMPLES / "documents", "--baseline", tmp_path / "known.json")
     assert status == 1
     assert [row["file"] for row in report["stale"]] == [name]
 
@@ -175,7 +170,7 @@ def test_a_row_whose_finding_has_moved_says_so(tmp_path: Path) -> None:
         manifest.write_text(json.dumps({"expected": [row | place]}))
         result = CliRunner().invoke(main, ["check", str(wrong), "--baseline", str(manifest)]).stdout
         assert f"schema/enum is expected, and found {now} now; correct the baseline" in result
-        assert check(wrong, "--baseline", manifest)[1]["stale"] == [{"side": None} | row | place | {"reason": ""}]
+        assert status_and_report(wrong, "--baseline", manifest)[1]["stale"] == [{"side": None} | row | place | {"reason": ""}]
     wrong.write_text(json.dumps(changed(RESPONSE, put={row["pointer"]: "full"})))
     result = CliRunner().invoke(main, ["check", str(wrong), "--baseline", str(manifest)]).stdout
     assert "schema/enum is expected, and found without an entry now; correct the baseline" in result
@@ -207,12 +202,12 @@ def test_a_row_distinguishes_the_two_bodies_of_an_exchange(tmp_path: Path) -> No
     cassette, manifest = tmp_path / "cassette.json", tmp_path / "known.json"
     cassette.write_text(exchange(request="Full", response="full"))
     CliRunner().invoke(main, ["check", str(cassette), "--baseline", str(manifest), "--update-baseline"])
-    assert [(row["entry"], row["side"], row["rule"]) for row in rows(manifest)] == [(0, "response", "schema/enum")]
+    assert [(row["entry"], row["side"], row["rule"]) for row in expected_rows(manifest)] == [(0, "response", "schema/enum")]
     cassette.write_text(exchange(request="full", response="full"))
-    status, report = check(cassette, "--baseline", manifest)
+    status, report = status_and_report(cassette, "--baseline", manifest)
     assert (status, [finding["side"] for finding in report["findings"]], report["stale"]) == (1, ["request"], [])
     cassette.write_text(exchange(request="full", response="Full"))
-    status, report = check(cassette, "--baseline", manifest)
+    status, report = status_and_report(cassette, "--baseline", manifest)
     assert (status, [finding["side"] for finding in report["findings"]]) == (1, ["request"])
     assert [row["side"] for row in report["stale"]] == ["response"]
 
@@ -223,13 +218,13 @@ def test_a_row_without_a_side_stands_for_a_finding_of_either(tmp_path: Path) -> 
     manifest.write_text(json.dumps({"expected": [place | {"reason": "why"}]}))
     for sides in ({"request": "full", "response": "Full"}, {"request": "Full", "response": "full"}):
         cassette.write_text(exchange(**sides))
-        assert check(cassette, "--baseline", manifest)[0] == 0
+        assert status_and_report(cassette, "--baseline", manifest)[0] == 0
     cassette.write_text(exchange(request="full", response="full"))
-    assert len(check(cassette, "--baseline", manifest)[1]["findings"]) == 1
+    assert len(status_and_report(cassette, "--baseline", manifest)[1]["findings"]) == 1
     manifest.write_text(json.dumps({"expected": [place, place | {"side": "request"}]}))
-    assert check(cassette, "--baseline", manifest)[0] == 0
+    assert status_and_report(cassette, "--baseline", manifest)[0] == 0
     CliRunner().invoke(main, ["check", str(cassette), "--baseline", str(manifest), "--update-baseline"])
-    assert [row["side"] for row in rows(manifest)] == ["request", "response"]
+    assert [row["side"] for row in expected_rows(manifest)] == ["request", "response"]
 
 
 def test_a_reason_without_a_side_is_that_of_the_side_which_is_written(tmp_path: Path) -> None:
@@ -238,7 +233,7 @@ def test_a_reason_without_a_side_is_that_of_the_side_which_is_written(tmp_path: 
     row = {"file": "cassette.json", "entry": 0, "rule": "schema/enum", "pointer": "/properties/managedClusterUpdate/upgrade/type"}
     manifest.write_text(json.dumps({"expected": [row | {"reason": "why"}]}))
     CliRunner().invoke(main, ["check", str(cassette), "--baseline", str(manifest), "--update-baseline"])
-    assert rows(manifest) == [row | {"side": "request", "reason": "why"}]
+    assert expected_rows(manifest) == [row | {"side": "request", "reason": "why"}]
 
 
 def test_a_document_may_become_a_response_and_its_row_stays(tmp_path: Path) -> None:
@@ -246,7 +241,7 @@ def test_a_document_may_become_a_response_and_its_row_stays(tmp_path: Path) -> N
     (tmp_path / "run.json").write_text(json.dumps(wrong))
     CliRunner().invoke(main, ["check", str(tmp_path / "run.json"), "--baseline", str(manifest), "--update-baseline"])
     (tmp_path / "run.json").write_text(json.dumps(RESPONSE | {"properties": RESPONSE["properties"] | wrong["properties"]}))
-    assert check(tmp_path / "run.json", "--baseline", manifest, "--select", "schema/")[0] == 0
+    assert status_and_report(tmp_path / "run.json", "--baseline", manifest, "--select", "schema/")[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -272,7 +267,7 @@ def test_a_bad_manifest_is_a_usage_error(content: str, message: str, tmp_path: P
 
 def test_a_manifest_may_begin_with_a_byte_order_mark(known: Path) -> None:
     known.write_bytes(b"\xef\xbb\xbf" + known.read_bytes())
-    assert check(known.parent / "a.json", "--baseline", known)[0] == 0
+    assert status_and_report(known.parent / "a.json", "--baseline", known)[0] == 0
 
 
 def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
@@ -293,7 +288,7 @@ def test_a_manifest_to_write_must_be_named() -> None:
     assert "--update-baseline needs --baseline FILE" in result.stderr
 
 
-def rows(manifest: Path) -> list[Any]:
+def expected_rows(manifest: Path) -> list[Any]:
     written: list[Any] = json.loads(manifest.read_text())["expected"]
     return written
 
@@ -305,18 +300,18 @@ def known(tmp_path: Path) -> Path:
         (tmp_path / name).write_text((SAMPLES / "wrong" / "update-run.json").read_text())
     manifest = tmp_path / "known.json"
     CliRunner().invoke(main, ["check", str(tmp_path), "--baseline", str(manifest), "--update-baseline"])
-    manifest.write_text(json.dumps({"expected": [row | {"reason": "why"} for row in rows(manifest)]}))
+    manifest.write_text(json.dumps({"expected": [row | {"reason": "why"} for row in expected_rows(manifest)]}))
     return manifest
 
 
 @pytest.mark.parametrize("narrowed", [["a.json"], [".", "--select", "schema/"], [".", "--ignore", "group-duplicate"]])
 def test_what_was_not_looked_at_keeps_its_rows_and_is_not_stale(narrowed: list[str], known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(known.parent)
-    before = rows(known)
-    assert check(*narrowed, "--baseline", "known.json")[0] == 0
+    before = expected_rows(known)
+    assert status_and_report(*narrowed, "--baseline", "known.json")[0] == 0
     result = CliRunner().invoke(main, ["check", *narrowed, "--baseline", "known.json", "--update-baseline"])
     assert result.exit_code == 0
-    assert sorted(map(str, rows(known))) == sorted(map(str, before))
+    assert sorted(map(str, expected_rows(known))) == sorted(map(str, before))
 
 
 def test_a_slip_in_a_path_leaves_the_manifest_as_it_is(known: Path) -> None:
@@ -375,9 +370,9 @@ def test_a_row_is_that_of_its_file_whatever_links_lead_to_it(manifest: str, chec
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "inner").symlink_to("far/away/in")
     CliRunner().invoke(main, ["check", str(tmp_path / checked), "--baseline", str(tmp_path / manifest), "--update-baseline"])
-    assert {row["file"] for row in rows(tmp_path / "real" / "known.json")} == {"in/a.json"}
+    assert {row["file"] for row in expected_rows(tmp_path / "real" / "known.json")} == {"in/a.json"}
     for path in ("real/in", "link/in", "inner", "far"):
-        assert check(tmp_path / path, "--baseline", tmp_path / manifest)[0] == 0
+        assert status_and_report(tmp_path / path, "--baseline", tmp_path / manifest)[0] == 0
 
 
 def test_a_row_of_the_standard_input_is_stale_only_when_it_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +380,7 @@ def test_a_row_of_the_standard_input_is_stale_only_when_it_is_checked(tmp_path: 
     (tmp_path / "in").mkdir()
     monkeypatch.chdir(tmp_path / "in")
     CliRunner().invoke(main, ["check", "-", "--baseline", "../known.json", "--update-baseline"], input=wrong)
-    assert {row["file"] for row in rows(tmp_path / "known.json")} == {"<stdin>"}
+    assert {row["file"] for row in expected_rows(tmp_path / "known.json")} == {"<stdin>"}
     assert CliRunner().invoke(main, ["check", "-", "--baseline", "../known.json"], input=wrong).exit_code == 0
-    assert check(SAMPLES / "documents", "--baseline", "../known.json")[0] == 0
+    assert status_and_report(SAMPLES / "documents", "--baseline", "../known.json")[0] == 0
     assert CliRunner().invoke(main, ["check", "-", "--baseline", "../known.json"], input=clean).exit_code == 1

@@ -12,10 +12,11 @@ import jsonschema
 import jsonschema_rs
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents import near
+from tests.support.documents import near
+from tests.support.profiles import at_most
 from validator.cli import main
 from validator.contract import schemas
 from validator.contract.schema_errors import UNDOCUMENTED, schema_errors
@@ -70,19 +71,19 @@ def test_a_bundle_is_a_schema_in_which_every_reference_is_local(definition: str)
     jsonschema.Draft202012Validator.check_schema(printed)
     assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert printed["description"] == CONTRACT.schemas[definition]["description"]
-    references = {part["$ref"] for part in parts(printed) if "$ref" in part}
+    references = {part["$ref"] for part in objects_in(printed) if "$ref" in part}
     assert references <= {f"#/$defs/{name}" for name in printed["$defs"]}
     assert {f"#/$defs/{name}" for name in printed["$defs"]} <= references
     assert not any(keyword.startswith("x-") for keyword in keywords(printed))
 
 
-def parts(node: JSON) -> list[dict[str, JSON]]:
+def objects_in(node: JSON) -> list[dict[str, JSON]]:
     below = node if isinstance(node, list) else list(node.values()) if isinstance(node, dict) else []
-    return [*([node] if isinstance(node, dict) else []), *(part for each in below for part in parts(each))]
+    return [*([node] if isinstance(node, dict) else []), *(part for each in below for part in objects_in(each))]
 
 
 @pytest.mark.parametrize("definition", CONTRACT.definitions)
-@settings(max_examples=25)
+@at_most(25)
 @given(data=st.data())
 def test_a_bundle_rejects_what_the_schemas_reject(definition: str, data: st.DataObject) -> None:
     document = data.draw(near(definition))
@@ -108,6 +109,7 @@ def installed() -> Path:
     return target
 
 
+@pytest.mark.process
 @pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here; Debian has it as the package npm")
 def test_an_editor_marks_explains_and_completes_by_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_text(schema("--bundle").stdout)

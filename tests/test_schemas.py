@@ -58,19 +58,19 @@ APPLYING = {"allOf", "if", "items", "properties", "then"}
 ANNOTATING = {"$id", "$schema", "default", "description", "title", "x-cites", "x-rule"}
 
 
-def parts(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+def subschemas(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield a schema and all schemas in it, each with its location."""
     yield at, schema
     for keyword in ("if", "then", "not", "items"):
         if keyword in schema:
-            yield from parts(schema[keyword], (*at, keyword))
+            yield from subschemas(schema[keyword], (*at, keyword))
     for name, part in schema.get("properties", {}).items():
-        yield from parts(part, (*at, "properties", name))
+        yield from subschemas(part, (*at, "properties", name))
     for index, part in enumerate(schema.get("allOf", ())):
-        yield from parts(part, (*at, "allOf", index))
+        yield from subschemas(part, (*at, "allOf", index))
 
 
-EVERY = [(f"{name}#{to_pointer(at)}", part) for name, schema in SCHEMAS.items() for at, part in parts(schema)]
+EVERY = [(f"{name}#{to_pointer(at)}", part) for name, schema in SCHEMAS.items() for at, part in subschemas(schema)]
 PATTERNS = sorted({part["pattern"] for _, part in EVERY if "pattern" in part})
 
 
@@ -93,7 +93,7 @@ def test_a_reference_leads_to_a_file_in_the_same_folder(name: str) -> None:
     registry: Registry[Any] = Registry().with_resources(
         (f"{BASE}{file.name}", Resource.from_contents(SCHEMAS[file.stem])) for file in (pathlib.Path(schemas.SCHEMAS) / VERSION).iterdir()
     )
-    references = [part["$ref"] for _, part in parts(SCHEMAS[name]) if "$ref" in part]
+    references = [part["$ref"] for _, part in subschemas(SCHEMAS[name]) if "$ref" in part]
     resolver = registry.resolver(base_uri=SCHEMAS[name]["$id"])
 
     assert [resolver.lookup(reference).contents["$id"] for reference in references] == [BASE + reference for reference in references]
@@ -101,7 +101,7 @@ def test_a_reference_leads_to_a_file_in_the_same_folder(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_uses_no_keyword_but_the_known_ones(name: str) -> None:
-    used = {keyword for _, part in parts(SCHEMAS[name]) for keyword in part}
+    used = {keyword for _, part in subschemas(SCHEMAS[name]) for keyword in part}
 
     assert used - schemas.CONSTRAINING - APPLYING - ANNOTATING == set()
 
@@ -109,28 +109,28 @@ def test_a_schema_uses_no_keyword_but_the_known_ones(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_and_its_properties_have_descriptions(name: str) -> None:
     schema = SCHEMAS[name]
-    described = [(at, part) for at, part in parts(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
+    described = [(at, part) for at, part in subschemas(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
 
     assert [to_pointer(at) for at, part in described if not part.get("description")] == []
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(name: str) -> None:
-    used = {(*at, keyword) for at, part in parts(SCHEMAS[name]) if "if" not in at for keyword in schemas.CONSTRAINING & part.keys()}
+    used = {(*at, keyword) for at, part in subschemas(SCHEMAS[name]) if "if" not in at for keyword in schemas.CONSTRAINING & part.keys()}
 
     assert set(CONTRACT.constraints(name)) == used
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_only_a_constraint_has_a_citation(name: str) -> None:
-    written = {(*at, keyword) for at, part in parts(SCHEMAS[name]) for keyword in part.get("x-cites", ())}
+    written = {(*at, keyword) for at, part in subschemas(SCHEMAS[name]) for keyword in part.get("x-cites", ())}
 
     assert written <= set(CONTRACT.constraints(name))
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_citation_is_written_only_where_it_is_not_the_default(name: str) -> None:
-    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in parts(SCHEMAS[name]) for keyword in part.get("x-cites", ())]
+    written = [((*at, keyword), part["x-cites"][keyword]) for at, part in subschemas(SCHEMAS[name]) for keyword in part.get("x-cites", ())]
     bare = schemas.Contract(VERSION, {name: _without_citations(SCHEMAS[name])})
 
     assert [to_pointer(location) for location, cites in written if bare.cites(name, location) == cites] == []
@@ -179,7 +179,9 @@ def test_the_definitions_are_the_documented_ones() -> None:
 def test_every_definition_can_be_reached_from_a_body() -> None:
     reached = {"UpdateRun", "ErrorResponse"}
     for _ in DOCUMENTED:
-        reached |= {schemas.load(VERSION).locate(part["$ref"]) for name in reached for _, part in parts(SCHEMAS[name]) if "$ref" in part}
+        reached |= {
+            schemas.load(VERSION).locate(part["$ref"]) for name in reached for _, part in subschemas(SCHEMAS[name]) if "$ref" in part
+        }
 
     assert sorted(reached) == sorted(DOCUMENTED)
 

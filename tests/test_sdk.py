@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 from azure.mgmt.containerservicefleet import models
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.support.profiles import at_most
 from validator import check
 from validator.contract.formats import date_time
 from validator.pointer import JSON
 from validator.strategies import error_responses, histories, update_runs
 from validator.strategies.bodies import STATES
-
-examples = settings(max_examples=300)
 
 
 def statuses(run: JSON) -> Iterator[JSON]:
@@ -67,20 +66,20 @@ def assert_equal(run: JSON) -> None:
     assert codes == [status.get("error", {}).get("code") for status in statuses(run)]
 
 
-@examples
+@at_most(300)
 @given(run=update_runs())
 def test_the_sdk_reads_every_state_and_time_of_a_response(run: JSON) -> None:
     assert_equal(run)
 
 
-@settings(max_examples=30)
+@at_most(30)
 @given(captures=histories())
 def test_the_sdk_reads_every_poll_of_a_history(captures: list[JSON]) -> None:
     for run in captures:
         assert_equal(run)
 
 
-@examples
+@at_most(300)
 @given(body=error_responses())
 def test_the_sdk_reads_every_error(body: JSON) -> None:
     read: Any = models.ErrorResponse.deserialize(body)
@@ -92,7 +91,7 @@ def custom(run: JSON) -> JSON:
     return run["properties"]["managedClusterUpdate"].get("nodeImageSelection", {}).get("customNodeImageVersions")
 
 
-@examples
+@at_most(300)
 @given(run=update_runs(side="request"))
 def test_what_the_sdk_writes_of_a_request_conforms(run: JSON) -> None:
     written: JSON = models.UpdateRun.deserialize(run).serialize()

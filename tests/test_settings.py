@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from validator.cli import main
+from tests.support.command import updaterun
 from validator.cli.settings import settings_for
 from validator.readers.exclusion import Exclusion
 from validator.rules import example
@@ -40,14 +39,8 @@ def settle(folder: Path, text: str) -> None:
     (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")
 
 
-def updaterun(*arguments: str, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, ["check", *arguments], input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
 def rules(*arguments: str) -> list[str]:
-    report: dict[str, Any] = json.loads(updaterun(*arguments, "--format", "json").stdout)
+    report: dict[str, Any] = json.loads(updaterun("check", *arguments, "--format", "json").stdout)
     return [finding["rule"] for finding in report["findings"]]
 
 
@@ -73,11 +66,11 @@ def test_a_setting_is_the_option_of_its_name(text: str, found: list[str], projec
 
 
 def test_fail_on_is_settled(project: Path) -> None:
-    assert updaterun("runs/warned.json").exit_code == 0
+    assert updaterun("check", "runs/warned.json").exit_code == 0
     settle(project, 'fail-on = "warning"')
-    assert updaterun("runs/warned.json").exit_code == 1
+    assert updaterun("check", "runs/warned.json").exit_code == 1
     settle(project, 'fail-on = "never"')
-    assert updaterun("runs").exit_code == 0
+    assert updaterun("check", "runs").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -96,12 +89,12 @@ def test_the_command_line_wins(options: list[str], found: list[str], project: Pa
 
 def test_a_setting_may_be_written_with_an_underscore(project: Path) -> None:
     settle(project, 'fail_on = "never"')
-    assert updaterun("runs").exit_code == 0
+    assert updaterun("check", "runs").exit_code == 0
 
 
 def test_the_threshold_of_the_command_line_wins(project: Path) -> None:
     settle(project, 'fail-on = "never"')
-    assert updaterun("runs", "--fail-on", "error").exit_code == 1
+    assert updaterun("check", "runs", "--fail-on", "error").exit_code == 1
 
 
 def test_the_nearest_settings_up_to_the_root_of_the_repository_apply(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,10 +110,10 @@ def test_the_nearest_settings_up_to_the_root_of_the_repository_apply(project: Pa
 
 def test_paths_are_relative_to_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(project, 'baseline = "runs/known.json"\nexclude = ["runs/old/*"]')
-    updaterun("runs", "--update-baseline")
+    updaterun("check", "runs", "--update-baseline")
     assert [row["file"] for row in json.loads((project / "runs" / "known.json").read_text())["expected"]] == ["warned.json"]
     monkeypatch.chdir(project / "runs" / "old")
-    assert updaterun("..").exit_code == 0
+    assert updaterun("check", "..").exit_code == 0
 
 
 def test_the_readme_shows_each_setting(project: Path) -> None:
@@ -151,15 +144,15 @@ def test_the_readme_shows_each_setting(project: Path) -> None:
 )
 def test_a_wrong_setting_is_an_error_with_the_file_and_a_suggestion(text: str, message: str, project: Path) -> None:
     settle(project, text)
-    result = updaterun("runs")
+    result = updaterun("check", "runs")
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"Error: pyproject.toml{' ' if 'is not' in message else ': '}{message}" in result.stderr
-    assert updaterun("runs", "--isolated").exit_code == 1
+    assert updaterun("check", "runs", "--isolated").exit_code == 1
 
 
 def test_a_table_of_another_type_is_an_error(project: Path) -> None:
     (project / "pyproject.toml").write_text("tool.updaterun = 1")
-    assert "pyproject.toml: expected tool.updaterun to be a table, found 1" in updaterun("runs").stderr
+    assert "pyproject.toml: expected tool.updaterun to be a table, found 1" in updaterun("check", "runs").stderr
 
 
 def test_a_setting_may_be_written_with_escapes(project: Path) -> None:
@@ -175,8 +168,8 @@ def test_a_setting_may_be_written_with_escapes(project: Path) -> None:
     [("device", "It is not a regular file"), ("pipe", "It is not a regular file"), ("large", "It has more than 1,048,576 bytes")],
 )
 def test_settings_are_a_regular_file_of_bounded_size(kind: str, reason: str, project: Path) -> None:
-    make(project / "pyproject.toml", kind)
-    result = updaterun("runs")
+    unbounded_file(project / "pyproject.toml", kind)
+    result = updaterun("check", "runs")
     assert (result.exit_code, result.output) == (2, f"Error: cannot read pyproject.toml: {reason}\n")
 
 
@@ -185,12 +178,12 @@ def test_settings_are_a_regular_file_of_bounded_size(kind: str, reason: str, pro
     [("device", "It is not a regular file"), ("pipe", "It is not a regular file"), ("large", "It has more than 67,108,864 bytes")],
 )
 def test_a_manifest_is_a_regular_file_of_bounded_size(kind: str, reason: str, project: Path) -> None:
-    make(project / "known.json", kind)
-    result = updaterun("runs", "--baseline", "known.json")
+    unbounded_file(project / "known.json", kind)
+    result = updaterun("check", "runs", "--baseline", "known.json")
     assert (result.exit_code, result.output) == (2, f"Error: cannot read known.json: {reason}\n")
 
 
-def make(path: Path, kind: str) -> None:
+def unbounded_file(path: Path, kind: str) -> None:
     """Make a file that may never end: a link to a device, a pipe, or a file that takes no room on the disk."""
     if kind == "device":
         path.symlink_to("/dev/zero")
@@ -203,14 +196,14 @@ def make(path: Path, kind: str) -> None:
 
 def test_the_settings_of_others_may_be_broken(project: Path) -> None:
     (project / "pyproject.toml").write_bytes(b"[tool.\xff")
-    assert updaterun("runs").exit_code == 1
+    assert updaterun("check", "runs").exit_code == 1
 
 
 def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(project, 'baseline = "nowhere.json"')
     (project / "deep").mkdir()
     for folder in ("", "../"):
-        result = updaterun(f"{folder}runs")
+        result = updaterun("check", f"{folder}runs")
         assert result.exit_code == 2
         assert result.stderr == (
             f"Error: {folder}pyproject.toml: baseline in [tool.updaterun]: there is no baseline {folder}nowhere.json;"
@@ -221,20 +214,23 @@ def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch
 
 @pytest.mark.usefixtures("project")
 def test_a_missing_manifest_of_the_command_line_is_exit_2() -> None:
-    result = updaterun("runs", "--baseline", "nowhere.json")
+    result = updaterun("check", "runs", "--baseline", "nowhere.json")
     made = "updaterun check runs --baseline nowhere.json --update-baseline"
     assert (result.exit_code, result.stderr) == (2, f"Error: there is no baseline nowhere.json; make it with: {made}\n")
 
 
 @pytest.mark.usefixtures("project")
 def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
-    assert "updaterun check runs --baseline 'no where.json' --update-baseline" in updaterun("runs", "--baseline", "no where.json").stderr
+    assert (
+        "updaterun check runs --baseline 'no where.json' --update-baseline"
+        in updaterun("check", "runs", "--baseline", "no where.json").stderr
+    )
 
 
 def test_the_folder_of_a_manifest_is_created(project: Path) -> None:
     settle(project, 'baseline = "tests/known/runs.json"')
-    assert updaterun("runs", "--update-baseline").exit_code == 0
-    assert updaterun("runs").exit_code == 0
+    assert updaterun("check", "runs", "--update-baseline").exit_code == 0
+    assert updaterun("check", "runs").exit_code == 0
 
 
 # Exclusion
@@ -305,41 +301,41 @@ def test_exclusion_applies_to_files_that_are_found_but_not_to_named_ones() -> No
 
 @pytest.mark.usefixtures("project")
 def test_only_excluded_files_is_exit_2_with_the_reason() -> None:
-    result = updaterun("runs", "--exclude", "*.json")
+    result = updaterun("check", "runs", "--exclude", "*.json")
     assert result.exit_code == 2
     assert result.stderr == "updaterun: nothing to check: there are no files in runs except those that are excluded\n"
 
 
 def test_a_glob_that_excludes_nothing_is_not_given_as_the_reason(project: Path) -> None:
     (project / "empty").mkdir()
-    assert updaterun("empty", "--exclude", "*.json").stderr == "updaterun: nothing to check: there are no files in empty\n"
+    assert updaterun("check", "empty", "--exclude", "*.json").stderr == "updaterun: nothing to check: there are no files in empty\n"
 
 
 @pytest.mark.usefixtures("project")
 def test_an_empty_glob_is_a_usage_error() -> None:
-    result = updaterun("runs", "--exclude", "")
+    result = updaterun("check", "runs", "--exclude", "")
     assert result.exit_code == 2
     assert "Invalid value for '--exclude': expected a glob, found an empty string\n" in result.stderr
 
 
 def test_settings_that_leave_no_rule_are_a_usage_error(project: Path) -> None:
     settle(project, 'select = ["schema/enum"]\nignore = ["schema/"]')
-    result = updaterun("runs")
+    result = updaterun("check", "runs")
     assert result.exit_code == 2
     assert result.stderr.endswith("Error: pyproject.toml: no rule is left to report, as each is ignored or not selected\n")
-    assert updaterun("runs", "--select", "schema/").exit_code == 1
+    assert updaterun("check", "runs", "--select", "schema/").exit_code == 1
 
 
 @pytest.mark.usefixtures("project")
 def test_an_absolute_glob_is_a_usage_error() -> None:
-    result = updaterun("runs", "--exclude", "/old")
+    result = updaterun("check", "runs", "--exclude", "/old")
     assert result.exit_code == 2
     assert "Invalid value for '--exclude': expected a relative glob, such as vendor, found '/old'\n" in result.stderr
 
 
 def test_an_absolute_glob_in_the_settings_is_an_error(project: Path) -> None:
     settle(project, 'exclude = ["/old"]')
-    result = updaterun("runs")
+    result = updaterun("check", "runs")
     message = "Error: pyproject.toml: exclude in [tool.updaterun]: expected a relative glob, such as vendor, found '/old'\n"
     assert (result.exit_code, result.stderr) == (2, message)
 
@@ -357,17 +353,17 @@ def test_a_list_may_contain_only_unrelated_files(project: Path) -> None:
     (project / "other.json").write_text('{"kind": "other"}')
     (project / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
     others = ["other.json", "picture.png"]
-    assert updaterun(*others, "--force-exclude").exit_code == 0
+    assert updaterun("check", *others, "--force-exclude").exit_code == 0
     assert rules(*others, "runs/old/wrong.json", "--force-exclude") == ["schema/enum"]
 
 
 def test_a_list_may_contain_a_broken_file_but_not_a_missing_one(project: Path) -> None:
     (project / "broken.json").write_text(WRONG[:-200])
     assert rules("broken.json", "--force-exclude") == ["input/unreadable"]
-    assert updaterun("broken.json", "nowhere.json", "--force-exclude").exit_code == 2
-    assert updaterun("nowhere.json", "--force-exclude").exit_code == 2
+    assert updaterun("check", "broken.json", "nowhere.json", "--force-exclude").exit_code == 2
+    assert updaterun("check", "nowhere.json", "--force-exclude").exit_code == 2
 
 
 def test_a_list_does_not_wait_for_a_pipe(project: Path) -> None:
     os.mkfifo(project / "pipe.json")
-    assert updaterun("pipe.json", "runs/warned.json", "--force-exclude").exit_code == 0
+    assert updaterun("check", "pipe.json", "runs/warned.json", "--force-exclude").exit_code == 0

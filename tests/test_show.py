@@ -17,21 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents import arbitrary, mutated
 from tests.support import golden
-from validator.cli import main
+from tests.support.command import updaterun
+from tests.support.documents import arbitrary, mutated
+from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run_with, shown
+from tests.support.profiles import at_most
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
 from validator.pointer import JSON
-from validator.readers.items import Body, Document, Text
-from validator.readers.paths import File
+from validator.readers.items import Text
 from validator.rules import example
 from validator.rules.entries import entries
-from validator.show import Overview, overview_of, time_format
+from validator.show import time_format
 from validator.show.page import FOLDER, render_page
 from validator.show.state_styles import STYLES
 from validator.show.text_tree import PLAIN_WIDTH, render_text
@@ -40,29 +40,6 @@ from validator.strategies import histories, list_pages, update_runs
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = "<script>document.title = 'run'</script> & [bold red]not rich[/] \x1b[31m\x07\u202e\u200b\x9b2J"
-
-
-def updaterun(*arguments: str | Path, stdin: str | None = None) -> Result:
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def shown(*bodies: JSON) -> Overview:
-    several = len(bodies) > 1
-    items = [Document(Body(body), index if several else None) for index, body in enumerate(bodies)]
-    return overview_of([(File("test.json", named=True), items)])
-
-
-def run(**put: JSON) -> JSON:
-    """Return a clean run with values changed; `__` in a name stands for `/` in the pointer."""
-    return example.changed(example.RESPONSE, put={f"/{pointer.replace('__', '/')}": value for pointer, value in put.items()})
-
-
-MEMBER = "properties__status__stages__0__groups__0__members__0"
-
-
 # Text
 
 
@@ -95,7 +72,7 @@ def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
 
 @pytest.mark.parametrize("state", STYLES)
 def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
-    text = render_text(shown(run(properties__status__status={"state": state})))
+    text = render_text(shown(run_with(properties__status__status={"state": state})))
     assert f"{STYLES[state].symbol} {state}" in text.splitlines()[0]
 
 
@@ -105,7 +82,7 @@ def test_the_documented_states_have_styles() -> None:
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
-    overview = shown(run(**{f"{MEMBER}__status__state": "Exploded"}))
+    overview = shown(run_with(**{f"{MEMBER}__status__state": "Exploded"}))
     assert "? " in render_text(overview)
     assert "Exploded  " in render_text(overview)
     assert "Exploded" in render_page(overview)
@@ -118,12 +95,14 @@ def test_the_fleet_is_the_one_of_the_id_whatever_the_resource_group_is_called() 
 
 def test_details_of_an_error_are_shown_below_it() -> None:
     error = {"code": "A", "message": "outer", "details": [{"code": "B", "message": "inner", "target": "pool1"}]}
-    text = render_text(shown(run(**{f"{MEMBER}__status__error": error})))
+    text = render_text(shown(run_with(**{f"{MEMBER}__status__error": error})))
     assert re.search(r"( +)A: outer\n[ │]+  B: inner \(pool1\)\n", text)
 
 
 def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
-    overview = shown(run(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"}))
+    overview = shown(
+        run_with(**{f"{MEMBER}__status__startTime": "yesterday", "properties__status__status__state": "running", "eTag": "bare"})
+    )
     (snapshot,) = overview.histories[0].snapshots
     member = example.RESPONSE["properties"]["status"]["stages"][0]["groups"][0]["members"][0]["name"]
     places = {node.title: [finding.rule for finding in node.findings] for node in snapshot.run.walk() if node.findings}
@@ -132,14 +111,14 @@ def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
 
 
 def test_a_finding_about_the_strategy_is_at_its_stage() -> None:
-    overview = shown(run(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
+    overview = shown(run_with(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
     (snapshot,) = overview.histories[0].snapshots
     (title,) = {node.title for node in snapshot.run.walk() for finding in node.findings if finding.rule == "schema/maximum"}
     assert title.startswith(("wait", "stage"))
 
 
 def test_a_finding_about_the_whole_strategy_is_at_the_run() -> None:
-    overview = shown(run(properties__strategy__extra=1))
+    overview = shown(run_with(properties__strategy__extra=1))
     (snapshot,) = overview.histories[0].snapshots
     assert [finding.rule for finding in snapshot.run.findings] == ["undocumented-property"]
     assert snapshot.other_findings == ()
@@ -181,6 +160,7 @@ def test_findings_of_az_output_are_at_their_parts() -> None:
 # Any value is shown
 
 
+@pytest.mark.slow
 @given(document=arbitrary | st.dictionaries(st.sampled_from(["status", "strategy", "managedClusterUpdate"]), arbitrary))
 def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
     for body in ({"managedClusterUpdate": 1, "properties": document}, {"id": "/updateruns/", "properties": {"status": document}}):
@@ -190,6 +170,7 @@ def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
         assert render_page(overview)
 
 
+@pytest.mark.slow
 @given(document=mutated())
 def test_a_run_with_anything_wrong_in_it_is_shown(document: JSON) -> None:
     overview = shown({"value": [document, example.RESPONSE]})
@@ -209,6 +190,7 @@ def test_null_in_place_of_a_part_is_a_part_without_a_name(key: str) -> None:
         assert render_page(overview)
 
 
+@pytest.mark.slow
 @given(document=update_runs())
 def test_every_part_of_a_run_is_shown(document: JSON) -> None:
     text, markup = render_text(shown(document), width=400), render_page(shown(document))
@@ -226,7 +208,8 @@ def test_every_run_of_a_list_has_a_history(pages: JSON) -> None:
 # Histories
 
 
-@settings(max_examples=25)
+@pytest.mark.slow
+@at_most(25)
 @given(polls=histories())
 def test_the_captures_of_a_run_are_one_history(polls: list[JSON]) -> None:
     (history,) = shown(*polls).histories
@@ -237,28 +220,28 @@ def test_the_captures_of_a_run_are_one_history(polls: list[JSON]) -> None:
 
 
 def test_a_change_of_state_is_listed() -> None:
-    before, after = run(), run(**{f"{MEMBER}__status": {"state": "Failed"}})
+    before, after = run_with(), run_with(**{f"{MEMBER}__status": {"state": "Failed"}})
     (history,) = shown(before, after).histories
     assert [str(change).rpartition(": ")[2] for change in history.snapshots[1].changes] == ["Completed → Failed"]
 
 
 def test_a_finding_of_an_earlier_capture_is_listed_with_it() -> None:
-    first = run(eTag="bare")
-    second = run(properties__status__status={"state": "Failed"})
+    first = run_with(eTag="bare")
+    second = run_with(properties__status__status={"state": "Failed"})
     text = render_text(shown(first, second))
     assert text.index("etag-format") > text.index("the tree shows the last")
 
 
 def test_a_run_that_is_created_again_is_another_run() -> None:
-    again = run(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
-    assert len(shown(run(), again).histories) == 2
+    again = run_with(systemData__createdAt="2025-05-01T00:00:00Z", systemData__lastModifiedAt="2025-05-01T00:00:00Z")
+    assert len(shown(run_with(), again).histories) == 2
 
 
 # Values are inert
 
 
 def test_nothing_in_a_value_acts_on_a_terminal() -> None:
-    body = run(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
+    body = run_with(**{f"{MEMBER}__message": HOSTILE, f"{MEMBER}__name": HOSTILE, "name": HOSTILE, f"{MEMBER}__status__state": HOSTILE})
     text = render_text(shown(body))
     assert text.replace("\n", "").isprintable()
     assert "[bold red]not rich[/]" in text
@@ -306,19 +289,19 @@ class Tags(HTMLParser):
 
 
 def test_a_secret_is_not_shown() -> None:
-    body = run(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
+    body = run_with(**{f"{MEMBER}__message": "sent Bearer abcdefghijklmnop", "name": "Basic abcdefghijklmnop"})
     assert "abcdefghijklmnop" not in render_text(shown(body)) + render_page(shown(body))
 
 
 # Several files, and many runs
 
 
-@pytest.fixture
-def polls(tmp_path: Path) -> Path:
+@pytest.fixture(name="polls")
+def captures_in_states(tmp_path: Path) -> Path:
     """Return a folder with two captures of one run, in the order of their numbers, and a file about something else."""
     states = {"poll-2.json": "Running", "poll-10.json": "Failed"}
     for name, state in states.items():
-        (tmp_path / name).write_text(json.dumps(run(properties__status__status={"state": state}, eTag=f'"{name}"')))
+        (tmp_path / name).write_text(json.dumps(run_with(properties__status__status={"state": state}, eTag=f'"{name}"')))
     (tmp_path / "package.json").write_text('{"name": "polls", "version": "1.0.0"}')
     return tmp_path
 
@@ -371,7 +354,7 @@ def test_a_broken_file_in_a_folder_is_named(polls: Path) -> None:
 
 @pytest.mark.parametrize("number, is_one_line", [(10, False), (11, True)])
 def test_more_than_ten_runs_take_one_line_each(number: int, *, is_one_line: bool) -> None:
-    overview = shown({"value": [run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(number)]})
+    overview = shown({"value": [run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(number)]})
     lines = render_text(overview).splitlines()
     assert len([line for line in lines if re.match(r"r\d\d  ▶ Running", line)]) == number
     assert any("stage" in line for line in lines) == (not is_one_line)
@@ -384,7 +367,7 @@ def test_more_than_ten_runs_take_one_line_each(number: int, *, is_one_line: bool
 
 def failed(*nodes: str) -> JSON:
     error = {"code": "PodEvictionFailure", "message": "the pod web-0 cannot be evicted"}
-    return run(**{f"{node}__status": {"state": "Failed", "error": error} for node in nodes})
+    return run_with(**{f"{node}__status": {"state": "Failed", "error": error} for node in nodes})
 
 
 GROUP = MEMBER.rpartition("__members")[0]
@@ -428,51 +411,11 @@ def test_the_duration_of_a_stage_is_without_its_wait_and_with_it(completed: str 
 
 @pytest.mark.parametrize("state, word", [("Running", "since"), ("Skipped", "at"), ("Failed", "at"), ("Exploded", "since")])
 def test_only_what_goes_on_is_since_its_start(state: str, word: str) -> None:
-    body = run(**{f"{MEMBER}__status": {"state": state, "startTime": "2025-04-08T09:31:00Z"}})
+    body = run_with(**{f"{MEMBER}__status": {"state": state, "startTime": "2025-04-08T09:31:00Z"}})
     assert re.search(rf"{state} +{word} 09:31:00", render_text(shown(body)))
 
 
 # What later api-versions have
-
-
-WITH_GATES: JSON = {
-    "properties": {
-        "managedClusterUpdate": {},
-        "strategy": {
-            "stages": [
-                {
-                    "name": "canary",
-                    "maxConcurrency": "25%",
-                    "maxAllowedFailures": "2",
-                    "beforeGates": [{"displayName": "change-board", "type": "Approval"}],
-                    "groups": [{"name": "eu", "memberSelector": {"byLabel": "env=test"}}],
-                }
-            ]
-        },
-        "status": {
-            "status": {"state": "Pending"},
-            "failureCount": 1,
-            "stages": [
-                {
-                    "name": "canary",
-                    "status": {"state": "Pending"},
-                    "maxConcurrency": 3,
-                    "maxAllowedFailures": 2,
-                    "failureCount": 1,
-                    "beforeGates": [
-                        {
-                            "displayName": "change-board",
-                            "gateId": "/subscriptions/x/gates/12345678-910a-bcde-f000-000000000000",
-                            "status": {"state": "Pending", "startTime": "2025-04-08T09:31:00Z"},
-                        }
-                    ],
-                    "groups": [{"name": "eu", "status": {"state": "NotStarted"}, "members": [{"name": "eu-1"}]}],
-                    "afterGates": [{"displayName": "soak", "status": {"state": "NotStarted"}}],
-                }
-            ],
-        },
-    }
-}
 
 
 def test_a_gate_has_who_opens_it_and_since_when_it_waits() -> None:
@@ -542,7 +485,7 @@ def test_a_long_run_says_that_it_scrolls() -> None:
 
 
 def test_a_rule_has_its_fix_and_a_link_once_there_is_a_handbook(monkeypatch: pytest.MonkeyPatch) -> None:
-    overview = shown(run(eTag="bare"))
+    overview = shown(run_with(eTag="bare"))
     assert html.escape(entries()["etag-format"].fix, quote=False) in html.unescape(render_page(overview))
     assert "https:" not in render_page(overview)
     monkeypatch.setattr("validator.rules.entries.SITE", "https://example.invalid/")
@@ -584,7 +527,7 @@ def test_a_stage_without_times_of_its_own_lies_where_its_groups_do() -> None:
 
 
 def test_a_page_asks_for_nothing_from_elsewhere() -> None:
-    markup = render_page(shown(run()))
+    markup = render_page(shown(run_with()))
     assert "default-src 'none'" in html.unescape(markup)
     assert not re.search(r"https?://|url\(|@import|src=", markup)
 
@@ -594,15 +537,12 @@ def test_only_the_stylesheet_is_no_text_in_the_template() -> None:
     assert re.findall(r"{[{%][^}]*\b(?:safe|autoescape)\b[^}]*}}", template) == ["{{ stylesheet | safe }}"]
 
 
+@pytest.mark.process
 def test_text_for_a_terminal_loads_no_template_engine() -> None:
     code = "import sys\nfrom validator.cli import main\nmain(sys.argv[1:], standalone_mode=False)\nprint('jinja2' in sys.modules)"
     for arguments, is_loaded in ([], "False"), (["--html", os.devnull], "True"):
         command = [sys.executable, "-c", code, "show", "samples/documents/update-run.json", *arguments]
         assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.endswith(f"{is_loaded}\n")
-
-
-def palette(block: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
 
 
 def luminance(colour: str) -> float:
@@ -614,9 +554,6 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-ROOTS = re.findall(r":root \{(.*?)\}", Path(FOLDER, "page.css").read_text(), re.DOTALL)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])
@@ -677,7 +614,7 @@ def test_one_of_several_runs_is_picked_by_name() -> None:
 )
 def test_where_no_run_has_the_name_those_that_there_are_are_named(number: int, there: str, tmp_path: Path) -> None:
     path = tmp_path / "runs.json"
-    path.write_text(json.dumps([run(name=f"r{each:02}", id=f"{run()['id']}{each}") for each in range(number)]))
+    path.write_text(json.dumps([run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(number)]))
     result = updaterun("show", path, "--run", "nobody\x1b")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == f"Error: {path}: no run is named nobody\\x1b; there {there}\n"
@@ -685,7 +622,7 @@ def test_where_no_run_has_the_name_those_that_there_are_are_named(number: int, t
 
 @pytest.mark.parametrize("setting", ['ignore = ["schema/"]', 'select = ["etag-format"]'])
 def test_rules_that_the_settings_leave_out_are_not_shown(setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "run.json").write_text(json.dumps(run(eTag="bare", properties__status__status__state="running")))
+    (tmp_path / "run.json").write_text(json.dumps(run_with(eTag="bare", properties__status__status__state="running")))
     monkeypatch.chdir(tmp_path)
     assert "1 error, 1 warning." in updaterun("show", "run.json").stdout
     (tmp_path / "pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
@@ -706,6 +643,7 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
     assert updaterun("show", source, "--html", source / "run.html").exit_code == 2
 
 
+@pytest.mark.process
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
     def on_terminal(**environment: str) -> str:
         master, slave = pty.openpty()
@@ -730,7 +668,7 @@ def test_a_terminal_gets_colours_and_its_own_width() -> None:
 
 
 def test_plain_lines_fit_and_end_in_no_blank() -> None:
-    lines = render_text(shown(run(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
+    lines = render_text(shown(run_with(**{f"{MEMBER}__message": "word " * 300}))).splitlines()
     assert max(map(len, lines)) <= PLAIN_WIDTH
     assert all(line == line.rstrip() for line in lines)
 

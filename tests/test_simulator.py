@@ -7,12 +7,15 @@ from itertools import pairwise
 
 import pytest
 
+from tests.support.runs import groups, members, stages
 from validator import strategies
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.pointer import JSON
 from validator.strategies.bulk import documents, draw_many
 
 MAKERS = ("Hypothesis", "bulk")
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=MAKERS)
@@ -23,18 +26,6 @@ def histories(request: pytest.FixtureRequest) -> list[list[JSON]]:
 @pytest.fixture(scope="module")
 def polls(histories: list[list[JSON]]) -> list[JSON]:
     return [poll for history in histories for poll in history]
-
-
-def stages(run: JSON) -> list[JSON]:
-    return list(run["properties"]["status"]["stages"])
-
-
-def groups(run: JSON) -> list[JSON]:
-    return [group for stage in stages(run) for group in stage["groups"]]
-
-
-def members(run: JSON) -> list[JSON]:
-    return [member for group in groups(run) for member in group.get("members", [])]
 
 
 def state(node: JSON) -> str:

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from tests.support.profiles import at_least, at_most
+from tests.support.runs import members
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
@@ -44,11 +46,6 @@ from validator.strategies.violation import ABSENT, check_as
 from validator.strategies.violations import of_constraint, sides_of
 
 DEFINITIONS = schemas.load().definitions
-
-
-def at_least(examples: int) -> settings:
-    """Return settings with so many examples, or the number of the profile if that is larger."""
-    return settings(max_examples=max(examples, settings.default.max_examples if settings.default else 0))
 
 
 def assert_silent(document: JSON, side: Side | None = None, **more: Any) -> None:
@@ -121,7 +118,7 @@ def test_histories_are_silent(captures: list[JSON]) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
-    @settings(max_examples=40)
+    @at_most(40)
     @given(run=update_runs(state=state))
     def check_example(run: JSON) -> None:
         assert run["properties"]["status"]["status"]["state"] == state
@@ -131,7 +128,7 @@ def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_history_ends_in_the_state_that_is_asked_for(state: str) -> None:
-    @settings(max_examples=40)
+    @at_most(40)
     @given(captures=histories(state=state))
     def check_example(captures: list[JSON]) -> None:
         assert captures[-1]["properties"]["status"]["status"]["state"] == state
@@ -147,7 +144,7 @@ def stages_of(run: JSON) -> int:
 
 @pytest.mark.parametrize("stages", [0, 1, 3])
 def test_a_run_has_the_stages_that_are_asked_for(stages: int) -> None:
-    @settings(max_examples=30)
+    @at_most(30)
     @given(run=update_runs(stages=stages), captures=histories(stages=stages))
     def check_example(run: JSON, captures: list[JSON]) -> None:
         assert {stages_of(each) for each in (run, *captures)} == {stages}
@@ -155,7 +152,7 @@ def test_a_run_has_the_stages_that_are_asked_for(stages: int) -> None:
     check_example()
 
 
-@settings(max_examples=30)
+@at_most(30)
 @given(page=list_pages(runs_each=update_runs(state="Failed", stages=1)))
 def test_a_page_has_the_runs_that_are_asked_for(page: JSON) -> None:
     assert all(run["properties"]["status"]["status"]["state"] == "Failed" and stages_of(run) == 1 for run in page["value"])
@@ -228,10 +225,6 @@ def superfluous(run: JSON, needed: JSON, path: str = "") -> list[str]:
     return [f"{path}/{key}" for key in run if key not in needed] + inner
 
 
-def members(run: JSON) -> list[JSON]:
-    return [m for stage in run["properties"]["status"]["stages"] for group in stage["groups"] for m in group.get("members", [])]
-
-
 def has_failed_member(run: JSON) -> bool:
     return any(member["status"]["state"] == "Failed" for member in members(run))
 
@@ -254,6 +247,7 @@ WAITING = smallest(stage(MEMBER, afterStageWaitStatus=WAIT), strategy={"stages":
 SHRUNK: dict[Callable[[JSON], bool], JSON] = {has_failed_member: FAILED, has_two_stages: TWO_STAGES, waits: WAITING}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sought", SHRUNK)
 def test_a_shrunk_run_has_at_most_one_superfluous_element(sought: Callable[[JSON], bool]) -> None:
     # A seed does not give the same values on every platform, and one of about fifteen runs is not shrunk completely.
@@ -267,6 +261,7 @@ def extra(sought: Callable[[JSON], bool], seed: int) -> set[str]:
     return {pointer.replace("/strategy/stages/", "/status/stages/") for pointer in pointers}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["NodeImageOnly", None])
 def test_a_failure_is_shrunk_and_explained_in_few_examples(kind: str | None) -> None:
     examples = 0
@@ -320,7 +315,7 @@ def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
 
 @pytest.mark.parametrize("example", BROKEN)
 def test_a_violation_made_from_an_example_has_the_findings_of_the_example_and_no_other(example: BrokenExample) -> None:
-    @settings(max_examples=8)
+    @at_most(8)
     @given(violation=of_examples([example]))
     def check_example(violation: Violation) -> None:
         assert (violation.rule, violation.side, violation.pointer) == (example.rule, example.side, example.pointer)
@@ -442,6 +437,7 @@ def test_an_example_that_does_not_break_its_rule_is_an_error(monkeypatch: pytest
         violations("no-group-is-busy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("constraint", "side"),
     [
@@ -452,7 +448,7 @@ def test_an_example_that_does_not_break_its_rule_is_an_error(monkeypatch: pytest
     ],
 )
 def test_a_violation_of_a_constraint_has_its_finding_and_no_other(constraint: Constraint, side: Side) -> None:
-    @settings(max_examples=12 if side == "response" else 6)
+    @at_most(12 if side == "response" else 6)
     @given(violation=of_constraint(constraint, side))
     def check_example(violation: Violation) -> None:
         assert (violation.keyword, violation.side) == (constraint.keyword, side)
@@ -480,7 +476,7 @@ def test_violations_are_exact(violation: Violation) -> None:
 
 @pytest.mark.parametrize("rule", ["group-duplicate", "schema/enum", "schema/required", "read-only-in-request"])
 def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
-    @settings(max_examples=30)
+    @at_most(30)
     @given(violation=violations(rule))
     def check_example(violation: Violation) -> None:
         assert violation.rule == rule
@@ -491,7 +487,7 @@ def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
 
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
-    @settings(max_examples=30)
+    @at_most(30)
     @given(violation=violations(side=side))
     def check_example(violation: Violation) -> None:
         assert violation.side == side
@@ -522,6 +518,7 @@ def test_an_error_suggests_a_rule() -> None:
             violations(family)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("package", ["hypothesis", "hypothesis_jsonschema"])
 def test_without_hypothesis_the_import_says_what_to_install(package: str) -> None:
     code = f"import sys\nsys.modules[{package!r}] = None\nimport validator.strategies"
@@ -571,7 +568,7 @@ def test_strategies_follow_the_schemas() -> None:
 
     name = schemas.load().schemas["UpdateGroup"]["properties"]["name"]
 
-    @settings(max_examples=50)
+    @at_most(50)
     @given(
         text=from_schema(name | {"maxLength": 3}, "response"),
         number=from_schema({"type": "integer", "minimum": 3, "maximum": 4}, "response"),

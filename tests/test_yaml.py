@@ -16,7 +16,7 @@ from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
 
-def value(text: str) -> JSON:
+def yaml_value(text: str) -> JSON:
     body = yaml_text.parse(text.encode())
     assert isinstance(body, Body), body
     return body.value
@@ -37,13 +37,13 @@ def merging(draw: st.DrawFn) -> str:
 
 @given(text=merging())
 def test_what_is_merged_is_what_pyyaml_merges(text: str) -> None:
-    assert value(text) == yaml.load(text, Loader=yaml.CSafeLoader)
+    assert yaml_value(text) == yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize("text", ["a: &a {<<: *a, b: 1}", "a: &a [{b: 1}]\nc: {<<: *a}", "- <<\n- b: <<", "a: {<<: [], <<: {}}"])
 def test_merges_of_an_unusual_kind(text: str) -> None:
     expected = ["<<", {"b": "<<"}] if text.startswith("-") else yaml.load(text, Loader=yaml.CSafeLoader)
-    assert value(text) == expected
+    assert yaml_value(text) == expected
 
 
 def test_a_key_that_is_merged_twice_is_no_duplicate_and_one_that_is_written_twice_is() -> None:
@@ -74,20 +74,20 @@ def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_a_tag_of_what_json_has_means_what_it_means_to_pyyaml(text: str) -> None:
     document = f"a: {text}\n" if text != "!!merge <<" else "!!merge <<: {a: 1}\n"
-    assert repr(value(document)) == repr(yaml.load(document, Loader=yaml.CSafeLoader))
+    assert repr(yaml_value(document)) == repr(yaml.load(document, Loader=yaml.CSafeLoader))
 
 
 def test_plain_scalars_are_those_of_the_core_schema() -> None:
-    assert value("[true, True, TRUE, false, False, FALSE]") == [True] * 3 + [False] * 3
-    assert value("{a: null, b: Null, c: NULL, d: ~, e: }") == dict.fromkeys("abcde")
-    assert repr(value("[1, -2, +3, 1.5, .5, 5., 1e3, 1E-2]")) == "[1, -2, 3, 1.5, 0.5, 5.0, 1000.0, 0.01]"
-    assert value("[yes, on, No, off, nULL, tRUE, 1_0, 0b1]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0b1"]
-    assert value("[0x1F, 0o17, 0x, 0o8, -0x1F]") == [31, 15, "0x", "0o8", "-0x1F"]
+    assert yaml_value("[true, True, TRUE, false, False, FALSE]") == [True] * 3 + [False] * 3
+    assert yaml_value("{a: null, b: Null, c: NULL, d: ~, e: }") == dict.fromkeys("abcde")
+    assert repr(yaml_value("[1, -2, +3, 1.5, .5, 5., 1e3, 1E-2]")) == "[1, -2, 3, 1.5, 0.5, 5.0, 1000.0, 0.01]"
+    assert yaml_value("[yes, on, No, off, nULL, tRUE, 1_0, 0b1]") == ["yes", "on", "No", "off", "nULL", "tRUE", "1_0", "0b1"]
+    assert yaml_value("[0x1F, 0o17, 0x, 0o8, -0x1F]") == [31, 15, "0x", "0o8", "-0x1F"]
 
 
 def test_a_scalar_that_is_quoted_or_a_block_or_tagged_as_text_is_text() -> None:
-    assert value("[1, '1', \"1\", ! 1, ! [1], ! {a: 1}]") == [1, "1", "1", "1", [1], {"a": 1}]
-    assert value("a: 'null'\nb: \"true\"\nc: |-\n  1.5\nd: >-\n  ~\n") == {"a": "null", "b": "true", "c": "1.5", "d": "~"}
+    assert yaml_value("[1, '1', \"1\", ! 1, ! [1], ! {a: 1}]") == [1, "1", "1", "1", [1], {"a": 1}]
+    assert yaml_value("a: 'null'\nb: \"true\"\nc: |-\n  1.5\nd: >-\n  ~\n") == {"a": "null", "b": "true", "c": "1.5", "d": "~"}
 
 
 @pytest.mark.parametrize("text, message", [("a:\n\t- b", "a tab stands where YAML allows blanks alone"), ("a: `b", "found character that")])
@@ -104,23 +104,23 @@ def test_a_key_that_stands_twice_in_a_sequence_has_the_index_of_its_item() -> No
 
 
 def test_a_key_is_text_as_it_is_written() -> None:
-    assert value("{true: 1, 01: 2, ~: 3, 1.0: 4}") == {"true": 1, "01": 2, "~": 3, "1.0": 4}
+    assert yaml_value("{true: 1, 01: 2, ~: 3, 1.0: 4}") == {"true": 1, "01": 2, "~": 3, "1.0": 4}
 
 
 def test_an_integer_has_as_many_bits_as_one_of_json_may_have() -> None:
-    assert value(f"!!int 0x{'f' * 256}") == 2**1024 - 1
+    assert yaml_value(f"!!int 0x{'f' * 256}") == 2**1024 - 1
 
 
 def test_an_alias_may_be_a_key() -> None:
-    assert value("a: &a b\nc: {*a : 1}\n") == {"a": "b", "c": {"b": 1}}
+    assert yaml_value("a: &a b\nc: {*a : 1}\n") == {"a": "b", "c": {"b": 1}}
 
 
 def test_an_integer_may_have_a_sign_before_its_base_and_zeros_before_its_digits() -> None:
-    assert value("[!!int -0x1F, !!int +0b101, !!int 010]") == [-31, 5, 10]
+    assert yaml_value("[!!int -0x1F, !!int +0b101, !!int 010]") == [-31, 5, 10]
 
 
 def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
-    assert value("!!int 0o17") == 15
+    assert yaml_value("!!int 0o17") == 15
 
 
 def test_a_stream_of_documents_in_flow_style_is_not_taken_for_json() -> None:
@@ -131,7 +131,7 @@ def test_a_stream_of_documents_in_flow_style_is_not_taken_for_json() -> None:
 
 
 def test_a_text_without_a_value_has_none() -> None:
-    assert value("# updateRuns\n") is None
+    assert yaml_value("# updateRuns\n") is None
 
 
 @pytest.mark.parametrize("word", ["updateRuns", "others"])
@@ -160,18 +160,18 @@ def test_a_key_that_is_no_scalar_is_no_merge_where_all_yaml_is_read() -> None:
 
 
 def test_bytes_in_a_run_are_text() -> None:
-    item = read("properties: {managedClusterUpdate: {}}\nname: !!binary c3ByaW5n\n", "run.yaml")
+    item = read_item("properties: {managedClusterUpdate: {}}\nname: !!binary c3ByaW5n\n", "run.yaml")
     assert isinstance(item, Document)
     assert item.body.value["name"] == "spring"
 
 
 def test_a_time_is_text_with_a_tag_and_without() -> None:
-    assert value("[!!timestamp 2025-04-08T09:30:00Z, 2025-04-08T09:30:00Z]") == ["2025-04-08T09:30:00Z"] * 2
+    assert yaml_value("[!!timestamp 2025-04-08T09:30:00Z, 2025-04-08T09:30:00Z]") == ["2025-04-08T09:30:00Z"] * 2
 
 
 @pytest.mark.parametrize("tag", ["python/str", "python/unicode"])
 def test_text_of_python_2_is_text(tag: str) -> None:
-    assert value(f"!!{tag} 1") == "1"
+    assert yaml_value(f"!!{tag} 1") == "1"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_value_that_is_not_what_its_tag_says_is_a_finding(text: str, message: 
 # What begins with a bracket is JSON, or YAML if it is named so
 
 
-def read(text: str, name: str) -> Item:
+def read_item(text: str, name: str) -> Item:
     (item,) = reader.read(io.BufferedReader(io.BytesIO(text.encode())), name)
     return item
 
@@ -224,7 +224,7 @@ FLOW = {
 @pytest.mark.parametrize("name", FLOW)
 @pytest.mark.parametrize("file", ["run.yaml", "RUN.YML", "run.yml.gz"])
 def test_a_flow_mapping_in_a_file_that_is_named_as_yaml_is_yaml(name: str, file: str) -> None:
-    item = read(FLOW[name], file)
+    item = read_item(FLOW[name], file)
     assert isinstance(item, Document)
     assert item.body.value == {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}
     assert item.text is not None
@@ -234,7 +234,7 @@ def test_a_flow_mapping_in_a_file_that_is_named_as_yaml_is_yaml(name: str, file:
 @pytest.mark.parametrize("name", FLOW)
 @pytest.mark.parametrize("file", ["run.json", "run.har", "run.yaml.json", "yaml", ""])
 def test_a_flow_mapping_in_another_file_is_json_that_is_broken(name: str, file: str) -> None:
-    item = read(FLOW[name], file)
+    item = read_item(FLOW[name], file)
     assert isinstance(item, Unreadable)
     assert item.message.startswith("not JSON: unexpected ")
     assert (item.line, item.column) != (None, None)
@@ -242,9 +242,9 @@ def test_a_flow_mapping_in_another_file_is_json_that_is_broken(name: str, file: 
 
 def test_a_flow_mapping_that_breaks_off_is_no_yaml_in_a_file_that_is_named_so() -> None:
     text = json.dumps(example.RESPONSE)
-    assert isinstance(read(text, "run.yaml"), Document)
+    assert isinstance(read_item(text, "run.yaml"), Document)
     for end in range(1, len(text), 7):
-        items = [read(text[:end], name) for name in ("run.yaml", "run.json")]
+        items = [read_item(text[:end], name) for name in ("run.yaml", "run.json")]
         assert all(isinstance(item, Unreadable) and item.line for item in items)
         assert [item.message[:9] for item in items if isinstance(item, Unreadable)] == ["not YAML:", "not JSON:"]
 
@@ -256,14 +256,14 @@ MARKED = "\ufeffproperties:\n  managedClusterUpdate: {upgrade: {type: NodeImageO
 
 
 def test_a_byte_order_mark_is_right_in_yaml() -> None:
-    assert isinstance(read(MARKED, ""), Document)
-    assert isinstance(read(MARKED.replace("}}", "}"), ""), Unreadable)
+    assert isinstance(read_item(MARKED, ""), Document)
+    assert isinstance(read_item(MARKED.replace("}}", "}"), ""), Unreadable)
 
 
 @pytest.mark.parametrize("text", ["some words", "'updateRuns"])
 def test_a_name_makes_no_yaml_of_what_does_not_begin_as_yaml(text: str) -> None:
     for name in ("run.yaml", "run.json"):
-        assert isinstance(read(text, name), Unreadable)
+        assert isinstance(read_item(text, name), Unreadable)
 
 
 @pytest.mark.parametrize("name, notes", [("run.json", 1), ("", 1), ("run.yaml", 0)])

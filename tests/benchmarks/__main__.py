@@ -43,7 +43,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Comparison:
     """A comparison: two commands by the same figure, and the ratio of ours to theirs that is the goal; None where there is none.
 
     `why` is what the profile shows where the goal is not reached.
@@ -71,9 +71,9 @@ def peer(name: str, path: Path | Lines) -> Command:
     return [python, "-m", "tests.benchmarks.peers", name, path, BUNDLE]
 
 
-def rows(count: int) -> Iterator[Row]:
+def comparisons(count: int) -> Iterator[Comparison]:
     """Yield what is compared."""
-    yield from _lines(count)
+    yield from _line_comparisons(count)
     yield from _two_processes(count)
     yield from _memory()
     yield from _start()
@@ -83,7 +83,7 @@ def rows(count: int) -> Iterator[Row]:
 RULES = "of 8: parsing and keys 1.3, the schemas in Rust 1.1, the nodes 1.8, 60 calls of rules 3.2, history 0.7"
 
 
-def _lines(count: int) -> Iterator[Row]:
+def _line_comparisons(count: int) -> Iterator[Comparison]:
     for shape, what, goal, why in (
         ("valid", "usual clean runs", 7, RULES),
         ("short-times", "clean runs, times with one fraction digit", 7, RULES),
@@ -93,55 +93,61 @@ def _lines(count: int) -> Iterator[Row]:
         ("schema", "a finding of a schema in every line", 20, ""),
     ):
         lines = Lines(shape, count)
-        yield Row(f"{what}, over parsing", ours(lines), peer("floor", lines), "cpu", goal, why=why)
+        yield Comparison(f"{what}, over parsing", ours(lines), peer("floor", lines), "cpu", goal, why=why)
     polls, unpolled = Lines("polls", count), Lines("unpolled", count)
     why = "of the step from a capture to the next, the digest of the body takes a third, the facts of 20 parts a quarter"
-    yield Row("captures of polled runs, over single ones", ours(polls), ours(unpolled), "cpu", 1.5, why=why)
+    yield Comparison("captures of polled runs, over single ones", ours(polls), ours(unpolled), "cpu", 1.5, why=why)
 
 
-def _two_processes(count: int) -> Iterator[Row]:
+def _two_processes(count: int) -> Iterator[Comparison]:
     why = "what a second process costs, and captures that go from one to another; histories are compared in one"
     for shape, what in (("valid", "usual clean runs"), ("polls", "captures of polled runs")):
         lines = Lines(shape, count)
-        yield Row(f"{what}, two processes over one", ours(lines, "--jobs", "2"), ours(lines), "wall", 0.6, why=why)
+        yield Comparison(f"{what}, two processes over one", ours(lines, "--jobs", "2"), ours(lines), "wall", 0.6, why=why)
 
 
-def _memory() -> Iterator[Row]:
+def _memory() -> Iterator[Comparison]:
     for shape, what in (("valid", "single runs"), ("polls", "polled runs")):
         quarter, whole = Lines(shape, 10_000, GIGABYTE // 4), Lines(shape, 10_000, GIGABYTE)
-        yield Row(f"peak memory, 1 GB of {what}, over 150 MB", ours(whole), [], "memory", 1, repeat=1)
-        yield Row("the same, over that of a quarter", ours(whole), ours(quarter), "memory", 1.25, repeat=1)
+        yield Comparison(f"peak memory, 1 GB of {what}, over 150 MB", ours(whole), [], "memory", 1, repeat=1)
+        yield Comparison("the same, over that of a quarter", ours(whole), ours(quarter), "memory", 1.25, repeat=1)
 
 
-def _start() -> Iterator[Row]:
+def _start() -> Iterator[Comparison]:
     one = FOLDER / "one.json"
     packages: Command = [sys.executable, "-c", "import click, orjson, jsonschema_rs"]
-    yield Row("one small file, over starting Python with its packages", ours(one), packages, "wall", 2, repeat=15)
+    yield Comparison("one small file, over starting Python with its packages", ours(one), packages, "wall", 2, repeat=15)
     checker: Command = [PEERS / "bin" / "check-jsonschema", "--schemafile", BUNDLE, one]
     why = "half of it is the interpreter, click, orjson and jsonschema-rs"
-    yield Row("one small file, over check-jsonschema", ours(one), checker, "wall", 1 / 3, repeat=15, why=why)
+    yield Comparison("one small file, over check-jsonschema", ours(one), checker, "wall", 1 / 3, repeat=15, why=why)
 
 
-def _peers(count: int) -> Iterator[Row]:
+def _peers(count: int) -> Iterator[Comparison]:
     valid, tenth = Lines("valid", count), Lines("valid", count // 10)
     files, one = FOLDER / "files", FOLDER / "one.json"
     many = len(list(files.iterdir()))
     sourcemeta: Command = [PEERS / "bin" / "sourcemeta", "validate", "--fast", BUNDLE]
-    yield Row("usual clean runs, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, valid], "wall", 1.7, why=RULES)
-    yield Row("the same, over the schema alone: jsonschema-rs", ours(valid), peer("jsonschema_rs", valid), "cpu", None)
-    yield Row("the same, over the schema alone: fastjsonschema", ours(valid), peer("fastjsonschema", valid), "cpu", None)
-    yield Row("a tenth of it, over the schema alone: jsonschema", ours(tenth), peer("jsonschema", tenth), "cpu", None, repeat=1)
+    yield Comparison(
+        "usual clean runs, over the schema alone: sourcemeta --fast", ours(valid), [*sourcemeta, valid], "wall", 1.7, why=RULES
+    )
+    yield Comparison("the same, over the schema alone: jsonschema-rs", ours(valid), peer("jsonschema_rs", valid), "cpu", None)
+    yield Comparison("the same, over the schema alone: fastjsonschema", ours(valid), peer("fastjsonschema", valid), "cpu", None)
+    yield Comparison("a tenth of it, over the schema alone: jsonschema", ours(tenth), peer("jsonschema", tenth), "cpu", None, repeat=1)
     checker: Command = [PEERS / "bin" / "check-jsonschema", "--schemafile", BUNDLE, *sorted(files.iterdir())]
-    yield Row(f"a line, over a file of {many:,}: check-jsonschema", ours(valid), checker, "wall", 1 / 50, each=(count, many), why=RULES)
+    yield Comparison(
+        f"a line, over a file of {many:,}: check-jsonschema", ours(valid), checker, "wall", 1 / 50, each=(count, many), why=RULES
+    )
     start = "starting Python and three compiled packages takes ten times as long as the whole run of the binary"
-    yield Row(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, files], "wall", 1, why=start)
+    yield Comparison(f"{many:,} files, over sourcemeta", ours(files), [*sourcemeta, files], "wall", 1, why=start)
     if AJV.exists():
         ajv: Command = [AJV, "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats", "-s", BUNDLE, "-d", f"{files}/*.json"]
-        yield Row(f"{many:,} files, over ajv", ours(files), ajv, "wall", None)
-    yield Row("one small file, over sourcemeta", ours(one), [*sourcemeta, one], "wall", None, repeat=15)
+        yield Comparison(f"{many:,} files, over ajv", ours(files), ajv, "wall", None)
+    yield Comparison("one small file, over sourcemeta", ours(one), [*sourcemeta, one], "wall", None, repeat=15)
     cassette = FOLDER / "cassette.yaml"
     checked = "building the values takes less than the loader does; the rest is what the exchanges take"
-    yield Row("a cassette of 50 MB, over PyYAML's C loader", ours(cassette), peer("yaml", cassette), "cpu", 1.2, repeat=3, why=checked)
+    yield Comparison(
+        "a cassette of 50 MB, over PyYAML's C loader", ours(cassette), peer("yaml", cassette), "cpu", 1.2, repeat=3, why=checked
+    )
 
 
 LIMIT = 150 * 10**6
@@ -171,7 +177,7 @@ print(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss
 """
 
 
-def compared(row: Row) -> dict[str, object]:
+def compared(row: Comparison) -> dict[str, object]:
     """Measure both commands of a row in turns, and give the medians and that of the ratios; of several pairs the first one warms up."""
     pairs = [(measured(row.ours), measured(row.theirs)) for _ in range(row.repeat + (row.repeat > 1))][row.repeat > 1 :]
     costs = [tuple(getattr(cost, row.figure) / each for cost, each in zip(pair, row.each, strict=True)) for pair in pairs]
@@ -181,7 +187,7 @@ def compared(row: Row) -> dict[str, object]:
     return {"what": row.what, "figure": row.figure, "ours": mine, "theirs": theirs, "ratio": ratio, "goal": row.goal, "why": why}
 
 
-def generated() -> dict[str, object]:
+def generation_speed() -> dict[str, object]:
     """Measure how many update runs are generated a second."""
     command = [sys.executable, "-m", "tests.benchmarks.peers", "generate", "5000"]
     speeds = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(3)]
@@ -214,7 +220,7 @@ def _machine() -> str:
     return {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 
 
-def table(results: list[dict[str, object]]) -> str:
+def results_table(results: list[dict[str, object]]) -> str:
     """Write the results for a person, times in seconds; a row whose goal is not reached says why."""
     lines = [f"{'what':62}{'figure':>7}{'ours':>12}{'theirs':>12}{'ratio':>9}{'goal':>8}"]
     for row in results:
@@ -239,10 +245,10 @@ def main() -> None:
     inputs.make(FOLDER, count)
     install()
     compileall.compile_dir("validator", quiet=1)  # as pip does with what it installs
-    results = [compared(row) for row in rows(count) if all(word in row.what for word in words)]
+    results = [compared(row) for row in comparisons(count) if all(word in row.what for word in words)]
     if not words:
-        results.append(generated())
-    sys.stdout.write(table(results))
+        results.append(generation_speed())
+    sys.stdout.write(results_table(results))
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "machine": platform.machine()}
     (FOLDER / "results.json").write_text(json.dumps({"machine": machine, "lines": count, "results": results}, indent=2) + "\n")
 

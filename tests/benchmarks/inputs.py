@@ -77,7 +77,7 @@ def against_a_schema(number: int) -> Iterator[Line]:
 # Captures of runs that are polled
 
 
-def polls(number: int) -> Iterator[Line]:
+def poll_lines(number: int) -> Iterator[Line]:
     """Yield the captures of runs one after another, about a dozen of each, as somebody who polls them has them."""
     captures = chain.from_iterable(documents("history", number, SEED))
     yield from (orjson.dumps(capture) + b"\n" for capture in islice(captures, number))
@@ -99,8 +99,8 @@ SHAPES: dict[str, Callable[[int], Iterable[Line]]] = {
     "custom": custom_selection,
     "rule": against_a_rule,
     "schema": against_a_schema,
-    "polls": polls,
-    "unpolled": lambda number: unpolled(polls(number)),
+    "polls": poll_lines,
+    "unpolled": lambda number: unpolled(poll_lines(number)),
 }
 """What the lines of an input can be."""
 

@@ -34,9 +34,9 @@ def main() -> int:
         from .record import record as record_all
 
         return record_all(given.dir, given.out, given.code.resolve(), quick=given.quick)
-    from .compare import compare as compare_all
+    from .compare import compare_recordings
 
-    return compare_all(given.one, given.other)
+    return compare_recordings(given.one, given.other)
 
 
 if __name__ == "__main__":

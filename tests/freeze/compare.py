@@ -16,7 +16,7 @@ MOST_LINES = 12
 _WINDOW = 200
 
 
-def compare(one: Path, other: Path) -> int:
+def compare_recordings(one: Path, other: Path) -> int:
     """Print what was compared and each difference; give 1 if there is any."""
     before, after = _read(one), _read(other)
     counts: Counter[str] = Counter()
@@ -44,13 +44,13 @@ def _read(path: Path) -> dict[str, Any]:
 def _differences(old: Any, new: Any) -> Iterator[str]:
     for what in ("status", "stderr", "stdout"):
         if old[what] != new[what]:
-            yield from (f"  {what}: {line}" for line in _unified(_lines(str(old[what])), _lines(str(new[what]))))
+            yield from (f"  {what}: {line}" for line in _unified(_report_lines(str(old[what])), _report_lines(str(new[what]))))
     for name in sorted(old["files"].keys() | new["files"].keys()):
-        lines = _lines(old["files"].get(name, "")), _lines(new["files"].get(name, ""))
+        lines = _report_lines(old["files"].get(name, "")), _report_lines(new["files"].get(name, ""))
         yield from (f"  {name}: {line}" for line in _unified(*lines))
 
 
-def _lines(text: str) -> list[str]:
+def _report_lines(text: str) -> list[str]:
     """Take a report apart, a finding a line, and its summary behind them."""
     if not text.startswith("{") or '"findings"' not in text:
         return text.splitlines()

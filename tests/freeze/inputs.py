@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
-from tests import hostile, test_histories
-from tests.cases_loader import CASES, bases, cases, files
+from tests.support.case_files import CASES, bases, cases, file_names
+from tests.support.hostile import rows
+from tests.support.lives import FAULTS, LIVES, broken, captures
 
 from .mutation import Mutator
 
@@ -39,48 +40,48 @@ def write_all(folder: Path) -> int:
     shutil.copytree(ROOT / "samples", folder / "samples")
     shutil.copytree(ROOT / "tests" / "fuzz" / "corpus", folder / "corpus")
     calls = list(_write_cases(folder / "cases"))
-    lines(folder / "api.jsonl", calls)
-    for row in hostile.rows():
+    save_lines(folder / "api.jsonl", calls)
+    for row in rows():
         made = row.bytes()
         if len(made) <= MOST_BYTES:
             save(folder / "hostile" / f"{row.topic} {row.name}".replace("/", " ") / row.file, made)
     known = [case["value"] for case in calls if "definition" not in case and isinstance(case["value"], dict | list)]
     for part in range(PARTS):
         _write_part(folder, str(part), known)
-    updaterun("check", "cases/rules", "--baseline", "known.json", "--update-baseline", cwd=folder)
-    rows = json.loads((folder / "known.json").read_bytes())["expected"]
+    output_of("check", "cases/rules", "--baseline", "known.json", "--update-baseline", cwd=folder)
+    expected = json.loads((folder / "known.json").read_bytes())["expected"]
     # Some findings are new, and some have vanished.
-    kept = [row | {"pointer": row["pointer"] + "/gone" * (number % 50 == 0)} for number, row in enumerate(rows) if number % 9]
-    save(folder / "known.json", text({"expected": kept}))
+    kept = [row | {"pointer": row["pointer"] + "/gone" * (number % 50 == 0)} for number, row in enumerate(expected) if number % 9]
+    save(folder / "known.json", indented({"expected": kept}))
     return 0
 
 
 def _write_cases(folder: Path) -> Iterator[dict[str, Any]]:
     """Write what the cases are about, and give the values that the API is to check."""
     for name, base in bases().items():
-        save(folder / "bases" / f"{name}.json", text(base))
-    for topic, file in [(each, file) for each in ("rules", "normal") for file in files(each)]:
+        save(folder / "bases" / f"{name}.json", indented(base))
+    for topic, file in [(each, file) for each in ("rules", "normal") for file in file_names(each)]:
         recorded = []
         for number, case in enumerate(cases(topic, file)):
             path, is_call = folder / topic / file / f"{number}.json", not (case.recorded or case.is_document)
-            save(path, text(recording("oav", [case.value]) if is_call else case.value))
+            save(path, indented(recording("oav", [case.value]) if is_call else case.value))
             if is_call:
                 recorded.append(case.value)
             if isinstance(case.value, list):
-                lines(path.with_suffix(".jsonl"), case.value)
+                save_lines(path.with_suffix(".jsonl"), case.value)
             if not case.recorded:
                 yield {"value": case.value, "side": case.side, "exchange": is_call}
         if recorded:
-            save(folder / topic / file / "all.json", text(recording("test-proxy", recorded)))
+            save(folder / topic / file / "all.json", indented(recording("test-proxy", recorded)))
     for path in sorted((CASES / "definitions").iterdir()):
         values = [test["data"] for group in json.loads(path.read_bytes()) for test in group["tests"]]
-        lines(folder / "definitions" / f"{path.stem}.jsonl", values)
+        save_lines(folder / "definitions" / f"{path.stem}.jsonl", values)
         yield from ({"value": value, "definition": path.stem} for value in values)
-    told = [(name, list(test_histories.captures(name))) for name in test_histories.NAMES]
-    told += [(fault.history, test_histories.broken(fault)) for fault in test_histories.FAULTS]
+    told = [(name, list(captures(name))) for name in LIVES]
+    told += [(fault.history, broken(fault)) for fault in FAULTS]
     for number, (name, polls) in enumerate(told):
-        lines(folder / "histories" / f"{name}-{number}.jsonl", polls)
-        save(folder / "histories" / f"{name}-{number}.json", text(polls))
+        save_lines(folder / "histories" / f"{name}-{number}.jsonl", polls)
+        save(folder / "histories" / f"{name}-{number}.json", indented(polls))
         yield {"value": polls}
 
 
@@ -88,15 +89,15 @@ def _write_part(folder: Path, part: str, known: list[Any]) -> None:
     mutator = Mutator(f"part {part}", known)
     whole: list[Any] = []
     for kind, count in KINDS.items():
-        made = generated(kind, count, part, "jsonl")
+        made = generated_output(kind, count, part, "jsonl")
         save(folder / "documents" / part / f"{kind}.jsonl", made)
         whole += map(json.loads, made.splitlines()) if kind in RECOGNISED else ()
-    har = generated("exchange", 200, part, "har")
+    har = generated_output("exchange", 200, part, "har")
     save(folder / "documents" / part / "exchanges.har", har)
-    save(folder / "documents" / part / "exchanges.yaml", generated("exchange", 200, part, "vcr"))
-    save(folder / "documents" / part / "history.har", generated("history", 5, part, "har"))
+    save(folder / "documents" / part / "exchanges.yaml", generated_output("exchange", 200, part, "vcr"))
+    save(folder / "documents" / part / "history.har", generated_output("history", 5, part, "har"))
     histories: dict[str, list[Any]] = defaultdict(list)
-    for poll in map(json.loads, generated("history", 220, part, "jsonl").splitlines()):
+    for poll in map(json.loads, generated_output("history", 220, part, "jsonl").splitlines()):
         histories[poll["id"]].append(poll)
     _write_broken(folder / "broken" / part, mutator, whole, known)
     _write_histories(folder, part, mutator, list(histories.values()))
@@ -109,11 +110,11 @@ def _write_broken(folder: Path, mutator: Mutator, whole: list[Any], known: list[
     for number in range(3):
         written = [json.dumps(one, ensure_ascii=dice.random() < 0.5) for one in broken[number * 1000 : (number + 1) * 1000]]
         save(folder / f"{number}.jsonl", "\n".join(mutator.text(one) if dice.random() < 0.03 else one for one in written))
-    save(folder / "array.json", text(broken[3000:3100]))
+    save(folder / "array.json", indented(broken[3000:3100]))
     aliases = (f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for name, below in zip("bcdefg", "abcdef", strict=True))
     save(folder / "aliases.yaml", f"properties:\n  a: &a {[0] * 10}\n{''.join(aliases)}")
     for number, one in enumerate(broken[3100:]):
-        alone, ending = (text(one), "json") if number % 3 else (yaml.safe_dump(one, sort_keys=False), "yaml")
+        alone, ending = (indented(one), "json") if number % 3 else (yaml.safe_dump(one, sort_keys=False), "yaml")
         save(folder / f"{number}.{ending}", mutator.text(alone) if number % 7 == 0 else alone)
 
 
@@ -123,9 +124,9 @@ def _write_histories(folder: Path, part: str, mutator: Mutator, histories: list[
         many = mutator.dice.randint(1, 12)
         polls = _interleaved(mutator, [_varied(mutator, polls) for polls in histories[:many]])
         histories = histories[many:]
-        lines(folder / "histories" / part / f"{number}.jsonl", polls)
+        save_lines(folder / "histories" / part / f"{number}.jsonl", polls)
         for index, poll in enumerate(polls if number < 5 else ()):
-            save(folder / "split" / part / str(number) / f"poll-{index}.json", text(poll))
+            save(folder / "split" / part / str(number) / f"poll-{index}.json", indented(poll))
         number += 1
 
 
@@ -165,7 +166,7 @@ def _write_recordings(folder: Path, mutator: Mutator, calls: list[Call]) -> None
         made = recording(name, [mutator.call(call) for call in dice.sample(calls, 8)])
         broken = mutator.document(made) if dice.random() < 0.3 else made
         as_yaml = "vcr" in name and dice.random() < 0.7
-        written = yaml.safe_dump(broken, sort_keys=False) if as_yaml else text(broken)
+        written = yaml.safe_dump(broken, sort_keys=False) if as_yaml else indented(broken)
         for _ in range(dice.choice((0, 0, 0, 1, 2))):
             written = mutator.text(written)
         path, data = folder / f"{number}-{name}.{'yaml' if as_yaml else 'json'}", written.encode(errors="replace")
@@ -235,21 +236,21 @@ def recording(kind: str, calls: Iterable[Call]) -> Any:
     for call in calls:
         values = {"request": None, "response": None} | call
         texts = {f"{side} text": "" if values[side] is None else json.dumps(values[side]) for side in ("request", "response")}
-        entries.append(_filled(shape, values | texts | {"status text": str(call["status"])}))
+        entries.append(_substituted(shape, values | texts | {"status text": str(call["status"])}))
     by_name = {f"test {number}": entry for number, entry in enumerate(entries)}
-    return _filled(whole, {"entries": entries, "by name": by_name, "first": entries[0]})
+    return _substituted(whole, {"entries": entries, "by name": by_name, "first": entries[0]})
 
 
-def _filled(shape: Any, values: dict[str, Any]) -> Any:
+def _substituted(shape: Any, values: dict[str, Any]) -> Any:
     if isinstance(shape, dict):
-        return {key: _filled(below, values) for key, below in shape.items()}
+        return {key: _substituted(below, values) for key, below in shape.items()}
     return values[shape[1:]] if isinstance(shape, str) and shape.startswith("@") else shape
 
 
 # Commands and files
 
 
-def updaterun(*arguments: str, cwd: Path = ROOT) -> bytes:
+def output_of(*arguments: str, cwd: Path = ROOT) -> bytes:
     """Run the command of this tree, and give what it writes."""
     environment = {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
@@ -257,17 +258,17 @@ def updaterun(*arguments: str, cwd: Path = ROOT) -> bytes:
     ).stdout
 
 
-def generated(kind: str, count: int, part: str, form: str) -> bytes:
+def generated_output(kind: str, count: int, part: str, form: str) -> bytes:
     """Generate documents of a kind."""
-    return updaterun("generate", kind, "--count", str(count), "--seed", part, "--format", form)
+    return output_of("generate", kind, "--count", str(count), "--seed", part, "--format", form)
 
 
-def text(value: Any) -> str:
+def indented(value: Any) -> str:
     """Write a value as JSON to be read."""
     return json.dumps(value, indent=2) + "\n"
 
 
-def lines(path: Path, values: Iterable[Any]) -> None:
+def save_lines(path: Path, values: Iterable[Any]) -> None:
     """Write values as JSON Lines."""
     save(path, "".join(json.dumps(value) + "\n" for value in values))
 

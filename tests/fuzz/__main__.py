@@ -48,16 +48,16 @@ def new(target: Target, kept: Iterable[bytes], found: Iterable[bytes]) -> list[b
     chosen: list[bytes] = []
     known: set[tuple[str, int]] = set()
     for data in kept:
-        known |= lines(target, data)
+        known |= reached_lines(target, data)
     for data in sorted(found, key=lambda data: (len(data), data)):
-        reached = lines(target, data)
+        reached = reached_lines(target, data)
         if not reached <= known:
             known |= reached
             chosen.append(data)
     return chosen
 
 
-def lines(target: Target, data: bytes) -> set[tuple[str, int]]:
+def reached_lines(target: Target, data: bytes) -> set[tuple[str, int]]:
     """Run a target, and return the lines of the package that it reaches."""
     reached: set[tuple[str, int]] = set()
     package = str(ROOT / "validator")

@@ -18,7 +18,7 @@ JUNK: tuple[Any, ...] = (
 )
 
 
-def mutated(data: bytes, max_size: int, seed: int) -> bytes:
+def mutated_text(data: bytes, max_size: int, seed: int) -> bytes:
     """Change a value of a JSON text, or else some bytes."""
     dice = random.Random(seed)
     if dice.random() < 0.3:
@@ -60,7 +60,7 @@ def change(document: Any, dice: random.Random) -> None:
 def main() -> None:
     """Fuzz the target that the command line names."""
     name = sys.argv.pop(1)
-    atheris.Setup(sys.argv, TARGETS[name].run, custom_mutator=mutated)
+    atheris.Setup(sys.argv, TARGETS[name].run, custom_mutator=mutated_text)
     atheris.Fuzz()
 
 

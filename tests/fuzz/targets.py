@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import pathlib
 import tempfile
@@ -12,13 +11,14 @@ from dataclasses import dataclass
 
 import click
 
+from tests.support.reading import read_items
 from validator.checker.files import FileChecker
 from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
 from validator.findings import Finding
 from validator.pointer import JSON
-from validator.readers import json_text, reader, yaml_text
-from validator.readers.items import Body, Item, Unreadable
+from validator.readers import json_text, yaml_text
+from validator.readers.items import Body, Unreadable
 from validator.readers.paths import File
 from validator.readers.recordings import CONTAINERS, Container
 from validator.report import REPORTERS, Report
@@ -43,12 +43,8 @@ class Target:
                 yield made
 
 
-def read(data: bytes) -> list[Item]:
-    return list(reader.read(io.BufferedReader(io.BytesIO(data))))
-
-
 def read_all(data: bytes) -> None:
-    for item in read(data):
+    for item in read_items(data):
         assert not isinstance(item, Unreadable) or item.message.isprintable()
 
 
@@ -68,7 +64,7 @@ def read_gzip(data: bytes) -> None:
     read_all(gzip.compress(data, mtime=0) + data)
 
 
-def value(data: bytes) -> JSON:
+def parsed_value(data: bytes) -> JSON:
     """Return the value of a text in JSON or YAML, None if it has none."""
     body = json_text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
     return body.value if isinstance(body, Body) else None
@@ -76,31 +72,31 @@ def value(data: bytes) -> JSON:
 
 def of_container(container: Container) -> Target:
     def run(data: bytes) -> None:
-        recording = value(data)
+        recording = parsed_value(data)
         if not container.recognises(recording):
             return
         places = container.places(recording)
         for item in container.read(recording):
             if item.entry is not None:
                 assert places[item.entry]
-        check(data)
+        check_and_report(data)
 
-    return Target(run, lambda data: data if container.recognises(value(data)) else None)
+    return Target(run, lambda data: data if container.recognises(parsed_value(data)) else None)
 
 
-def check(data: bytes) -> None:
+def check_and_report(data: bytes) -> None:
     """Check a file with both engines, and write every report of it."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         file.write(data)
         file.flush()
-        fast, reference = report(file.name, "fast"), report(file.name, "reference")
+        fast, reference = report_of_file(file.name, "fast"), report_of_file(file.name, "reference")
     assert fast.findings == reference.findings
     for name, reporter in REPORTERS.items():
         written = click.unstyle(reporter.write(fast)).replace("\n", "")
         assert written.isprintable(), name
 
 
-def report(path: str, engine: EngineName) -> Report:
+def report_of_file(path: str, engine: EngineName) -> Report:
     checker = FileChecker(Options(engine), with_cases=True)
     findings: list[Finding] = list(checker.check_files([File(os.path.normpath(path), named=True)]))
     tally = checker.tally
@@ -114,10 +110,10 @@ def _begins(*marks: bytes) -> Callable[[bytes], bytes | None]:
 
 TARGETS = {
     "json": Target(read_json, _begins(b"{", b"[")),
-    "json-lines": Target(read_all, lambda data: data if data.count(b"\n{") > 2 and value(data) is None else None),
+    "json-lines": Target(read_all, lambda data: data if data.count(b"\n{") > 2 and parsed_value(data) is None else None),
     "yaml": Target(read_yaml, lambda data: None if data[:1] in (b"{", b"[", b"\x1f") else data),
     "gzip": Target(read_gzip, lambda data: gzip.compress(data, mtime=0)[len(json_text.GZIP) :] if len(data) < 7000 else None),
     **{container.name.replace(" ", "-").lower(): of_container(container) for container in CONTAINERS},
-    "check": Target(check, lambda data: data if len(data) < 7000 and not data.startswith(json_text.GZIP) else None),
+    "check": Target(check_and_report, lambda data: data if len(data) < 7000 and not data.startswith(json_text.GZIP) else None),
 }
 """The targets: each reader, each container, and a check of a file."""

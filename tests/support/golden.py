@@ -10,6 +10,7 @@ def compare(path: Path, text: str) -> None:
     """Compare text with a golden file, or write the file if UPDATE_GOLDEN is set."""
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text)
+    assert path.exists(), f"{path.name} is missing; run `make golden`, read it and add it to the commit"
     assert text == path.read_text(), f"{path.name} is not what the code writes; if the change is meant, run `make golden` and read the diff"
 
 

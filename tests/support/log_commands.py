@@ -12,7 +12,7 @@ GITHUB = {
 """The commands that a runner of GitHub Actions knows."""
 
 
-class Command(NamedTuple):
+class LogCommand(NamedTuple):
     """A command: its name, its properties as written, and its data."""
 
     name: str
@@ -20,7 +20,7 @@ class Command(NamedTuple):
     data: str
 
 
-def azure(log: str) -> list[Command]:
+def azure(log: str) -> list[LogCommand]:
     """Return the commands that an agent of Azure Pipelines finds in a log: `##vso[AREA.EVENT PROPERTIES]DATA`, anywhere in a line.
 
     Formatting such as `##[error]` is included, which its web page shows as what it claims to be.
@@ -28,7 +28,7 @@ def azure(log: str) -> list[Command]:
     return [command for line in lines(log) for prefix in ("##vso[", "##[") if (command := _in_brackets(line, prefix)) is not None]
 
 
-def github(log: str) -> list[Command]:
+def github(log: str) -> list[LogCommand]:
     """Return the commands that a runner of GitHub Actions finds in a log.
 
     They are `::NAME PROPERTIES::DATA` after blanks, or else `##[NAME PROPERTIES]DATA` anywhere in a line.
@@ -42,18 +42,18 @@ def lines(log: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", log)
 
 
-def _in_brackets(line: str, prefix: str) -> Command | None:
+def _in_brackets(line: str, prefix: str) -> LogCommand | None:
     _, begin, rest = line.partition(prefix)
     info, end, data = rest.partition("]")
     return _command(info, data) if begin and end else None
 
 
-def _in_colons(line: str) -> Command | None:
+def _in_colons(line: str) -> LogCommand | None:
     line = line.lstrip()
     info, end, data = line[2:].partition("::")
     return _command(info, data) if line.startswith("::") and end else None
 
 
-def _command(info: str, data: str) -> Command:
+def _command(info: str, data: str) -> LogCommand:
     name, _, properties = info.partition(" ")
-    return Command(name, properties.strip(), data)
+    return LogCommand(name, properties.strip(), data)

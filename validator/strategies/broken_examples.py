@@ -77,7 +77,7 @@ def broken_examples(rule: Rule) -> tuple[BrokenExample, ...]:
     """
     found = [_broken(rule, example) for example in rule.examples]
     if any(each is None for each in found):
-        raise ValueError(f"an example of the rule {rule.name} does not break it")
+        raise ValueError(f"an example of the rule {rule.name} does not break it; correct the Example in its docstring")
     others = [_on_other_side(rule, example) for example in rule.examples if rule.sides == BOTH and example.of in BOTH]
     return tuple(each for each in (*found, *others) if each is not None)
 

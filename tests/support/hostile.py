@@ -23,7 +23,7 @@ from typing import Any
 from validator.pointer import JSON
 from validator.rules.example import EXCHANGE, RESPONSE, changed
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).parent.parent.parent
 CASES = ROOT / "tests" / "cases" / "hostile"
 MEMORY = 300 * 2**20
 LIMITS = {"RLIMIT_CPU": 5, "RLIMIT_AS": 4 * 2**30, "RLIMIT_CORE": 0}
@@ -73,7 +73,7 @@ class Row:
 
     def bytes(self) -> bytes:
         """Make the input."""
-        return made(self.input)
+        return assembled(self.input)
 
 
 def rows() -> Iterator[Row]:
@@ -87,29 +87,31 @@ def rows() -> Iterator[Row]:
                 yield Row(path.stem, name, row.get("file", "hostile"), content, tuple(row["found"]))
 
 
-def made(parts: JSON) -> bytes:
+def assembled(parts: JSON) -> bytes:
     """Put an input together."""
     if isinstance(parts, str):
         return parts.encode()
     if isinstance(parts, list):
-        return b"".join(map(made, parts))
+        return b"".join(map(assembled, parts))
     (form, given), *more = parts.items()
     options = dict(more)
     match form:
         case "times":
-            return made(options["of"]) * int(given)
+            return assembled(options["of"]) * int(given)
         case "hex":
             return bytes.fromhex(given)
         case "gzip":
-            return gzip.compress(made(given), 1, mtime=0)
+            return gzip.compress(assembled(given), 1, mtime=0)
         case "base64":
-            return base64.b64encode(made(given))
+            return base64.b64encode(assembled(given))
         case "quoted":
-            return json.dumps(made(given).decode()).encode()
+            return json.dumps(assembled(given).decode()).encode()
         case "run":
-            return _filled(changed(RESPONSE, put={at: f"@{at}@" for at in given}), {f"@{at}@": made(value) for at, value in given.items()})
+            return _filled(
+                changed(RESPONSE, put={at: f"@{at}@" for at in given}), {f"@{at}@": assembled(value) for at, value in given.items()}
+            )
         case "in":
-            body = made(options["body"])
+            body = assembled(options["body"])
             return _filled(RECORDINGS[given], {BODY: json.dumps(body.decode()).encode() if options.get("quoted") else body})
     raise LookupError(form)
 
@@ -131,11 +133,11 @@ class Ran:
     memory: int
 
 
-def updaterun(*arguments: str, cwd: pathlib.Path, limits: Mapping[str, int] | None = None, **options: Any) -> Ran:
+def run_limited(*arguments: str, cwd: pathlib.Path, limits: Mapping[str, int] | None = None, **options: Any) -> Ran:
     """Run the command as a process, within limits."""
     with tempfile.NamedTemporaryFile() as report:
         done = subprocess.run(
-            [*limited(report.name, limits or {}), *arguments],
+            [*limited_command(report.name, limits or {}), *arguments],
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
             check=False,
@@ -148,7 +150,7 @@ def updaterun(*arguments: str, cwd: pathlib.Path, limits: Mapping[str, int] | No
     return Ran(told["status"], done.stdout or b"", done.stderr.decode(), told["memory"])
 
 
-def limited(report: str, limits: Mapping[str, int]) -> Sequence[str]:
+def limited_command(report: str, limits: Mapping[str, int]) -> Sequence[str]:
     """Write the beginning of a command line that runs the command within limits."""
-    launcher = [sys.executable, "-I", "-S", str(ROOT / "tests" / "limited.py")]
+    launcher = [sys.executable, "-I", "-S", str(pathlib.Path(__file__).with_name("limited.py"))]
     return [*launcher, report, json.dumps(LIMITS | dict(limits)), sys.executable, "-m", "validator"]

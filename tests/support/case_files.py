@@ -10,13 +10,22 @@ A case is an object with these keys; all but `name` and one of `of`, `document` 
     put         JSON Pointers with the values to put there
     take        JSON Pointers of the values to remove, an array
     as          the side, `request` or `response`, where the value does not show it
-    findings    every finding that the check must have, of whatever rule, in the order of the check: as in a JSON report, without the
-                keys that have their default. Left out, the case is clean
+    findings    every finding that the check must have, of whatever rule, in the order of the check. Left out, the case is clean
     unrelated   the number of entries of a recording that are skipped
 
-A value with a `url` is an exchange, and an array is a history: its pointers begin with the number of the capture, from 0. A finding
-about a history has `related`, `[{"pointer": ..., "message": "the earlier capture"}]`. A failing test prints the findings as the
-file must have them.
+A value with a `url` is an exchange, and an array is a history: its pointers begin with the number of the capture, from 0.
+
+A finding is as in a JSON report, without what is known from elsewhere: `rule` is that of the file; `severity` and `cites` are those of
+the rule; `side` is the rule's, or else that of the base; any other key has its default. A string in `related` is the pointer of a place
+in the earlier capture. A failing test prints the findings as the file must have them.
+
+Cases that differ in little are one, with names in braces:
+
+    each        the parts, or whatever the cases differ in: objects of names and values, such as {"part": "stage", "at": "/properties/..."}
+    table       lines of words: the states of the later capture, and then a line for each state of the earlier one, with a mark for
+                each pair: `x` has the findings, `.` is clean, and `-` is no case. The names are {before} and {after}, and
+                {before status} and {after status}
+    statuses    the statuses of the states, where they are more than {"state": ...}
 """
 
 from __future__ import annotations
@@ -37,12 +46,17 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
 from validator.report.json_report import as_json
+from validator.rules.catalogue import BY_NAME
+from validator.rules.entries import entries
 from validator.rules.example import EXAMPLES, changed
 
-CASES = pathlib.Path(__file__).parent / "cases"
+from .tables import expanded
+
+CASES = pathlib.Path(__file__).parent.parent / "cases"
 
 _FINDING = as_json(Finding("", validator.Severity.ERROR, ""))
 _RELATED = {"message": "", "entry": None, "source": None}
+_EARLIER = "the earlier capture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,7 @@ class Case:
     recorded: bool
     findings: list[JSON]
     unrelated: int = 0
+    of: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -84,7 +99,7 @@ def bases() -> dict[str, JSON]:
     return EXAMPLES | {path.stem: json.loads(path.read_bytes()) for path in sorted((CASES / "bases").iterdir())}
 
 
-def files(folder: str) -> list[str]:
+def file_names(folder: str) -> list[str]:
     """Return the names of the case files in a folder."""
     return sorted(path.stem for path in (CASES / folder).iterdir())
 
@@ -95,9 +110,20 @@ def cases(folder: str, file: str) -> tuple[Case, ...]:
     path = CASES / folder / f"{file}.json"
     if not path.exists():
         raise FileNotFoundError(
-            f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/cases_loader.py describes them"
+            f"write {path.relative_to(CASES.parent.parent)}: a JSON array of cases, as tests/support/case_files.py describes them"
         )
-    return tuple(_case(file, case) for case in json.loads(path.read_bytes()))
+    return tuple(_case(file, case) for written in json.loads(path.read_bytes()) for case in expanded(written))
+
+
+def repetitions(folder: str, file: str) -> list[str]:
+    """Return what the findings in a case file need not have, as it is known from elsewhere."""
+    return [
+        f'"{key}": {json.dumps(value)} in "{case["name"]}"'
+        for case in json.loads((CASES / folder / f"{file}.json").read_bytes())
+        for finding in case.get("findings", ())
+        for key, value in finding.items()
+        if value == _defaults(file, finding.get("rule", file), case.get("as"), case.get("of", ""))[key]
+    ]
 
 
 def mismatch(case: Case, found: list[Finding]) -> str:
@@ -109,18 +135,20 @@ def mismatch(case: Case, found: list[Finding]) -> str:
             missing.remove(finding)
         else:
             surplus.append(finding)
-    lines = [f"  found, but not in the file: {_written(finding)}" for finding in surplus]
-    lines += [f"  in the file, but not found: {_written(finding)}" for finding in missing]
+    lines = [f"  found, but not in the file: {_written(case, finding)}" for finding in surplus]
+    lines += [f"  in the file, but not found: {_written(case, finding)}" for finding in missing]
     if not lines and list(map(as_json, found)) != case.findings:
-        lines = ["  the file must have the findings in this order:", *(f"    {_written(as_json(finding))}" for finding in found)]
+        lines = ["  the file must have the findings in this order:", *(f"    {_written(case, as_json(finding))}" for finding in found)]
     return "\n".join([f'"{case.name}" in {case.file}.json:', *lines]) if lines else ""
 
 
-def _written(finding: JSON) -> str:
+def _written(case: Case, finding: JSON) -> str:
     """Return a finding as a case file writes it."""
-    brief = {key: value for key, value in finding.items() if key == "severity" or value != _FINDING[key]}
+    defaults = _defaults(case.file, finding["rule"], case.side, case.of)
+    brief = {key: value for key, value in finding.items() if value != defaults[key]}
     if "related" in brief:
-        brief["related"] = [{key: value for key, value in place.items() if value != _RELATED.get(key)} for place in brief["related"]]
+        places = [{key: value for key, value in place.items() if value != _RELATED.get(key)} for place in brief["related"]]
+        brief["related"] = [place["pointer"] if place == {"pointer": place["pointer"], "message": _EARLIER} else place for place in places]
     return json.dumps(brief, ensure_ascii=False)
 
 
@@ -130,9 +158,20 @@ def _case(file: str, case: JSON) -> Case:
     else:
         base = bases()[case["of"]] if "of" in case else case["document"]
         value = changed(base, put=case.get("put", {}), removed=tuple(case.get("take", ())))
-    findings = [_finding(finding) for finding in case.get("findings", ())]
-    return Case(file, case["name"], value, case.get("as"), "capture" in case, findings, case.get("unrelated", 0))
+    side, of = case.get("as"), case.get("of", "")
+    findings = [_completed(finding, _defaults(file, finding.get("rule", file), side, of)) for finding in case.get("findings", ())]
+    return Case(file, case["name"], value, side, "capture" in case, findings, case.get("unrelated", 0), of)
 
 
-def _finding(given: JSON) -> JSON:
-    return _FINDING | given | {"related": [_RELATED | place for place in given.get("related", ())]}
+def _completed(finding: JSON, defaults: JSON) -> JSON:
+    """Return a finding with the keys that the file leaves out."""
+    related = [{"pointer": place, "message": _EARLIER} if isinstance(place, str) else place for place in finding.get("related", ())]
+    return defaults | finding | {"related": [_RELATED | place for place in related]}
+
+
+def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
+    """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
+    entry, known = entries().get(rule), BY_NAME.get(rule)
+    of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}
+    sides = (side or ("request" if of == "request" else "response"),) if known is None or len(known.sides) > 1 else known.sides
+    return _FINDING | of_rule | {"rule": file, "side": sides[0]}
