@@ -7,6 +7,7 @@ import re
 import zlib
 
 from ..limits import MAX_FILE
+from ..pointer import JSON
 from .json_text import GZIP
 
 _MENTION = re.compile(rb"fleets(?:\\{0,8}/|%2f)updateruns")
@@ -21,6 +22,23 @@ def is_in(text: bytes) -> bool:
     """Return whether a text mentions the type of an update run, in any case."""
     lower = text.lower()
     return b"updateruns" in lower and _MENTION.search(lower) is not None
+
+
+def is_in_value(value: JSON, known: dict[int, bool]) -> bool:
+    """Return whether a string in a value mentions the type of an update run.
+
+    `known` has the answers for the parts of a document so far, as a part may be there many times by YAML's aliases.
+    """
+    answer = known.get(id(value))
+    if answer is None:
+        if isinstance(value, str | bytes):
+            answer = is_in(value.encode(errors="surrogatepass") if isinstance(value, str) else value)
+        elif isinstance(value, dict):
+            answer = any(is_in_value(part, known) for item in value.items() for part in item)
+        else:
+            answer = isinstance(value, list) and any(is_in_value(part, known) for part in value)
+        known[id(value)] = answer
+    return answer
 
 
 def line_of_mention(stream: io.BufferedIOBase) -> int | None:

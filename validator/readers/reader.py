@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -263,18 +262,18 @@ def _read_recording(body: Body, text: Text) -> Iterator[Item]:
             text = text._replace(places=container.places(body.value))
             for path in body.duplicates:
                 yield replace(duplicate(path), relevant=False, text=text)
+            known: dict[int, bool] = {}
             for item in container.read(body.value):
-                yield _with_mention(item, body, text) if isinstance(item, Unrelated) else replace(item, text=text)
+                yield _with_mention(item, body, text, known) if isinstance(item, Unrelated) else replace(item, text=text)
             return
     yield Unrelated()
 
 
-def _with_mention(item: Unrelated, body: Body, text: Text) -> Unrelated:
+def _with_mention(item: Unrelated, body: Body, text: Text, known: dict[int, bool]) -> Unrelated:
     """Return an unrelated entry of a recording, marked if it mentions update runs."""
-    if item.entry is None or text.places is None or not mention.is_in(text.data):
+    if item.entry is None or text.places is None:
         return item
-    value = follow(body.value, text.places[item.entry].entry)
-    return replace(item, mentions=mention.is_in(json.dumps(value, default=str).encode()))
+    return replace(item, mentions=mention.is_in_value(follow(body.value, text.places[item.entry].entry), known))
 
 
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:

@@ -23,7 +23,7 @@ INPUT = {
     ),
     "input/unrecognised": Problem(
         "The input holds nothing that is known to be about an update run.",
-        "Name other files; in a folder such files are left alone. A document needs a type, an id or properties of an update run. "
+        "Name other files; in a folder such files are skipped, with a note if they mention fleets/updateRuns. A document needs a type, an id or properties of an update run. "
         'What is wrapped in something else is not looked for: take it out first, as `jq -c .run` does of {"run": RUN}.',
         '{"kind": "Fleet"}',
     ),
