@@ -44,8 +44,8 @@ FLOORS: dict[str, int] = {
 CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
-        *("az_cli", "bounds", "exclusion", "gitignore", "items", "json_text"),
-        *("mention", "paths", "reader", "recognition", "regular_file"),
+        *("az_cli", "bounds", "exclusion", "gitignore", "items", "json_lines", "json_text"),
+        *("mention", "paths", "reader", "recognition", "regular_file", "values"),
     )
 }
 """What a check of a clean JSON file loads of the readers."""

@@ -124,10 +124,10 @@ class FileChecker:
                 if sys.stdin is None:  # the shell closed it
                     yield Unreadable("input/unreadable", "the standard input is closed")
                 else:
-                    yield from reader.read(self._counted(sys.stdin.buffer.readinto1))  # type: ignore[union-attr]
+                    yield from as_asked(file, self._options, reader.read(self._counted(sys.stdin.buffer.readinto1)))  # type: ignore[union-attr]
             else:
                 with open(file.path, "rb", buffering=0) as raw, self._counted(raw.readinto) as stream:
-                    yield from mark_unrelated(file, reader.read(stream, file.path))
+                    yield from as_asked(file, self._options, reader.read(stream, file.path))
         except OSError as error:
             leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP) and os.path.islink(file.path)
             yield replace(unreadable(error), relevant=not leads_nowhere)
@@ -178,7 +178,10 @@ class FileChecker:
             if findings or tally.cases is not None:
                 yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
-            unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
+            unrecognised = Unreadable(
+                "input/unrecognised",
+                "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+            )
             yield from ((finding, None) for finding in _checked(unrecognised, file)[1])
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
@@ -247,13 +250,27 @@ def _checked(problem: Unreadable, file: File) -> tuple[Unreadable, list[Finding]
     return problem, check_item(problem, Options(), file.source).findings
 
 
-def mark_unrelated(file: File, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items, but an error response that may be another service's as Unrelated, unless the file was named."""
+def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items as what they are taken for.
+
+    An error response that may be another service's is unrelated, unless the file was named. Where the options name a side, any object is an
+    update run; without one, an object that may be one is a problem.
+    """
     for item in items:
-        if isinstance(item, Document) and not file.named and recognition.is_of_another_service(item.body.value):
-            yield Unrelated(item.entry, item.line, item.text is not None and mention.is_in(item.text.data))
+        if isinstance(item, Unrelated) and item.document is not None:
+            is_unclear = options.side is None and recognition.may_be_strategy(item.document.body.value)
+            other = replace(item, document=None)
+            yield _unclear(item.document) if is_unclear else other if options.side is None else item.document
+        elif isinstance(item, Document) and not file.named and recognition.is_of_another_service(item.body.value):
+            yield Unrelated(item.entry, None, item.line, item.text is not None and mention.is_in(item.text.data))
         else:
             yield item
+
+
+def _unclear(document: Document) -> Unreadable:
+    message = "expected managedClusterUpdate, which a request for an update run has; only one for an update strategy has strategy alone"
+    warning = Severity.WARNING
+    return Unreadable("input/unrecognised", message, document.entry, document.line, text=document.text, severity=warning)
 
 
 def unreadable(error: OSError) -> Unreadable:
