@@ -57,6 +57,8 @@ def matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
 
     Where the rest of the glob does not match, only the latest `**` takes one segment more: what an earlier one could take, it can, too.
     """
+    if segments and glob and glob[-1] != "**" and not fnmatchcase(segments[-1], glob[-1]):
+        return False  # most paths end here
     at = in_glob = 0
     resume: tuple[int, int] | None = None
     while at < len(segments):
