@@ -44,7 +44,7 @@ FLOORS: dict[str, int] = {
 CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
-        *("az_cli", "bounds", "exclusion", "gitignore", "items", "json_lines", "json_text"),
+        *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
         *("mention", "paths", "reader", "recognition", "regular_file", "values"),
     )
 }

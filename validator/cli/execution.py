@@ -80,7 +80,7 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     try:
         with show_progress(checker.tally, [file.path for file in found.files]):
             # A list is extended one by one, so that the findings before Ctrl-C are kept.
-            findings.extend(finding for finding in checker.check_files(found.files) if request.wants(finding.rule))
+            findings.extend(checker.check_files(found.files))
     except KeyboardInterrupt:
         interrupted = True
     except RuleError as bug:

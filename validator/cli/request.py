@@ -70,7 +70,8 @@ class Request:
 
     def options(self) -> Options:
         """Return the options of the checker."""
-        return Options(engine=self.engine, side=None if self.side == "auto" else self.side)
+        ignored = frozenset(rule for rule in KNOWN if not self.wants(rule))
+        return Options(engine=self.engine, side=None if self.side == "auto" else self.side, ignored=ignored)
 
     def wants(self, rule: str) -> bool:
         """Return whether findings of a rule are reported."""
