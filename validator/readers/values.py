@@ -21,10 +21,14 @@ def items_of(
     if kind is not None:
         yield Document(az_cli.resource_form(body), entry, line, text, kind)
         return
-    recorded = list(_recorded(body, text, folder)) if entry is None else []
-    if any(not isinstance(item, Unrelated) and not (isinstance(item, Unreadable) and not item.relevant) for item in recorded):
-        yield from recorded
-        return
+    recorded: list[Item] = []
+    items = _recorded(body, text, folder) if entry is None else iter(())
+    for item in items:
+        recorded.append(item)
+        if not isinstance(item, Unrelated) and not (isinstance(item, Unreadable) and not item.relevant):
+            yield from recorded
+            yield from items
+            return
     found = list(_found(body, text, entry, line))
     document = Document(az_cli.resource_form(body), entry, line, text, "run") if isinstance(body.value, dict) else None
     yield from found or recorded or [Unrelated(entry, document, line, text is not None and mention.is_in(text.data))]
