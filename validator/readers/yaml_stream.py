@@ -9,7 +9,9 @@ from dataclasses import replace
 from ..limits import MAX_YAML
 from ..pointer import walk
 from .bounds import TOO_MANY_IN_YAML
-from .items import Body, Document, Item, Text, Unreadable, Unrelated
+from .items import Body, Item, Text, Unreadable
+from .recordings import CONTAINERS
+from .values import items_of
 
 _MARKER = re.compile(rb"^---(?=\s|\Z)|(?<=^\.\.\.)[ \t\r]*+\n", re.MULTILINE)
 """The begin of a document, or the line end after the end of one. Within a document, no line begins like this."""
@@ -31,35 +33,24 @@ def split(data: bytes) -> Iterator[tuple[bytes, int]]:
         start, line = end, line + document.count(b"\n")
 
 
-def read(
-    data: bytes, parse: Callable[[bytes], Body | Unreadable], items_of: Callable[[Body, Text], Iterator[Item]]
-) -> Iterator[Item] | None:
-    """Return the items of several documents; None for a single one. `items_of` yields those of one document."""
+def read(data: bytes, parse: Callable[[bytes], Body | Unreadable]) -> Iterator[Item]:
+    """Yield the items of several documents; none if the text is a single one."""
     documents = list(split(data))
-    return _items(documents, parse, items_of) if len(documents) > 1 else None
-
-
-def _items(
-    documents: list[tuple[bytes, int]], parse: Callable[[bytes], Body | Unreadable], items_of: Callable[[Body, Text], Iterator[Item]]
-) -> Iterator[Item]:
     left = MAX_YAML
     has_recording = False
-    for entry, (data, line) in enumerate(documents):
-        body = parse(data)
-        left -= MAX_YAML if isinstance(body, Unreadable) and body.rule != "input/unreadable" else 0
+    for entry, (document, line) in enumerate(documents if len(documents) > 1 else ()):
+        body = parse(document)
         if isinstance(body, Unreadable):
+            left -= MAX_YAML if body.rule != "input/unreadable" else 0
             yield replace(body, entry=entry, line=line + (body.line or 1) - 1, column=body.column or 1)
             continue
         left -= sum(1 for _ in walk(body.value))
         if left < 0:
             yield replace(TOO_MANY_IN_YAML, entry=entry, line=line, column=1)
             return
-        items = list(items_of(body, Text(data, line, is_yaml=True)))
-        if len(items) == 1 and isinstance(items[0], Document):
-            yield replace(items[0], entry=entry, line=line)
-        elif has_recording or all(isinstance(item, Unrelated) for item in items):
-            yield Unrelated(entry)
-        else:
+        if not has_recording and any(container.recognises(body.value) for container in CONTAINERS):
             has_recording = True
             message = "a recording among several YAML documents is not read; write it to a file of its own"
             yield Unreadable("input/unreadable", message, entry, line, 1)
+            continue
+        yield from items_of(body, Text(document, line, is_yaml=True), entry=entry, line=line)

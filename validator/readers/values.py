@@ -1,0 +1,74 @@
+"""From a parsed value to the items in it: a bare document, the exchanges of a recording, or update runs in anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..pointer import Path
+from . import az_cli, recognition
+from .items import Body, Document, Item, Text, Unreadable, Unrelated
+
+
+def items_of(
+    body: Body, text: Text | None = None, *, folder: str | None = None, entry: int | None = None, line: int | None = None
+) -> Iterator[Item]:
+    """Yield the items in a value. `text` is the text that it was read from, in a file in `folder`.
+
+    A value in a text of several is the one at `entry`, which begins at `line`.
+    """
+    kind = recognition.recognise(body.value)
+    if kind is not None:
+        yield Document(az_cli.resource_form(body), entry, line, text, kind)
+        return
+    recorded = _recorded(body, text, folder) if entry is None else iter(())
+    irrelevant: list[Item] = []
+    for item in recorded:
+        if isinstance(item, Unrelated) or (isinstance(item, Unreadable) and not item.relevant):
+            irrelevant.append(item)
+            continue
+        yield from irrelevant
+        yield item
+        yield from recorded  # one by one, as the bodies may take much memory
+        return
+    found = list(_found(body, text, entry, line))
+    document = Document(az_cli.resource_form(body), entry, line, text, "run") if isinstance(body.value, dict) else None
+    yield from found or irrelevant or [Unrelated(entry, document)]
+
+
+def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -> Iterator[Item]:
+    if text is not None and not _mentions(text.data):
+        return
+    from . import search
+
+    found = list(search.find(body))
+    shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
+    for part, kind, side in found:
+        if isinstance(part, Body):
+            yield Document(part, entry, line, text, kind, side, unordered=len(shapes) > 1)
+        else:
+            yield replace(part, entry=entry, line=line, text=text)
+
+
+def _mentions(data: bytes) -> bool:
+    from .text_errors import mentions
+
+    return mentions(data)
+
+
+def _shape(body: Body) -> Path:
+    """Return the path of a body without indices: bodies of one array are a history, and those with other names have no order."""
+    return tuple(-1 if isinstance(step, int) else step for step in body.base)
+
+
+def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Item]:
+    from .duplicates import with_duplicates
+    from .recordings import CONTAINERS
+
+    container = next((container for container in CONTAINERS if container.recognises(body.value)), None)
+    if container is None:
+        return
+    places = container.places(body.value)
+    text = None if text is None else text._replace(places=places)
+    for item in with_duplicates(container.read(body.value, folder), body.duplicates, places):
+        yield item if isinstance(item, Unrelated) else replace(item, text=text)
