@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..limits import MAX_FILE
 from ..pointer import Path
 from . import az_cli, recognition
 from .items import Body, Document, Item, Text, Unreadable, Unrelated
@@ -41,7 +42,7 @@ def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -
         return
     from . import search
 
-    found = list(search.find(body))
+    found = list(search.find(body, MAX_FILE if text is None else len(text.data)))
     shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
     for part, kind, side in found:
         if isinstance(part, Body):
