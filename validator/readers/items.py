@@ -85,8 +85,7 @@ class Body(NamedTuple):
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
     value is known to be within the limits of depth and size, also one level further down. `node` is the original value as it is
-    written in YAML, None in other formats. `base` is the path of the value in
-    what it is part of: a document, or the body of a message.
+    written in YAML, None in other formats. `base` is the path of the value in what it is part of: a document, or the body of a message.
     """
 
     value: JSON
@@ -122,9 +121,10 @@ class Exchange:
     `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
     kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
-    history. One that `repeats_request` has the request of an earlier one, with which the request is checked. A `concurrent` exchange
-    overlaps in time with another one about its run, so that their order is unknown. `uri` is the path of the parameters in the pointers
-    of findings. `unfolded` is the number of bytes that the texts of its bodies have, decompressed.
+    history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    `uri` is the path of the parameters in the pointers of findings. `unfolded` is the number of bytes that the texts of its bodies have,
+    decompressed.
     """
 
     operation: Operation

@@ -140,7 +140,7 @@ def _is_named(name: str, endings: tuple[str, ...]) -> bool:
 
 
 def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
-    documents = _read_yaml_stream(data, name)
+    documents = _yaml_documents(data, name)
     if documents is not None:
         yield from documents
         return
@@ -157,7 +157,7 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
             body, text = _parse(texts[0], name)
     yield from _mark_note(is_marked=is_marked and not text.is_yaml and not _is_named(name, _YAML_NAMES))
     if isinstance(body, Unreadable):
-        yield _with_relevance(body, data)
+        yield body
     else:
         from .values import items_of
 
@@ -197,6 +197,26 @@ def _is_syntax_error(body: Body | Unreadable) -> bool:
     return isinstance(body, Unreadable) and body.rule == "input/unreadable"
 
 
+def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
+    """Return the items of several YAML documents; None if the text is something else."""
+    is_named_yaml = _is_named(name, _YAML_NAMES)
+    if b"\n---" not in data or (_is_in_brackets(data) and not is_named_yaml):
+        return None
+    from . import yaml_stream
+    from .text_errors import begins_like_yaml, form_problem, mentions
+    from .values import items_of
+
+    if form_problem(data) or not (is_named_yaml or mentions(data) or begins_like_yaml(data)):
+        return None
+
+    def parse(document: bytes) -> Body | Unreadable:
+        return _read_yaml(document, is_likely=True) or json_text.parse(document)
+
+    items = list(yaml_stream.read(data, parse, items_of) or ())
+    kinds = set(map(type, items))
+    return items if items and (is_named_yaml or (Document in kinds and Unreadable not in kinds)) else None
+
+
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read a text as YAML; None if it does not look like YAML."""
     from .text_errors import begins_like_yaml, form_problem, mentions
@@ -213,35 +233,6 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
 _CASSETTES = ("interactions", "http_interactions")
 """Names of what a cassette has, in which bodies are bytes on purpose."""
-
-
-def _read_yaml_stream(data: bytes, name: str) -> list[Item] | None:
-    """Return the items of several YAML documents; None if the text is something else."""
-    is_named_yaml = _is_named(name, _YAML_NAMES)
-    if b"\n---" not in data or not (is_named_yaml or not _is_in_brackets(data)):
-        return None
-    from . import yaml_stream
-    from .text_errors import begins_like_yaml, form_problem, is_json, mentions
-
-    if form_problem(data) or not (is_named_yaml or mentions(data) or begins_like_yaml(data)):
-        return None
-
-    def parse(document: bytes) -> Body | Unreadable:
-        body = json_text.parse(document) if is_json(document) else _read_yaml(document, is_likely=True) or json_text.parse(document)
-        return _with_relevance(body, document) if isinstance(body, Unreadable) else body
-
-    items = list(yaml_stream.read(data, parse))
-    kinds = set(map(type, items))
-    return items if items and (is_named_yaml or (Document in kinds and Unreadable not in kinds)) else None
-
-
-def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
-    """Return a problem of a text; a syntax error is irrelevant if the text is valid in another format and contains no update run there."""
-    if problem.rule != "input/unreadable" or not problem.relevant:
-        return problem
-    from .other_formats import is_unrelated
-
-    return replace(problem, relevant=not is_unrelated(data))
 
 
 def _documents(data: bytes, name: str) -> list[Text]:

@@ -38,10 +38,10 @@ def items_of(
 
 
 def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -> Iterator[Item]:
-    if text is not None and not _mentions(text.data):
-        return
     from . import search
 
+    if text is not None and not search.may_have_runs(text.data):
+        return
     found = list(search.find(body, MAX_FILE if text is None else len(text.data)))
     shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
     for part, kind, side in found:
@@ -49,12 +49,6 @@ def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -
             yield Document(part, entry, line, text, kind, side, unordered=len(shapes) > 1)
         else:
             yield replace(part, entry=entry, line=line, text=text)
-
-
-def _mentions(data: bytes) -> bool:
-    from .text_errors import mentions
-
-    return mentions(data)
 
 
 def _shape(body: Body) -> Path:
