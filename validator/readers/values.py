@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..limits import MAX_FILE
 from ..pointer import Path, follow
 from . import az_cli, mention, recognition
 from .items import Body, Document, Item, Places, Text, Unreadable, Unrelated
@@ -39,7 +40,7 @@ def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -
 
     if text is not None and not search.may_have_runs(text.data):
         return
-    found = list(search.find(body))
+    found = list(search.find(body, MAX_FILE if text is None else len(text.data)))
     shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
     for part, kind, side in found:
         if isinstance(part, Body):
