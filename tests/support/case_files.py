@@ -3,8 +3,8 @@
 A case is an object with these keys; all but `name` and one of `of`, `document` and `capture` may be left out:
 
     name        what the case shows, unique in its file
-    of          the base: one of EXAMPLES in rules/example.py (`request`, `response`, `completed run`, `exchange`, `history`, …), or a
-                file in cases/bases, without its `.json`
+    of          the base: one of EXAMPLES in rules/example.py (`request`, `response`, `completed run`, `exchange`, `history` and
+                `history of a completed run`), or a file in cases/bases, without its `.json`
     document    the value itself, instead of a base
     capture     a recording, read as a file is, instead of a base
     put         JSON Pointers with the values to put there
@@ -48,8 +48,7 @@ from validator.readers.items import Item
 from validator.report.json_report import as_json
 from validator.rules.catalogue import BY_NAME
 from validator.rules.entries import entries
-from validator.rules.example import EXAMPLES, broken, changed, side_of
-from validator.rules.rule import Example
+from validator.rules.example import EXAMPLES, changed
 
 from .tables import expanded
 
@@ -127,14 +126,6 @@ def repetitions(folder: str, file: str) -> list[str]:
     ]
 
 
-def check_example(example: Example, engine: EngineName = "fast") -> list[Finding]:
-    """Check the clean document of an example of a rule, with the changes that break the rule."""
-    value = broken(example)
-    if example.of == "exchange":
-        return validator.check_exchange(Exchange.of(**value), engine=engine)
-    return validator.check(value, side=side_of(example.of), engine=engine)
-
-
 def mismatch(case: Case, found: list[Finding]) -> str:
     """Return how the findings of a check differ from those of the case, as its file writes them; nothing where they are the same."""
     missing = list(case.findings)
@@ -182,5 +173,5 @@ def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
     """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
     entry, known = entries().get(rule), BY_NAME.get(rule)
     of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}
-    sides = (side or (side_of(of)),) if known is None or len(known.sides) > 1 else known.sides
+    sides = (side or ("request" if of == "request" else "response"),) if known is None or len(known.sides) > 1 else known.sides
     return _FINDING | of_rule | {"rule": file, "side": sides[0]}

@@ -8,10 +8,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from ..contract import schemas
+from ..contract import own_formats, schemas
 from ..contract.since import since
 from ..wording import hint
 from .arguments import complete_version, published_version
+from .output import echo
 
 
 def _contract(context: click.Context) -> schemas.Contract:
@@ -20,7 +21,7 @@ def _contract(context: click.Context) -> schemas.Contract:
 
 def _definition(context: click.Context, __: click.Parameter, name: str) -> str:
     contract = _contract(context)
-    names = {definition.lower(): definition for definition in contract.schemas}
+    names = {known.lower(): known for known in (*contract.schemas, *own_formats.FORMATS)}
     if name.lower() in names:
         return names[name.lower()]
     first = since(name)
@@ -30,7 +31,7 @@ def _definition(context: click.Context, __: click.Parameter, name: str) -> str:
 
 
 def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    by_name = _contract(context).schemas
+    by_name = _contract(context).schemas | {name: own_formats.schema(name) for name in own_formats.FORMATS}
     return [CompletionItem(name, help=by_name[name]["title"]) for name in by_name if name.lower().startswith(incomplete.lower())]
 
 
@@ -51,7 +52,7 @@ def schema(definition: str, api_version: str, bundle: bool) -> None:  # noqa: FB
     """Print the JSON Schema (draft 2020-12) of a definition.
 
     DEFINITION is a documented definition, such as UpdateStage, or UpdateRunsGet for the parameters of the URL; without
-    one it is UpdateRun.
+    one it is UpdateRun. The formats of our own files are report, manifest and settings.
 
     \b
     Examples:
@@ -60,5 +61,9 @@ def schema(definition: str, api_version: str, bundle: bool) -> None:  # noqa: FB
       updaterun schema GateConfiguration --api-version 2026-06-01
     """
     contract = schemas.load(api_version)
-    document: dict[str, Any] = schemas.bundle(contract, definition) if bundle else contract.schemas[definition]
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    document: dict[str, Any]
+    if definition in own_formats.FORMATS:
+        document = own_formats.schema(definition)
+    else:
+        document = schemas.bundle(contract, definition) if bundle else contract.schemas[definition]
+    echo(json.dumps(document, indent=2, ensure_ascii=False), syntax="json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import click
 
@@ -10,12 +11,12 @@ from ..checker.comparison import new_findings
 from ..contract import schemas
 from ..contract.drift import changes
 from ..findings import Severity
-from ..readers.paths import find
 from ..report.drift import WRITERS, Drift
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from .arguments import complete_file, complete_version, published_version
-from .output import Failed
+from .output import Failed, echo
+from .paths import found_files
 from .settings import settings_for
 
 _WIDTH = 110
@@ -32,7 +33,7 @@ def versions() -> None:
     before = None
     for known in schemas.PUBLISHED.values():
         default = ", the default" if known.name == schemas.DEFAULT_VERSION else ""
-        click.echo(f"{click.style(known.name, bold=True)}  {'stable' if known.stable else 'preview'}{default}")
+        echo(f"{click.style(known.name, bold=True)}  {'stable' if known.stable else 'preview'}{default}")
         rows = {"spoken by": ", ".join(known.clients)}
         if before is not None:
             rows = {"adds": _named("added", before, known.name), "removes": _named("removed", before, known.name)} | rows
@@ -40,13 +41,13 @@ def versions() -> None:
             if not text and label != "adds":
                 continue
             lead = f"  {label:<10}"
-            click.echo(
+            echo(
                 textwrap.fill(
                     text or "nothing to update runs", _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
                 )
             )
         before = known.name
-    click.echo(f"\nNever published: {', '.join(schemas.DRAFTS)}.")
+    echo(f"\nNever published: {', '.join(schemas.DRAFTS)}.")
 
 
 def _named(change: str, old: str, new: str) -> str:
@@ -85,16 +86,17 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
       updaterun diff 2025-03-01 2026-06-01 fixtures/ --format markdown
     """
     drift = Drift(schemas.load(old), schemas.load(new))
-    missing: list[str] = []
+    missing: Sequence[str] = ()
     if paths:
-        files, missing = find(paths, settings_for(".").exclude)
+        files = found_files(paths, settings_for(".").exclude)
+        missing = files.missing
         try:
-            found, tally = new_findings(files, old, new)
+            found, tally = new_findings(files.files, old, new)
         except RuleError as bug:
             raise Failed(f"{bug}. Please report it.") from bug
         drift = Drift(drift.old, drift.new, tuple(found), tally.files)
-    click.echo(WRITERS[form](drift), nl=False)
+    echo(WRITERS[form](drift), syntax="json" if form == "json" else "text", nl=False)
     for path in missing:
-        click.echo(f"updaterun: {describe_missing(path)}", err=True)
+        echo(f"updaterun: {describe_missing(path)}", err=True)
     is_error = any(finding.severity is Severity.ERROR for finding in drift.findings or ())
     context.exit(2 if missing else 1 if is_error else 0)
