@@ -48,7 +48,7 @@ from validator.readers.items import Item
 from validator.report.json_report import as_json
 from validator.rules.catalogue import BY_NAME
 from validator.rules.entries import entries
-from validator.rules.example import EXAMPLES, changed
+from validator.rules.example import EXAMPLES, changed, side_of
 
 from .tables import expanded
 
@@ -173,5 +173,5 @@ def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
     """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
     entry, known = entries().get(rule), BY_NAME.get(rule)
     of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}
-    sides = (side or ("request" if of == "request" else "response"),) if known is None or len(known.sides) > 1 else known.sides
+    sides = (side or side_of(of),) if known is None or len(known.sides) > 1 else known.sides
     return _FINDING | of_rule | {"rule": file, "side": sides[0]}
