@@ -101,7 +101,10 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
 
 def _of_properties(properties: dict[str, Any], required: Any, side: Side) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
-    values = {name: from_schema(schema, side) for name, schema in writable.items()}
+    values = {
+        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side) for name, schema in writable.items()
+    }
+    # The schemas admit negative durations, and a rule that needs the whole run warns of them.
     return st.fixed_dictionaries(
         {name: values[name] for name in values if name in required},
         optional={name: values[name] for name in values if name not in required},
