@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 from tests.support.profiles import at_most
@@ -125,6 +125,7 @@ ENDINGS: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"pending": 0, "failing": 0}, lambda run: state(members(run)[0]) == state_of(run) == "Failed"),
     ({"pending": lambda member: member.position == 0, "state": "Failed"}, lambda run: state_of(run) == "Failed"),
     ({"skipped": 1}, lambda run: state(members(run)[1]) == "Skipped"),
+    ({"skipped": 0, "state": "Failed"}, lambda run: state(members(run)[0]) == "Skipped" and state_of(run) == "Failed"),
     ({"skipped": lambda _: True}, lambda run: {*map(state, members(run))} <= {"Skipped"}),
     ({"skipped": 0, "failing": 1}, lambda run: state(members(run)[0]) == "Skipped" and state(members(run)[1]) == "Failed"),
     ({"whole": True}, lambda run: state_of(run) in ENDS),
@@ -242,7 +243,8 @@ def test_bulk_takes_the_same_options() -> None:
             {"whole": True, "state": "Running"},
             "expected Completed, Failed, Skipped or Stopped for the state of a whole life, found 'Running'",
         ),
-        ({"state": "Failed", "members": 0}, "expected members, as a run is Failed because of one, found 0 members"),
+        ({"state": "Failed", "members": 0}, "expected a member that is not skipped, as a run is Failed because of one"),
+        ({"state": "Pending", "stages": 1, "groups": 1, "members": 2, "skipped": {0, 1}}, "expected a member that is not skipped"),
         ({"end": START}, "expected an end that is 600 seconds or more after a start"),
         ({"start": START, "end": START}, "expected an end that is 600 seconds or more after a start"),
         ({"start": "yesterday"}, "expected an aware datetime or an RFC 3339 string for the start, found 'yesterday'"),
@@ -260,6 +262,16 @@ def test_a_request_has_nothing_that_only_a_response_has(option: Options) -> None
     (name,) = option
     with pytest.raises(ValueError, match=f"expected no {name} for a request, which has none"):
         update_runs(side="request", **option)
+
+
+def test_a_run_whose_members_are_all_skipped_cannot_fail() -> None:
+    with pytest.raises(ValueError, match="expected a member that is not skipped, as a run is Failed because of one"):
+        find(update_runs(state="Failed", skipped=lambda _: True), lambda _: True)
+
+
+def test_a_size_that_is_drawn_is_checked() -> None:
+    with pytest.raises(ValueError, match="expected a number of groups from 1 to 50, found 0"):
+        find(update_runs(groups=st.just(0)), lambda _: True)
 
 
 def test_an_unknown_option_is_a_type_error() -> None:

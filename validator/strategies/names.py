@@ -32,7 +32,7 @@ def choose_names(random: Random, kind: str, count: int) -> list[str]:
 @cache
 def _options(kind: str) -> tuple[str, ...]:
     most = schemas.limit(kind, "maxLength")
-    return (*_USUAL[kind], "a", "0", "a--b-1", "x" * most, ("9-" * most)[: most - 1] + "z")
+    return (*_USUAL[kind] * 4, "a", "0--b-1", "x" * most, ("9-" * most)[: most - 1] + "z")
 
 
 def numbered(name: str, kind: str, number: object) -> str:

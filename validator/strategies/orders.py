@@ -142,10 +142,11 @@ class Order:
 
     @property
     def needed(self) -> int:
-        """The number of members that a run must have."""
-        return max((position + 1 for name in self.selections for position in self.positions(name)), default=0) or int(
-            self.state in THROUGH_A_MEMBER
-        )
+        """The number of members that a run must have: all that are selected, and one for a state that it enters because of a member."""
+        last = max((position for name in self.selections for position in self.positions(name)), default=-1)
+        skipped = self.positions("skipped")
+        free = next(position for position in range(len(skipped) + 1) if position not in skipped)
+        return 1 + max(last, free if self.state in THROUGH_A_MEMBER else -1)
 
     def positions(self, name: str) -> frozenset[int]:
         """Return the positions of a selection, none for a predicate."""
@@ -180,6 +181,11 @@ class Order:
         """Return the order with the most stages and groups."""
         largest: Any = {what: _range(what, max(size)) for what, size in self.sizes.items() if isinstance(size, range) and what != "members"}
         return replace(self, sizes={**self.sizes, **largest})
+
+
+def no_member(state: str | None) -> str:
+    """Return the message for a run that cannot be in a state."""
+    return f"expected a member that is not skipped, as a run is {state} because of one"
 
 
 def check_of_request(options: Options) -> None:
@@ -263,8 +269,6 @@ def _check_state(order: Order) -> None:
         raise ValueError(f"expected {', '.join(STATES[:-1])} or {STATES[-1]} for the state, found {order.state!r}")
     if order.whole and order.state not in (None, *ENDS):
         raise ValueError(f"expected {listed(list(ENDS), 'or')} for the state of a whole life, found {order.state!r}")
-    if order.state in THROUGH_A_MEMBER and order.largest("members") == 0:
-        raise ValueError(f"expected members, as a run is {order.state} because of one, found 0 members")
     allowed = {"failing": ("Failed", *(("Completed",) if order.restarts else ())), "pending": ("Pending", "Completed", "Failed")}
     for name in allowed.keys() & order.selections.keys():
         if order.state not in (None, *allowed[name]):
@@ -281,6 +285,8 @@ def _check_selections(order: Order) -> None:
         both = order.positions(name) & order.positions("skipped")
         if name != "skipped" and both:
             raise ValueError(f"the member {min(both)} cannot be both {name} and skipped")
+    if most is not None and order.needed > most:
+        raise ValueError(no_member(order.state))
 
 
 def _most_members(order: Order) -> int | None:

@@ -13,7 +13,7 @@ from ..contract.formats import date_time
 from ..pointer import JSON
 from .names import choose_name, choose_names, numbered
 from .node import Node
-from .orders import Member, Order
+from .orders import THROUGH_A_MEMBER, Member, Order, no_member
 
 IMAGES = ("AKSUbuntu-2204gen2containerd-202504.06.0", "AKSAzureLinux-V2gen2-202502.26.0", "AKSWindows-2022-containerd-20348.3328.250311")
 
@@ -104,6 +104,8 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
         spec["autoUpgradeProfileId"] = scope.id_of("autoUpgradeProfiles", "stable")
     run = make_run(strategy, sizes)
     skipped = _select(order, run)
+    if order.state in THROUGH_A_MEMBER and all(member.name in skipped for member, _ in members(run)):
+        raise ValueError(no_member(order.state))
     return Plan(
         numbered(name, "UpdateRun.name", suffix) if suffix else name,
         scope, spec, run, _CREATED if order.start is None else order.start,
