@@ -56,8 +56,8 @@ class Scenario:
 
     A client may skip something before the start (`skips`), or stop the run before the start if the goal is Stopped (`stops_early`).
     On a `detour` the run fails or is stopped, and is restarted, or it becomes Pending; `detour_kind` chooses among those that are
-    possible, which are fewer without `restarts`. `delay` and `fraction` are the
-    seconds and the nanoseconds from the creation to the start, besides a minute.
+    possible, which are fewer without `restarts`. From the creation to the start it takes a minute, the `delay` in seconds, and the
+    `fraction` of a second in nanoseconds.
     """
 
     goal: str
