@@ -34,7 +34,8 @@ class Part(NamedTuple):
     """A part of a body, the definition that describes it, and what is known of it from outside.
 
     `tolerated` are read-only properties that a request may set nevertheless. `placeholder` is what a recorder put in place of what it
-    hid. A `lenient` part is of an api-version without schemas, in which undocumented properties count as notes.
+    hid. A `lenient` part is of an api-version without schemas, in which undocumented properties count as notes. A `partial` run was
+    taken out of a response, without its identity.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Part(NamedTuple):
     tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
+    partial: bool = False
 
 
 def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
@@ -67,17 +69,22 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> t
         severity = Severity.NOTE if part.lenient and error.rule == UNDOCUMENTED else severity
         cites = error.cites or ("" if known is None else known.cites)
         findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
-    if part.definition != "UpdateRun":
+    if part.definition not in _WITH_RULES:
         return findings, None
     run = guarded(part.value, unreliable)
-    for rule, issue in check_run(run, version=options.version, side=part.side):
-        findings.append(_finding(rule.name, rule.severity, rule.cites, issue, part, body, context))
-    if part.side != "response":
+    for rule, issue in check_run(run, version=options.version, side=part.side, definition=part.definition):
+        severity = Severity.NOTE if part.partial and rule.name == "resource-identity-missing" else rule.severity
+        findings.append(_finding(rule.name, severity, rule.cites, issue, part, body, context))
+    if part.side != "response" or part.definition != "UpdateRun":
         return findings, None
     key = key_of(run)
     if key is None:
         return findings, None
     return findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text)
+
+
+_WITH_RULES = ("UpdateRun", "UpdateRunStrategy")
+"""The definitions whose objects the rules are called with."""
 
 
 def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:
@@ -92,12 +99,12 @@ def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part
 def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
     if original is None:
-        return Origin(context.source, context.entry, path, version=context.asked)
+        return Origin(context.source, context.entry, (*body.base, *path), version=context.asked)
     for step in path:
         value, original = value[step], original[step]
     from_cli = original is not value
     flattened = from_cli and original.get("properties") is None
-    return Origin(context.source, context.entry, path, from_cli, flattened, context.asked)
+    return Origin(context.source, context.entry, (*body.base, *path), from_cli, flattened, context.asked)
 
 
 _NO_PATHS: frozenset[Path] = frozenset()

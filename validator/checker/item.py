@@ -74,7 +74,7 @@ def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order: request before response, the URL before the body, then as in the document."""
     request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
     bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
-    orders = {side: DocumentOrder(_as_written(body)) for side, body in bodies.items()}
+    orders = {side: _order(body) for side, body in bodies.items()}
 
     def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
         return finding.side == "response", not finding.pointer.startswith("/uri/"), orders[finding.side].key(finding.pointer)
@@ -82,10 +82,10 @@ def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def _as_written(body: Body | Unreadable | None) -> JSON:
+def _order(body: Body | Unreadable | None) -> DocumentOrder:
     if not isinstance(body, Body):
-        return None
-    return body.value if body.original is None else body.original
+        return DocumentOrder(None)
+    return DocumentOrder(body.value if body.original is None else body.original, len(body.base))
 
 
 # Documents
@@ -96,21 +96,34 @@ def _check_document(document: Document, context: Context) -> Checked:
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
+        return Checked([*findings, problem_of(replace(too_deep, path=body.base), context, given or "document")], [])
     kind = recognition.kind(body.value) if document.kind is None else document.kind
-    if kind == "error":
-        found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
+    if kind == "renamed":
+        problem = Unreadable("input/unrecognised", recognition.tool_that_renames(body.value) or "", path=body.base)
+        return Checked([*findings, problem_of(problem, context, given or "document")], [])
+    if kind in _OTHERS:
+        found, _ = check_part(Part((), body.value, *_OTHERS[kind]), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None
+    is_record = document.entry is not None and text is not None and body.original is None and not body.base
     captures: list[Event] = []
     for path, value in runs_in(body.value, kind):
-        side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
+        side = given or document.side or ("response" if path[:1] == ("value",) else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
-        found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
+        is_extract = (body.base or body.original is not None) and given is None and document.side is None
+        partial = is_extract and recognition.is_partial(value)
+        found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",), partial=partial), body, context, record)
         findings += found
-        if capture is not None:
+        if capture is not None and not document.unordered:
             captures.append(capture)
     return Checked(findings, captures)
+
+
+_OTHERS: dict[Kind | None, tuple[str, Side]] = {
+    "error": ("ErrorResponse", "response"),
+    "strategy": ("UpdateRunStrategy", "request"),
+    "targets": ("SkipProperties", "request"),
+}
+"""The definition and the side of each kind of document without a run."""
 
 
 def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
@@ -124,7 +137,7 @@ def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
 
 
 def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
-    return [problem_of(duplicate(path), context, side) for path in body.duplicates]
+    return [problem_of(duplicate((*body.base, *path)), context, side) for path in body.duplicates]
 
 
 # Exchanges
@@ -140,15 +153,32 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
     for rule, issue in check_subject(subject, rules_about("exchange")):
-        pointer = to_pointer(issue.path)
+        side = rule.sides[0]
         findings.append(
-            Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
+            Finding(
+                rule.name,
+                rule.severity,
+                issue.message,
+                to_pointer(_in_message(exchange, side, issue.path)),
+                context.source,
+                context.entry,
+                side=side,
+                cites=rule.cites,
+            )
         )
     if exchange.alternative or exchange.concurrent:
         return Checked(findings, [])  # it is not known which request such a response answers
     if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
         captures = [Deleted(exchange.identity), *captures]
     return Checked(findings, captures)
+
+
+def _in_message(exchange: Exchange, side: Side, path: Path) -> Path:
+    """Return the path in the whole body of a message, for the path of an issue about an exchange."""
+    if path[:1] == ("uri",):
+        return (*exchange.uri, *path[1:])
+    body = exchange.request if side == "request" else exchange.response
+    return (*body.base, *path) if isinstance(body, Body) else path
 
 
 def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
@@ -162,7 +192,7 @@ def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]
                 continue
         elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        pointer = to_pointer(("uri", *error.path))
+        pointer = to_pointer((*exchange.uri, *error.path))
         yield Finding(error.rule, Severity.ERROR, error.message, pointer, context.source, context.entry, side="request", cites=error.cites)
 
 
@@ -185,6 +215,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
     problem = None if body.shallow else excess(body.value)
     if problem is not None:
+        problem = replace(problem, path=body.base)
         return ExchangeSubject(replace(exchange, response=problem), ()), [problem_of(problem, context, "response")], []
     findings = _duplicates(body, context, "response")
     captures: list[Event] = []
