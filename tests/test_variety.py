@@ -15,8 +15,9 @@ from validator.strategies.bulk import documents, draw_many
 
 pytestmark = pytest.mark.slow
 
-FEW = 400
-"""Documents among which each kind of value is, whether Hypothesis draws them or a random number generator chooses them."""
+FEW = 300
+SEEDS = 4
+"""The documents of a seed, and the seeds, among which each kind of value is, whoever chooses: Hypothesis or a seeded `Random`."""
 
 
 def strings(value: JSON, *names: str) -> Iterator[str]:
@@ -80,8 +81,12 @@ STRATEGIES = {"update-run": update_runs(), "history": histories(), "exchange": e
 
 
 @cache
-def few(kind: str, *, by_hypothesis: bool) -> list[Any]:
-    return list(draw_many(STRATEGIES[kind], FEW, 0) if by_hypothesis else documents(kind, FEW, 0))
+def drawn(kind: str, seed: int, *, by_hypothesis: bool) -> list[Any]:
+    return list(draw_many(STRATEGIES[kind], FEW, seed) if by_hypothesis else documents(kind, FEW, seed))
+
+
+def few(kind: str, *, by_hypothesis: bool) -> Iterator[Any]:
+    return (document for seed in range(SEEDS) for document in drawn(kind, seed, by_hypothesis=by_hypothesis))
 
 
 @pytest.mark.parametrize("by_hypothesis", [True, False])

@@ -63,7 +63,13 @@ def _matching(schema: Schema) -> st.SearchStrategy[str]:
 @cache
 def of_definition(name: str, side: Side) -> st.SearchStrategy[JSON]:
     """Return the strategy for a definition, or for the parameters of the URL."""
-    return from_schema(schemas.load().schemas[name], side)
+    strategy = from_schema(schemas.load().schemas[name], side)
+    return strategy.filter(_has_different_names) if name == "UpdateRunStrategy" else strategy
+
+
+def _has_different_names(strategy: JSON) -> bool:
+    stages = strategy["stages"]
+    return all(len({named["name"] for named in each}) == len(each) for each in (stages, [g for stage in stages for g in stage["groups"]]))
 
 
 @cache
