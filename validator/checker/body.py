@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from ..findings import Finding, Related, Severity, Side
-from ..pointer import JSON, Path, to_pointer
+from ..pointer import JSON, Path, follow, to_pointer, walk
 from ..readers import az_cli
 from ..readers.items import Body
 from ..rules.catalogue import BY_NAME
@@ -17,6 +17,7 @@ from ..run.facts import Capture
 from ..run.identity import key_of
 from ..run.nodes import guarded
 from ..run.origin import Origin
+from ..wording import MAX_SHOWN, shorten
 from .options import Options
 
 
@@ -68,7 +69,8 @@ def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> t
         severity = Severity.ERROR if known is None else known.severity
         severity = Severity.NOTE if part.lenient and error.rule == UNDOCUMENTED else severity
         cites = error.cites or ("" if known is None else known.cites)
-        findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
+        message = _without_quotes(error, part, body) or error.message
+        findings.append(_finding(error.rule, severity, cites, Issue(error.path, message), part, body, context))
     if part.definition not in _WITH_RULES:
         return findings, None
     run = guarded(part.value, unreliable)
@@ -100,11 +102,20 @@ def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
     if original is None:
         return Origin(context.source, context.entry, (*body.base, *path), version=context.asked)
-    for step in path:
-        value, original = value[step], original[step]
+    value, original = follow(value, path), follow(original, path)
     from_cli = original is not value
     flattened = from_cli and original.get("properties") is None
     return Origin(context.source, context.entry, (*body.base, *path), from_cli, flattened, context.asked)
+
+
+def _without_quotes(error: SchemaError, part: Part, body: Body) -> str | None:
+    """Return the message about a value that should be a string, but is a number or a boolean, as YAML has no quotes around it."""
+    value = follow(part.value, error.path)
+    if body.node is None or error.expected != "string" or not isinstance(value, int | float):
+        return None
+    text = body.node.written(az_cli.as_written(body, (*part.path, *error.path)))
+    kind = "a boolean" if isinstance(value, bool) else "a number"
+    return None if text is None else f"expected a string, found {shorten(text, MAX_SHOWN)}, which is {kind}; put it in quotes"
 
 
 _NO_PATHS: frozenset[Path] = frozenset()
@@ -112,14 +123,9 @@ _NO_PATHS: frozenset[Path] = frozenset()
 
 def _hidden(value: JSON, placeholder: str) -> frozenset[Path]:
     """Return the paths to what a recorder hid."""
-    found: set[Path] = set()
-    pending: list[tuple[Path, JSON]] = [((), value)]
-    while pending:
-        path, below = pending.pop()
-        if below == placeholder or (len(path) > 1 and isinstance(below, str) and below.endswith(f"/{placeholder}")):
-            found.add(path)  # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
-        elif isinstance(below, dict):
-            pending.extend(((*path, key), each) for key, each in below.items())
-        elif isinstance(below, list):
-            pending.extend(((*path, index), each) for index, each in enumerate(below))
-    return frozenset(found)
+    return frozenset(
+        path
+        for path, part in walk(value)
+        # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
+        if part == placeholder or (len(path) > 1 and isinstance(part, str) and part.endswith(f"/{placeholder}"))
+    )

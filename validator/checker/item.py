@@ -18,6 +18,7 @@ from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject, rules_about
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..rules.rule import REQUEST
 from ..wording import show
 from .body import Context, Part, check_part
 from .history import Deleted, Event, History
@@ -104,7 +105,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     if kind in _OTHERS:
         found, _ = check_part(Part((), body.value, *_OTHERS[kind]), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None and not body.base
+    is_record = document.entry is not None and text is not None and not text.is_yaml and body.original is None and not body.base
     captures: list[Event] = []
     for path, value in runs_in(body.value, kind):
         side = given or document.side or ("response" if path[:1] == ("value",) else recognition.side(value))
@@ -147,12 +148,14 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
-    findings = list(_check_parameters(exchange, context))
+    findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
     if exchange.operation == "put":
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
     for rule, issue in check_subject(subject, rules_about("exchange")):
+        if exchange.repeats_request and rule.sides == REQUEST:
+            continue
         side = rule.sides[0]
         findings.append(
             Finding(

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from ..pointer import Path, to_pointer
+from ..pointer import Path, to_pointer, walk
 from ..wording import hint
 
 Schema: TypeAlias = dict[str, Any]
@@ -166,10 +166,7 @@ def bundle(contract: Contract, definition: str) -> Schema:
 
 def _references(node: Any) -> Iterator[str]:
     """Yield the references in a part of a schema."""
-    if isinstance(node, dict) and "$ref" in node:
-        yield node["$ref"]
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _references(child)
+    return (value for path, value in walk(node) if path[-1:] == ("$ref",))
 
 
 def _local(contract: Contract, node: Any) -> Any:

@@ -19,7 +19,7 @@ from uuid import UUID
 from ..contract import schemas
 from ..contract.schema_errors import ENGINES
 from ..findings import Side
-from ..pointer import JSON, steps
+from ..pointer import JSON, follow, steps
 from ..rules.example import DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed
 from ..rules.rule import BOTH, Example, Rule
 from .names import choose_names
@@ -132,7 +132,7 @@ def _template(change: Change) -> _Template:
     findings = change.findings
     place = {"exchange": f"/{change.side}{findings[0][1]}"}.get(change.of, findings[0][1])
     pointers = [pointer.removesuffix("/-") for pointer in (*change.example.put, *change.example.removed)]
-    pointers = [each for each in pointers if _at(change.unbroken, steps(each)) != _at(change.broken, steps(each))]
+    pointers = [each for each in pointers if follow(change.unbroken, steps(each), ABSENT) != follow(change.broken, steps(each), ABSENT)]
     return _Template(
         _split(change.unbroken),
         _split(change.broken),
@@ -148,7 +148,7 @@ _PREFIXES = {"run": ("",), "exchange": ("/response",), "history": ("/0", "/1")}
 
 def _is_omissible(name: str, change: Change, mentioned: Sequence[str]) -> bool:
     places = [prefix + name for prefix in _PREFIXES.get(change.of, ())]
-    present = places and _at(change.unbroken, steps(places[0])) is not ABSENT
+    present = places and follow(change.unbroken, steps(places[0]), ABSENT) is not ABSENT
     return bool(present) and not any(_overlap(place, other) for place in places for other in mentioned)
 
 
@@ -196,10 +196,10 @@ def _violation(change: Change, new: dict[str, str], days: int, omitted: str | No
     for prefix in () if omitted is None else _PREFIXES[change.of]:
         *way, last = steps(prefix + str(omitted))
         for each in (unbroken, document):
-            del _at(each, way)[last]
+            del follow(each, tuple(way))[last]
     at, ((_, pointer), *also) = steps(template.changed_at), template.findings
     return Violation(
-        document, change.rule, pointer, change.keyword, _at(unbroken, at), _at(document, at),
+        document, change.rule, pointer, change.keyword, follow(unbroken, at, ABSENT), follow(document, at, ABSENT),
         unbroken, change.of, change.side, tuple(also),
     )  # fmt: skip
 
@@ -218,15 +218,6 @@ def _renamed(parts: tuple[str, ...], new: dict[str, str], days: int) -> Iterator
 @lru_cache(maxsize=1024)
 def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days)).isoformat()
-
-
-def _at(document: JSON, way: Sequence[str]) -> JSON:
-    for step in way:
-        try:
-            document = document[int(step)] if isinstance(document, list) else document[step]
-        except (LookupError, TypeError):
-            return ABSENT
-    return document
 
 
 def _is_exact(violation: Violation) -> bool:

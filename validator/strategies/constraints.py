@@ -101,7 +101,7 @@ _OTHER_TYPES: dict[str, list[JSON]] = {
 }
 _ARM_ID = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
 _NEAR_FORMAT: dict[str, list[JSON]] = {
-    "date-time": ["2025-04-08T09:30:00", "2025-04-08", "2025-02-29T09:30:00Z", "2025-04-08T09:30:00.1234567890Z", "2025-04-08T09:30:00Z\n"],
+    "date-time": ["2025-04-08T09:30:00", "2025-04-08", "2025-02-29T09:30:00Z", "2025-04-08T09:30:00.Z", "2025-04-08T09:30:00Z\n"],
     "uuid": ["01234567-89ab-cdef-0123-456789abcdeg", "0123456789abcdef0123456789abcdef", "01234567-89ab-cdef-0123-456789abcdef\n"],
     "arm-id": [f"{_ARM_ID}\n", "/subscriptions/", "run", "/subscriptions/a/resourceGroups", "https://example.invalid/subscriptions/a"],
 }
