@@ -19,6 +19,7 @@ from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Un
 from ..rules.dispatch import check_subject
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
 from ..rules.page import Page
+from ..rules.rule import REQUEST
 from ..run.facts import Capture
 from ..run.identity import Key
 from ..run.origin import Origin
@@ -169,12 +170,13 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
     context = context._replace(operation=exchange.operation)
-    findings = list(_check_parameters(exchange, context))
-    if exchange.operation in _REQUESTS:
+    findings = [] if exchange.repeated else list(_check_parameters(exchange, context))
+    if exchange.operation in _REQUESTS and not exchange.repeated:
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
-    findings += findings_of(check_subject(subject, "exchange"), Origin(context.source, context.entry))
+    issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeated]
+    findings += findings_of(issues, Origin(context.source, context.entry))
     return Checked(findings, _events(exchange, captures))
 
 
