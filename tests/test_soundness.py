@@ -29,7 +29,7 @@ from validator.rules.dispatch import check_run
 from validator.rules.rule import BOTH, Issue, Rule, rule
 from validator.run.facts import Capture
 from validator.run.identity import key_of
-from validator.run.nodes import PARTS, Node, Unreliable, definitions, guarded, walk
+from validator.run.nodes import PARTS, Calls, Node, Unreliable, definitions, guarded, walk
 from validator.run.origin import Origin
 from validator.strategies.base_documents import rich, rich_request, with_id
 
@@ -85,7 +85,7 @@ def test_what_is_reliable_is_not_copied() -> None:
 
 
 def test_an_unknown_attribute_of_a_node_is_a_bug_and_not_unreliable() -> None:
-    (node, *_) = walk(example.RESPONSE, definitions(OBJECTS, {"UpdateRun"})["UpdateRun"])
+    (node, *_) = walk(example.RESPONSE, definitions(OBJECTS, {"UpdateRun"}, lambda _: Calls())["UpdateRun"])
     with pytest.raises(AttributeError):
         _ = node.nonsense  # type: ignore[attr-defined]
 
@@ -148,7 +148,7 @@ def breakable(document: JSON) -> list[Path]:
         return [(side, *path) for side in BOTH if document.get(side) is not None for path in paths(document[side])[1:]]
     if kind_of(document) == "page":
         return [("value", *path) for path in paths(document["value"])[2:]]
-    nodes = walk(document, definitions(OBJECTS, set(OBJECTS))["UpdateRun"])
+    nodes = walk(document, definitions(OBJECTS, set(OBJECTS), lambda _: Calls())["UpdateRun"])
     return [*paths(document)[1:], *((*node.path, name) for node in nodes for name in absent(node))]
 
 

@@ -170,12 +170,12 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
     context = context._replace(operation=exchange.operation)
-    findings = [] if exchange.repeated else list(_check_parameters(exchange, context))
-    if exchange.operation in _REQUESTS and not exchange.repeated:
+    findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
+    if exchange.operation in _REQUESTS and not exchange.repeats_request:
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
-    issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeated]
+    issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
     findings += findings_of(issues, Origin(context.source, context.entry))
     return Checked(findings, _events(exchange, captures))
 

@@ -108,8 +108,8 @@ class Exchange:
     kept. `call` is the method, with the action at the end of the path, such as `POST /start`; it is empty if there was no request.
     An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
-    history, and the request of all but the first is `repeated`: it is checked once. A `concurrent` exchange overlaps in
-    time with another one about its run, so that their order is unknown.
+    history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
     """
 
     operation: Operation
@@ -120,7 +120,7 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
-    repeated: bool = False
+    repeats_request: bool = False
     concurrent: bool = False
     call: str = ""
     text: Text | None = field(default=None, compare=False, repr=False)

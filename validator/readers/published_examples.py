@@ -35,18 +35,17 @@ def read(value: JSON) -> Iterator[Item]:
     parameters, responses = value["parameters"], value["responses"]
     operation = _operation(value)
     documented = {name: _emptied(parameters[name]) for name in _PARAMETERS if name in parameters}
-    request = _body(parameters) if operation in ("put", "skip") else None
-    has_request = False
+    is_first = True
     for index, (status, response) in enumerate(responses.items()):
         if operation is None or not status.isdecimal():
             yield Unrelated(index)
             continue
+        request = _body(parameters) if operation in ("put", "skip") and is_first else None
         body = follow(response, ("body",))
-        sent = None if has_request else request
-        item = exchange_of_operation(index, operation, documented, status, request=(sent, False), response=(body, False))
+        item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
         if isinstance(item, Exchange):
-            item = replace(item, alternative=True, repeated=has_request)
-            has_request = True
+            item = replace(item, alternative=True, repeats_request=not is_first)
+            is_first = False
         yield item
 
 

@@ -125,8 +125,8 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
     """
     if step.before.state(RUN) in (None, "NotStarted"):
         return
-    for name, before in step.before.spec.items():
-        now = step.now.spec[name]
+    for name in ("strategy", "managedClusterUpdate", "nodeImageSelection"):
+        before, now = step.before.spec[name], step.now.spec[name]
         if not alike(before.value, now.value):
             expected, found = change(name, before.value, now.value)
             yield contradiction(now.place, f"expected {expected}, as earlier in the started run, found {found}", before.place)

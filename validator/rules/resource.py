@@ -30,6 +30,13 @@ def _names(identity: str, resource_type: str) -> bool:
     return parsed is not None and parsed.type.lower() == resource_type.lower()
 
 
+def _reference(run: Node, name: str, resource_type: str) -> Iterator[Issue]:
+    """Yield an issue if a property is the id of another type of resource."""
+    given = run.value.get(name)
+    if given is not None and not _names(given, resource_type):
+        yield Issue(run.at(name), f"expected the id of a {resource_type}, found {_type_of(given)}")
+
+
 @rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties")
 def strategy_id_type(run: Node) -> Iterator[Issue]:
     """The id of an update strategy names a fleet's update strategy.
@@ -46,9 +53,7 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
         /properties/strategy
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly/versions/1"
     """
-    given = run.value.get("updateStrategyId")
-    if given is not None and not _names(given, STRATEGY_TYPE):
-        yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(given)}")
+    return _reference(run, "updateStrategyId", STRATEGY_TYPE)
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
@@ -63,9 +68,7 @@ def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
     Example, on a response:
         /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
-    given = run.value.get("autoUpgradeProfileId")
-    if given is not None and not _names(given, PROFILE_TYPE):
-        yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a {PROFILE_TYPE}, found {_type_of(given)}")
+    return _reference(run, "autoUpgradeProfileId", PROFILE_TYPE)
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
