@@ -406,3 +406,14 @@ def test_the_body_of_a_request_to_skip_is_checked(body: JSON, expected: list[tup
 def test_skip_is_an_operation_from_its_first_version_on(version: str, is_known: bool) -> None:
     found = check_exchange(Exchange.of("POST", SKIP.replace("2025-03-01", version), 202))
     assert [finding.pointer for finding in found if finding.rule == "operation-unknown"] == ([] if is_known else ["/uri/action"])
+
+
+@pytest.mark.parametrize("action", ["", "/start", "/skip"])
+def test_an_unknown_method_is_no_unknown_operation(action: str) -> None:
+    found = check_exchange(Exchange.of("", RUN.replace("?", f"{action}?"), 200, response=example.RESPONSE))
+    assert found == []
+
+
+def test_another_resource_below_a_run_is_about_something_else() -> None:
+    with pytest.raises(ValueError, match="expected the URL of a fleet's update run"):
+        Exchange.of("GET", RUN.replace("?", "/locks?"), 200)

@@ -105,7 +105,7 @@ class Exchange:
     """A captured request about update runs and its response.
 
     `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
-    kept. `call` is the method, with the action at the end of the path, such as `POST /start`; it is empty if there was no request.
+    kept. `call` is the method, with the action at the end of the path, such as `POST /start`; it is empty if the method is not known.
     An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
     history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
@@ -176,7 +176,7 @@ def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON], st
     if match is None:
         return None
     method, action = method.upper(), unquote(match[5] or "").lower()
-    call = f"{method} /{action}" if action else method
+    call = f"{method} /{action}" if action and method else method
     if action and method != "POST" and f"POST /{action}" not in OPERATIONS[True]:
         return None  # another resource, below the run
     segments = zip(("subscriptionId", "resourceGroupName", "fleetName", "updateRunName"), match.groups(), strict=False)
