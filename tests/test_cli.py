@@ -133,7 +133,8 @@ def test_a_named_file_that_holds_nothing_to_check_is_exit_2(options: tuple[str, 
     assert result.exit_code == 2
     assert result.stdout == (
         f"{folder}/other.json\n"
-        "  1:1 error    (top): holds nothing about an update run that is recognised [input/unrecognised]\n\n"
+        "  1:1 error    (top): found no update run, list of them or error response, by itself or inside anything, "
+        "and no recording of any [input/unrecognised]\n\n"
         "Checked nothing in 1 file: 1 error.\n"
         "What a finding means, and what to do: updaterun explain input/unrecognised\n"
     )

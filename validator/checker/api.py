@@ -10,7 +10,8 @@ from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
-from ..readers.items import Body, Document, Exchange, Unreadable
+from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
+from ..readers.values import items_of
 from ..wording import listed, show
 from .body import Context, Instance, check_instance
 from .item import check_items, in_document_order, problem_of
@@ -20,11 +21,11 @@ from .options import Options
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
     """Check a document, and return the findings in it.
 
-    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, or an object of the
-    documented `definition`. Without a `definition`, its properties decide. A value that is neither a list nor an error is
-    checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
-    a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
-    its schema alone, as the rules about runs need the whole run.
+    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
+    documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
+    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
+    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
 
     An object of a subclass, such as the ones of which ruamel.yaml makes documents, counts as what it is.
 
@@ -40,16 +41,18 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     if problem is not None:
         return [problem_of(problem, context, side or "document")]
     document = _plain(document)
-    item = Document(az_cli.resource_form(Body(document)))
     if definition is not None:
         schemas.check_definition(definition)
         tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
         instance = Instance((), document, definition, side or "response", tolerated)
         return in_document_order(Document(Body(document)), check_instance(instance, Body(document), context)[0])
-    if side is None and isinstance(document, dict) and recognition.is_bare(document):
+    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
+    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
+    if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
-    ((_, findings),) = check_items([item], options)
+    items = items or [Document(az_cli.resource_form(Body(document)))]
+    findings = [finding for _, of_item in check_items(items, options) for finding in of_item]
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 

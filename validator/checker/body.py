@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
@@ -37,7 +38,8 @@ class Instance(NamedTuple):
     """A value in a body, the definition that describes it, and what is known of it from outside.
 
     `tolerated` are undocumented or read-only properties that it may have nevertheless. `placeholder` is what a recorder put in place
-    of what it hid. A `lenient` instance is of an api-version without schemas, in which undocumented properties count as notes.
+    of what it hid. A `lenient` instance is of an api-version without schemas, in which undocumented properties count as notes. A
+    `partial` run was taken out of a response, without its identity.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class Instance(NamedTuple):
     tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
+    partial: bool = False
 
 
 def check_instance(instance: Instance, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
@@ -66,14 +69,24 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
             findings.append(schema_finding(error, origin, side, context.line, is_lenient=instance.lenient))
             if error.unreliable is not None:
                 unreliable.add(error.unreliable)
-    if not is_run:
+    if instance.definition not in _WITH_RULES:
         return findings, None
     run = guarded(value, unreliable)
-    issues = check_run(run, version=options.version, side=side)
+    issues = check_run(run, version=options.version, side=side, definition=instance.definition)
     if issues:
-        findings += findings_of(issues, origin, side, context.line)
-    key = key_of(run) if side == "response" else None
+        findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
+    key = key_of(run) if is_run and side == "response" else None
     return findings, None if key is None else Capture(key, origin, tuple(unreliable), value, text)
+
+
+_WITH_RULES = ("UpdateRun", "UpdateRunStrategy")
+"""The definitions whose objects the rules are called with."""
+
+
+def _as_note(found: tuple[Rule, Issue]) -> tuple[Rule, Issue]:
+    """Return an issue of a partial run, which is a note if it is about the identity that the run lacks."""
+    rule, issue = found
+    return rule, replace(issue, severity=Severity.NOTE) if rule.name == "resource-identity-missing" else issue
 
 
 def schema_finding(error: SchemaError, origin: Origin, side: Side, line: int | None = None, *, is_lenient: bool = False) -> Finding:
@@ -114,7 +127,7 @@ def _origin(path: Path, body: Body, context: Context) -> Origin:
             value, original = value[step], original[step]
         is_from_cli = original is not value
         is_flat = is_from_cli and original.get("properties") is None
-    return Origin(context.source, context.entry, path, is_from_cli, is_flat, context.asked, context.operation)
+    return Origin(context.source, context.entry, (*body.base, *path), is_from_cli, is_flat, context.asked, context.operation)
 
 
 def _is_tolerated(error: SchemaError, instance: Instance, hidden: Collection[Path]) -> bool:

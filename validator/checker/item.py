@@ -79,7 +79,7 @@ def in_document_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order: request before response, the URL before the body, then as in the document."""
     request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
     bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
-    orders = {side: DocumentOrder(_original(body)) for side, body in bodies.items()}
+    orders = {side: _order(body) for side, body in bodies.items()}
 
     def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
         return finding.side == "response", not finding.pointer.startswith("/uri/"), orders[finding.side].key(finding.pointer)
@@ -87,10 +87,10 @@ def in_document_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def _original(body: Body | Unreadable | None) -> JSON:
+def _order(body: Body | Unreadable | None) -> DocumentOrder:
     if not isinstance(body, Body):
-        return None
-    return body.value if body.original is None else body.original
+        return DocumentOrder(None)
+    return DocumentOrder(body.value if body.original is None else body.original, len(body.base))
 
 
 # Documents
@@ -101,26 +101,31 @@ def _check_document(document: Document, context: Context) -> Checked:
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
+        return Checked([*findings, problem_of(replace(too_deep, path=body.base), context, given or "document")], [])
     kind = recognition.kind(body.value) if document.kind is None else document.kind
-    if kind == "error":
-        found, _ = check_instance(Instance((), body.value, "ErrorResponse", "response"), body, context)
+    if kind == "renamed":
+        problem = Unreadable("input/unrecognised", recognition.tool_that_renames(body.value) or "", path=body.base)
+        return Checked([*findings, problem_of(problem, context, given or "document")], [])
+    if kind in _OTHERS:
+        found, _ = check_instance(Instance((), body.value, *_OTHERS[kind], ("$schema",)), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None
+    is_record = document.entry is not None and text is not None and body.original is None and not body.base
     is_page = kind == "page"
     if is_page:
         context = context._replace(operation="list")
     captures: list[Capture] = []
     runs = list(runs_in(body.value, kind))
     for path, value in runs:
-        side = given or ("response" if is_page else recognition.side(value))
+        side = given or document.side or ("response" if is_page else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
-        found, capture = check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED), body, context, record)
+        is_extract = (body.base or body.original is not None) and given is None and document.side is None
+        is_partial = is_extract and recognition.is_partial(value)
+        found, capture = check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial), body, context, record)
         findings += found
-        if capture is not None:
+        if capture is not None and not document.unordered:
             captures.append(capture)
-    if is_page and given != "request":
-        findings += _check_page(_ids(runs), context)
+    if is_page and (given or document.side) != "request":
+        findings += _check_page(_ids(runs), body, context)
         captures = _once(captures)
     return Checked(findings, [*captures])
 
@@ -135,9 +140,9 @@ def _ids(runs: Iterable[tuple[Path, JSON]], placeholder: str | None = None) -> l
     return [(path, identity) for path, identity in ids if isinstance(identity, str) and identity != placeholder]
 
 
-def _check_page(ids: list[tuple[Path, str]], context: Context, placeholder: str | None = None) -> list[Finding]:
+def _check_page(ids: list[tuple[Path, str]], body: Body, context: Context, placeholder: str | None = None) -> list[Finding]:
     known = [(path, identity) for path, identity in ids if placeholder is None or not identity.endswith(f"/{placeholder}")]
-    return findings_of(check_subject(Page(tuple(known)), "page"), Origin(context.source, context.entry), line=context.line)
+    return findings_of(check_subject(Page(tuple(known)), "page"), Origin(context.source, context.entry, body.base), line=context.line)
 
 
 def _once(captures: Iterable[Capture]) -> list[Capture]:
@@ -146,6 +151,14 @@ def _once(captures: Iterable[Capture]) -> list[Capture]:
     for capture in captures:
         first.setdefault(capture.run, capture)
     return [*first.values()]
+
+
+_OTHERS: dict[Kind | None, tuple[str, Side]] = {
+    "error": ("ErrorResponse", "response"),
+    "strategy": ("UpdateRunStrategy", "request"),
+    "targets": ("SkipProperties", "request"),
+}
+"""The definition and the side of each kind of document without a run."""
 
 
 def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
@@ -159,7 +172,7 @@ def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
 
 
 def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
-    return [problem_of(duplicate(path), context, side) for path in body.duplicates]
+    return [problem_of(duplicate((*body.base, *path)), context, side) for path in body.duplicates]
 
 
 # Exchanges
@@ -176,7 +189,8 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
     issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
-    findings += findings_of(issues, Origin(context.source, context.entry))
+    placed = [(rule, replace(issue, path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
+    findings += findings_of(placed, Origin(context.source, context.entry))
     return Checked(findings, _events(exchange, captures))
 
 
@@ -192,6 +206,14 @@ def _events(exchange: Exchange, captures: list[Capture]) -> list[Event]:
     return [*([Deleted(exchange.identity)] if is_another else []), *captures, *restarts]
 
 
+def _in_message(exchange: Exchange, side: Side, path: Path) -> Path:
+    """Return the path in the whole body of a message, for the path of an issue about an exchange."""
+    if path[:1] == ("uri",):
+        return (*exchange.uri, *path[1:])
+    body = exchange.request if side == "request" else exchange.response
+    return (*body.base, *path) if isinstance(body, Body) else path
+
+
 def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
     given = dict(exchange.parameters)
     version, engine = context.options.version, context.options.engine
@@ -203,7 +225,7 @@ def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]
                 continue
         elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        yield schema_finding(error, Origin(context.source, context.entry, ("uri",)), "request")
+        yield schema_finding(error, Origin(context.source, context.entry, exchange.uri), "request")
 
 
 _REQUESTS = {"put": "UpdateRun", "skip": "SkipProperties"}
@@ -230,6 +252,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
     problem = None if body.shallow else excess(body.value)
     if problem is not None:
+        problem = replace(problem, path=body.base)
         return ExchangeSubject(replace(exchange, response=problem), ()), [problem_of(problem, context, "response")], []
     findings = _duplicates(body, context, "response")
     captures: list[Capture] = []
@@ -242,7 +265,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
             captures.append(capture)
     ids = _ids(((path, value) for path, value, definition in expected if definition == "UpdateRun"), exchange.placeholder)
     if len(expected) > 1:
-        findings += _check_page(ids, context, exchange.placeholder)
+        findings += _check_page(ids, body, context, exchange.placeholder)
         captures = _once(captures)
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
     if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):

@@ -162,7 +162,7 @@ class ParallelChecker(FileChecker):
             yield from FileChecker(self._options).items(piece.file)  # its bytes are counted already
             return
         with suppress(OSError), opened(piece) as part:
-            yield from (_moved_item(item, lines, entries) for item in part.items())
+            yield from (_moved_item(item, lines, entries) for item in part.items(self._options))
 
     def _lost(self, piece: Piece) -> CheckedPiece:
         """Return the problem of a piece that no worker survived."""

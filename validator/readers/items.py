@@ -11,8 +11,12 @@ from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..wording import show
 
-Kind: TypeAlias = Literal["run", "page", "array", "error"]
-"""The kind of a document: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
+Kind: TypeAlias = Literal["run", "page", "array", "error", "strategy", "targets", "renamed"]
+"""The kind of a document.
+
+`page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it. `strategy` and `targets` are what
+the az CLI takes as `--stages` and sends to skip. `renamed` is an update run whose properties a tool renamed.
+"""
 
 Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
 """The operation of a request; `list` is a GET on the collection."""
@@ -77,20 +81,24 @@ class Body(NamedTuple):
 
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
-    value is known to be within the limits of depth and size, also one level further down.
+    value is known to be within the limits of depth and size, also one level further down. `base` is the path of the value in
+    what it is part of: a document, or the body of a message.
     """
 
     value: JSON
     original: JSON = None
     duplicates: tuple[Path, ...] = ()
     shallow: bool = False
+    base: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A body without a request: that of a file or of a record of JSON Lines.
 
-    `kind` is the kind that the reader recognised, None if no reader has read it.
+    `kind` is the kind that the reader recognised, None if no reader has read it. `side` is the side that a body is on by what is around
+    it, None if nothing shows it. An `unordered` body has no place in a history: it is one of several in a document whose order means
+    nothing.
     """
 
     body: Body
@@ -98,6 +106,8 @@ class Document:
     line: int | None = None
     text: Text | None = field(default=None, compare=False, repr=False)
     kind: Kind | None = None
+    side: Side | None = None
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,8 @@ class Exchange:
     An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
     history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
-    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown. `uri` is the path of
+    the parameters in the pointers of findings.
     """
 
     operation: Operation
@@ -122,6 +133,7 @@ class Exchange:
     alternative: bool = False
     repeats_request: bool = False
     concurrent: bool = False
+    uri: Path = ("uri",)
     call: str = ""
     text: Text | None = field(default=None, compare=False, repr=False)
 
@@ -155,9 +167,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs."""
+    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one."""
 
     entry: int | None = None
+    document: Document | None = field(default=None, compare=False, repr=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated

@@ -47,15 +47,15 @@ def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str,
     return definitions(object_schemas(version), {name for rule in about for name in rule.on}, calls)
 
 
-def check_run(run: JSON, *, version: str, side: Side) -> Found:
+def check_run(run: JSON, *, version: str, side: Side, definition: str = "UpdateRun") -> Found:
     """Return the issues of the rules about the objects of a run, guarded where it is unreliable, in the order of the catalogue.
 
-    A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
+    A part of a run can be checked by itself, as its `definition`, such as a strategy. A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
     """
     rules = catalogue.RULES
     found: Found = []
     rule = None
-    nodes = walk(run, _definitions(rules, version, side)["UpdateRun"])
+    nodes = walk(run, _definitions(rules, version, side)[definition])
     try:
         for node in nodes:
             for rule in node.calls:
