@@ -210,13 +210,11 @@ QUIET: dict[str, str] = {
     "tool.exe": "MZ\x90\0 updateRuns",
     ".gitignore-like": "# recordings of updateRuns\n*.pyc\n",
     "crds.yaml": "kind: Role\nrules:\n- resources: [clusterstagedupdateruns]\n---\nkind: ClusterStagedUpdateRun\n---\n",
-    "roles.yaml": f"kind: Role\nproperties: [updateRuns]\n---\nkind: ConfigMap\ndata:\n  run: {PATH}\n",
     "ends-with-a-separator.yaml": "openapi: 3.0.3\npaths:\n  /updateRuns/{name}: {}\n---\n...\n",
     "chart.yaml": "{{- if .Values.updateRuns }}\nproperties:\n  run: {{ .Values.run | quote }}\n{{- end }}\n",
     "values.yaml": "properties:\n  managedClusterUpdate: {{ .Values.update }}\n",
     "statements.yml": "updateRuns:\n{% if one %}\n- a\n{% endif %}\n",
     "jinja.yml": "updateRuns:\n{% for run in runs %}\n- {{ run }}\n{% endfor %}\n",
-    "template.json": f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}',
     "stack.yaml": "Resources:\n  updateRuns: !Sub '${Name}'\n  properties: !GetAtt a.b\n",
     "secrets.yml": "updateRuns: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n",
     "matrix.yaml": "? {updateRuns: 1}\n: properties\n",
@@ -244,18 +242,27 @@ def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alo
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
 
+TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 MENTIONS: dict[str, tuple[bytes, bool]] = {
-    "a word": (b'{"x": "/UpdateRuns/a"}', True),
-    "the end of a word": (b'{"x": "generateUpdateRuns"}', False),
-    "a word of wide characters": ("the updateRuns".encode("utf-16-le"), True),
-    "a word of wide characters behind a mark": ("\N{SNOWMAN}, updateRuns".encode("utf-16"), True),
-    "a word of wide characters in a program": (b"MZ\x90\x03 " + "updateRuns".encode("utf-16-le"), False),
-    "a word of wide characters in a program of another kind": (b"\x7fELF " + "updateRuns".encode("utf-16-le"), False),
+    "a type": (f'{{"x": "{TYPE}"}}'.encode(), True),
+    "a type in another case": (f'{{"x": "{TYPE.upper()}"}}'.encode(), True),
+    "an id": (f"GET {PATH}".encode(), True),
+    "a word": (b'{"x": "/UpdateRuns/a"}', False),
+    "the end of a word": (b'{"x": "fleets/generateUpdateRuns"}', False),
+    "an update": (b'{"properties": {"managedClusterUpdate": {', True),
+    "an update in YAML": (b"properties:\n  managedClusterUpdate:\n", True),
+    "an update in a string": (b'{"body": "{\\"managedClusterUpdate\\": {}"', True),
+    "an update in prose": (b"managedClusterUpdate is required", False),
+    "an update in a template": (b"managedClusterUpdate: {{ .Values.update }}", False),
+    "a type in wide characters": (TYPE.encode("utf-16-le"), True),
+    "a type in wide characters behind a mark": (f"\N{SNOWMAN}, {TYPE}".encode("utf-16"), True),
+    "a type in a program": (b"MZ\x90\x03 " + TYPE.encode("utf-16-le"), False),
+    "a type in a program of another kind": (b"\x7fELF " + TYPE.encode("utf-16-le"), False),
 }
 
 
 @pytest.mark.parametrize("name", MENTIONS)
-def test_a_mention_of_update_runs_is_a_word_in_a_text(name: str) -> None:
+def test_a_text_mentions_update_runs_by_a_type_an_id_or_an_update(name: str) -> None:
     data, expected = MENTIONS[name]
     assert text_errors.mentions(data) is expected
 
@@ -298,9 +305,9 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a cassette with a placeholder": ("cassette.yaml", CASSETTE.replace("code: 200", "code: {{ code }}", 1)),
     "two cassettes in one": ("cassette.yaml", f"{CASSETTE}---\n{CASSETTE}"),
     "a second document behind a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
-    "a second document behind a run": ("run.yaml", f"{PRETTY}\n---\na: 1\n"),
-    "a run behind a document": ("run.yaml", f"a: 1\n---\n{PRETTY}\n"),
     "a run with a tag": ("run.yaml", yaml.safe_dump(RESPONSE).replace("type: ", "type: !type ", 1)),
+    "a template of a run": ("template.json", f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}'),
+    "settings with comments that name a run": ("settings.json", f'{{"run": "{PATH}", // the one\n}}'),
     "records, the first of which breaks off": ("polls.jsonl", f"{RUN[:900]}\n" + '{"level": "info"}\n'),
     "records, the second of which breaks off": ("polls.ndjson", '{"level": "info"}\n' + RUN[:1500]),
 }
@@ -328,7 +335,7 @@ def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path
 def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(name: str, found: int, tmp_path: Path) -> None:
     (tmp_path / "clean.json").write_text(RUN)
     with (tmp_path / name).open("wb") as stream:
-        stream.write(b'{"' + (b"updateRuns" if found else b"x") + b'":\n"')
+        stream.write(b'{"' + (b"managedClusterUpdate" if found else b"x") + b'":\n"')
         stream.truncate(MAX_FILE + 1)
     assert [finding["rule"] for finding in status_and_findings(tmp_path)[1]] == ["input/too-large"] * found
 

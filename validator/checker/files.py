@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
+from ..limits import MAX_FINDINGS
 from ..readers import reader, recognition
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
@@ -144,10 +146,32 @@ class FileChecker:
         """Yield the findings in the results of a file, with their positions, if it is about update runs or should be."""
         self.tally.checked.append(file.source)
         try:
-            yield from with_positions(self._relevant(file, results))
+            yield from with_positions(self._limited(file, self._relevant(file, results)))
         except RuleError as bug:
             bug.source = bug.source or file.source  # a worker names the file, which may be a later one
             raise
+
+    def _limited(self, file: File, findings: Iterable[FindingInText]) -> Iterator[FindingInText]:
+        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that counts the others.
+
+        Of each rule at least some are yielded.
+        """
+        listed: Counter[str] = Counter()
+        total = unlisted = 0
+        severity = Severity.NOTE
+        for finding, text in findings:
+            if finding.rule in self._options.ignored:
+                continue
+            if total < MAX_FINDINGS or listed[finding.rule] < _OF_EACH_RULE:
+                total += 1
+                listed[finding.rule] += 1
+                yield finding, text
+            else:
+                unlisted += 1
+                severity = max(severity, finding.severity)
+        if unlisted:
+            message = f"{total:,} findings are listed, and there are {unlisted:,} more in this file"
+            yield Finding("input/too-large", severity, message, "", file.source), None
 
     def _relevant(self, file: File, results: Iterable[Result]) -> Iterator[FindingInText]:
         """Yield the findings in the results of a file, if it is about update runs or should be, and count the items."""
@@ -191,6 +215,9 @@ class FileChecker:
                 self.tally.cases.append((file.source, item.entry))
             yield from ((finding, item.text) for finding in findings)
 
+
+_OF_EACH_RULE = 10
+"""Findings of a rule that are listed, however many there are of others."""
 
 _Relevant: TypeAlias = Document | Exchange | Unreadable
 """An item that may be about update runs."""

@@ -225,7 +225,7 @@ def _check(request: Request, exclusion: Exclusion) -> int:
     if request.history:
         warn_of_order(files)
     checker = _checker(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
-    findings, interrupted = _findings(checker, files, request)
+    findings, interrupted = _findings(checker, files)
     tally = checker.tally
     if not (findings or tally.files or interrupted or (request.listed and not missing)):
         if not missing:
@@ -298,7 +298,8 @@ def _known(request: Request) -> tuple[manifest.Expected, ...]:
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
-    options = Options(engine=request.engine, side=None if request.side == "auto" else request.side)  # type: ignore[arg-type] # choices
+    side, ignored = None if request.side == "auto" else request.side, frozenset(rule for rule in KNOWN if not request.wants(rule))
+    options = Options(engine=request.engine, side=side, ignored=ignored)  # type: ignore[arg-type] # choices
     if request.jobs == 1:
         return FileChecker(options, history=request.history, with_cases=with_cases)
     from ..checker.processes import ParallelChecker
@@ -306,7 +307,7 @@ def _checker(request: Request, *, with_cases: bool) -> FileChecker:
     return ParallelChecker(options, request.jobs, history=request.history, with_cases=with_cases)
 
 
-def _findings(checker: FileChecker, files: Sequence[File], request: Request) -> tuple[list[Finding], bool]:
+def _findings(checker: FileChecker, files: Sequence[File]) -> tuple[list[Finding], bool]:
     """Check files, and return the findings that are reported, and whether Ctrl-C ended the check.
 
     Raises Failed for a bug in a rule.
@@ -315,7 +316,7 @@ def _findings(checker: FileChecker, files: Sequence[File], request: Request) -> 
     try:
         with show_progress(checker.tally, [file.path for file in files]):
             # A list is extended one by one, so that the findings before Ctrl-C are kept.
-            findings.extend(finding for finding in checker.check_files(files) if request.wants(finding.rule))
+            findings.extend(checker.check_files(files))
     except KeyboardInterrupt:
         return findings, True
     except RuleError as bug:

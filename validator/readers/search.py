@@ -15,7 +15,7 @@ from .items import Body, Kind, Unreadable
 
 _REQUEST_BODIES = ("body", "data", "payload", "content")
 _URLS = ("url", "uri", "path")
-_WORDS = ("updateruns", "managedclusterupdate", "managed_cluster_update", '"error"')
+_WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
 
 
 class Found(NamedTuple):
@@ -56,9 +56,9 @@ def find(document: Body) -> Iterator[Found]:
         if kind in ("run", "page", "error") or (kind == "renamed" and not is_renamed):
             is_renamed = is_renamed or kind == "renamed"
             inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
-            yield Found(az_cli.resource_form(Body(value, duplicates=inside, base=path)), kind, side)
+            yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.node, base=path)), kind, side)
         elif spec := _operator_spec(value):
-            yield Found(az_cli.resource_form(Body(spec, base=(*path, "spec"))), "run", "request")
+            yield Found(az_cli.resource_form(Body(spec, node=document.node, base=(*path, "spec"))), "run", "request")
         elif kind == "renamed" or _is_of_template(value):
             continue
         elif len(path) < MAX_DEPTH:
@@ -96,9 +96,11 @@ def _side(name: str, siblings: set[str]) -> Side | None:
 
 def _parse(text: str) -> Body | Unreadable | None:
     """Read a string that is JSON text about update runs or errors; None if it is another one."""
-    if text.lstrip()[:1] not in ("{", "[", '"') or not mentions(text):
+    if text.lstrip()[:1] not in ("{", "[", '"'):
         return None
     data = text.encode("utf-8", "surrogatepass")
+    if not may_have_runs(data) and b'"error"' not in data:
+        return None
     body = json_text.parse(data)
     if isinstance(body, Body):
         return body
@@ -109,9 +111,9 @@ def _parse(text: str) -> Body | Unreadable | None:
     return Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
 
 
-def mentions(text: str) -> bool:
-    """Return whether a text has a word of what is searched for."""
-    lowered = text.lower()
+def may_have_runs(data: bytes) -> bool:
+    """Return whether a text has a word of what an update run has."""
+    lowered = data.lower()
     return any(word in lowered for word in _WORDS)
 
 

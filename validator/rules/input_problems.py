@@ -39,7 +39,7 @@ INPUT = {
     ),
     "input/too-large": Problem(
         "The input is larger than is checked as one piece.",
-        "Write one record a line (JSON Lines), which has no such bound; or look at what made it.",
+        "Write one record a line (JSON Lines), not compressed, which has no such bound; or look at what made it.",
         "properties:\n"
         "  a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
         + "".join(f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise("abcdefg")),

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ..contract import schemas
 from ..contract.schema_errors import ENGINES
 from ..findings import Side
-from ..pointer import JSON, steps
+from ..pointer import JSON, follow, steps
 from ..rules.example import DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed
 from ..rules.rule import BOTH, Example, Rule
 from .bodies import NameSource, make_unique
@@ -102,7 +102,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     (_, _, pointer), *others = findings
     place = f"/response{pointer}" if of == "exchange" else pointer
     changes = [change.removesuffix("/-") for change in (*example.put, *example.removed)]
-    changes = [change for change in changes if _at(unbroken, steps(change)) != _at(document, steps(change))]
+    changes = [change for change in changes if follow(unbroken, steps(change), ABSENT) != follow(document, steps(change), ABSENT)]
     return BrokenExample(
         rule.name,
         of,
@@ -123,7 +123,9 @@ _PREFIXES = {"run": ("",), "exchange": ("/response",), "page": ("/value/0", "/va
 
 def _is_omissible(name: str, unbroken: JSON, of: str, mentioned: Sequence[str]) -> bool:
     places = [prefix + name for prefix in _PREFIXES[of]]
-    return _at(unbroken, steps(places[0])) is not ABSENT and not any(_overlap(place, other) for place in places for other in mentioned)
+    return follow(unbroken, steps(places[0]), ABSENT) is not ABSENT and not any(
+        _overlap(place, other) for place in places for other in mentioned
+    )
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -176,10 +178,10 @@ def _violation(example: BrokenExample, new: dict[str, str], days: int, omitted: 
     for prefix in () if omitted is None else _PREFIXES[example.of]:
         *way, last = steps(prefix + str(omitted))
         for each in (unbroken, document):
-            del _at(each, way)[last]
+            del follow(each, tuple(way))[last]
     at = steps(example.changed_at)
     return Violation(
-        document, example.rule, example.pointer, example.keyword, _at(unbroken, at), _at(document, at),
+        document, example.rule, example.pointer, example.keyword, follow(unbroken, at, ABSENT), follow(document, at, ABSENT),
         unbroken, example.of, example.side, example.also,
     )  # fmt: skip
 
@@ -198,15 +200,6 @@ def _renamed(parts: tuple[str, ...], new: dict[str, str], days: int) -> Iterator
 @lru_cache(maxsize=1024)
 def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days)).isoformat()
-
-
-def _at(document: JSON, way: Sequence[str]) -> JSON:
-    for step in way:
-        try:
-            document = document[int(step)] if isinstance(document, list) else document[step]
-        except (LookupError, TypeError):
-            return ABSENT
-    return document
 
 
 def _is_exact(violation: Violation) -> bool:

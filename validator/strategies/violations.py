@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ..contract import schemas
 from ..findings import Side
-from ..pointer import JSON, Path, to_pointer
+from ..pointer import JSON, Path, follow, to_pointer
 from ..readers.items import parse_request
 from ..rules import catalogue
 from ..wording import hint, listed
@@ -106,7 +106,7 @@ def of_constraint(draw: st.DrawFn, constraint: Constraint, side: Side = "respons
     if constraint.keyword == "required":
         return _remove_property(draw, constraint, unbroken, of, base, places, side)
     path = draw(st.sampled_from(places))
-    was, pointer = _follow(unbroken, path), to_pointer((*base, *path))
+    was, pointer = follow(unbroken, path), to_pointer((*base, *path))
     became = draw(st.sampled_from(breaking(constraint)))
     rule = rule_of(constraint)
     of = of if path else definition  # a root that is not an object would be recognised as something else, such as [] as a list
@@ -118,8 +118,8 @@ def _remove_property(
     draw: st.DrawFn, constraint: Constraint, unbroken: JSON, of: str, base: Path, places: list[Path], side: Side
 ) -> Violation:
     name = str(constraint.name)
-    path = draw(st.sampled_from([path for path in places if name in _follow(unbroken, path)]))
-    document, was = _replaced(unbroken, (*path, name), ABSENT), _follow(unbroken, (*path, name))
+    path = draw(st.sampled_from([path for path in places if name in follow(unbroken, path)]))
+    document, was = _replaced(unbroken, (*path, name), ABSENT), follow(unbroken, (*path, name))
     rule = rule_of(constraint)
     pointer = "/uri/api-version" if rule == "api-version-missing" else to_pointer((*base, *path))
     return Violation(document, rule, pointer, "required", was, ABSENT, unbroken, of, side)
@@ -163,17 +163,11 @@ def _set_in_request(draw: st.DrawFn, constraint: Constraint) -> Violation:
     )
 
 
-def _follow(document: JSON, path: Path) -> JSON:
-    for step in path:
-        document = document[step]
-    return document
-
-
 def _replaced(document: JSON, path: Path, value: JSON) -> JSON:
     if not path:
         return value
     copy = deepcopy(document)
-    holder = _follow(copy, path[:-1])
+    holder = follow(copy, path[:-1])
     if value is ABSENT:
         del holder[path[-1]]
     else:
