@@ -68,12 +68,8 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     unreliable = {*hidden}
     for error in errors:
         if not _is_tolerated(error, instance, hidden):
-            unquoted = _without_quotes(error, instance, body)
-            findings.append(
-                schema_finding(
-                    error if unquoted is None else replace(error, message=unquoted), origin, side, context.line, is_lenient=instance.lenient
-                )
-            )
+            advised = _with_advice(error, instance, body)
+            findings.append(schema_finding(advised, origin, side, context.line, is_lenient=instance.lenient))
             if error.unreliable is not None:
                 unreliable.add(error.unreliable)
     if instance.definition not in _WITH_RULES:
