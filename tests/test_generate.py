@@ -151,7 +151,7 @@ def test_violating_output_has_the_findings_of_its_manifest(kind: str, form: str,
     assert run_generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
     manifest = folder / "expected.json"
     assert len(list(folder.iterdir())) == 71
-    result = updaterun("check", folder, "--expect", manifest, "--fail-on", "note")
+    result = updaterun("check", folder, "--baseline", manifest, "--fail-on", "note")
     assert result.exit_code == 0, result.output
     assert updaterun("check", folder, "--fail-on", "warning").exit_code == 1
     rows = json.loads(manifest.read_text())["expected"]

@@ -261,7 +261,7 @@ def test_files_that_cannot_be_opened_are_findings(tmp_path: Path) -> None:
     (tmp_path / "circle.json").symlink_to(tmp_path / "circle.json")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "folder.json" / "run.json").write_text(RUN)
-    status, found = status_and_findings(tmp_path)
+    status, found = status_and_findings(tmp_path / "broken.json", tmp_path / "circle.json", tmp_path)
     assert status == 1
     assert [(Path(finding["source"]).name, finding["message"]) for finding in found] == [
         ("broken.json", "the file cannot be read: no such file or directory"),

@@ -110,7 +110,7 @@ def generate(context: click.Context, /, **given: object) -> None:
 
     \b
     With --violating, --output is an empty or new folder; beside the documents it
-    gets expected.json, the manifest for `updaterun check DIR --expect DIR/expected.json`.
+    gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`.
     Only what `check` sees in a file is offered: violations in exchanges have a
     request or a URL to break, histories break the rules about steps, and definitions
     that are no document by themselves, and errors outside an exchange, have none.
@@ -181,7 +181,7 @@ def _check_violating(request: Request) -> None:
     from ..strategies import bulk, violating_files
 
     if not request.output or (os.path.exists(request.output) and not os.path.isdir(request.output)):
-        _refuse("--violating needs --output DIR, a folder for the documents and their manifest")
+        _refuse("--violating needs --output DIR, a folder for the documents and their baseline")
     _check_empty(request.output or "")
     rules_by_kind = {kind: violating_files.breakable_rules(kind) for kind in bulk.KINDS}
     rules = rules_by_kind.get(bulk.kind_of(request.kind), ())
@@ -227,7 +227,7 @@ def _write(request: Request, form: str, documents: Iterable[Any]) -> None:
 def _write_violating(request: Request, form: str) -> None:
     from ..strategies import violating_files
 
-    rows: list[manifest.Expected] = []
+    rows: list[manifest.Row] = []
     files = violating_files.generate(request.kind, form, request.count, request.seed, rule=request.rule)
     try:
         with _with_progress(files, request.count) as shown:
@@ -235,7 +235,7 @@ def _write_violating(request: Request, form: str) -> None:
                 path = _path(request, form, number)
                 write(path, [file.content])
                 name = os.path.basename(path)
-                rows += [manifest.Expected(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
+                rows += [manifest.Row(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     except violating_files.NoViolation as error:
         raise click.UsageError(str(error)) from error
     write(os.path.join(str(request.output), _MANIFEST), [manifest.dump(rows).encode()])

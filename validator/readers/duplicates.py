@@ -48,7 +48,7 @@ def _is_in_body(path: Path, place: Places) -> bool:
 def _with(body: Body | Unreadable | None, below: Mapping[Path, list[Path]], base: Path) -> Body | Unreadable | None:
     """Return a body at a path in a recording, with the keys that are repeated in it."""
     found = tuple(path[len(base) :] for path in below.get(base, ()))
-    return body._replace(duplicates=body.duplicates + found) if isinstance(body, Body) else body
+    return body._replace(duplicates=body.duplicates + found) if isinstance(body, Body) and not body.base else body
 
 
 def _on_the_way(paths: Iterable[Path], pending: dict[Path, None]) -> Iterator[Unreadable]:

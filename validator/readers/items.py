@@ -173,10 +173,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one."""
+    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one.
+
+    `mentions` is whether it mentions the type of an update run all the same.
+    """
 
     entry: int | None = None
     document: Document | None = field(default=None, compare=False, repr=False)
+    line: int | None = field(default=None, compare=False)
+    mentions: bool = field(default=False, compare=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated

@@ -18,6 +18,9 @@ _URLS = ("url", "uri", "path")
 _WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
 
 
+_TOO_LONG = Unreadable("input/too-large", "the strings before this one are many times as long as the text, those of aliases included")
+
+
 class Found(NamedTuple):
     """A body in a document, or why one cannot be read. `side` is what the names around it say, None if they say nothing."""
 
@@ -35,17 +38,23 @@ class _Place(NamedTuple):
     duplicates: tuple[Path, ...]
 
 
-def find(document: Body) -> Iterator[Found]:
+def find(document: Body, size: int) -> Iterator[Found]:
     """Yield the update runs, lists of them and error responses in a document, in its order, each with its path as `base`.
 
-    A string may be the JSON text of what is searched for. Every value is visited once, and nothing deeper than MAX_DEPTH levels.
+    A string may be the JSON text of what is searched for. `size` is that of the text; by aliases alone its strings are many times as long.
+    Every value is visited once, and nothing deeper than MAX_DEPTH levels.
     """
     pending = [_Place((), document.value, None, document.duplicates)]
     is_renamed = is_too_deep = False
+    left = 2**20 + 8 * size
     while pending:
         place = pending.pop()
         path, value, side, duplicates = place
         if isinstance(value, str):
+            left -= len(value)
+            if left < 0:
+                yield Found(replace(_TOO_LONG, path=path))
+                return
             text = _parse(value)
             if isinstance(text, Body):
                 pending.append(_Place(path, text.value, side, tuple((*path, *below) for below in text.duplicates)))
