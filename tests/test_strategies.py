@@ -350,7 +350,7 @@ def test_a_violation_made_from_an_example_has_the_findings_of_the_example_and_no
     ],
 )
 def test_a_rule_that_the_schemas_state_has_the_keyword_that_is_broken(rule: str, keywords: set[str]) -> None:
-    assert {change.keyword for change in changes_of_rule(catalogue.BY_NAME[rule])} == keywords
+    assert {change.keyword for change in changes_of_rule(catalogue.by_name()[rule])} == keywords
 
 
 def test_a_rule_that_a_function_checks_has_no_keyword() -> None:

@@ -103,7 +103,7 @@ def changes_of_rule(rule: Rule) -> tuple[Change, ...]:
 
 def _change(rule: Rule, example: Example) -> Change:
     unbroken = EXAMPLES[example.of]
-    of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "run"
+    of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "page" if "value" in unbroken else "run"
     side: Side = "request" if example.of == "request" else "response"
     change = Change(rule.name, of, side, unbroken, example)
     return replace(change, keyword=_keyword(rule, change)) if rule.subject == "schema" else change
@@ -142,7 +142,7 @@ def _template(change: Change) -> _Template:
     )
 
 
-_PREFIXES = {"run": ("",), "exchange": ("/response",), "history": ("/0", "/1")}
+_PREFIXES = {"run": ("",), "exchange": ("/response",), "page": ("/value/0", "/value/1"), "history": ("/0", "/1")}
 """The pointers of the runs in a document."""
 
 

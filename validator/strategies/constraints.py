@@ -160,8 +160,10 @@ RICH: JSON = changed(
 """A response that has every documented property of a run somewhere."""
 
 _PUT: JSON = EXCHANGE | {"method": "PUT", "request": REQUEST}
-_PARAMETERS = (parse_request(EXCHANGE["method"], EXCHANGE["url"]) or ("get", {}))[1]
+_PARAMETERS = (parse_request(EXCHANGE["method"], EXCHANGE["url"]) or ("get", {}, ""))[1]
 _ERROR_RESPONSE: JSON = {"error": {"code": "a", "message": "b"}}
+_SKIP: JSON = {"targets": [{"type": "Stage", "name": "canary"}]}
+_OF_SKIP = {"SkipProperties", "SkipTarget", "TargetType"}
 
 
 def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
@@ -170,6 +172,8 @@ def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
         return _PARAMETERS, schemas.PARAMETERS, "parameters"
     if constraint.definition == "ErrorResponse":
         return _ERROR_RESPONSE, "ErrorResponse", "ErrorResponse"
+    if constraint.definition in _OF_SKIP:
+        return _SKIP, "SkipProperties", "SkipProperties"
     return RICH if side == "response" else RICH_REQUEST, "UpdateRun", "run"
 
 
@@ -177,17 +181,19 @@ def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
 def changes(constraint: Constraint, side: Side) -> tuple[Change, ...]:
     """Return the changes of documents that break a constraint on a side, none if it cannot be broken there.
 
-    The ErrorResponse and the parameters of the URL belong to the response.
+    The ErrorResponse and the parameters of the URL belong to the response, the body of a request to skip to the request.
     """
     if constraint.keyword == "readOnly":
         return (_set(constraint),) if side == "request" else ()
-    if side == "request" and constraint.definition in {schemas.PARAMETERS, "ErrorResponse"}:
+    if constraint.definition in ({schemas.PARAMETERS, "ErrorResponse"} if side == "request" else _OF_SKIP):
         return ()
     document, definition, of = _base(constraint, side)
     here = constraint.definition, constraint.location
     made = []
     for path, *there in instances(document, definition):
-        if tuple(there) != here or (side == "request" and not path):  # a request that is not an object, or empty, is not recognised
+        if tuple(there) != here or (
+            side == "request" and of == "run" and not path
+        ):  # one that is not an object, or empty, is not recognised
             continue
         pointer = to_pointer(path)
         if constraint.keyword != "required":

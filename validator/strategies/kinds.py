@@ -41,12 +41,12 @@ KINDS: dict[str, Kind] = {
         Kind("update-run", choose_response, breaks=("update-run",)),
         Kind("request", choose_request, has_state=False, breaks=("request",)),
         Kind("error", definition="ErrorResponse", has_state=False, in_array=False),
-        Kind("list", choose_page, in_array=False, breaks=("update-run",)),
+        Kind("list", choose_page, in_array=False, breaks=("update-run", "page")),
         Kind(
             "exchange",
             choose_call,
             formats=("har", "vcr"),
-            breaks=("exchange", "update-run", "request", "ErrorResponse", "parameters"),
+            breaks=("exchange", "update-run", "request", "ErrorResponse", "parameters", "SkipProperties"),
         ),
         Kind("history", choose_polls, formats=("json", "jsonl", "har", "vcr"), in_array=False, breaks=("history",)),
     )

@@ -132,8 +132,11 @@ def _call(violation: Violation) -> Call | None:
         return _delete_call(document)
     if violation.of == "ErrorResponse":
         return Call("GET", url_of(RESPONSE["id"]), 404, response=document)
+    if violation.of == "SkipProperties":
+        return Call("POST", url_of(f"{RESPONSE['id']}/skip"), 202, request=document)
     if violation.side == "request":
-        return Call("PUT", url_of(RESPONSE["id"]), 202, request=document)
+        refusal = {"error": {"code": "BadRequest", "message": "Not a run."}}
+        return Call("PUT", url_of(RESPONSE["id"]), 400, request=document, response=refusal)
     return Call("GET", get_call(violation.unbroken).url, 200, response=document)
 
 
