@@ -39,7 +39,6 @@ MEANT = (
     Meant(r"(UpdateRunStrategy\.stages|UpdateStage\.groups)#minItems", "added", "the published description says so in prose"),
     Meant(r"NodeImageVersion\.version#readOnly", "removed", "clients send it in customNodeImageVersions"),
     Meant(r"Update(Stage|Group)\.(maxConcurrency|maxAllowedFailures)#pattern", "changed", r"\d means digits of ASCII, which [0-9] says"),
-    Meant(r"(Skip(Properties|Target)|TargetType)([.=].*)?", "removed", "the body of a POST to skip is not checked"),
 )
 
 

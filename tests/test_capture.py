@@ -210,11 +210,12 @@ def test_half_an_example_is_none_and_runs_in_it_are_documents(half: str) -> None
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
-def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
+def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_a_body_if_it_puts_or_skips(operation: str) -> None:
     parameters = {"fleetName": "prod", "body": {"targets": []}}
     (item,) = read_items(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
     assert isinstance(item, Exchange)
-    assert (item.operation, item.request) == (operation, None)
+    assert item.operation == operation
+    assert (item.request is None) == (operation != "skip")
 
 
 def test_an_example_may_have_texts_for_bodies() -> None:
@@ -225,6 +226,27 @@ def test_an_example_may_have_texts_for_bodies() -> None:
     }
     (item,) = read_items(as_json(published))
     assert bodies(item) == (example.REQUEST, example.RESPONSE)
+
+
+@pytest.mark.parametrize("statuses", [("200", "202", "204"), ("default", "200", "202"), ("202", "default", "200")])
+@pytest.mark.parametrize("broken", ["fleetName", "api-version"])
+def test_the_request_of_a_published_example_is_checked_once(statuses: tuple[str, ...], broken: str) -> None:
+    parameters = {
+        "api-version": "2025-03-01",
+        "subscriptionId": example.SUBSCRIPTION,
+        "resourceGroupName": "rg",
+        "fleetName": "prod",
+        "updateRunName": "spring",
+    }
+    published = {
+        "operationId": "UpdateRuns_Delete",
+        "parameters": {name: "" if name == broken else text for name, text in parameters.items()},
+        "responses": {status: {} for status in statuses},
+    }
+    items = read_items(json.dumps(published).encode())
+    pointers = [finding.pointer for _, findings in check_items(items) for finding in findings]
+    assert set(pointers) == {f"/uri/{broken}"}
+    assert len(pointers) == (1 if broken == "api-version" else 2), "an empty name breaks its length and its pattern"
 
 
 @pytest.mark.parametrize("text, held", [("[" * 200 + "]" * 200, []), ('{"a": ' * 200 + "1" + "}" * 200, {}), ('{"a": [1]}', {"a": [1]})])

@@ -36,7 +36,6 @@ NOT_OURS = (
     r".*(updateStrategyId|autoUpgradeProfileId|gateId)#ref",
     r".*#format int32",  # a range
     r"NodeImageVersion\.version#readOnly true",
-    r"(Skip(Properties|Target)|TargetType)([.=#].*)?",
 )
 """The facts of the published definitions that our schemas have no place for."""
 

@@ -12,7 +12,7 @@ from validator.contract import schemas
 from validator.contract.drift import documented
 from validator.findings import Severity
 from validator.pointer import JSON
-from validator.rules.catalogue import BY_NAME, RULES
+from validator.rules.catalogue import RULES, by_name
 from validator.rules.example import CONCURRENT, EXAMPLES, GATED, RESPONSE, broken, changed, side_of
 
 FIRST = {
@@ -58,7 +58,7 @@ def versions_of(rule: str) -> list[str]:
 
 @pytest.mark.parametrize("name", [rule.name for rule in OBJECT_RULES if rule.name in FIRST or rule.name in LAST])
 def test_an_example_breaks_its_rule_in_the_versions_that_have_the_rule(name: str) -> None:
-    example = BY_NAME[name].example
+    example = by_name()[name].example
     found = {
         version: {finding.rule for finding in validator.check(broken(example), side=side_of(example.of), version=version)}
         for version in SHAPES

@@ -27,6 +27,9 @@ from validator.rules.catalogue import RULES
 BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/"
 
 DOCUMENTED = [
+    "SkipProperties",
+    "SkipTarget",
+    "TargetType",
     "createdByType",
     "ErrorAdditionalInfo",
     "ErrorDetail",

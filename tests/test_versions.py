@@ -209,6 +209,12 @@ def test_what_does_not_conform_is_told_with_its_version() -> None:
         validator.assert_conforms(with_gate(timer=1))
 
 
+def test_the_body_of_a_skip_is_judged_by_a_version_that_has_one() -> None:
+    url = EXCHANGE["url"].replace("spring?", "spring/skip?").replace(DEFAULT, "2023-10-15")
+    exchange = Exchange.of("POST", url, 202, request={"targets": [{"type": "Cluster", "name": "a"}]})
+    assert [finding.rule for finding in check_exchange(exchange)] == ["operation-unknown", "schema/enum"]
+
+
 # The command line
 
 

@@ -15,8 +15,8 @@ from ..readers.bounds import excess, foreign
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.values import items_of
 from ..wording import listed, show
-from .body import Context, Part, check_part
-from .item import check_items, in_order, problem_of
+from .body import Context, Instance, check_instance
+from .item import check_items, in_document_order, problem_of
 from .options import Options
 
 
@@ -32,6 +32,8 @@ def check(
     object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
     `version` is the api-version that judges it; `auto` is 2025-03-01, or a later one where the document has something that only later
     versions document.
+
+    An object of a subclass, such as the ones of which ruamel.yaml makes documents, counts as what it is.
 
     Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition or an unknown version, and
     ValueError for an unknown side or engine.
@@ -50,11 +52,12 @@ def _checked(document: JSON, side: Side | None, definition: str | None, version:
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [problem_of(problem, context, side or "document")], version
+    document = _plain(document)
     if definition is not None:
         schemas.check_definition(definition, schemas.VERSIONS[-1] if version == AUTO else version)
-        part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        checked = check_part(part, Body(document), context)
-        return in_order(Document(Body(document)), checked.findings), checked.version
+        tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
+        checked = check_instance(Instance((), document, definition, side or "response", tolerated), Body(document), context)
+        return in_document_order(Document(Body(document)), checked.findings), checked.version
     found = items_of(Body(document)) if isinstance(document, dict | list) else ()
     items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
     if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
@@ -87,7 +90,8 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
             problem = foreign(body.value)
             if problem is not None:
                 return [problem_of(problem, Context(options), "request" if body is exchange.request else "response")]
-    ((_, findings),) = check_items([exchange], options)
+    plain = replace(exchange, request=_plain_body(exchange.request), response=_plain_body(exchange.response))
+    ((_, findings),) = check_items([plain], options)
     return findings
 
 
@@ -99,6 +103,21 @@ def assert_conforms(document: JSON, *, side: Side | None = None, definition: str
         by = "" if judge == AUTO else f" of {judge}"
         lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in findings]
         raise AssertionError("\n".join([f"the document does not conform to the contract{by}:", *lines]))
+
+
+def _plain_body(body: Body | Unreadable | None) -> Body | Unreadable | None:
+    return body._replace(value=_plain(body.value)) if isinstance(body, Body) and excess(body.value) is None else body
+
+
+def _plain(value: JSON) -> JSON:
+    """Return a value within the limits, with objects of JSON's own types in place of those of subclasses."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    kind = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
+    # A call of the type would call methods of the subclass, such as the __str__ of an Enum.
+    return value if kind is None or type(value) in (kind, bool) else kind.__getnewargs__(value)[0]
 
 
 def _check_engine(engine: str) -> None:

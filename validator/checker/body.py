@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, conforms, schema_errors
@@ -11,9 +12,9 @@ from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, follow, to_pointer, walk
 from ..readers import az_cli
 from ..readers.items import Body
-from ..rules.catalogue import BY_NAME
+from ..rules import catalogue
 from ..rules.dispatch import check_run
-from ..rules.rule import Issue
+from ..rules.rule import Issue, Rule
 from ..run.facts import Capture
 from ..run.identity import key_of
 from ..run.nodes import guarded
@@ -23,21 +24,25 @@ from .options import Options
 
 
 class Context(NamedTuple):
-    """Where an item is, and how it is checked. `asked` is the api-version in its URL, `line` that of a record."""
+    """Where an item is, and how it is checked.
+
+    `asked` is the api-version in its URL, `operation` that of its request, and `line` the line of a record.
+    """
 
     options: Options
     source: str = ""
     entry: int | None = None
     line: int | None = None
     asked: str | None = None
+    operation: str | None = None
 
 
-class Part(NamedTuple):
-    """A part of a body, the definition that describes it, and what is known of it from outside.
+class Instance(NamedTuple):
+    """A value in a body, the definition that describes it, and what is known of it from outside.
 
-    `tolerated` are read-only properties that a request may set nevertheless. `placeholder` is what a recorder put in place of what it
-    hid. A `lenient` part is of an api-version without schemas, in which undocumented properties count as notes. A `partial` run was
-    taken out of a response, without its identity.
+    `tolerated` are undocumented or read-only properties that it may have nevertheless. `placeholder` is what a recorder put in place
+    of what it hid. A `lenient` instance is of an api-version without schemas, in which undocumented properties count as notes. A
+    `partial` run was taken out of a response, without its identity.
     """
 
     path: Path
@@ -50,95 +55,146 @@ class Part(NamedTuple):
     partial: bool = False
 
 
-class CheckedPart(NamedTuple):
-    """The findings in a part of a body, the capture that it is where it is a response about a run, and the version that judged it."""
+class CheckedInstance(NamedTuple):
+    """The findings in an instance, the capture that it is if it is a response about a run, and the api-version that judged it."""
 
     findings: list[Finding]
     capture: Capture | None
     version: str
 
 
-def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> CheckedPart:
-    """Check a part of a body. `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule."""
-    options, findings = context.options, []
-    hidden = _NO_PATHS if part.placeholder is None else _hidden(part.value, part.placeholder)
+def check_instance(instance: Instance, body: Body, context: Context, text: bytes = b"") -> CheckedInstance:
+    """Check an instance. `text` is its JSON text, if that is at hand. Raises RuleError for a bug in a rule."""
+    options, side, is_run = context.options, instance.side, instance.definition == "UpdateRun"
+    origin = _origin(instance.path, body, context)
+    value = _without_unset(instance.value) if is_run and side == "request" else instance.value
+    hidden = _NO_PATHS if instance.placeholder is None else _hidden(value, instance.placeholder)
+    version, errors = _schema_errors(value, instance, options)
+    findings: list[Finding] = []
     unreliable = {*hidden}
-    version, errors = _schema_errors(part, options)
     for error in errors:
-        is_extra = error.rule in (UNDOCUMENTED, READ_ONLY)
-        if (error.path in hidden and not is_extra) or (
-            error.rule == READ_ONLY and len(error.path) == 1 and error.path[0] in part.tolerated
-        ):
-            continue
-        if error.unreliable is not None:
-            unreliable.add(error.unreliable)
-        known = BY_NAME.get(error.rule)
-        severity = Severity.ERROR if known is None else known.severity_at(version)
-        severity = Severity.NOTE if part.lenient and error.rule == UNDOCUMENTED else severity
-        cites = error.cites or ("" if known is None else known.cites)
-        message = _without_quotes(error, part, body) or error.message
-        findings.append(_finding(error.rule, severity, cites, Issue(error.path, message), part, body, context))
-    if part.definition not in _WITH_RULES:
-        return CheckedPart(findings, None, version)
-    run = guarded(part.value, unreliable)
-    for rule, issue in check_run(run, version=version, side=part.side, definition=part.definition):
-        severity = Severity.NOTE if part.partial and rule.name == "resource-identity-missing" else rule.severity_at(version)
-        findings.append(_finding(rule.name, severity, rule.cites, issue, part, body, context))
-    key = key_of(run) if part.side == "response" and part.definition == "UpdateRun" else None
-    if key is None:
-        return CheckedPart(findings, None, version)
-    return CheckedPart(findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text, version), version)
+        if not _is_tolerated(error, instance, hidden):
+            advised = _with_advice(error, instance, body)
+            findings.append(schema_finding(advised, origin, side, context.line, version=version, is_lenient=instance.lenient))
+            if error.unreliable is not None:
+                unreliable.add(error.unreliable)
+    if instance.definition not in _WITH_RULES:
+        return CheckedInstance(findings, None, version)
+    run = guarded(value, unreliable)
+    issues = check_run(run, version=version, side=side, definition=instance.definition)
+    if issues:
+        findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
+    key = key_of(run) if is_run and side == "response" else None
+    capture = None if key is None else Capture(key, origin, tuple(unreliable), value, text, version)
+    return CheckedInstance(findings, capture, version)
 
 
-def _schema_errors(part: Part, options: Options) -> tuple[str, list[SchemaError]]:
-    """Return the api-version that judges a part, and the schema errors of the part by it."""
-    if options.version != AUTO:
-        return options.version, _errors_by(options.version, part, options)
-    if part.definition in load().schemas and conforms(
-        part.value, part.definition, side=part.side, version=DEFAULT_VERSION, engine=options.engine
-    ):
-        return DEFAULT_VERSION, []
-    from ..contract.since import needed  # late: it reads the other versions
+def _schema_errors(value: JSON, instance: Instance, options: Options) -> tuple[str, list[SchemaError]]:
+    """Return the api-version that judges a value of an instance, and the schema errors of the value by it."""
+    definition, side, engine = instance.definition, instance.side, options.engine
+    version = options.version
+    if version == AUTO:
+        is_default = definition in load().schemas
+        if is_default and conforms(value, definition, side=side, version=DEFAULT_VERSION, engine=engine):
+            return DEFAULT_VERSION, []
+        from ..contract.since import needed  # late: it reads the other versions
 
-    version = needed([part.value], part.definition)
-    return version, _errors_by(version, part, options)
+        version = needed([value], definition)
+    elif definition not in load(version).schemas:  # it is judged by the first version that has it
+        from ..contract.since import since
 
-
-def _errors_by(version: str, part: Part, options: Options) -> list[SchemaError]:
-    return schema_errors(part.value, part.definition, side=part.side, version=version, engine=options.engine)
+        version = since(definition) or version
+    return version, schema_errors(value, definition, side=side, version=version, engine=engine)
 
 
 _WITH_RULES = ("UpdateRun", "UpdateRunStrategy")
 """The definitions whose objects the rules are called with."""
 
 
-def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:
-    def pointer(path: Path) -> str:
-        return to_pointer(az_cli.as_written(body, (*part.path, *path)))
+def _as_note(found: tuple[Rule, Issue]) -> tuple[Rule, Issue]:
+    """Return an issue of a partial run, which is a note if it is about the identity that the run lacks."""
+    rule, issue = found
+    return rule, replace(issue, severity=Severity.NOTE) if rule.name == "resource-identity-missing" else issue
 
-    related = tuple(Related(pointer(path), what) for path, what in issue.related)
-    place = pointer(issue.path)
-    return Finding(rule, severity, issue.message, place, context.source, context.entry, context.line, None, part.side, cites, related)
+
+def schema_finding(
+    error: SchemaError, origin: Origin, side: Side, line: int | None = None, *, version: str = DEFAULT_VERSION, is_lenient: bool = False
+) -> Finding:
+    """Return the finding of a schema error in what is at an origin."""
+    known = catalogue.by_name().get(error.rule)
+    severity = Severity.ERROR if known is None else known.severity_at(version)
+    if is_lenient and error.rule == UNDOCUMENTED:
+        severity = Severity.NOTE
+    cites = error.cites or ("" if known is None else known.cites)
+    return _finding(error.rule, severity, cites, Issue(error.path, error.message), origin, side, line)
+
+
+def findings_of(found: Iterable[tuple[Rule, Issue]], origin: Origin, side: Side | None = None, line: int | None = None) -> list[Finding]:
+    """Return the findings of the issues of rules in what is at an origin; without a side, each is on that of its rule."""
+    return [
+        _finding(rule.name, issue.severity or rule.severity, rule.cites, issue, origin, side or rule.sides[0], line)
+        for rule, issue in found
+    ]
+
+
+def _finding(rule: str, severity: Severity, cites: str, issue: Issue, origin: Origin, side: Side, line: int | None) -> Finding:
+    pointer = to_pointer(origin.as_written(issue.path))
+    if issue.origin is None:
+        related = tuple(Related(to_pointer(origin.as_written(path)), what) for path, what in issue.related)
+    else:
+        earlier = issue.origin
+        related = tuple(
+            Related(to_pointer(earlier.as_written(path)), what, earlier.entry, earlier.source or None) for path, what in issue.related
+        )
+    return Finding(rule, severity, issue.message, pointer, origin.source, origin.entry, line, None, side, cites, related)
 
 
 def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
-    if original is None:
-        return Origin(context.source, context.entry, (*body.base, *path), version=context.asked)
-    value, original = follow(value, path), follow(original, path)
-    from_cli = original is not value
-    flattened = from_cli and original.get("properties") is None
-    return Origin(context.source, context.entry, (*body.base, *path), from_cli, flattened, context.asked)
+    is_from_cli = is_flat = False
+    if original is not None:
+        value, original = follow(value, path), follow(original, path)
+        is_from_cli = original is not value
+        is_flat = is_from_cli and original.get("properties") is None
+    return Origin(context.source, context.entry, (*body.base, *path), is_from_cli, is_flat, context.asked, context.operation)
 
 
-def _without_quotes(error: SchemaError, part: Part, body: Body) -> str | None:
-    """Return the message about a value that should be a string, but is a number or a boolean, as YAML has no quotes around it."""
-    value = follow(part.value, error.path)
+def _is_tolerated(error: SchemaError, instance: Instance, hidden: Collection[Path]) -> bool:
+    """Return whether a schema error is about what a recorder hid, or about a property that the instance may have."""
+    if error.rule in (UNDOCUMENTED, READ_ONLY):
+        return len(error.path) == 1 and error.path[0] in instance.tolerated
+    return error.path in hidden
+
+
+_UNSET: tuple[tuple[str, ...], ...] = (
+    ("properties", "managedClusterUpdate", "upgrade", "kubernetesVersion"),
+    ("properties", "updateStrategyId"),
+)
+"""The properties that Terraform's provider sends as an empty string where they are not set; the service takes that for absent."""
+
+
+def _without_unset(value: JSON) -> JSON:
+    """Return the body of a request without the properties that it sends as unset; it is copied on the way to them."""
+    for path in _UNSET:
+        if follow(value, path) == "":
+            value = _without(value, *path)
+    return value
+
+
+def _without(value: JSON, name: str, *below: str) -> JSON:
+    return {key: _without(each, *below) if key == name else each for key, each in value.items() if below or key != name}
+
+
+def _with_advice(error: SchemaError, instance: Instance, body: Body) -> SchemaError:
+    """Return a schema error; one about a number or a boolean that should be a string says that YAML has no quotes around it."""
+    value = follow(instance.value, error.path)
     if body.node is None or error.expected != "string" or not isinstance(value, int | float):
-        return None
-    text = body.node.written(az_cli.as_written(body, (*part.path, *error.path)))
+        return error
+    text = body.node.written(az_cli.as_written(body, (*instance.path, *error.path)))
     kind = "a boolean" if isinstance(value, bool) else "a number"
-    return None if text is None else f"expected a string, found {shorten(text, MAX_SHOWN)}, which is {kind}; put it in quotes"
+    if text is None:
+        return error
+    return replace(error, message=f"expected a string, found {shorten(text, MAX_SHOWN)}, which is {kind}; put it in quotes")
 
 
 _NO_PATHS: frozenset[Path] = frozenset()

@@ -12,20 +12,24 @@ from typing import NamedTuple
 
 from ..contract import schemas
 from ..contract.schema_errors import schema_errors
-from ..findings import Finding, Severity, Side
+from ..findings import Finding, Side
 from ..pointer import JSON, DocumentOrder, Path, to_pointer
 from ..readers import recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
-from ..rules.dispatch import check_subject, rules_about
+from ..rules.dispatch import check_subject
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..rules.page import Page
 from ..rules.rule import REQUEST
+from ..run.facts import Capture
+from ..run.identity import Key
+from ..run.origin import Origin
 from ..wording import show
-from .body import Context, Part, check_part
-from .history import Deleted, Event, History
+from .body import Context, Instance, check_instance, findings_of, schema_finding
+from .history import Deleted, Event, History, Restarted
 from .options import Options
 
-_AS_USUAL = Options()
+_DEFAULTS = Options()
 
 
 class Checked(NamedTuple):
@@ -47,12 +51,12 @@ def check_item(item: Document | Exchange | Unreadable, options: Options, source:
         found = _check_document(item, Context(options, source, item.entry, item.line))
     else:
         found = _check_exchange(item, Context(options, source, item.entry))
-    return found if len(found.findings) < 2 else found._replace(findings=in_order(item, found.findings))
+    return found if len(found.findings) < 2 else found._replace(findings=in_document_order(item, found.findings))
 
 
 def check_items(
     items: Iterable[Item],
-    options: Options = _AS_USUAL,
+    options: Options = _DEFAULTS,
     source: str = "",
     history: History | None = None,
     versions: Counter[str] | None = None,
@@ -70,13 +74,13 @@ def check_items(
             if versions is not None and checked.version:
                 versions[checked.version] += 1
             later = history.add(checked.captures) if checked.captures else []
-            yield item, with_later(item, checked.findings, later) if later else checked.findings
+            yield item, with_history(item, checked.findings, later) if later else checked.findings
 
 
-def with_later(item: Item, findings: list[Finding], later: list[Finding]) -> list[Finding]:
+def with_history(item: Item, findings: list[Finding], later: list[Finding]) -> list[Finding]:
     """Return the findings about an item, together with those about its history."""
     line = item.line if isinstance(item, Document) else None
-    return in_order(item, [*findings, *(replace(finding, line=line) for finding in later)])
+    return in_document_order(item, [*findings, *(replace(finding, line=line) for finding in later)])
 
 
 def problem_of(problem: Unreadable, context: Context, side: Side, column: int | None = None) -> Finding:
@@ -85,7 +89,7 @@ def problem_of(problem: Unreadable, context: Context, side: Side, column: int | 
     return Finding(problem.rule, problem.severity, problem.message, pointer, context.source, context.entry, context.line, column, side)
 
 
-def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
+def in_document_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order: request before response, the URL before the body, then as in the document."""
     request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
     bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
@@ -111,33 +115,63 @@ def _check_document(document: Document, context: Context) -> Checked:
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        too_deep = replace(too_deep, path=body.base)
-        return Checked([*findings, problem_of(too_deep, context, given or "document")], [], _version(context))
+        return Checked([*findings, problem_of(replace(too_deep, path=body.base), context, given or "document")], [], _version(context))
     kind = recognition.kind(body.value) if document.kind is None else document.kind
     if kind == "renamed":
         problem = Unreadable("input/unrecognised", recognition.tool_that_renames(body.value) or "", path=body.base)
         return Checked([*findings, problem_of(problem, context, given or "document")], [], _version(context))
     if kind in _OTHERS:
-        found = check_part(Part((), body.value, *_OTHERS[kind]), body, context)
+        found = check_instance(Instance((), body.value, *_OTHERS[kind], ("$schema",)), body, context)
         return Checked([*findings, *found.findings], [], found.version)
     is_record = document.entry is not None and text is not None and not text.is_yaml and body.original is None and not body.base
+    is_page = kind == "page"
+    if is_page:
+        context = context._replace(operation="list")
     checked = []
-    for path, value in runs_in(body.value, kind):
-        side = given or document.side or ("response" if path[:1] == ("value",) else recognition.side(value))
+    runs = list(runs_in(body.value, kind))
+    for path, value in runs:
+        side = given or document.side or ("response" if is_page else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
         is_extract = (body.base or body.original is not None) and given is None and document.side is None
-        partial = is_extract and recognition.is_partial(value)
-        checked.append(check_part(Part(path, value, "UpdateRun", side, ("name",), partial=partial), body, context, record))
-    version = max((part.version for part in checked), default=_version(context))
-    if any(part.version != version for part in checked):  # the runs of a list are all of one version
+        is_partial = is_extract and recognition.is_partial(value)
+        checked.append(check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial), body, context, record))
+    version = max((each.version for each in checked), default=_version(context))
+    if any(each.version != version for each in checked):  # the runs of a list are all of one version
         return _check_document(document, context._replace(options=replace(context.options, version=version)))
-    captures: list[Event] = [part.capture for part in checked if part.capture is not None and not document.unordered]
-    return Checked([*findings, *(finding for part in checked for finding in part.findings)], captures, version)
+    findings += [finding for each in checked for finding in each.findings]
+    captures = [each.capture for each in checked if each.capture is not None and not document.unordered]
+    if is_page and (given or document.side) != "request":
+        findings += _check_page(_ids(runs), body, context)
+        captures = _once(captures)
+    return Checked(findings, [*captures], version)
 
 
 def _version(context: Context) -> str:
     """Return the api-version of what has nothing that needs a later one."""
     return schemas.DEFAULT_VERSION if context.options.version == schemas.AUTO else context.options.version
+
+
+_TOLERATED = ("name", "$schema")
+"""What the top of a document may have besides the documented properties: a name, as in the URL, and the schema that an editor reads."""
+
+
+def _ids(runs: Iterable[tuple[Path, JSON]], placeholder: str | None = None) -> list[tuple[Path, str]]:
+    """Return the ids of runs, each with the path to its run, except those that a recorder hid."""
+    ids = [(path, value.get("id")) for path, value in runs if isinstance(value, dict)]
+    return [(path, identity) for path, identity in ids if isinstance(identity, str) and identity != placeholder]
+
+
+def _check_page(ids: list[tuple[Path, str]], body: Body, context: Context, placeholder: str | None = None) -> list[Finding]:
+    known = [(path, identity) for path, identity in ids if placeholder is None or not identity.endswith(f"/{placeholder}")]
+    return findings_of(check_subject(Page(tuple(known)), "page"), Origin(context.source, context.entry, body.base), line=context.line)
+
+
+def _once(captures: Iterable[Capture]) -> list[Capture]:
+    """Return the first capture of each run: a page shows its runs at one moment, and is no history."""
+    first: dict[Key, Capture] = {}
+    for capture in captures:
+        first.setdefault(capture.run, capture)
+    return [*first.values()]
 
 
 _OTHERS: dict[Kind | None, tuple[str, Side]] = {
@@ -173,33 +207,16 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
         version, asked_version = schemas.nearest(asked), asked
     else:
         version, asked_version = _version_needed(exchange, context), None if asked == exchange.placeholder else asked
-    context = context._replace(options=replace(context.options, version=version), asked=asked_version)
+    context = context._replace(options=replace(context.options, version=version), asked=asked_version, operation=exchange.operation)
     findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
-    if exchange.operation == "put":
+    if exchange.operation in _REQUESTS and not exchange.repeats_request:
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
-    for rule, issue in check_subject(subject, rules_about("exchange")):
-        if exchange.repeats_request and rule.sides == REQUEST:
-            continue
-        side = rule.sides[0]
-        findings.append(
-            Finding(
-                rule.name,
-                rule.severity,
-                issue.message,
-                to_pointer(_in_message(exchange, side, issue.path)),
-                context.source,
-                context.entry,
-                side=side,
-                cites=rule.cites,
-            )
-        )
-    if exchange.alternative or exchange.concurrent:
-        return Checked(findings, [], version)  # it is not known which request such a response answers
-    if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
-        captures = [Deleted(exchange.identity), *captures]
-    return Checked(findings, captures, version)
+    issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
+    placed = [(rule, replace(issue, path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
+    findings += findings_of(placed, Origin(context.source, context.entry))
+    return Checked(findings, _events(exchange, captures), version)
 
 
 def _version_needed(exchange: Exchange, context: Context) -> str:
@@ -210,6 +227,18 @@ def _version_needed(exchange: Exchange, context: Context) -> str:
 
     bodies = [body.value for body in (exchange.request, exchange.response) if isinstance(body, Body) and excess(body.value) is None]
     return needed([run for value in bodies for _, run in runs_in(value, recognition.kind(value))])
+
+
+def _events(exchange: Exchange, captures: list[Capture]) -> list[Event]:
+    """Return what an exchange means for a history."""
+    if exchange.alternative:
+        return []
+    is_success = 200 <= exchange.status < 300
+    restarts = [Restarted(exchange.identity)] if is_success and exchange.operation in ("start", "stop") else []
+    if exchange.concurrent:
+        return [*restarts]  # it is not known which request such a response answers
+    is_another = (exchange.operation == "delete" and is_success) or (exchange.operation == "put" and exchange.status == 201)
+    return [*([Deleted(exchange.identity)] if is_another else []), *captures, *restarts]
 
 
 def _in_message(exchange: Exchange, side: Side, path: Path) -> Path:
@@ -231,8 +260,11 @@ def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]
                 continue
         elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        pointer = to_pointer((*exchange.uri, *error.path))
-        yield Finding(error.rule, Severity.ERROR, error.message, pointer, context.source, context.entry, side="request", cites=error.cites)
+        yield schema_finding(error, Origin(context.source, context.entry, exchange.uri), "request")
+
+
+_REQUESTS = {"put": "UpdateRun", "skip": "SkipProperties"}
+"""The definitions of the bodies of requests, by operation."""
 
 
 def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
@@ -244,11 +276,12 @@ def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
         return []
     is_named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
     tolerated = ("name",) if is_named else ()
-    part = Part((), body.value, "UpdateRun", "request", tolerated, exchange.placeholder, _is_lenient(exchange))
-    return [*_duplicates(body, context, "request"), *check_part(part, body, context).findings]
+    definition = _REQUESTS[exchange.operation]
+    instance = Instance((), body.value, definition, "request", tolerated, exchange.placeholder, _is_lenient(exchange))
+    return [*_duplicates(body, context, "request"), *check_instance(instance, body, context).findings]
 
 
-def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Event]]:
+def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
@@ -257,17 +290,18 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
         problem = replace(problem, path=body.base)
         return ExchangeSubject(replace(exchange, response=problem), ()), [problem_of(problem, context, "response")], []
     findings = _duplicates(body, context, "response")
-    captures: list[Event] = []
-    ids: list[tuple[Path, str]] = []
-    for path, value, definition in _expected(exchange, body.value):
-        part = Part(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
-        checked = check_part(part, body, context)
+    captures: list[Capture] = []
+    expected = list(_expected(exchange, body.value))
+    for path, value, definition in expected:
+        instance = Instance(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
+        checked = check_instance(instance, body, context)
         findings += checked.findings
         if checked.capture is not None:
             captures.append(checked.capture)
-        identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
-        if isinstance(identity, str) and identity != exchange.placeholder:
-            ids.append((path, identity))
+    ids = _ids(((path, value) for path, value, definition in expected if definition == "UpdateRun"), exchange.placeholder)
+    if len(expected) > 1:
+        findings += _check_page(ids, body, context, exchange.placeholder)
+        captures = _once(captures)
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
     if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"

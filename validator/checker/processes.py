@@ -24,7 +24,7 @@ from ..run.facts import Capture
 from ..wording import count
 from .files import BUFFER, FileChecker, Result, unreadable
 from .history import Event
-from .item import check_item, with_later
+from .item import check_item, with_history
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
 from .workers import ordered_map
@@ -148,15 +148,15 @@ class ParallelChecker(FileChecker):
                 item = next(items, None)
                 if checked.version:
                     self.tally.versions[checked.version] += 1
-                yield self._with_later(checked, later, item, file) if later else _result(checked, checked.findings)
+                yield self._with_history(checked, later, item, file) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
 
-    def _with_later(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
+    def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
         """Check an item with findings about its history again, to put all findings in order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
             return _result(checked, [*checked.findings, *later])
-        return item, with_later(item, check_item(item, self._options, file.source).findings, later)
+        return item, with_history(item, check_item(item, self._options, file.source).findings, later)
 
     def _read_again(self, piece: Piece, lines: int, entries: int) -> Iterator[Item]:
         """Yield the items of a piece, read again; none where the file can no longer be read."""

@@ -18,8 +18,8 @@ from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
 from ..readers.paths import File
+from ..rules import catalogue
 from ..rules.by_version import versions_of
-from ..rules.catalogue import BY_NAME, RULES
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
 from .arguments import complete_rule, known_rule
@@ -37,14 +37,16 @@ def rules(form: str) -> None:
     Example:
       updaterun rules --format json
     """
-    rows = [as_json(rule) for rule in RULES]
+    rows = [as_json(rule) for rule in catalogue.RULES]
     if form == "json":
         echo(json.dumps({"rules": rows}, indent=2), syntax="json")
         return
-    width = max(len(rule.name) for rule in RULES)
-    for rule in RULES:
+    width = max(len(rule.name) for rule in catalogue.RULES)
+    for rule in catalogue.RULES:
         echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
-    echo(f"\n{len(RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM.")
+    echo(
+        f"\n{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
+    )
 
 
 def side(rule: Rule) -> str:
@@ -78,8 +80,9 @@ def explain(rule: str) -> None:
     Example:
       updaterun explain group-duplicate
     """
-    if rule in BY_NAME:
-        _explain_rule(BY_NAME[rule])
+    known = catalogue.by_name().get(rule)
+    if known is not None:
+        _explain_rule(known)
     elif rule in INPUT:
         _explain_problem(rule)
     else:

@@ -210,7 +210,7 @@ def bundle(contract: Contract, definition: str) -> Schema:
 
 def _references(node: Any) -> Iterator[str]:
     """Yield the references in a part of a schema."""
-    return (value for path, value in walk(node) if path[-1:] == ("$ref",) and "x-cites" not in path)  # it has keywords for keys
+    return (value for path, value in walk(node) if path[-1:] == ("$ref",) and path[-2:-1] != ("x-cites",))
 
 
 def _local(contract: Contract, node: Any) -> Any:

@@ -40,7 +40,7 @@ def read(value: JSON) -> Iterator[Item]:
         if operation is None or not status.isdecimal():
             yield Unrelated(index)
             continue
-        request = _body(parameters) if operation == "put" and is_first else None
+        request = _body(parameters) if operation in ("put", "skip") and is_first else None
         body = follow(response, ("body",))
         item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
         if isinstance(item, Exchange):

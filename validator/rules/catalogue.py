@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from . import (
     concurrency,
     exchange,
@@ -9,6 +11,7 @@ from . import (
     gates,
     history,
     images,
+    page,
     progress,
     properties,
     resource,
@@ -88,6 +91,17 @@ RULES: tuple[Rule, ...] = (
     history.member_selector_changed,
     history.time_rewritten,
     history.etag_reused,
+    exchange.operation_unknown,
+    exchange.status_undocumented,
+    page.run_listed_twice,
 )
 
-BY_NAME: dict[str, Rule] = {rule.name: rule for rule in RULES}
+
+def by_name() -> dict[str, Rule]:
+    """Return the rules by name."""
+    return _named(RULES)
+
+
+@lru_cache(maxsize=8)
+def _named(rules: tuple[Rule, ...]) -> dict[str, Rule]:
+    return {rule.name: rule for rule in rules}

@@ -224,10 +224,14 @@ TOLERANT: JSON = changed(
 )
 """The run at its end, with a failure that was tolerated."""
 
+PAGE: JSON = {"value": [RESPONSE, changed(COMPLETED, put={"/id": f"{_FLEET}/updateRuns/winter", "/name": "winter"})]}
+"""A page of a list: that run, and another one at its end."""
+
 EXAMPLES: dict[str, JSON] = {
     "request": REQUEST,
     "response": RESPONSE,
     "completed run": COMPLETED,
+    "page": PAGE,
     "exchange": EXCHANGE,
     "history": HISTORY,
     "history of a completed run": [COMPLETED, deepcopy(COMPLETED)],
@@ -254,6 +258,7 @@ def side_of(example: str) -> Side:
 NAMES: dict[str, str] = {
     "prod": "UpdateRunsGet.fleetName",
     "spring": "UpdateRun.name",
+    "winter": "UpdateRun.name",
     "canary": "UpdateStage.name",
     "rest": "UpdateStage.name",
     "canary-eu": "UpdateGroup.name",

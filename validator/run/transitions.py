@@ -25,6 +25,9 @@ GATE_STEPS: dict[str, tuple[str, ...]] = {
 }
 """The steps of a gate that are documented."""
 
+UNFINISHED = ("Running", "Pending", "Stopping")
+"""The states of a part that has started and not ended."""
+
 RESTARTABLE = ("Failed", "Stopped")
 """The states that a run can be started from again."""
 
