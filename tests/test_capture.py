@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.fuzz import targets
-from tests.support.reading import read_items
+from tests.support.reading import findings_with_positions, read_items
 from tests.support.sessions import (
     FLEET,
     QUERY,
@@ -32,9 +32,8 @@ from tests.support.sessions import (
     vcr,
 )
 from validator import check, check_exchange
-from validator.checker.files import with_positions
 from validator.checker.item import check_items
-from validator.findings import Finding, Severity
+from validator.findings import Severity
 from validator.limits import MAX_RECORD
 from validator.pointer import JSON
 from validator.readers import reader, recordings
@@ -568,13 +567,8 @@ def test_bodies_in_messages_of_the_az_cli_are_documents_with_their_columns(befor
     wrong = RECORD.replace('"Running"', '"running"', 1)
     items = read_items(f"{before}{prefix}Request URL: 'https://x'\n{prefix}Response content:\n{prefix}{wrong}\n{PRETTY}\n".encode())
     assert [type(item) for item in items] == [Document] * (3 if before else 2)
-    located = [finding for finding in found_in(items) if finding.rule == "schema/enum"]
+    located = [finding for finding in findings_with_positions(items) if finding.rule == "schema/enum"]
     assert [(finding.line, finding.column) for finding in located] == [(4 if before else 3, len(prefix) + wrong.index('"running"') + 1)]
-
-
-def found_in(items: list[Item]) -> list[Finding]:
-    checked = [(item, found) for item, found in check_items(items) if not isinstance(item, Unrelated)]
-    return list(with_positions((finding, item.text) for item, found in checked for finding in found))
 
 
 ONE: dict[str, str] = {

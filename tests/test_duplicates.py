@@ -49,18 +49,18 @@ def test_in_the_request_of_a_published_example_it_is_reported_once() -> None:
     assert repeated(data.encode()) == [(1, "request", "/properties/managedClusterUpdate/upgrade/type")]
 
 
-def entries(**changes: JSON) -> JSON:
+def recording_of(**changes: JSON) -> JSON:
     entry = {"RequestMethod": "GET", "RequestUri": EXCHANGE["url"], "StatusCode": 200, "ResponseBody": RESPONSE}
     return {"Entries": [entry | changes]}
 
 
 def wrappers() -> Iterator[tuple[str, list[tuple[int | None, str, str]]]]:
-    yield twice(entries(RequestHeaders={"a": 1}), "a"), []
-    yield twice(entries(RequestUri=OTHER, ResponseBody={"a": 1}), "a"), []
-    yield twice(entries(RequestUri=OTHER, ResponseBody=None), "StatusCode"), []
-    yield twice(entries(), "StatusCode"), [(None, "document", "/Entries/0/StatusCode")]
-    yield twice(entries(), "ResponseBody"), [(None, "document", "/Entries/0/ResponseBody")]
-    yield twice(entries(), "Entries"), [(None, "document", "/Entries")]
+    yield twice(recording_of(RequestHeaders={"a": 1}), "a"), []
+    yield twice(recording_of(RequestUri=OTHER, ResponseBody={"a": 1}), "a"), []
+    yield twice(recording_of(RequestUri=OTHER, ResponseBody=None), "StatusCode"), []
+    yield twice(recording_of(), "StatusCode"), [(None, "document", "/Entries/0/StatusCode")]
+    yield twice(recording_of(), "ResponseBody"), [(None, "document", "/Entries/0/ResponseBody")]
+    yield twice(recording_of(), "Entries"), [(None, "document", "/Entries")]
     responses = {"200": {"body": RESPONSE}, "404": {"body": {"error": {"code": "a", "message": "b"}}}}
     yield twice(RECORDINGS["x-ms-examples"] | {"responses": responses}, "fleetName"), [(None, "document", "/parameters/fleetName")]
 

@@ -28,7 +28,7 @@ BY_ID = {"properties": {"managedClusterUpdate": REQUEST["properties"]["managedCl
 BARE = {"name": "mine", "properties": {"managedClusterUpdate": {"upgrade": UPGRADE}}}
 
 
-def runs(document: Any) -> Iterator[JSON]:
+def runs_in(document: Any) -> Iterator[JSON]:
     """Yield the runs in a document of any kind."""
     if isinstance(document, Call):
         document = document.response
@@ -38,23 +38,23 @@ def runs(document: Any) -> Iterator[JSON]:
         yield from document.get("value", [document])
 
 
-def state(node: JSON) -> str:
+def state_at(node: JSON) -> str:
     return str(node["status"]["state"])
 
 
 def state_of(run: JSON) -> str:
-    return state(run["properties"]["status"])
+    return state_at(run["properties"]["status"])
 
 
 def is_in(expected: str) -> Callable[[JSON], bool]:
     return lambda run: state_of(run) == expected
 
 
-def times(value: JSON) -> Iterator[int]:
+def nanoseconds_in(value: JSON) -> Iterator[int]:
     if isinstance(value, dict):
         yield from (date_time(time) or 0 for name, time in value.items() if name in {"startTime", "completedTime", "createdAt"})
     for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from times(child)
+        yield from nanoseconds_in(child)
 
 
 def mirrors(run: JSON) -> bool:
@@ -66,7 +66,7 @@ def prod_eu(member: Member) -> bool:
     return member.group == "prod-eu"
 
 
-def named(name: str) -> Callable[[JSON], bool]:
+def has_name(name: str) -> Callable[[JSON], bool]:
     names = (name, f"{name}-1", f"{name}-2")  # of the runs on a page
     return lambda run: run["name"] in names and run["id"].rpartition("/")[2].lower() == run["name"]
 
@@ -76,7 +76,7 @@ def in_id(segment: str) -> Callable[[JSON], bool]:
 
 
 def within(start: str, end: str) -> Callable[[JSON], bool]:
-    return lambda run: all((date_time(start) or 0) <= time <= (date_time(end) or 0) for time in times(run))
+    return lambda run: all((date_time(start) or 0) <= time <= (date_time(end) or 0) for time in nanoseconds_in(run))
 
 
 START = datetime(2031, 5, 6, 7, tzinfo=UTC)
@@ -90,7 +90,7 @@ PROPERTIES: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"members": range(2, 6)}, lambda run: all(2 <= len(group["members"]) <= 5 for group in groups(run))),
     ({"members": st.just(4)}, lambda run: all(len(group["members"]) == 4 for group in groups(run))),
     ({"stages": 2, "groups": 2, "members": 2}, lambda run: len(members(run)) == 8),
-    ({"name": "my-run"}, named("my-run")),
+    ({"name": "my-run"}, has_name("my-run")),
     ({"fleet": "my-fleet"}, in_id("fleets/my-fleet")),
     ({"resource_group": "My.Group_(1)"}, in_id("resourceGroups/My.Group_(1)")),
     ({"subscription": "fedcba98-7654-3210-fedc-ba9876543210"}, in_id("subscriptions/fedcba98-7654-3210-fedc-ba9876543210")),
@@ -98,9 +98,9 @@ PROPERTIES: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"upgrade": UPGRADE}, lambda run: run["properties"]["managedClusterUpdate"]["upgrade"] == UPGRADE),
     ({"request": REQUEST}, lambda run: REQUEST["properties"].items() <= run["properties"].items() and mirrors(run)),
     ({"request": BY_ID}, lambda run: BY_ID["properties"].items() <= run["properties"].items() and mirrors(run)),
-    ({"request": BARE}, lambda run: named("mine")(run) and not run["properties"].keys() & {"strategy", "updateStrategyId"}),
+    ({"request": BARE}, lambda run: has_name("mine")(run) and not run["properties"].keys() & {"strategy", "updateStrategyId"}),
     ({"request": BARE, "members": 3}, lambda run: len(members(run)) == 3),
-    ({"start": START}, lambda run: min(times(run), default=2**80) >= (date_time(START.isoformat()) or 0)),
+    ({"start": START}, lambda run: min(nanoseconds_in(run), default=2**80) >= (date_time(START.isoformat()) or 0)),
     ({"start": "2031-05-06T07:00:00Z", "end": "2031-05-06T07:10:00Z"}, within("2031-05-06T07:00:00Z", "2031-05-06T07:10:00Z")),
     ({"start": START, "end": START + timedelta(days=900), "stages": 20}, within("2031-05-06T07:00:00Z", "2033-10-22T07:00:00Z")),
 ]
@@ -110,24 +110,24 @@ ENDINGS: list[tuple[Options, Callable[[JSON], bool]]] = [
     *((Options(state=each), is_in(each)) for each in STATES),
     (
         {"failing": 1, "groups": 1, "stages": 1, "members": 3},
-        lambda run: [*map(state, members(run))] == ["Completed", "Failed", "NotStarted"],
+        lambda run: [*map(state_at, members(run))] == ["Completed", "Failed", "NotStarted"],
     ),
-    ({"failing": 0}, lambda run: state(members(run)[0]) == state_of(run) == "Failed"),
-    ({"failing": 11}, lambda run: "Failed" in map(state, members(run))),
+    ({"failing": 0}, lambda run: state_at(members(run)[0]) == state_of(run) == "Failed"),
+    ({"failing": 11}, lambda run: "Failed" in map(state_at, members(run))),
     ({"failing": {0, 1}}, lambda run: state_of(run) == "Failed"),
     (
         {"failing": prod_eu},
         lambda run: "prod-eu" not in {group["name"] for group in groups(run) if group.get("members")} or state_of(run) == "Failed",
     ),
-    ({"failing": 0, "state": "Completed"}, lambda run: state(members(run)[0]) == state_of(run) == "Completed"),
-    ({"pending": 0}, lambda run: state(members(run)[0]) == state_of(run) == "Pending"),
+    ({"failing": 0, "state": "Completed"}, lambda run: state_at(members(run)[0]) == state_of(run) == "Completed"),
+    ({"pending": 0}, lambda run: state_at(members(run)[0]) == state_of(run) == "Pending"),
     ({"pending": 2, "state": "Completed"}, lambda run: state_of(run) == "Completed"),
-    ({"pending": 0, "failing": 0}, lambda run: state(members(run)[0]) == state_of(run) == "Failed"),
+    ({"pending": 0, "failing": 0}, lambda run: state_at(members(run)[0]) == state_of(run) == "Failed"),
     ({"pending": lambda member: member.position == 0, "state": "Failed"}, lambda run: state_of(run) == "Failed"),
-    ({"skipped": 1}, lambda run: state(members(run)[1]) == "Skipped"),
-    ({"skipped": 0, "state": "Failed"}, lambda run: state(members(run)[0]) == "Skipped" and state_of(run) == "Failed"),
-    ({"skipped": lambda _: True}, lambda run: {*map(state, members(run))} <= {"Skipped"}),
-    ({"skipped": 0, "failing": 1}, lambda run: state(members(run)[0]) == "Skipped" and state(members(run)[1]) == "Failed"),
+    ({"skipped": 1}, lambda run: state_at(members(run)[1]) == "Skipped"),
+    ({"skipped": 0, "state": "Failed"}, lambda run: state_at(members(run)[0]) == "Skipped" and state_of(run) == "Failed"),
+    ({"skipped": lambda _: True}, lambda run: {*map(state_at, members(run))} <= {"Skipped"}),
+    ({"skipped": 0, "failing": 1}, lambda run: state_at(members(run)[0]) == "Skipped" and state_at(members(run)[1]) == "Failed"),
     ({"whole": True}, lambda run: state_of(run) in ENDS),
     ({"whole": True, "pending": 0}, lambda run: state_of(run) == "Completed"),
     ({"restarts": False, "state": "Completed"}, lambda run: state_of(run) == "Completed"),
@@ -144,7 +144,7 @@ def test_every_run_is_as_ordered(made: Callable[..., st.SearchStrategy[Any]], nu
     @at_most(10)
     @given(document=made(**options))
     def check_example(document: Any) -> None:
-        assert all(map(is_ordered, runs(document)))
+        assert all(map(is_ordered, runs_in(document)))
         assert (check_exchange(document.exchange) if isinstance(document, Call) else check(document)) == []
 
     check_example()
@@ -175,8 +175,8 @@ def test_without_restarts_no_run_leaves_failed_or_stopped(polls: list[JSON]) -> 
 @at_most(30)
 @given(polls=histories(pending=1, stages=2, members=2, state="Completed"))
 def test_a_pending_member_is_pending_before_it_is_updated(polls: list[JSON]) -> None:
-    assert "Pending" in {state(members(poll)[1]) for poll in polls}
-    assert {state(member) for poll in polls for index, member in enumerate(members(poll)) if index != 1}.isdisjoint(
+    assert "Pending" in {state_at(members(poll)[1]) for poll in polls}
+    assert {state_at(member) for poll in polls for index, member in enumerate(members(poll)) if index != 1}.isdisjoint(
         {"Pending", "Skipped", "Failed"}
     )
 
@@ -196,7 +196,7 @@ def test_a_put_has_the_request_that_is_asked_for(call: Call) -> None:
 
 def test_bulk_takes_the_same_options() -> None:
     for history in documents("history", 50, 0, stages=1, groups=2, members=3, failing=4, fleet="mine", whole=True):
-        assert state(members(history[-1])[4]) == "Failed"
+        assert state_at(members(history[-1])[4]) == "Failed"
         assert check(history) == []
 
 

@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.command import status_and_findings as check_files
-from tests.support.reading import read_items
+from tests.support.reading import findings_with_positions, read_items
 from tests.support.sessions import FLEET, HOST, QUERY, flattened, http_interactions, wiremock
 from validator import check
-from validator.checker.files import with_positions
-from validator.checker.item import check_items
 from validator.findings import Finding
 from validator.limits import MAX_DEPTH
 from validator.pointer import JSON, follow, to_pointer
@@ -32,8 +30,7 @@ URL = f"{FLEET}/updateRuns/spring{QUERY}"
 
 
 def found_in(data: bytes, name: str = "") -> list[Finding]:
-    checked = [(item, findings) for item, findings in check_items(read_items(data, name)) if not isinstance(item, Unrelated)]
-    return list(with_positions((finding, item.text) for item, findings in checked for finding in findings))
+    return findings_with_positions(read_items(data, name))
 
 
 # Kinds of documents, each with the pointer of the run in it and its side

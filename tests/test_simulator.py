@@ -28,13 +28,13 @@ def polls(histories: list[list[JSON]]) -> list[JSON]:
     return [poll for history in histories for poll in history]
 
 
-def state(node: JSON) -> str:
+def shown_state(node: JSON) -> str:
     return str(node["status"]["state"])
 
 
 def states_of(run: JSON) -> list[str]:
     waits = [stage["afterStageWaitStatus"] for stage in stages(run) if "afterStageWaitStatus" in stage]
-    return [state(node) for node in (run["properties"]["status"], *stages(run), *groups(run), *members(run), *waits)]
+    return [shown_state(node) for node in (run["properties"]["status"], *stages(run), *groups(run), *members(run), *waits)]
 
 
 def steps(histories: list[list[JSON]]) -> Iterator[tuple[str, str]]:
@@ -55,7 +55,9 @@ def times(value: JSON) -> Iterator[tuple[str, str]]:
 
 
 def active_groups(run: JSON) -> int:
-    return sum(state(group) == "Running" and any(state(m) == "Running" for m in group.get("members", [])) for group in groups(run))
+    return sum(
+        shown_state(group) == "Running" and any(shown_state(m) == "Running" for m in group.get("members", [])) for group in groups(run)
+    )
 
 
 def test_groups_of_a_stage_are_updated_in_parallel(polls: list[JSON]) -> None:
@@ -63,11 +65,11 @@ def test_groups_of_a_stage_are_updated_in_parallel(polls: list[JSON]) -> None:
 
 
 def test_members_of_a_group_are_updated_one_at_a_time(polls: list[JSON]) -> None:
-    assert {sum(state(m) == "Running" for m in group.get("members", [])) for run in polls for group in groups(run)} == {0, 1}
+    assert {sum(shown_state(m) == "Running" for m in group.get("members", [])) for run in polls for group in groups(run)} == {0, 1}
 
 
 def test_stages_follow_one_another(polls: list[JSON]) -> None:
-    assert {sum(state(stage) == "Running" for stage in stages(run)) for run in polls} == {0, 1}
+    assert {sum(shown_state(stage) == "Running" for stage in stages(run)) for run in polls} == {0, 1}
 
 
 def test_no_step_leaves_completed(histories: list[list[JSON]]) -> None:
@@ -99,7 +101,7 @@ def test_a_child_is_stamped_before_its_parent_within_a_microsecond(polls: list[J
         for run in polls
         for group in groups(run)
         for member in group.get("members", [])
-        if "startTime" in member["status"] and state(member) == "Running"
+        if "startTime" in member["status"] and shown_state(member) == "Running"
     ]
     delays = {parent - child for child, parent in starts if child is not None and parent is not None}
     first = {nanoseconds for nanoseconds in delays if nanoseconds > -60 * NANOSECONDS}  # a later member starts after its group
@@ -122,7 +124,9 @@ def test_times_of_a_run_differ_in_their_fraction_digits(polls: list[JSON]) -> No
 
 
 def test_a_group_without_clusters_has_no_members_and_is_skipped_at_the_start(polls: list[JSON]) -> None:
-    empty = [(state(run["properties"]["status"]), state(group)) for run in polls for group in groups(run) if "members" not in group]
+    empty = [
+        (shown_state(run["properties"]["status"]), shown_state(group)) for run in polls for group in groups(run) if "members" not in group
+    ]
     assert {group for _, group in empty} == {"NotStarted", "Skipped"}
     assert {run for run, group in empty if group == "NotStarted"} <= {"NotStarted", "Stopped"}
     assert all(group.get("members") != [] for run in polls for group in groups(run))
@@ -153,9 +157,9 @@ def test_at_most_one_member_of_a_group_changes_in_a_step(histories: list[list[JS
         for before, after in pairwise(history):
             for first, then in zip(groups(before), groups(after), strict=True):
                 changed = [
-                    (state(m), state(n))
+                    (shown_state(m), shown_state(n))
                     for m, n in zip(first.get("members", []), then.get("members", []), strict=True)
-                    if state(m) != state(n)
+                    if shown_state(m) != shown_state(n)
                 ]
                 assert len([pair for pair in changed if pair[1] != "Skipped"]) <= 1, changed
 

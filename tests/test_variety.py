@@ -46,7 +46,7 @@ def message(pattern: str) -> Callable[[JSON], bool]:
     return lambda run: any(re.search(pattern, text) for text in strings(run["properties"]["status"]["stages"], "message"))
 
 
-def failed(method: str, action: str = "") -> Callable[[Call], bool]:
+def is_failure_of(method: str, action: str = "") -> Callable[[Call], bool]:
     return lambda call: call.method == method and call.status >= 400 and f"{action}?" in call.url and "error" in call.response
 
 
@@ -70,10 +70,10 @@ RUNS: dict[str, Callable[[JSON], bool]] = {
     "a message with a trailing blank": message(r"\s$"),
 }
 CALLS: dict[str, Callable[[Call], bool]] = {
-    "a PUT that fails": failed("PUT"),
-    "a DELETE that fails": failed("DELETE"),
-    "a GET that fails": failed("GET"),
-    **{f"a POST to {action} that fails": failed("POST", f"/{action}") for action in ("start", "stop", "skip")},
+    "a PUT that fails": is_failure_of("PUT"),
+    "a DELETE that fails": is_failure_of("DELETE"),
+    "a GET that fails": is_failure_of("GET"),
+    **{f"a POST to {action} that fails": is_failure_of("POST", f"/{action}") for action in ("start", "stop", "skip")},
 }
 
 
@@ -81,12 +81,12 @@ STRATEGIES = {"update-run": update_runs(), "history": histories(), "exchange": e
 
 
 @cache
-def drawn(kind: str, seed: int, *, by_hypothesis: bool) -> list[Any]:
+def generated_few(kind: str, seed: int, *, by_hypothesis: bool) -> list[Any]:
     return list(draw_many(STRATEGIES[kind], FEW, seed) if by_hypothesis else documents(kind, FEW, seed))
 
 
 def few(kind: str, *, by_hypothesis: bool) -> Iterator[Any]:
-    return (document for seed in range(SEEDS) for document in drawn(kind, seed, by_hypothesis=by_hypothesis))
+    return (document for seed in range(SEEDS) for document in generated_few(kind, seed, by_hypothesis=by_hypothesis))
 
 
 @pytest.mark.parametrize("by_hypothesis", [True, False])

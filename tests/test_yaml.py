@@ -38,7 +38,7 @@ def merging(draw: st.DrawFn) -> str:
     return "\n".join(lines) + "\n"
 
 
-def members(node: Any) -> dict[str, JSON]:
+def merged_members(node: Any) -> dict[str, JSON]:
     """Return the members of a mapping, merged ones included: its own count first, of two merges the later, and of a list the earlier."""
     own: dict[str, JSON] = {}
     merged: list[yaml.MappingNode] = []
@@ -46,16 +46,16 @@ def members(node: Any) -> dict[str, JSON]:
         if key.tag == "tag:yaml.org,2002:merge":
             merged = [*(child.value if isinstance(child, yaml.SequenceNode) else [child]), *merged]
         else:
-            own[key.value] = members(child) if isinstance(child, yaml.MappingNode) else yaml_value(child.value)
+            own[key.value] = merged_members(child) if isinstance(child, yaml.MappingNode) else yaml_value(child.value)
     for source in merged:
-        own = members(source) | own
+        own = merged_members(source) | own
     return own
 
 
 @given(text=merging())
 def test_what_is_merged_is_what_the_merge_key_of_yaml_merges(text: str) -> None:
     # PyYAML 6.0.4 itself forgets that a member of its own counts before a merged one, where the mapping is merged into a third.
-    assert yaml_value(text) == members(yaml.compose(text, Loader=yaml.CSafeLoader))
+    assert yaml_value(text) == merged_members(yaml.compose(text, Loader=yaml.CSafeLoader))
 
 
 @pytest.mark.parametrize("text", ["a: &a {<<: *a, b: 1}", "a: &a [{b: 1}]\nc: {<<: *a}", "- <<\n- b: <<", "a: {<<: [], <<: {}}"])
@@ -301,7 +301,7 @@ def test_yaml_is_read_once_and_nobody_asks_why_it_is_no_json(monkeypatch: pytest
 SHORT = "properties: {managedClusterUpdate: {upgrade: {type: full}}}\n"
 
 
-def entries(text: str, name: str = "runs.yaml") -> list[tuple[str, int | None, int | None]]:
+def read_as(text: str, name: str = "runs.yaml") -> list[tuple[str, int | None, int | None]]:
     """Return the type, the entry and the line of each item."""
     items = list(reader.read(io.BufferedReader(io.BytesIO(text.encode())), name))
     return [(type(item).__name__, item.entry, getattr(item, "line", None)) for item in items]
@@ -323,21 +323,25 @@ def test_each_document_is_an_entry_with_its_position(name: str, first: str, betw
 
 def test_documents_about_something_else_are_counted_and_a_broken_one_hides_no_other() -> None:
     text = f"kind: Fleet\n---\n{SHORT}---\nproperties: {{managedClusterUpdate: [\n---\n{SHORT}"
-    assert entries(text) == [("Unrelated", 0, None), ("Document", 1, 2), ("Unreadable", 2, 6), ("Document", 3, 6)]
+    assert read_as(text) == [("Unrelated", 0, None), ("Document", 1, 2), ("Unreadable", 2, 6), ("Document", 3, 6)]
 
 
 def test_a_text_in_which_a_scalar_has_a_line_of_hyphens_is_one_document() -> None:
-    assert entries(f"{SHORT}notes: |\n  a\n  ---\n  b\n") == [("Document", None, None)]
+    assert read_as(f"{SHORT}notes: |\n  a\n  ---\n  b\n") == [("Document", None, None)]
 
 
 def test_a_recording_among_documents_is_a_finding() -> None:
     recording = f"interactions: [{{request: {{method: GET, uri: '{example.EXCHANGE['url']}'}}, response: {{}}}}]\n"
-    assert entries(f"{SHORT}---\n{recording}---\n{recording}") == [("Document", 0, 1), ("Unreadable", 1, 2), ("Unrelated", 2, None)]
+    assert read_as(f"{SHORT}---\n{recording}---\n{recording}") == [
+        ("Document", 0, 1),
+        ("Unreadable", 1, 2),
+        ("Unrelated", 2, None),
+    ]
 
 
 def test_the_values_of_all_documents_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_stream, "MAX_YAML", 20)
-    assert [kind for kind, _, _ in entries("---\n".join([SHORT] * 9))] == ["Document"] * 4 + ["Unreadable"]
+    assert [kind for kind, _, _ in read_as("---\n".join([SHORT] * 9))] == ["Document"] * 4 + ["Unreadable"]
 
 
 # What a person wrote

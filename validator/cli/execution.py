@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -70,6 +70,8 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     Raises Failed for a bug in a rule.
     """
     found = found_files(request.paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
+    if request.baseline:
+        found = replace(found, files=[file for file in found.files if file.named or not _is_same(file.path, request.baseline)])
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
@@ -86,6 +88,11 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     return _Outcome(found.files, found.missing, found.ignored, findings, checker.tally, interrupted)
+
+
+def _is_same(path: str, other: str) -> bool:
+    """Return whether two paths name one file, whose name they share."""
+    return os.path.basename(path) == os.path.basename(other) and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
