@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from datetime import datetime
 from fractions import Fraction
@@ -16,11 +16,32 @@ Rule = Callable[[JSON], Places]
 RULES: dict[str, list[Rule]] = {"request": [], "response": []}
 
 
-def judge(run: JSON, side: str) -> set[tuple[str, str]]:
-    """Return each rule that a request or a response breaks, with each place; what is absent is where it is absent from."""
+class Undecided(str):
+    """A place where the contract can be read in two ways, so that either verdict is right."""
+
+    __slots__ = ()
+
+
+class Verdict(NamedTuple):
+    """Each rule that is broken, with each place, and those of which the contract says neither."""
+
+    broken: set[tuple[str, str]]
+    undecided: set[tuple[str, str]]
+
+
+def judge(run: JSON, side: str) -> Verdict:
+    """Return what is broken in a request or a response; what is absent is where it is absent from."""
     if side == "request":
         run = without_unset(run)
-    return {(name_of(rule), present(run, place)) for rule in RULES[side] for place in rule(run)}
+    return verdict(((rule, place) for rule in RULES[side] for place in rule(run)), run)
+
+
+def verdict(found: Iterable[tuple[Callable[..., Any], str]], document: JSON) -> Verdict:
+    result = Verdict(set(), set())
+    for rule, place in found:
+        kind = result.undecided if isinstance(place, Undecided) else result.broken
+        kind.add((rule.__name__.replace("_", "-"), present(document, place)))
+    return result
 
 
 def speaks_of(*sides: str) -> Callable[[Rule], Rule]:
@@ -32,10 +53,6 @@ def speaks_of(*sides: str) -> Callable[[Rule], Rule]:
         return rule
 
     return add
-
-
-def name_of(rule: Callable[..., Any]) -> str:
-    return rule.__name__.replace("_", "-")
 
 
 def present(value: JSON, place: str) -> str:
@@ -402,36 +419,39 @@ def _differences(place: str, plan: list[JSON], shown: list[JSON]) -> Places:
             return
 
 
-def waits(run: JSON) -> Iterator[tuple[Part, int]]:
+def waits(run: JSON) -> Iterator[tuple[Part, int, type[str]]]:
     """Yield each stage of the status with the wait that is planned after it.
 
-    The contract does not say which wait is that of a stage in another place than in the strategy.
+    The contract does not decide which wait is that of a stage in another place than in the strategy, or of one of several in a run that
+    must have one.
     """
-    plan = planned(run)
-    is_default = not {"strategy", "updateStrategyId"} & set(properties(run))
-    for index, stage in enumerate(of_kind(run, "stage")):
-        if is_default:
-            yield stage, 0
-        elif index < len(plan) and plan[index]["name"] == stage.value.get("name"):
-            yield stage, plan[index].get("afterStageWaitInSeconds", 0)
+    plan, stages = planned(run), of_kind(run, "stage")
+    for index, stage in enumerate(stages):
+        name = stage.value.get("name")
+        if not {"strategy", "updateStrategyId"} & set(properties(run)):
+            yield stage, 0, str if len(stages) == 1 else Undecided
+        elif index < len(plan) and plan[index]["name"] == name:
+            yield stage, plan[index].get("afterStageWaitInSeconds", 0), str
+        else:
+            yield from ((stage, each.get("afterStageWaitInSeconds", 0), Undecided) for each in plan if each["name"] == name)
 
 
 @speaks_of("response")
 def wait_duration_mismatch(run: JSON) -> Places:
-    for stage, wait in waits(run):
+    for stage, wait, certainty in waits(run):
         for shown in children(run, stage, "wait"):
             if wait > 0 and shown.value.get("waitDurationInSeconds", wait) != wait:
-                yield f"{shown.place}/waitDurationInSeconds"
+                yield certainty(f"{shown.place}/waitDurationInSeconds")
 
 
 @speaks_of("response")
 def wait_status_unexpected(run: JSON) -> Places:
-    for stage, wait in waits(run):
+    for stage, wait, certainty in waits(run):
         shown = children(run, stage, "wait")
         if wait > 0 and not shown:
-            yield stage.place
+            yield certainty(stage.place)
         elif wait <= 0 and shown:
-            yield shown[0].place
+            yield certainty(shown[0].place)
 
 
 # Progress

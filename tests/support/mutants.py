@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from random import Random
 
-from tests.oracle.runs import DEFINITIONS, Documented, objects, properties_of
+from tests.oracle.runs import DEFINITIONS, Documented, objects, parts, properties_of
 from validator.pointer import JSON
 
 FLEET = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod"
@@ -50,11 +50,11 @@ TIMES = {"startTime", "completedTime", "createdAt", "lastModifiedAt"}
 NANOSECONDS = (1, 200, 999_999, 1_000_000, 1_000_001, 999_999_999, 10**9, 10**9 + 1, 60 * 10**9, 3600 * 10**9)
 
 
-def mutant(random: Random, document: JSON) -> JSON:
+def mutant(random: Random, document: JSON, *, undocumented: bool = True) -> JSON:
     """Return a copy of a run with up to four changes."""
     document = deepcopy(document)
     for _ in range(random.choice((1, 1, 2, 3, 4))):
-        change = random.choice((*(_set,) * 12, *(_remove,) * 3, *(_rearrange,) * 3, _add))
+        change = random.choice((*(_set,) * 12, *(_remove,) * 3, *(_rearrange,) * 3, *(_add,) * undocumented))
         change(random, document)
     return document
 
@@ -68,7 +68,7 @@ def _set(random: Random, document: JSON) -> None:
     holder, name = random.choice(found), wanted[1]
     values = [each[name] for each in found if name in each] + VALUES.get(wanted, [])
     if name in TIMES:
-        everywhere = [each.value[name] for each in known for name in TIMES & set(each.value)]
+        everywhere = [each.value[name] for each in known for name in TIMES & set(each.value) & set(properties_of(each.definition))]
         values = [shifted(random, random.choice(everywhere or ["2025-04-08T09:30:00Z"]))]
     elif name == "clusterResourceId":
         values = [random.choice((value, value.upper(), value.lower())) for value in values]
@@ -129,3 +129,21 @@ def _add(random: Random, document: JSON) -> None:
     name = random.choice(("colour", "a/b~c", "", *sorted({name for words in DEFINITIONS for name in properties_of(words)})))
     if name not in properties_of(each.definition):
         each.value[name] = random.choice(("", 1, None, {}, []))
+
+
+def thinned(random: Random, history: list[JSON]) -> list[JSON]:
+    """Return some captures of a history, in order; some of them out of it, or with changes."""
+    share = random.choice((0.1, 0.3, 0.5, 1))
+    captures = [capture for capture in history if random.random() < share][:12] or history[:1]
+    for _ in range(random.choice((0, 0, 1, 2))):
+        one, other = random.randrange(len(captures)), random.randrange(len(captures))
+        captures[one], captures[other] = captures[other], captures[one]
+    for _ in range(random.choice((0, 1, 1, 2))):
+        index = random.randrange(len(captures))
+        changed = mutant(random, captures[index], undocumented=False)
+        names = [[part.parent and part.parent.place, part.value["name"]] for part in parts(changed) if "name" in part.value]
+        if all(names.count(name) == 1 for name in names):
+            captures[index] = {**captures[index], **changed, **{name: history[0][name] for name in ("id", "name")}}
+        if random.random() < 0.7:
+            captures[index]["eTag"] = f'"{random.getrandbits(32):x}"'
+    return captures

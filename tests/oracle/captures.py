@@ -1,0 +1,219 @@
+"""The rules that compare captures of one run, in order, and those that compare a request with its response, at api-version 2025-03-01."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .runs import JSON, Part, Places, Undecided, Verdict, above, moment, parts, properties, verdict
+
+STEPS = {
+    "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
+    "Running": ("Pending", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Pending": ("Running", "Stopping", "Stopped", "Failed", "Completed", "Skipped"),
+    "Stopping": ("Stopped", "Failed", "Completed", "Skipped"),
+    "Stopped": ("Running", "Pending", "Failed"),
+    "Failed": ("Running", "Pending", "Stopping", "Stopped"),
+    "Skipped": ("Stopped",),
+    "Completed": (),
+}
+RESTARTABLE = ("Failed", "Stopped")
+
+
+class Capture(NamedTuple):
+    """A response with a run, the number that it has in the history, and the actions that succeeded since the capture before it."""
+
+    number: int
+    run: JSON
+    actions: tuple[str, ...] = ()
+
+
+class Step(NamedTuple):
+    """A part in one capture, and in the next capture that shows it."""
+
+    before: Part
+    after: Part
+    place: str
+    between: list[Capture]
+
+
+History = list[Capture]
+Rule = Callable[[History], Places]
+
+
+def judge_history(captures: History) -> Verdict:
+    """Return what is broken between captures, which are those of one run where id and creation are the same."""
+    rules: tuple[Rule, ...] = (
+        run_left_completed,
+        transition_unexpected,
+        changed_after_start,
+        node_image_selection_changed,
+        time_rewritten,
+        etag_reused,
+    )
+    runs = {_key(capture): [other for other in captures if _key(other) == _key(capture)] for capture in captures}
+    found = [(rule, place) for history in runs.values() for rule in rules for place in rule(history)]
+    return verdict(found, [capture.run for capture in captures])
+
+
+def _key(capture: Capture) -> tuple[str, str | None]:
+    return capture.run["id"].lower(), capture.run.get("systemData", {}).get("createdAt")
+
+
+def reachable(before: str, after: str) -> bool:
+    """Check whether steps lead from one state to another; a part may also stay in its state."""
+    known = {before}
+    for _ in STEPS:
+        known |= {state for each in known for state in STEPS[each]}
+    return after in known
+
+
+def may_have_restarted(before: Part, after: Part) -> bool:
+    """Check whether a part may have been Failed or Stopped, and restarted, between two captures that do not show it."""
+    return before.state is None or any(
+        reachable(before.state, stop) and (after.state is None or any(reachable(state, after.state) for state in STEPS[stop]))
+        for stop in RESTARTABLE
+    )
+
+
+def followed(history: History) -> Iterator[Step]:
+    """Yield each step of each part, which is known by its name and the names of the parts that it belongs to."""
+    named = [_named(capture.run) for capture in history]
+    for index, later in enumerate(history):
+        for name, after in named[index].items():
+            earlier = [number for number in range(index) if name in named[number]]
+            if earlier:
+                before = named[earlier[-1]][name]
+                yield Step(before, after, f"/{later.number}{after.place}/status", history[earlier[-1] : index + 1])
+
+
+def _named(run: JSON) -> dict[tuple[str, ...], Part]:
+    """Return the parts of a run by their names, from the inside out, where they have names."""
+    found = {}
+    for part in parts(run):
+        names = tuple(each.value.get("name") if each.kind in ("stage", "group", "member") else each.kind for each in (part, *above(part)))
+        if None not in names:
+            found[names] = part
+    return found
+
+
+# States
+
+
+def run_left_completed(history: History) -> Places:
+    for step in followed(history):
+        if step.after.kind == "run" and step.before.state == "Completed" and step.after.state not in ("Completed", None):
+            yield f"{step.place}/state"
+
+
+def transition_unexpected(history: History) -> Places:
+    for step in followed(history):
+        before, after = step.before.state, step.after.state
+        is_known = before is not None and after is not None
+        if is_known and not reachable(before, after) and not (step.after.kind == "run" and before == "Completed"):
+            yield f"{step.place}/state"
+
+
+# What must not change
+
+
+def changed_after_start(history: History) -> Places:
+    for before, after in _pairs(history):
+        for name in ("strategy", "managedClusterUpdate"):
+            if _normal(properties(before.run).get(name)) != _normal(properties(after.run).get(name)):
+                started = _started(history[: history.index(after)])
+                if started is not None:
+                    yield started(f"/{after.number}/properties/{name}")
+
+
+def node_image_selection_changed(history: History) -> Places:
+    for before, after in _pairs(history):
+        selections = [_normal(properties(each.run).get("managedClusterUpdate", {}).get("nodeImageSelection")) for each in (before, after)]
+        started = _started(history[: history.index(after)])
+        if selections[0] != selections[1] and started is not str:
+            yield (Undecided if started else str)(f"/{after.number}/properties/managedClusterUpdate")
+
+
+def _pairs(history: History) -> Iterator[tuple[Capture, Capture]]:
+    return zip(history, history[1:], strict=False)
+
+
+def _started(history: History) -> type[str] | None:
+    """Return whether a run was started, which is undecided where it was stopped or skipped and shows no start."""
+    certainty: type[str] | None = None
+    for capture in history:
+        for whole in (part for part in parts(capture.run) if part.kind == "run"):
+            if "startTime" in whole.status or whole.state in ("Running", "Pending", "Stopping", "Failed", "Completed"):
+                return str
+            if whole.state in ("Stopped", "Skipped"):
+                certainty = Undecided
+    return certainty
+
+
+def _normal(value: JSON) -> JSON:
+    """Return a value without what means the same as its absence."""
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: _normal(below)
+            for name, below in value.items()
+            if not (name == "afterStageWaitInSeconds" and below == 0) and not (name == "customNodeImageVersions" and below == [])
+        }
+    return value
+
+
+# Times
+
+
+def time_rewritten(history: History) -> Places:
+    for step in followed(history):
+        for name in ("startTime", "completedTime"):
+            before, after = step.before.status.get(name), step.after.status.get(name)
+            if before is None or (after is not None and moment(before) == moment(after)):
+                continue
+            if _restarted(step) or (name == "completedTime" and _is_memberless(step.before) and _is_memberless(step.after)):
+                continue
+            yield (Undecided if _is_undecided(step, name) else str)(f"{step.place}/{name}")
+
+
+def _is_undecided(step: Step, name: str) -> bool:
+    """Check whether the contract leaves open what becomes of a time.
+
+    A restart that no capture shows may explain a later one. Where a part is skipped, shows no state, goes back to a state that no step leads to, or had a
+    time that its state should not have, the contract does not say whether the time still has to be there.
+    """
+    before, after = step.before, step.after
+    is_gone = name not in after.status
+    is_later = is_gone or moment(after.status[name]) > moment(before.status[name])
+    went_back = before.state is not None and after.state is not None and not reachable(before.state, after.state)
+    was_wrong = before.state == "NotStarted" or (name == "completedTime" and before.state in ("Running", "Pending", "Stopping"))
+    return (is_later and before.state != "Completed" and _may_have_restarted(step)) or (
+        is_gone and (after.state in ("Skipped", None) or went_back or was_wrong)
+    )
+
+
+def _is_memberless(part: Part) -> bool:
+    return part.kind == "group" and part.state == "Skipped" and not part.value.get("members")
+
+
+def _restarted(step: Step) -> bool:
+    """Check whether a restart is between two captures: one that was called for, or the way from Failed or Stopped to another state."""
+    states = [next(parts(capture.run)).state for capture in step.between]
+    left = any(one in RESTARTABLE and other not in (*RESTARTABLE, None) for one, other in zip(states, states[1:], strict=False))
+    return left or any("start" in capture.actions for capture in step.between[1:])
+
+
+def _may_have_restarted(step: Step) -> bool:
+    first, last = (next(parts(capture.run)) for capture in (step.between[0], step.between[-1]))
+    return may_have_restarted(first, last) and may_have_restarted(step.before, step.after)
+
+
+# Tags
+
+
+def etag_reused(history: History) -> Places:
+    for index, capture in enumerate(history):
+        same = [other for other in history[:index] if "eTag" in capture.run and other.run.get("eTag") == capture.run["eTag"]]
+        if any(other.run != capture.run for other in same):
+            yield f"/{capture.number}/eTag"
