@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, replace
+from enum import IntEnum, StrEnum
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 from tests.support.documents import mutated
 from validator import Exchange, Finding, RuleError, Severity, assert_conforms, check, check_exchange
+from validator.contract.schema_errors import ENGINES, EngineName
 from validator.findings import Side
 from validator.pointer import JSON
 from validator.readers.items import Body, Unreadable
 from validator.rules import example
+from validator.run.identity import RUN_TYPE
 from validator.wording import show
 
 WRONG = example.changed(example.RESPONSE, put={"/properties/status/status/state": "running", "/eTag": "tag"})
@@ -131,12 +136,12 @@ ANSWERS: list[tuple[str, str, int, JSON, list[str]]] = [
     ("GET", LIST, 200, {"error": {"code": "a", "message": "b"}}, ["expected no error with status 200, found an error body"]),
     ("GET", LIST, 200, None, ["expected a list of update runs with status 200, found an empty body"]),
     ("GET", LIST, 199, {"value": 5}, []),
-    ("GET", LIST, 201, {"value": 5}, [f"{NO_LIST} object with 1 property"]),
+    ("GET", LIST, 201, {"value": 5}, [f"{NO_LIST} object with 1 property", "expected status 200 for list, found 201"]),
     ("GET", LIST, 400, {"value": 5}, [f"{NO_ERROR} no error"]),
     ("GET", RUN, 200, None, [f"{NO_RUN} 200, found an empty body"]),
     ("PUT", RUN, 201, None, [f"{NO_RUN} 201, found an empty body"]),
-    ("PUT", RUN, 201, {"name": 5}, [f"{LACKS} id", f"{LACKS} type", "expected a string, found 5"]),
-    ("PUT", RUN, 202, None, []),
+    ("PUT", RUN, 201, {"name": 5}, [f"{LACKS} id or type", "expected a string, found 5"]),
+    ("PUT", RUN, 202, None, ["expected status 200 or 201 for put, found 202"]),
     ("POST", START, 200, None, [f"{NO_RUN} 200, found an empty body"]),
     ("POST", START, 202, None, []),
     ("DELETE", RUN, 200, None, []),
@@ -285,3 +290,130 @@ def test_a_subscription_in_a_url_that_is_no_uuid_is_told_what_one_looks_like() -
     (finding,) = check_exchange(Exchange.of("DELETE", url, 204))
     assert (finding.rule, finding.pointer, finding.side) == ("schema/format", "/uri/subscriptionId", "request")
     assert finding.message == 'expected a UUID, such as 01234567-89ab-cdef-0123-456789abcdef, found "mine"'
+
+
+class Text(str):
+    """A string of a subclass, as ruamel.yaml has them."""
+
+    __slots__ = ()
+
+
+class Kind(StrEnum):
+    """A value that writes itself in another way."""
+
+    RUN = RUN_TYPE
+
+    def __str__(self) -> str:
+        return "something else"
+
+
+class Number(IntEnum):
+    """A number with a name."""
+
+    HOUR = 3600
+
+
+def of_subclasses(value: JSON) -> JSON:
+    """Return a value with its objects, arrays and strings as objects of subclasses."""
+    if isinstance(value, dict):
+        return OrderedDict((Text(key), of_subclasses(below)) for key, below in value.items())
+    if isinstance(value, list):
+        return UserArray(map(of_subclasses, value))
+    return Text(value) if isinstance(value, str) else value
+
+
+class UserArray(list[JSON]):
+    """An array of a subclass."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("document", [example.RESPONSE, WRONG, example.PAGE, example.HISTORY], ids=["clean", "wrong", "page", "history"])
+def test_an_object_of_a_subclass_is_what_it_is(document: JSON, engine: EngineName) -> None:
+    strange = of_subclasses(document)
+    assert check(strange, engine=engine) == check(document, engine=engine)
+    exchanges = [Exchange.of(Text("GET"), Text(RUN), 200, response=value) for value in (strange, document)]
+    assert check_exchange(exchanges[0], engine=engine) == check_exchange(exchanges[1], engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_member_of_an_enum_is_its_value(engine: EngineName) -> None:
+    put = {"/type": Kind.RUN, "/properties/strategy/stages/0/afterStageWaitInSeconds": Number.HOUR}
+    assert check(example.changed(example.RESPONSE, put=put), engine=engine) == []
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ((None, RUN, 200), "expected a string for the method, found None"),
+        (("GET", None, 200), "expected a string for the URL, found None"),
+        (("GET", RUN, "200"), "expected an integer for the status, found '200'"),
+    ],
+)
+def test_an_exchange_of_other_types_is_a_type_error(arguments: tuple[Any, Any, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Exchange.of(*arguments)
+
+
+@pytest.mark.parametrize("document", [example.RESPONSE, example.REQUEST])
+def test_the_schema_of_an_editor_is_tolerated_at_the_top_of_a_document_alone(document: JSON) -> None:
+    assert check({"$schema": "a.json", **document}) == []
+    inside = example.changed(document, put={"/properties/$schema": "a.json"})
+    assert [(finding.rule, finding.pointer) for finding in check(inside)] == [("undocumented-property", "/properties/$schema")]
+    exchange = Exchange.of("PUT", RUN, 200, request={"$schema": "a.json", **example.REQUEST}, response=example.RESPONSE)
+    assert [(finding.rule, finding.side) for finding in check_exchange(exchange)] == [("undocumented-property", "request")]
+
+
+@pytest.mark.parametrize(
+    "unset, rules",
+    [
+        ({"/properties/updateStrategyId": ""}, []),
+        ({"/properties/managedClusterUpdate/upgrade": {"type": "NodeImageOnly", "kubernetesVersion": ""}}, []),
+        ({"/properties/managedClusterUpdate/upgrade/kubernetesVersion": ""}, ["kubernetes-version-required"]),
+    ],
+)
+def test_an_empty_string_in_a_request_is_as_good_as_none(unset: dict[str, JSON], rules: list[str]) -> None:
+    """As Terraform's provider sends it."""
+    request = example.changed(example.REQUEST, put=unset)
+    before = deepcopy(request)
+    for found in (check(request), check_exchange(Exchange.of("PUT", RUN, 200, request=request, response=example.RESPONSE))):
+        assert [finding.rule for finding in found] == rules
+    assert request == before
+    assert check(example.changed(example.RESPONSE, put=unset)) != []
+
+
+SKIP = RUN.replace("/spring", "/spring/skip")
+
+
+@pytest.mark.parametrize(
+    "body, expected",
+    [
+        ({"targets": [{"type": "Member", "name": "canary-2"}, {"type": "AfterStageWait", "name": "canary"}]}, []),
+        ({}, [("schema/required", "")]),
+        ({"targets": [{"type": "group", "name": "eu"}]}, [("schema/enum", "/targets/0/type")]),
+        ({"targets": [{"type": "Group", "name": 5}]}, [("schema/type", "/targets/0/name")]),
+        ({"targets": [{"type": "Group"}]}, [("schema/required", "/targets/0")]),
+        ({"targets": [], "force": True}, [("undocumented-property", "/force")]),
+    ],
+)
+def test_the_body_of_a_request_to_skip_is_checked(body: JSON, expected: list[tuple[str, str]]) -> None:
+    found = check_exchange(Exchange.of("POST", SKIP, 202, request=body))
+    assert [(finding.rule, finding.pointer) for finding in found] == expected
+    assert {finding.side for finding in found} <= {"request"}
+    assert all(finding.cites.startswith("spec#") for finding in found if finding.rule != "undocumented-property")
+
+
+@pytest.mark.parametrize("version, is_known", [("2024-02-02-preview", True), ("2025-03-01", True), ("2023-10-15", False)])
+def test_skip_is_an_operation_from_its_first_version_on(version: str, is_known: bool) -> None:
+    found = check_exchange(Exchange.of("POST", SKIP.replace("2025-03-01", version), 202))
+    assert [finding.pointer for finding in found if finding.rule == "operation-unknown"] == ([] if is_known else ["/uri/action"])
+
+
+@pytest.mark.parametrize("action", ["", "/start", "/skip"])
+def test_an_unknown_method_is_no_unknown_operation(action: str) -> None:
+    found = check_exchange(Exchange.of("", RUN.replace("?", f"{action}?"), 200, response=example.RESPONSE))
+    assert found == []
+
+
+def test_another_resource_below_a_run_is_about_something_else() -> None:
+    with pytest.raises(ValueError, match="expected the URL of a fleet's update run"):
+        Exchange.of("GET", RUN.replace("?", "/locks?"), 200)

@@ -9,6 +9,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ from tests.support.sessions import (
     vcr,
 )
 from validator import check, check_exchange
-from validator.findings import Severity
+from validator.checker.files import with_positions
+from validator.checker.item import check_items
+from validator.findings import Finding, Severity
 from validator.limits import MAX_RECORD
 from validator.pointer import JSON
 from validator.readers import reader, recordings
@@ -172,8 +175,9 @@ def test_an_example_is_one_exchange_for_each_status_with_one_request() -> None:
     }
     items = read_items(as_json(published))
     assert [bodies(item) for item in items] == [(example.REQUEST, example.RESPONSE), (None, example.RESPONSE), (None, None)]
-    others = read_items(as_json(published | {"operationId": "Members_Get"}))
-    assert others == [Unrelated(0), Unrelated(1), Unrelated(2)]
+    member: JSON = {"200": {"body": {"id": "/x"}}, "202": {}}
+    others = read_items(as_json(published | {"operationId": "Members_Get", "parameters": {}, "responses": member}))
+    assert others == [Unrelated(0), Unrelated(1)]
 
 
 OTHERWISE: dict[str, tuple[JSON, JSON, str | None]] = {
@@ -199,16 +203,19 @@ def test_an_example_without_an_operation_is_recognised_by_its_bodies(name: str) 
 
 
 @pytest.mark.parametrize("half", ["parameters", "responses"])
-def test_half_an_example_is_none(half: str) -> None:
-    assert [type(item) for item in read_items(as_json({half: {"200": {"body": example.RESPONSE}}}))] == [Unrelated]
+def test_half_an_example_is_none_and_runs_in_it_are_documents(half: str) -> None:
+    (item,) = read_items(as_json({half: {"200": {"body": example.RESPONSE}}}))
+    assert isinstance(item, Document)
+    assert item.body.base == (half, "200", "body")
 
 
 @pytest.mark.parametrize("operation", ["get", "delete", "start", "stop", "skip"])
-def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_no_run_unless_it_puts_one(operation: str) -> None:
+def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_a_body_if_it_puts_or_skips(operation: str) -> None:
     parameters = {"fleetName": "prod", "body": {"targets": []}}
     (item,) = read_items(as_json({"operationId": f"UpdateRuns_{operation.title()}", "parameters": parameters, "responses": {"202": {}}}))
     assert isinstance(item, Exchange)
-    assert (item.operation, item.request) == (operation, None)
+    assert item.operation == operation
+    assert (item.request is None) == (operation != "skip")
 
 
 def test_an_example_may_have_texts_for_bodies() -> None:
@@ -219,6 +226,27 @@ def test_an_example_may_have_texts_for_bodies() -> None:
     }
     (item,) = read_items(as_json(published))
     assert bodies(item) == (example.REQUEST, example.RESPONSE)
+
+
+@pytest.mark.parametrize("statuses", [("200", "202", "204"), ("default", "200", "202"), ("202", "default", "200")])
+@pytest.mark.parametrize("broken", ["fleetName", "api-version"])
+def test_the_request_of_a_published_example_is_checked_once(statuses: tuple[str, ...], broken: str) -> None:
+    parameters = {
+        "api-version": "2025-03-01",
+        "subscriptionId": example.SUBSCRIPTION,
+        "resourceGroupName": "rg",
+        "fleetName": "prod",
+        "updateRunName": "spring",
+    }
+    published = {
+        "operationId": "UpdateRuns_Delete",
+        "parameters": {name: "" if name == broken else text for name, text in parameters.items()},
+        "responses": {status: {} for status in statuses},
+    }
+    items = read_items(json.dumps(published).encode())
+    pointers = [finding.pointer for _, findings in check_items(items) for finding in findings]
+    assert set(pointers) == {f"/uri/{broken}"}
+    assert len(pointers) == (1 if broken == "api-version" else 2), "an empty name breaks its length and its pattern"
 
 
 @pytest.mark.parametrize("text, held", [("[" * 200 + "]" * 200, []), ('{"a": ' * 200 + "1" + "}" * 200, {}), ('{"a": [1]}', {"a": [1]})])
@@ -500,12 +528,53 @@ def test_a_yaml_file_may_have_a_comment_after_json_of_yaml() -> None:
 @pytest.mark.parametrize("compact", [True, False])
 def test_lines_before_the_first_document_of_a_json_file_hide_none(compact: bool) -> None:
     text = json.dumps(example.RESPONSE) if compact else PRETTY
-    data = f"WARNING: in preview\n{text}\nWARNING: in preview\n{text}\n".encode()
+    data = f"ERROR: throttled\n{text}\nERROR: throttled\n{text}\n".encode()
     assert [type(item) for item in read_items(data, "polls.json")] == [Unreadable, Document, Unreadable, Document]
     (item,) = read_items(data, "README.md")
     assert isinstance(item, Unreadable), "prose has examples"
-    (item,) = read_items(b"WARNING: in preview\n{\n}\n", "settings.json")
+    (item,) = read_items(b"ERROR: throttled\n{\n}\n", "settings.json")
     assert isinstance(item, Unreadable)
+
+
+MESSAGES = [
+    "WARNING: This command is in preview and under development.",
+    "WARNING: cli.azure.cli.core: The installed extension 'fleet' is in preview.",
+    "cli.azure.cli.core.azclierror: something",
+    "Command group 'fleet' is in preview and under development. Reference: https://aka.ms/CLI_refstatus",
+    "DEBUG: cli.azure.cli.core.sdk.policies: Response content:",
+    "INFO: cli.__main__: Command ran in 1.0 seconds (init: 0.2, invoke: 0.8)",
+]
+
+
+@pytest.mark.parametrize("name", ["polls.json", "polls.txt", ""])
+@pytest.mark.parametrize("message", MESSAGES)
+def test_messages_of_the_az_cli_are_skipped_wherever_they_are(message: str, name: str) -> None:
+    (item,) = read_items(f"{message}\n{PRETTY}\n{message}\n".encode(), name)
+    assert (type(item), item.entry) == (Document, None)
+    assert isinstance(item, Document)
+    assert item.text is not None
+    assert item.text.line == 2
+    assert entries_and_lines(read_items(f"{message}\n{PRETTY}\n{message}\n{PRETTY}\n".encode(), name)) == [
+        (Document, 0, 2),
+        (Document, 1, LINES + 4),
+    ]
+    lines = f"{message}\n{RECORD}\n{RECORD}\n{message}\n{RECORD}\n".encode()
+    assert entries_and_lines(read_items(lines, name)) == [(Document, 0, 2), (Document, 1, 3), (Document, 2, 5)]
+
+
+@pytest.mark.parametrize("before", ["", f"{json.dumps(example.RESPONSE)}\n"])
+def test_bodies_in_messages_of_the_az_cli_are_documents_with_their_columns(before: str) -> None:
+    prefix = "DEBUG: cli.azure.cli.core.sdk.policies: "
+    wrong = RECORD.replace('"Running"', '"running"', 1)
+    items = read_items(f"{before}{prefix}Request URL: 'https://x'\n{prefix}Response content:\n{prefix}{wrong}\n{PRETTY}\n".encode())
+    assert [type(item) for item in items] == [Document] * (3 if before else 2)
+    located = [finding for finding in found_in(items) if finding.rule == "schema/enum"]
+    assert [(finding.line, finding.column) for finding in located] == [(4 if before else 3, len(prefix) + wrong.index('"running"') + 1)]
+
+
+def found_in(items: list[Item]) -> list[Finding]:
+    checked = [(item, found) for item, found in check_items(items) if not isinstance(item, Unrelated)]
+    return list(with_positions((finding, item.text) for item, found in checked for finding in found))
 
 
 ONE: dict[str, str] = {
@@ -604,7 +673,7 @@ def test_a_har_is_read_in_the_order_of_its_times() -> None:
         ({"size": -1}, 399, False),
         ({"size": 1}, 200, True),
         ({"size": -1, "text": ""}, 200, True),
-        ({"size": 0}, 200, False),
+        ({"size": 0}, 200, True),
         ({"size": 0, "text": ""}, 200, False),
     ],
 )
@@ -614,18 +683,60 @@ def test_a_body_that_a_browser_did_not_keep_is_a_note_and_not_an_empty_one(conte
     item = read_items(as_json(recording))[0]
     assert isinstance(item, Exchange)
     if is_lacking:
-        assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+        assert item.response == not_recorded("content has no text")
     else:
         assert item.response is None
 
 
-@pytest.mark.parametrize("more", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "net::ERR_FAILED"}, {"bodySize": 900}])
+def not_recorded(reason: str) -> Unreadable:
+    return Unreadable("input/unreadable", f"the body was not recorded here, and is not checked: {reason}", severity=Severity.NOTE)
+
+
+@pytest.mark.parametrize("more", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "net::ERR_FAILED"}])
 def test_a_response_that_did_not_come_whole_has_no_body_to_check(more: JSON) -> None:
     recording = har(encoded=False)
-    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0}, "bodySize": 0} | more
+    recording["log"]["entries"][0]["response"] |= {"status": 200, "content": {"size": 0, "text": RECORD[:99]}} | more
     (item, *_) = read_items(as_json(recording))
     assert isinstance(item, Exchange)
-    assert item.response == Unreadable("input/unreadable", "the body was not recorded, and is not checked", severity=Severity.NOTE)
+    assert item.response == not_recorded("the browser did not receive all of it")
+
+
+def with_file(name: str) -> bytes:
+    """Write a HAR as Playwright does, with a body in a file."""
+    recording = har(encoded=False)
+    recording["log"]["entries"] = recording["log"]["entries"][2:3]
+    recording["log"]["entries"][0]["response"]["content"] = {"size": 0, "mimeType": "application/json", "_file": name}
+    return as_json(recording)
+
+
+def test_a_body_in_a_file_of_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "bodies").mkdir()
+    (tmp_path / "bodies" / "a.json").write_text(RECORD)
+    (item,) = read_items(with_file("bodies/a.json"), str(tmp_path / "session.har"))
+    assert bodies(item) == (None, example.RESPONSE)
+
+
+ELSEWHERE = {
+    "a.json": 'the file "a.json" is not there',
+    "../secret.json": 'the file "../secret.json" is not in the folder of the HAR',
+    "link.json": 'the file "link.json" is not in the folder of the HAR',
+    "bodies": 'the file "bodies" is not there',
+    "nul\0": 'the file "nul\\u0000" cannot be read',
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_body_in_no_file_of_the_folder_is_a_note_that_names_the_file(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "har"
+    (folder / "bodies").mkdir(parents=True)
+    (tmp_path / "secret.json").write_text(RECORD)
+    (folder / "link.json").symlink_to(tmp_path / "secret.json")
+    (item,) = read_items(with_file(name), str(folder / "session.har"))
+    assert isinstance(item, Exchange)
+    assert item.response == not_recorded(ELSEWHERE[name])
+    (item,) = read_items(with_file(name))
+    assert isinstance(item, Exchange)
+    assert item.response == not_recorded(f"it is in the file {json.dumps(name)}")
 
 
 @pytest.mark.parametrize(

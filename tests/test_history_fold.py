@@ -20,7 +20,7 @@ from tests.support.lives import HISTORY_RULES, LIVES, captures, shuffled_log, wr
 from tests.support.profiles import at_most
 from validator.checker import history
 from validator.checker.files import FileChecker
-from validator.checker.history import Deleted, Event, History
+from validator.checker.history import Deleted, Event, History, Restarted
 from validator.checker.item import check_item
 from validator.checker.options import Options
 from validator.contract.schema_errors import ENGINES, EngineName
@@ -223,22 +223,54 @@ def test_a_run_that_is_captured_again_and_again_is_never_forgotten(tmp_path: Pat
     assert {one.entry for one in findings_in_file(write_lines(tmp_path / "log.jsonl", [*log, first]))} == {200}
 
 
-def test_deletions_are_forgotten_too_and_make_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    (first,), (last,) = events(captures(LIVES[0])[:1]), events(captures(LIVES[0])[-1:])
-    deleted = Deleted(captures(LIVES[0])[0]["id"])
+@pytest.mark.parametrize("event", [Deleted, Restarted])
+def test_what_is_done_to_unknown_runs_is_not_kept(event: type[Deleted | Restarted]) -> None:
+    (capture,) = events(captures(LIVES[0])[:1])
     many = History()
+    many.add([capture])
     tracemalloc.start()
-    for turn in range(5):
-        others = [Deleted(f"/another/{turn}/{number}") for number in range(3000)]
-        assert many.add([deleted, last, *others, deleted, first]) == []
-        del others
+    for number in range(3000):
+        assert many.add([event(f"/another/{number}")]) == []
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert kept < 200_000
+    assert kept < 20_000
 
 
-def test_a_deletion_is_kept_as_long_as_its_run_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_runs_of_one_id_are_bounded() -> None:
+    first = captures(LIVES[0])[0]
+    many = History()
+    tracemalloc.start()
+    for number in range(1000):
+        many.add(events([example.changed(first, put={"/systemData/createdAt": f"2025-04-08T09:30:00.{number:04}Z"})]))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 64 * 10_000
+
+
+LONG = "x" * 100_000
+LONG_STRINGS = {
+    "an eTag": {"/eTag": '"%s"'},
+    "a name": {"/properties/status/stages/0/groups/0/members/0/name": "%s"},
+    "an operation": {"/properties/status/stages/0/groups/0/members/0/operationId": "%s"},
+    "a version": {"/properties/managedClusterUpdate/upgrade": {"type": "Full", "kubernetesVersion": "%s"}},
+}
+
+
+@pytest.mark.parametrize("put", LONG_STRINGS.values(), ids=LONG_STRINGS)
+def test_a_history_weighs_long_strings(put: dict[str, JSON], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_KEPT", 1_000_000)
+    many = History()
+    tracemalloc.start()
+    for number in range(30):
+        for poll in range(2):
+            long = json.loads(json.dumps(put).replace("%s", f"{LONG}{number}-{poll}"))
+            many.add(events([example.changed(numbered_run(number), put={"/eTag": f'"{poll}"', **long})]))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2_000_000, "30 runs keep 3 MB and more of these strings"
+
+
+def test_a_run_that_was_deleted_is_another_one_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 30_000)
     (first,), (last,) = events(captures(LIVES[0])[:1]), events(captures(LIVES[0])[-1:])
     others = events(map(numbered_run, range(30)))
@@ -246,7 +278,7 @@ def test_a_deletion_is_kept_as_long_as_its_run_is_captured(monkeypatch: pytest.M
         kept = History()
         log = [Deleted(captures(LIVES[0])[0]["id"]), *(event for other in others[:number] for event in (last, other))]
         assert kept.add(log) == []
-        assert kept.add([first]) != [], f"the run is another one after {number} others"
+        assert kept.add([first]) != [], f"the run is known after {number} others"
 
 
 def test_of_two_parts_with_one_name_the_first_counts() -> None:

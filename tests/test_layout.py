@@ -42,7 +42,8 @@ FLOORS: dict[str, int] = {
 
 
 CLEAN_READERS = {
-    f"validator.readers.{name}" for name in ("az_cli", "bounds", "exclusion", "items", "json_text", "paths", "reader", "recognition")
+    f"validator.readers.{name}"
+    for name in ("az_cli", "bounds", "exclusion", "items", "json_lines", "json_text", "paths", "reader", "recognition", "values")
 }
 """What a check of a clean JSON file loads of the readers."""
 

@@ -12,7 +12,7 @@ from tests.support.reading import read_items, stream
 from tests.support.sessions import flattened
 from validator import check
 from validator.limits import MAX_DEPTH
-from validator.readers import json_text, other_formats, payloads, reader, yaml_text
+from validator.readers import json_lines, json_text, other_formats, payloads, reader, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -32,7 +32,8 @@ def outcome(found: Item | Body | None) -> str:
 @pytest.mark.parametrize("lead", ["", "\n", "\n\n "])
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_FILE", 1000)
+    for module in (reader, json_lines):
+        monkeypatch.setattr(module, "MAX_FILE", 1000)
     assert [outcome(item) for item in read_items(packed(run_of_size(1000, lead=lead)))] == ["Document"]
     assert [outcome(item) for item in read_items(packed(run_of_size(1001, lead=lead)))] == ["input/too-large"]
 
@@ -40,7 +41,7 @@ def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], byt
 @pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("written", [run_of_size, lambda size: b"[" + run_of_size(size - 2) + b"]"])
 def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
     for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
         lines = [run_of_size(99)] * 3
         lines[position] = written(size - 1)  # and a line feed
@@ -52,7 +53,7 @@ def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int]
 
 
 def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
     assert [outcome(item) for item in read_items(b"[" + run_of_size(300) + b"]\n" + run_of_size(99) + b"\n")] == [
         "input/too-large",
         "Document",
@@ -62,7 +63,7 @@ def test_one_record_after_an_array_that_is_too_long_is_read(monkeypatch: pytest.
 @pytest.mark.parametrize("lead", [b"", b"{}\n"])
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: bytes, beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
     key = b'"managedClusterUpdate":'
     data = lead + b'{"a": "' + b"x" * (201 + beyond - len(b'{"a": "", ' + key)) + b'", ' + key + b" {}}\n" + run_of_size(99) + b"\n"
     found = read_items(data)[-2]
@@ -73,7 +74,7 @@ def test_a_record_that_is_too_long_is_relevant_by_the_part_that_is_read(lead: by
 @pytest.mark.parametrize("lead, name", [(b"", "MAX_FILE"), (b"{}\n", "MAX_RECORD")])
 @pytest.mark.parametrize("blank", [b"\n", b"    \n", b"  \r\n"])
 def test_blank_lines_are_read_up_to_their_bound(lead: bytes, name: str, blank: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, name, 1000)
+    monkeypatch.setattr(json_lines, name, 1000)
     for lines, expected in ((1000 // len(blank), ["Document"] * 3), (1000 // len(blank) + 1, ["input/too-large"])):
         data = lead + blank * lines + (run_of_size(99) + b"\n") * 3
         assert [outcome(item) for item in read_items(data)] == ["Unrelated"] * (bool(lead) and len(expected) > 1) + expected
@@ -87,7 +88,8 @@ def test_records_may_follow_thousands_of_blank_lines() -> None:
 
 
 def test_a_file_that_is_too_large_is_not_cut_into_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_FILE", 1000)
+    for module in (reader, json_lines):
+        monkeypatch.setattr(module, "MAX_FILE", 1000)
     for size, expected in ((1000, ["Document"] * 3), (1001, ["input/too-large"])):
         data = run_of_size(size - 1) + b"\n" + (run_of_size(99) + b"\n") * 2
         assert [outcome(item) for item in read_items(data)] == expected
@@ -186,7 +188,7 @@ def test_json_that_is_nested_deeper_than_the_limit_is_parsed(levels: int) -> Non
 
 @pytest.mark.parametrize("words", ["updateRuns", "others"])
 def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
     monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
     monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
     key = "managedClusterUpdate" if words == "updateRuns" else "other"

@@ -41,7 +41,7 @@ from validator.readers.items import Exchange, Item, Unrelated
 from validator.readers.paths import File
 from validator.report import REPORTERS
 from validator.rules import catalogue, example
-from validator.rules.catalogue import BY_NAME
+from validator.rules.catalogue import by_name
 from validator.strategies.bulk import documents
 
 RUN = json.dumps(example.RESPONSE).encode()
@@ -480,7 +480,7 @@ class Broken(Work):
     """Work with a rule that fails at the name of a run."""
 
     def __call__(self, task: Task) -> list[Answer]:
-        catalogue.RULES = (*catalogue.RULES[:-1], replace(BY_NAME["group-duplicate"], check=failing, on=("UpdateRun",)))
+        catalogue.RULES = (*catalogue.RULES[:-1], replace(by_name()["group-duplicate"], check=failing, on=("UpdateRun",)))
         return super().__call__(task)
 
 

@@ -27,6 +27,9 @@ SCHEMAS = CONTRACT.schemas
 BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService/2025-03-01/"
 
 DOCUMENTED = [
+    "SkipProperties",
+    "SkipTarget",
+    "TargetType",
     "createdByType",
     "ErrorAdditionalInfo",
     "ErrorDetail",
@@ -177,7 +180,7 @@ def test_the_definitions_are_the_documented_ones() -> None:
 
 
 def test_every_definition_can_be_reached_from_a_body() -> None:
-    reached = {"UpdateRun", "ErrorResponse"}
+    reached = {"UpdateRun", "ErrorResponse", "SkipProperties"}
     for _ in DOCUMENTED:
         reached |= {
             schemas.load(VERSION).locate(part["$ref"]) for name in reached for _, part in subschemas(SCHEMAS[name]) if "$ref" in part

@@ -29,7 +29,7 @@ from validator.rules.dispatch import check_run
 from validator.rules.rule import BOTH, Issue, Rule, rule
 from validator.run.facts import Capture
 from validator.run.identity import key_of
-from validator.run.nodes import PARTS, Node, Unreliable, definitions, guarded, walk
+from validator.run.nodes import PARTS, Calls, Node, Unreliable, definitions, guarded, walk
 from validator.run.origin import Origin
 from validator.strategies.base_documents import rich, rich_request, with_id
 
@@ -85,7 +85,7 @@ def test_what_is_reliable_is_not_copied() -> None:
 
 
 def test_an_unknown_attribute_of_a_node_is_a_bug_and_not_unreliable() -> None:
-    (node, *_) = walk(example.RESPONSE, definitions(OBJECTS, {"UpdateRun"})["UpdateRun"])
+    (node, *_) = walk(example.RESPONSE, definitions(OBJECTS, {"UpdateRun"}, lambda _: Calls())["UpdateRun"])
     with pytest.raises(AttributeError):
         _ = node.nonsense  # type: ignore[attr-defined]
 
@@ -106,13 +106,14 @@ class Said(NamedTuple):
 
 
 def said(document: JSON, unreliable: Iterable[Path] = (), known: Rule | None = None) -> list[Said]:
-    """Return what the rules say of a run, a history or an exchange of which parts are unreliable; or what one of them says."""
+    """Return what the rules say of a run, a history, a page or an exchange of which parts are unreliable; or what one of them says."""
     if isinstance(document, list):
         issues = _said_of_history(document, unreliable)
-    elif "url" in document:
+    elif kind_of(document) != "run":
         for path in unreliable:
             document = replaced(document, path, BROKEN)
-        issues = [Said(each.rule, each.pointer, each.message, each.related) for each in check_exchange(Exchange.of(**document))]
+        findings = check_exchange(Exchange.of(**document)) if "url" in document else check(document)
+        issues = [Said(each.rule, each.pointer, each.message, each.related) for each in findings]
     else:
         found = check_run(guarded(document, set(unreliable)), version=VERSION, side=side_of(document))
         issues = [Said(of.name, issue.path, issue.message, issue.related) for of, issue in found]
@@ -130,6 +131,11 @@ def _said_of_history(captures: list[JSON], unreliable: Iterable[Path]) -> list[S
     return issues
 
 
+def kind_of(document: JSON) -> str:
+    """Return whether a document is a history, an exchange, a page or a run."""
+    return "history" if isinstance(document, list) else "exchange" if "url" in document else "page" if "value" in document else "run"
+
+
 def side_of(document: JSON) -> Side:
     return recognition.side(document)
 
@@ -140,7 +146,9 @@ def breakable(document: JSON) -> list[Path]:
         return [(index, *path) for index, run in enumerate(document) for path in breakable(run)]
     if "url" in document:
         return [(side, *path) for side in BOTH if document.get(side) is not None for path in paths(document[side])[1:]]
-    nodes = walk(document, definitions(OBJECTS, set(OBJECTS))["UpdateRun"])
+    if kind_of(document) == "page":
+        return [("value", *path) for path in paths(document["value"])[2:]]
+    nodes = walk(document, definitions(OBJECTS, set(OBJECTS), lambda _: Calls())["UpdateRun"])
     return [*paths(document)[1:], *((*node.path, name) for node in nodes for name in absent(node))]
 
 
@@ -156,7 +164,8 @@ def loud(known: Rule) -> list[JSON]:
     about = [case for case in cases("rules", known.name) if not case.recorded and case.is_document == (known.subject != "exchange")]
     dirty = [case.value for case in about if {finding["rule"] for finding in case.findings} == {known.name}]
     examples = [example.broken(each) for each in known.examples]
-    found = [document for document in [*examples, *dirty] if type(document) is type(examples[0]) and said(document, known=known)]
+    alike = [document for document in [*examples, *dirty] if kind_of(document) == kind_of(examples[0])]
+    found = [document for document in alike if said(document, known=known)]
     assert found, f"{known.name} finds nothing in its examples: correct the Example in its docstring"
     return found[:: len(found) // 4 + 1]
 
@@ -200,7 +209,7 @@ def is_admitted(document: JSON) -> bool:
     """Return whether the rules may read all of a document."""
     if isinstance(document, list):
         return all(map(is_admitted, document))
-    if "url" in document:
+    if kind_of(document) != "run":
         return True
     errors = schema_errors(document, "UpdateRun", side=side_of(document), version=VERSION)
     return all(error.unreliable is None for error in errors)

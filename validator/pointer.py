@@ -37,14 +37,16 @@ def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
 class DocumentOrder:
     """The order of the values in a document, as a sort key for JSON Pointers."""
 
-    def __init__(self, document: JSON) -> None:
+    def __init__(self, document: JSON, depth: int = 0) -> None:
+        """Take a document that the pointers lead to after a number of steps, `depth`."""
         self._document = document
+        self._depth = depth
         self._indices: dict[int, dict[str, int]] = {}
 
     def key(self, pointer: str) -> tuple[int, ...]:
         """Return the sort key of a JSON Pointer: indices, of properties too. A missing value comes after its siblings."""
         value, key = self._document, []
-        for step in steps(pointer):
+        for step in steps(pointer)[self._depth :]:
             if isinstance(value, dict) and step in value:
                 key.append(self._index(value, step))
                 value = value[step]

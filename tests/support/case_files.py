@@ -46,7 +46,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
 from validator.report.json_report import as_json
-from validator.rules.catalogue import BY_NAME
+from validator.rules.catalogue import by_name
 from validator.rules.entries import entries
 from validator.rules.example import EXAMPLES, broken, changed
 from validator.rules.rule import Example
@@ -180,7 +180,7 @@ def _completed(finding: JSON, defaults: JSON) -> JSON:
 
 def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
     """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
-    entry, known = entries().get(rule), BY_NAME.get(rule)
+    entry, known = entries().get(rule), by_name().get(rule)
     of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}
     sides = (side or ("request" if of == "request" else "response"),) if known is None or len(known.sides) > 1 else known.sides
     return _FINDING | of_rule | {"rule": file, "side": sides[0]}

@@ -52,6 +52,8 @@ RECORDINGS: dict[str, JSON] = {
     "oav": {"liveRequest": _REQUEST, "liveResponse": {"statusCode": "200", "body": BODY}},
     "har": {"log": {"entries": [{"request": _REQUEST, "response": {"status": 200, "content": {"text": BODY}}}]}},
     "x-ms-examples": {"operationId": "UpdateRuns_Get", "parameters": _PARAMETERS, "responses": {"200": {"body": BODY}}},
+    "wiremock": {"request": _REQUEST, "response": {"status": 200, "jsonBody": BODY}},
+    "log": {"level": "info", "event": {"response": BODY}},
     "page": {"value": [BODY]},
     "array": [BODY, BODY],
 }

@@ -119,6 +119,70 @@ def har(*, encoded: bool) -> JSON:
     return {"log": {"version": "1.2", "entries": entries}}
 
 
+def polly() -> JSON:
+    """Write a HAR as Polly.js does: compressed bodies are chunks in base64."""
+    recording = har(encoded=False)
+    for entry in recording["log"]["entries"]:
+        content = entry["response"]["content"]
+        data = gzip.compress(content["text"].encode()) if content["text"] else b""
+        if data:
+            chunks = [base64.b64encode(chunk).decode() for chunk in (data[:7], data[7:])]
+            content |= {"text": json.dumps(chunks), "encoding": "base64", "_isBinary": True}
+    return recording
+
+
+def http_interactions(*, body: str) -> JSON:
+    """Write a cassette as Ruby's VCR does, with `string`, or as betamax does with compressed bodies, with `base64_string`."""
+    entries = vcr(body=body_text if body == "string" else packed)["interactions"]
+    for entry in entries:
+        entry["request"] |= {"body": {"encoding": "UTF-8", "string": entry["request"]["body"] or ""}}
+        entry["response"]["body"] = {"encoding": "UTF-8", body: entry["response"]["body"]["string"] or ""}
+    return {"http_interactions": entries, "recorded_with": "x"}
+
+
+def packed(body: JSON) -> str | None:
+    return None if body is None else base64.b64encode(gzip.compress(json.dumps(body).encode(), mtime=0)).decode()
+
+
+def wiremock() -> JSON:
+    mappings: list[JSON] = []
+    for method, url, status, sent, received in SESSION:
+        path, _, query = url.removeprefix(HOST).partition("?api-version=")
+        request: JSON = {"method": method, "urlPath": path, "queryParameters": {"api-version": {"equalTo": query}}}
+        request |= {} if sent is None else {"bodyPatterns": [{"equalToJson": sent}]}
+        mappings.append({"request": request, "response": {"status": status} | ({} if received is None else {"jsonBody": received})})
+    return {"mappings": mappings}
+
+
+def pact() -> JSON:
+    interactions: list[JSON] = []
+    for method, url, status, sent, received in SESSION:
+        path, _, query = url.removeprefix(HOST).partition("?")
+        request: JSON = {"method": method, "path": path, "query": query} | ({} if sent is None else {"body": sent})
+        interactions.append({"request": request, "response": {"status": status} | ({} if received is None else {"body": received})})
+    return {"consumer": {"name": "a"}, "interactions": interactions}
+
+
+def pact_4() -> JSON:
+    recording = pact()
+    for interaction in recording["interactions"]:
+        for half in ("request", "response"):
+            message = interaction[half]
+            if "body" in message:
+                message["body"] = {"content": message["body"], "contentType": "application/json", "encoded": False}
+        interaction["request"]["query"] = {"api-version": ["2025-03-01"]}
+    return recording
+
+
+def lines_of_text() -> JSON:
+    """Write a recording as newer test proxies do: a body that is text is an array of its lines."""
+    recording = proxy()
+    for entry in recording["Entries"]:
+        for kind in ("RequestBody", "ResponseBody"):
+            entry[kind] = None if entry[kind] is None else json.dumps(entry[kind], indent=1).splitlines(keepends=True)
+    return recording
+
+
 def as_yaml(value: JSON) -> bytes:
     return yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True).encode()
 
@@ -203,6 +267,13 @@ SESSIONS: dict[str, bytes] = {
     "PowerShell, base64": as_json(powershell(encoded=True)),
     "HAR": as_json(har(encoded=False)),
     "HAR, base64": as_json(har(encoded=True)),
+    "HAR of Polly.js": as_json(polly()),
+    "test proxy, bodies as lines": as_json(lines_of_text()),
+    "Ruby VCR": as_yaml(http_interactions(body="string")),
+    "betamax": as_json(http_interactions(body="base64_string")),
+    "WireMock": as_json(wiremock()),
+    "Pact": as_json(pact()),
+    "Pact 4": as_json(pact_4()),
 }
 
 

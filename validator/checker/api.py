@@ -10,21 +10,24 @@ from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
-from ..readers.items import Body, Document, Exchange, Unreadable
+from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
+from ..readers.values import items_of
 from ..wording import listed, show
-from .body import Context, Part, check_part
-from .item import check_items, in_order, problem_of
+from .body import Context, Instance, check_instance
+from .item import check_items, in_document_order, problem_of
 from .options import Options
 
 
 def check(document: JSON, *, side: Side | None = None, definition: str | None = None, engine: EngineName = "fast") -> list[Finding]:
     """Check a document, and return the findings in it.
 
-    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, or an object of the
-    documented `definition`. Without a `definition`, its properties decide. A value that is neither a list nor an error is
-    checked as an UpdateRun, except that an object without any property of one is unrecognised. Without a `side`, an UpdateRun is
-    a response if it has a property that only the service sets. An object of another definition than UpdateRun is checked against
-    its schema alone, as the rules about runs need the whole run.
+    `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
+    documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
+    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
+    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
+
+    An object of a subclass, such as the ones of which ruamel.yaml makes documents, counts as what it is.
 
     Raises TypeError for a value that JSON does not have, LookupError for an undocumented definition, and ValueError for an
     unknown side or engine.
@@ -37,15 +40,19 @@ def check(document: JSON, *, side: Side | None = None, definition: str | None = 
     problem = excess(document) or foreign(document)
     if problem is not None:
         return [problem_of(problem, context, side or "document")]
-    item = Document(az_cli.resource_form(Body(document)))
+    document = _plain(document)
     if definition is not None:
         schemas.check_definition(definition)
-        part = Part((), document, definition, side or "response", ("name",) if definition == "UpdateRun" else ())
-        return in_order(Document(Body(document)), check_part(part, Body(document), context)[0])
-    if side is None and isinstance(document, dict) and recognition.is_bare(document):
+        tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
+        instance = Instance((), document, definition, side or "response", tolerated)
+        return in_document_order(Document(Body(document)), check_instance(instance, Body(document), context)[0])
+    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
+    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
+    if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
         what = f"expected an update run, a list of them or an error response, found {show(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")]
-    ((_, findings),) = check_items([item], options)
+    items = items or [Document(az_cli.resource_form(Body(document)))]
+    findings = [finding for _, of_item in check_items(items, options) for finding in of_item]
     if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 
@@ -68,7 +75,8 @@ def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[F
             problem = foreign(body.value)
             if problem is not None:
                 return [problem_of(problem, Context(options), "request" if body is exchange.request else "response")]
-    ((_, findings),) = check_items([exchange], options)
+    plain = replace(exchange, request=_plain_body(exchange.request), response=_plain_body(exchange.response))
+    ((_, findings),) = check_items([plain], options)
     return findings
 
 
@@ -79,6 +87,21 @@ def assert_conforms(document: JSON, *, side: Side | None = None, definition: str
     if findings:
         lines = [f"  {finding.severity} at {finding.pointer or 'the top'}: {finding.message} [{finding.rule}]" for finding in findings]
         raise AssertionError("\n".join([f"the document does not conform to the contract of {schemas.DEFAULT_VERSION}:", *lines]))
+
+
+def _plain_body(body: Body | Unreadable | None) -> Body | Unreadable | None:
+    return body._replace(value=_plain(body.value)) if isinstance(body, Body) and excess(body.value) is None else body
+
+
+def _plain(value: JSON) -> JSON:
+    """Return a value within the limits, with objects of JSON's own types in place of those of subclasses."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    kind = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
+    # A call of the type would call methods of the subclass, such as the __str__ of an Enum.
+    return value if kind is None or type(value) in (kind, bool) else kind.__getnewargs__(value)[0]
 
 
 def _check_engine(engine: str) -> None:

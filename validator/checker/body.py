@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from ..findings import Finding, Related, Severity, Side
-from ..pointer import JSON, Path, to_pointer
-from ..readers import az_cli
+from ..pointer import JSON, Path, follow, to_pointer
 from ..readers.items import Body
-from ..rules.catalogue import BY_NAME
+from ..rules import catalogue
 from ..rules.dispatch import check_run
-from ..rules.rule import Issue
+from ..rules.rule import Issue, Rule
 from ..run.facts import Capture
 from ..run.identity import key_of
 from ..run.nodes import guarded
@@ -21,20 +21,25 @@ from .options import Options
 
 
 class Context(NamedTuple):
-    """Where an item is, and how it is checked. `asked` is the api-version in its URL, `line` that of a record."""
+    """Where an item is, and how it is checked.
+
+    `asked` is the api-version in its URL, `operation` that of its request, and `line` the line of a record.
+    """
 
     options: Options
     source: str = ""
     entry: int | None = None
     line: int | None = None
     asked: str | None = None
+    operation: str | None = None
 
 
-class Part(NamedTuple):
-    """A part of a body, the definition that describes it, and what is known of it from outside.
+class Instance(NamedTuple):
+    """A value in a body, the definition that describes it, and what is known of it from outside.
 
-    `tolerated` are read-only properties that a request may set nevertheless. `placeholder` is what a recorder put in place of what it
-    hid. A `lenient` part is of an api-version without schemas, in which undocumented properties count as notes.
+    `tolerated` are undocumented or read-only properties that it may have nevertheless. `placeholder` is what a recorder put in place
+    of what it hid. A `lenient` instance is of an api-version without schemas, in which undocumented properties count as notes. A
+    `partial` run was taken out of a response, without its identity.
     """
 
     path: Path
@@ -44,60 +49,111 @@ class Part(NamedTuple):
     tolerated: Collection[str] = ()
     placeholder: str | None = None
     lenient: bool = False
+    partial: bool = False
 
 
-def check_part(part: Part, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
-    """Return the findings in a part of a body, and the capture that it is where it is a response about a run.
+def check_instance(instance: Instance, body: Body, context: Context, text: bytes = b"") -> tuple[list[Finding], Capture | None]:
+    """Return the findings in an instance, and the capture that it is if it is a response about a run.
 
-    `text` is the JSON text of the part, where that is at hand. Raises RuleError for a bug in a rule.
+    `text` is the JSON text of the instance, if that is at hand. Raises RuleError for a bug in a rule.
     """
-    options, findings = context.options, []
-    hidden = _NO_PATHS if part.placeholder is None else _hidden(part.value, part.placeholder)
+    options, side, is_run = context.options, instance.side, instance.definition == "UpdateRun"
+    origin = _origin(instance.path, body, context)
+    value = _without_unset(instance.value) if is_run and side == "request" else instance.value
+    hidden = _NO_PATHS if instance.placeholder is None else _hidden(value, instance.placeholder)
+    errors = schema_errors(value, instance.definition, side=side, version=options.version, engine=options.engine)
+    findings: list[Finding] = []
     unreliable = {*hidden}
-    for error in schema_errors(part.value, part.definition, side=part.side, version=options.version, engine=options.engine):
-        is_extra = error.rule in (UNDOCUMENTED, READ_ONLY)
-        if (error.path in hidden and not is_extra) or (
-            error.rule == READ_ONLY and len(error.path) == 1 and error.path[0] in part.tolerated
-        ):
-            continue
-        if error.unreliable is not None:
-            unreliable.add(error.unreliable)
-        known = BY_NAME.get(error.rule)
-        severity = Severity.ERROR if known is None else known.severity
-        severity = Severity.NOTE if part.lenient and error.rule == UNDOCUMENTED else severity
-        cites = error.cites or ("" if known is None else known.cites)
-        findings.append(_finding(error.rule, severity, cites, Issue(error.path, error.message), part, body, context))
-    if part.definition != "UpdateRun":
+    for error in errors:
+        if not _is_tolerated(error, instance, hidden):
+            findings.append(schema_finding(error, origin, side, context.line, is_lenient=instance.lenient))
+            if error.unreliable is not None:
+                unreliable.add(error.unreliable)
+    if instance.definition not in _WITH_RULES:
         return findings, None
-    run = guarded(part.value, unreliable)
-    for rule, issue in check_run(run, version=options.version, side=part.side):
-        findings.append(_finding(rule.name, rule.severity, rule.cites, issue, part, body, context))
-    if part.side != "response":
-        return findings, None
-    key = key_of(run)
-    if key is None:
-        return findings, None
-    return findings, Capture(key, _origin(part.path, body, context), tuple(unreliable), part.value, text)
+    run = guarded(value, unreliable)
+    issues = check_run(run, version=options.version, side=side, definition=instance.definition)
+    if issues:
+        findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
+    key = key_of(run) if is_run and side == "response" else None
+    return findings, None if key is None else Capture(key, origin, tuple(unreliable), value, text)
 
 
-def _finding(rule: str, severity: Severity, cites: str, issue: Issue, part: Part, body: Body, context: Context) -> Finding:
-    def pointer(path: Path) -> str:
-        return to_pointer(az_cli.as_written(body, (*part.path, *path)))
+_WITH_RULES = ("UpdateRun", "UpdateRunStrategy")
+"""The definitions whose objects the rules are called with."""
 
-    related = tuple(Related(pointer(path), what) for path, what in issue.related)
-    place = pointer(issue.path)
-    return Finding(rule, severity, issue.message, place, context.source, context.entry, context.line, None, part.side, cites, related)
+
+def _as_note(found: tuple[Rule, Issue]) -> tuple[Rule, Issue]:
+    """Return an issue of a partial run, which is a note if it is about the identity that the run lacks."""
+    rule, issue = found
+    return rule, replace(issue, severity=Severity.NOTE) if rule.name == "resource-identity-missing" else issue
+
+
+def schema_finding(error: SchemaError, origin: Origin, side: Side, line: int | None = None, *, is_lenient: bool = False) -> Finding:
+    """Return the finding of a schema error in what is at an origin."""
+    known = catalogue.by_name().get(error.rule)
+    severity = Severity.ERROR if known is None else known.severity
+    if is_lenient and error.rule == UNDOCUMENTED:
+        severity = Severity.NOTE
+    cites = error.cites or ("" if known is None else known.cites)
+    return _finding(error.rule, severity, cites, Issue(error.path, error.message), origin, side, line)
+
+
+def findings_of(found: Iterable[tuple[Rule, Issue]], origin: Origin, side: Side | None = None, line: int | None = None) -> list[Finding]:
+    """Return the findings of the issues of rules in what is at an origin; without a side, each is on that of its rule."""
+    return [
+        _finding(rule.name, issue.severity or rule.severity, rule.cites, issue, origin, side or rule.sides[0], line)
+        for rule, issue in found
+    ]
+
+
+def _finding(rule: str, severity: Severity, cites: str, issue: Issue, origin: Origin, side: Side, line: int | None) -> Finding:
+    pointer = to_pointer(origin.as_written(issue.path))
+    if issue.origin is None:
+        related = tuple(Related(to_pointer(origin.as_written(path)), what) for path, what in issue.related)
+    else:
+        earlier = issue.origin
+        related = tuple(
+            Related(to_pointer(earlier.as_written(path)), what, earlier.entry, earlier.source or None) for path, what in issue.related
+        )
+    return Finding(rule, severity, issue.message, pointer, origin.source, origin.entry, line, None, side, cites, related)
 
 
 def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
-    if original is None:
-        return Origin(context.source, context.entry, path, version=context.asked)
-    for step in path:
-        value, original = value[step], original[step]
-    from_cli = original is not value
-    flattened = from_cli and original.get("properties") is None
-    return Origin(context.source, context.entry, path, from_cli, flattened, context.asked)
+    is_from_cli = is_flat = False
+    if original is not None:
+        for step in path:
+            value, original = value[step], original[step]
+        is_from_cli = original is not value
+        is_flat = is_from_cli and original.get("properties") is None
+    return Origin(context.source, context.entry, (*body.base, *path), is_from_cli, is_flat, context.asked, context.operation)
+
+
+def _is_tolerated(error: SchemaError, instance: Instance, hidden: Collection[Path]) -> bool:
+    """Return whether a schema error is about what a recorder hid, or about a property that the instance may have."""
+    if error.rule in (UNDOCUMENTED, READ_ONLY):
+        return len(error.path) == 1 and error.path[0] in instance.tolerated
+    return error.path in hidden
+
+
+_UNSET: tuple[tuple[str, ...], ...] = (
+    ("properties", "managedClusterUpdate", "upgrade", "kubernetesVersion"),
+    ("properties", "updateStrategyId"),
+)
+"""The properties that Terraform's provider sends as an empty string where they are not set; the service takes that for absent."""
+
+
+def _without_unset(value: JSON) -> JSON:
+    """Return the body of a request without the properties that it sends as unset; it is copied on the way to them."""
+    for path in _UNSET:
+        if follow(value, path) == "":
+            value = _without(value, *path)
+    return value
+
+
+def _without(value: JSON, name: str, *below: str) -> JSON:
+    return {key: _without(each, *below) if key == name else each for key, each in value.items() if below or key != name}
 
 
 _NO_PATHS: frozenset[Path] = frozenset()

@@ -122,10 +122,10 @@ class FileChecker:
                 if sys.stdin is None:  # the shell closed it
                     yield Unreadable("input/unreadable", "the standard input is closed")
                 else:
-                    yield from reader.read(self._counted(sys.stdin.buffer.readinto1))  # type: ignore[union-attr]
+                    yield from as_asked(file, self._options, reader.read(self._counted(sys.stdin.buffer.readinto1)))  # type: ignore[union-attr]
             else:
                 with open(file.path, "rb", buffering=0) as raw, self._counted(raw.readinto) as stream:
-                    yield from mark_unrelated(file, reader.read(stream, file.path))
+                    yield from as_asked(file, self._options, reader.read(stream, file.path))
         except OSError as error:
             yield unreadable(error)
 
@@ -173,7 +173,10 @@ class FileChecker:
             if findings or tally.cases is not None:
                 yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
-            unrecognised = Unreadable("input/unrecognised", "holds nothing about an update run that is recognised")
+            unrecognised = Unreadable(
+                "input/unrecognised",
+                "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+            )
             yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
@@ -233,11 +236,25 @@ def _is_relevant(item: Item) -> bool:
     return isinstance(item, Unreadable) and item.relevant
 
 
-def mark_unrelated(file: File, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items, but an error response that may be another service's as Unrelated, unless the file was named."""
+def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items as what they are taken for.
+
+    An error response that may be another service's is unrelated, unless the file was named. Where the options name a side, any object is an
+    update run; without one, an object that may be one is a problem.
+    """
     for item in items:
-        is_other = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
-        yield Unrelated(item.entry) if is_other else item
+        if isinstance(item, Unrelated) and item.document is not None:
+            is_unclear = options.side is None and recognition.may_be_strategy(item.document.body.value)
+            yield _unclear(item.document) if is_unclear else Unrelated(item.entry) if options.side is None else item.document
+        else:
+            is_other = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
+            yield Unrelated(item.entry) if is_other else item
+
+
+def _unclear(document: Document) -> Unreadable:
+    message = "expected managedClusterUpdate, which a request for an update run has; only one for an update strategy has strategy alone"
+    warning = Severity.WARNING
+    return Unreadable("input/unrecognised", message, document.entry, document.line, text=document.text, severity=warning)
 
 
 def unreadable(error: OSError) -> Unreadable:

@@ -11,19 +11,24 @@ from typing import NamedTuple
 
 from ..contract import schemas
 from ..contract.schema_errors import schema_errors
-from ..findings import Finding, Severity, Side
+from ..findings import Finding, Side
 from ..pointer import JSON, DocumentOrder, Path, to_pointer
 from ..readers import recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
-from ..rules.dispatch import check_subject, rules_about
+from ..rules.dispatch import check_subject
 from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..rules.page import Page
+from ..rules.rule import REQUEST
+from ..run.facts import Capture
+from ..run.identity import Key
+from ..run.origin import Origin
 from ..wording import show
-from .body import Context, Part, check_part
-from .history import Deleted, Event, History
+from .body import Context, Instance, check_instance, findings_of, schema_finding
+from .history import Deleted, Event, History, Restarted
 from .options import Options
 
-_AS_USUAL = Options()
+_DEFAULTS = Options()
 
 
 class Checked(NamedTuple):
@@ -41,11 +46,11 @@ def check_item(item: Document | Exchange | Unreadable, options: Options, source:
         found = _check_document(item, Context(options, source, item.entry, item.line))
     else:
         found = _check_exchange(item, Context(options, source, item.entry))
-    return found if len(found.findings) < 2 else Checked(in_order(item, found.findings), found.captures)
+    return found if len(found.findings) < 2 else Checked(in_document_order(item, found.findings), found.captures)
 
 
 def check_items(
-    items: Iterable[Item], options: Options = _AS_USUAL, source: str = "", history: History | None = None
+    items: Iterable[Item], options: Options = _DEFAULTS, source: str = "", history: History | None = None
 ) -> Iterator[tuple[Item, list[Finding]]]:
     """Check items one after another, and yield each with its findings, those about its history included."""
     history = History() if history is None else history
@@ -55,13 +60,13 @@ def check_items(
         else:
             checked = check_item(item, options, source)
             later = history.add(checked.captures) if checked.captures else []
-            yield item, with_later(item, checked.findings, later) if later else checked.findings
+            yield item, with_history(item, checked.findings, later) if later else checked.findings
 
 
-def with_later(item: Item, findings: list[Finding], later: list[Finding]) -> list[Finding]:
+def with_history(item: Item, findings: list[Finding], later: list[Finding]) -> list[Finding]:
     """Return the findings about an item, together with those about its history."""
     line = item.line if isinstance(item, Document) else None
-    return in_order(item, [*findings, *(replace(finding, line=line) for finding in later)])
+    return in_document_order(item, [*findings, *(replace(finding, line=line) for finding in later)])
 
 
 def problem_of(problem: Unreadable, context: Context, side: Side, column: int | None = None) -> Finding:
@@ -70,11 +75,11 @@ def problem_of(problem: Unreadable, context: Context, side: Side, column: int | 
     return Finding(problem.rule, problem.severity, problem.message, pointer, context.source, context.entry, context.line, column, side)
 
 
-def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
+def in_document_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order: request before response, the URL before the body, then as in the document."""
     request, response = (item.request, item.response) if isinstance(item, Exchange) else (None, getattr(item, "body", None))
     bodies = {"request": response if isinstance(item, Document) else request, "response": response, "document": response}
-    orders = {side: DocumentOrder(_as_written(body)) for side, body in bodies.items()}
+    orders = {side: _order(body) for side, body in bodies.items()}
 
     def key(finding: Finding) -> tuple[bool, bool, tuple[int, ...]]:
         return finding.side == "response", not finding.pointer.startswith("/uri/"), orders[finding.side].key(finding.pointer)
@@ -82,10 +87,10 @@ def in_order(item: Item, findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def _as_written(body: Body | Unreadable | None) -> JSON:
+def _order(body: Body | Unreadable | None) -> DocumentOrder:
     if not isinstance(body, Body):
-        return None
-    return body.value if body.original is None else body.original
+        return DocumentOrder(None)
+    return DocumentOrder(body.value if body.original is None else body.original, len(body.base))
 
 
 # Documents
@@ -96,21 +101,64 @@ def _check_document(document: Document, context: Context) -> Checked:
     findings = _duplicates(body, context, given or "document") if body.duplicates else []
     too_deep = None if body.shallow else excess(body.value)
     if too_deep is not None:
-        return Checked([*findings, problem_of(too_deep, context, given or "document")], [])
+        return Checked([*findings, problem_of(replace(too_deep, path=body.base), context, given or "document")], [])
     kind = recognition.kind(body.value) if document.kind is None else document.kind
-    if kind == "error":
-        found, _ = check_part(Part((), body.value, "ErrorResponse", "response"), body, context)
+    if kind == "renamed":
+        problem = Unreadable("input/unrecognised", recognition.tool_that_renames(body.value) or "", path=body.base)
+        return Checked([*findings, problem_of(problem, context, given or "document")], [])
+    if kind in _OTHERS:
+        found, _ = check_instance(Instance((), body.value, *_OTHERS[kind], ("$schema",)), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None
-    captures: list[Event] = []
-    for path, value in runs_in(body.value, kind):
-        side = given or ("response" if path[:1] == ("value",) else recognition.side(value))
+    is_record = document.entry is not None and text is not None and body.original is None and not body.base
+    is_page = kind == "page"
+    if is_page:
+        context = context._replace(operation="list")
+    captures: list[Capture] = []
+    runs = list(runs_in(body.value, kind))
+    for path, value in runs:
+        side = given or document.side or ("response" if is_page else recognition.side(value))
         record = text.data if is_record and text is not None and not path else b""
-        found, capture = check_part(Part(path, value, "UpdateRun", side, ("name",)), body, context, record)
+        is_extract = (body.base or body.original is not None) and given is None and document.side is None
+        is_partial = is_extract and recognition.is_partial(value)
+        found, capture = check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial), body, context, record)
         findings += found
-        if capture is not None:
+        if capture is not None and not document.unordered:
             captures.append(capture)
-    return Checked(findings, captures)
+    if is_page and (given or document.side) != "request":
+        findings += _check_page(_ids(runs), body, context)
+        captures = _once(captures)
+    return Checked(findings, [*captures])
+
+
+_TOLERATED = ("name", "$schema")
+"""What the top of a document may have besides the documented properties: a name, as in the URL, and the schema that an editor reads."""
+
+
+def _ids(runs: Iterable[tuple[Path, JSON]], placeholder: str | None = None) -> list[tuple[Path, str]]:
+    """Return the ids of runs, each with the path to its run, except those that a recorder hid."""
+    ids = [(path, value.get("id")) for path, value in runs if isinstance(value, dict)]
+    return [(path, identity) for path, identity in ids if isinstance(identity, str) and identity != placeholder]
+
+
+def _check_page(ids: list[tuple[Path, str]], body: Body, context: Context, placeholder: str | None = None) -> list[Finding]:
+    known = [(path, identity) for path, identity in ids if placeholder is None or not identity.endswith(f"/{placeholder}")]
+    return findings_of(check_subject(Page(tuple(known)), "page"), Origin(context.source, context.entry, body.base), line=context.line)
+
+
+def _once(captures: Iterable[Capture]) -> list[Capture]:
+    """Return the first capture of each run: a page shows its runs at one moment, and is no history."""
+    first: dict[Key, Capture] = {}
+    for capture in captures:
+        first.setdefault(capture.run, capture)
+    return [*first.values()]
+
+
+_OTHERS: dict[Kind | None, tuple[str, Side]] = {
+    "error": ("ErrorResponse", "response"),
+    "strategy": ("UpdateRunStrategy", "request"),
+    "targets": ("SkipProperties", "request"),
+}
+"""The definition and the side of each kind of document without a run."""
 
 
 def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
@@ -124,7 +172,7 @@ def runs_in(value: JSON, kind: Kind | None) -> Iterator[tuple[Path, JSON]]:
 
 
 def _duplicates(body: Body, context: Context, side: Side) -> list[Finding]:
-    return [problem_of(duplicate(path), context, side) for path in body.duplicates]
+    return [problem_of(duplicate((*body.base, *path)), context, side) for path in body.duplicates]
 
 
 # Exchanges
@@ -134,21 +182,36 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     asked = exchange.parameters.get("api-version")
     if isinstance(asked, str) and asked != exchange.placeholder:
         context = context._replace(options=replace(context.options, version=schemas.nearest(asked)), asked=asked)
-    findings = list(_check_parameters(exchange, context))
-    if exchange.operation == "put":
+    context = context._replace(operation=exchange.operation)
+    findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
+    if exchange.operation in _REQUESTS and not exchange.repeats_request:
         findings += _check_request(exchange, context)
     subject, in_response, captures = _check_response(exchange, context)
     findings += in_response
-    for rule, issue in check_subject(subject, rules_about("exchange")):
-        pointer = to_pointer(issue.path)
-        findings.append(
-            Finding(rule.name, rule.severity, issue.message, pointer, context.source, context.entry, side=rule.sides[0], cites=rule.cites)
-        )
-    if exchange.alternative or exchange.concurrent:
-        return Checked(findings, [])  # it is not known which request such a response answers
-    if (exchange.operation == "delete" and 200 <= exchange.status < 300) or (exchange.operation == "put" and exchange.status == 201):
-        captures = [Deleted(exchange.identity), *captures]
-    return Checked(findings, captures)
+    issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
+    placed = [(rule, replace(issue, path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
+    findings += findings_of(placed, Origin(context.source, context.entry))
+    return Checked(findings, _events(exchange, captures))
+
+
+def _events(exchange: Exchange, captures: list[Capture]) -> list[Event]:
+    """Return what an exchange means for a history."""
+    if exchange.alternative:
+        return []
+    is_success = 200 <= exchange.status < 300
+    restarts = [Restarted(exchange.identity)] if is_success and exchange.operation in ("start", "stop") else []
+    if exchange.concurrent:
+        return [*restarts]  # it is not known which request such a response answers
+    is_another = (exchange.operation == "delete" and is_success) or (exchange.operation == "put" and exchange.status == 201)
+    return [*([Deleted(exchange.identity)] if is_another else []), *captures, *restarts]
+
+
+def _in_message(exchange: Exchange, side: Side, path: Path) -> Path:
+    """Return the path in the whole body of a message, for the path of an issue about an exchange."""
+    if path[:1] == ("uri",):
+        return (*exchange.uri, *path[1:])
+    body = exchange.request if side == "request" else exchange.response
+    return (*body.base, *path) if isinstance(body, Body) else path
 
 
 def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
@@ -162,8 +225,11 @@ def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]
                 continue
         elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        pointer = to_pointer(("uri", *error.path))
-        yield Finding(error.rule, Severity.ERROR, error.message, pointer, context.source, context.entry, side="request", cites=error.cites)
+        yield schema_finding(error, Origin(context.source, context.entry, exchange.uri), "request")
+
+
+_REQUESTS = {"put": "UpdateRun", "skip": "SkipProperties"}
+"""The definitions of the bodies of requests, by operation."""
 
 
 def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
@@ -175,29 +241,32 @@ def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
         return []
     is_named = isinstance(body.value, dict) and body.value.get("name") == exchange.parameters.get("updateRunName")
     tolerated = ("name",) if is_named else ()
-    part = Part((), body.value, "UpdateRun", "request", tolerated, exchange.placeholder, _is_lenient(exchange))
-    return [*_duplicates(body, context, "request"), *check_part(part, body, context)[0]]
+    definition = _REQUESTS[exchange.operation]
+    instance = Instance((), body.value, definition, "request", tolerated, exchange.placeholder, _is_lenient(exchange))
+    return [*_duplicates(body, context, "request"), *check_instance(instance, body, context)[0]]
 
 
-def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Event]]:
+def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
     problem = None if body.shallow else excess(body.value)
     if problem is not None:
+        problem = replace(problem, path=body.base)
         return ExchangeSubject(replace(exchange, response=problem), ()), [problem_of(problem, context, "response")], []
     findings = _duplicates(body, context, "response")
-    captures: list[Event] = []
-    ids: list[tuple[Path, str]] = []
-    for path, value, definition in _expected(exchange, body.value):
-        part = Part(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
-        found, capture = check_part(part, body, context)
+    captures: list[Capture] = []
+    expected = list(_expected(exchange, body.value))
+    for path, value, definition in expected:
+        instance = Instance(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
+        found, capture = check_instance(instance, body, context)
         findings += found
         if capture is not None:
             captures.append(capture)
-        identity = value.get("id") if isinstance(value, dict) and definition == "UpdateRun" else None
-        if isinstance(identity, str) and identity != exchange.placeholder:
-            ids.append((path, identity))
+    ids = _ids(((path, value) for path, value, definition in expected if definition == "UpdateRun"), exchange.placeholder)
+    if len(expected) > 1:
+        findings += _check_page(ids, body, context, exchange.placeholder)
+        captures = _once(captures)
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
     if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"

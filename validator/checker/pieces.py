@@ -14,7 +14,7 @@ from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
-from .files import FileChecker, Tally, buffered, mark_unrelated, unreadable, with_positions
+from .files import FileChecker, Tally, as_asked, buffered, unreadable, with_positions
 from .history import Event
 from .item import check_item
 from .options import Options
@@ -102,7 +102,7 @@ class Work:
         failed = False
         try:
             with opened(piece) as part:
-                items.extend(self._check_items(part.items(), piece.file))
+                items.extend(self._check_items(part.items(self.options), piece.file))
                 bytes_read, lines = part.bytes_read, part.lines
         except OSError as error:
             items.extend(self._check_items([unreadable(error)], piece.file))
@@ -125,7 +125,7 @@ class Work:
 
 
 def _entry_count(items: list[CheckedItem]) -> int:
-    return sum(item.entry is not None for item in items)
+    return len({item.entry for item in items if item.entry is not None})  # several items may be in one entry
 
 
 def _without_bodies(item: Document | Exchange | Unreadable) -> Exchange | Unreadable | None:
@@ -146,9 +146,9 @@ class OpenPiece:
         self._raw = raw
         raw.seek(piece.start)
 
-    def items(self) -> Iterator[Item]:
+    def items(self, options: Options) -> Iterator[Item]:
         """Yield the items in the piece; lines and entries count from its beginning."""
-        return mark_unrelated(self._piece.file, reader.read_piece(self.stream(), self._piece.start))
+        return as_asked(self._piece.file, options, reader.read_piece(self.stream(), self._piece.start))
 
     def stream(self) -> io.BufferedReader:
         """Return a stream of the bytes of the piece."""

@@ -24,7 +24,7 @@ from ..run.facts import Capture
 from ..wording import count
 from .files import BUFFER, FileChecker, Result, unreadable
 from .history import Event
-from .item import check_item, with_later
+from .item import check_item, with_history
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
 from .workers import ordered_map
@@ -146,15 +146,15 @@ class ParallelChecker(FileChecker):
             items = self._read_again(piece, lines, entries) if any(changes) else iter(())
             for checked, later in zip(checked_items, changes, strict=True):
                 item = next(items, None)
-                yield self._with_later(checked, later, item, file) if later else _result(checked, checked.findings)
+                yield self._with_history(checked, later, item, file) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
 
-    def _with_later(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
+    def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
         """Check an item with findings about its history again, to put all findings in order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
             return _result(checked, [*checked.findings, *later])
-        return item, with_later(item, check_item(item, self._options, file.source).findings, later)
+        return item, with_history(item, check_item(item, self._options, file.source).findings, later)
 
     def _read_again(self, piece: Piece, lines: int, entries: int) -> Iterator[Item]:
         """Yield the items of a piece, read again; none where the file can no longer be read."""
@@ -162,7 +162,7 @@ class ParallelChecker(FileChecker):
             yield from FileChecker(self._options).items(piece.file)  # its bytes are counted already
             return
         with suppress(OSError), opened(piece) as part:
-            yield from (_moved_item(item, lines, entries) for item in part.items())
+            yield from (_moved_item(item, lines, entries) for item in part.items(self._options))
 
     def _lost(self, piece: Piece) -> CheckedPiece:
         """Return the problem of a piece that no worker survived."""

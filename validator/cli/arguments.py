@@ -10,11 +10,11 @@ from click.shell_completion import CompletionItem
 
 from ..contract.keywords import KEYWORDS
 from ..readers.paths import File, unordered_pair
-from ..rules.catalogue import BY_NAME, RULES
+from ..rules import catalogue
 from ..rules.input_problems import INPUT
 from ..wording import hint, listed, printable
 
-KNOWN = (*(rule.name for rule in RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
+KNOWN = (*(rule.name for rule in catalogue.RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
 """All values of `Finding.rule`."""
 
 FAMILIES = ("schema/", "input/")
@@ -76,8 +76,9 @@ def complete_file(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 
 
 def _claim(name: str) -> str | None:
-    if name in BY_NAME:
-        return BY_NAME[name].claim
+    known = catalogue.by_name().get(name)
+    if known is not None:
+        return known.claim
     return INPUT[name].claim if name in INPUT else KEYWORDS[name.removeprefix("schema/")].claim if name in KNOWN else None
 
 

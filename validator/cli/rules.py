@@ -19,7 +19,7 @@ from ..pointer import JSON
 from ..readers import reader
 from ..readers.items import Exchange
 from ..readers.paths import File
-from ..rules.catalogue import BY_NAME, RULES
+from ..rules import catalogue
 from ..rules.example import broken
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
@@ -37,14 +37,16 @@ def rules(form: str) -> None:
     Example:
       updaterun rules --format json
     """
-    rows = [as_json(rule) for rule in RULES]
+    rows = [as_json(rule) for rule in catalogue.RULES]
     if form == "json":
         click.echo(json.dumps({"rules": rows}, indent=2))
         return
-    width = max(len(rule.name) for rule in RULES)
-    for rule in RULES:
+    width = max(len(rule.name) for rule in catalogue.RULES)
+    for rule in catalogue.RULES:
         click.echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
-    click.echo(f"\n{len(RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM.")
+    click.echo(
+        f"\n{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
+    )
 
 
 def side(rule: Rule) -> str:
@@ -78,8 +80,9 @@ def explain(rule: str) -> None:
     Example:
       updaterun explain group-duplicate
     """
-    if rule in BY_NAME:
-        _explain_rule(BY_NAME[rule])
+    known = catalogue.by_name().get(rule)
+    if known is not None:
+        _explain_rule(known)
     elif rule in INPUT:
         _explain_problem(rule)
     else:

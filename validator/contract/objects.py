@@ -45,3 +45,14 @@ def object_schemas(version: str) -> dict[str, ObjectSchema]:
         if "properties" in schema:
             add(name, schema)
     return objects
+
+
+@cache
+def objects_below(definition: str, version: str) -> frozenset[str]:
+    """Return the documented objects that an object of a definition can contain at any depth, itself included."""
+    objects = object_schemas(version)
+    found = [definition]
+    for name in found:
+        below = {each.below for each in objects[name].properties.values() if each.below in objects}
+        found += [each for each in below if each is not None and each not in found]
+    return frozenset(found)

@@ -76,34 +76,42 @@ def schema_errors(
 @cache
 def _closed(version: str, side: Side, *, with_patterns: bool) -> dict[str, Schema]:
     """Return closed copies of the schemas of a version, by definition. `with_patterns` adds the pattern of usual strings to each format."""
-    return {name: _copy(schema, side, with_patterns) for name, schema in schemas.load(version).schemas.items()}
+    write_format = _usual_or_parsed if with_patterns else _parsed
+    return {name: _copy(schema, side, write_format) for name, schema in schemas.load(version).schemas.items()}
 
 
-def _copy(schema: Schema, side: Side, with_patterns: bool, lead: str = "") -> Schema:  # noqa: FBT001 - private
-    """Return a closed copy of a schema for a side; `lead` is the path to the schemas that it refers to.
+def _parsed(name: str) -> Schema:
+    return {"format": name}
 
-    Conditions stay open, as they name only some of the properties.
+
+def _usual_or_parsed(name: str) -> Schema:
+    return {"anyOf": [{"pattern": FORMATS[name].usual}, {"format": name}]}
+
+
+def _copy(schema: Schema, side: Side, write_format: Callable[[str], Schema], folder: str = "") -> Schema:
+    """Return a closed copy of a schema for a side, with its formats written in a way; `folder` leads to the schemas that it refers to.
+
+    Conditions stay open, as they name only some of the properties. Below a read-only property, a request is checked as a response: one
+    finding is enough for all of it.
     """
     copy = dict(schema)
     if "$id" in schema:
         copy["$id"] = schema["$id"].replace(f"/{schema['title']}.json", f"/{side}/{schema['title']}.json")
-    if with_patterns and "format" in schema:
-        name = copy.pop("format")
-        copy["anyOf"] = [{"pattern": FORMATS[name].usual}, {"format": name}]
+    if "format" in schema:
+        copy |= write_format(copy.pop("format"))
     if "items" in schema:
-        copy["items"] = _copy(schema["items"], side, with_patterns, lead)
+        copy["items"] = _copy(schema["items"], side, write_format, folder)
     if "properties" in schema:
-        copy["properties"] = {name: _property(part, side, with_patterns, lead) for name, part in schema["properties"].items()}
+        copy["properties"] = {
+            name: _copy(part, "response", write_format, _RESPONSE) | {"not": {}}
+            if side == "request" and part.get("readOnly")
+            else _copy(part, side, write_format, folder)
+            for name, part in schema["properties"].items()
+        }
         copy["additionalProperties"] = False
     if "$ref" in schema:
-        copy["$ref"] = lead + schema["$ref"]
+        copy["$ref"] = folder + schema["$ref"]
     return copy
-
-
-def _property(part: Schema, side: Side, with_patterns: bool, lead: str) -> Schema:  # noqa: FBT001 - private
-    if side == "request" and part.get("readOnly"):
-        return _copy(part, "response", with_patterns, _RESPONSE) | {"not": {}}  # one finding is enough for all that is below
-    return _copy(part, side, with_patterns, lead)
 
 
 _RESPONSE = "../response/"

@@ -168,7 +168,9 @@ def _references(node: Any) -> Iterator[str]:
     """Yield the references in a part of a schema."""
     if isinstance(node, dict) and "$ref" in node:
         yield node["$ref"]
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    if isinstance(node, dict):
+        node = [child for key, child in node.items() if key != "x-cites"]  # it has keywords for keys
+    for child in node if isinstance(node, list) else ():
         yield from _references(child)
 
 

@@ -1,6 +1,12 @@
-"""The form in which the az CLI prints update runs: what a resource has under `properties` is at the top, and absent is null."""
+"""What the az CLI prints: update runs in a form of their own, rows of Azure Resource Graph, and messages between them.
+
+In its form, what a resource has under `properties` is at the top, and absent is null.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from ..pointer import JSON, Path, follow
 from .bounds import excess
@@ -25,11 +31,18 @@ def _is_az_form(value: JSON) -> bool:
     if not isinstance(value, dict):
         return False
     is_flat = not isinstance(value.get("properties"), dict) and any(name in value for name in RUN_PROPERTIES)
-    return (is_flat or "resourceGroup" in value) and is_run(value)
+    return (is_flat or not _GRAPH_COLUMNS.isdisjoint(value)) and is_run(value)
+
+
+_ADDED = {"resourceGroup"}
+_GRAPH_COLUMNS = _ADDED | {"extendedLocation", "identity", "kind", "location", "managedBy", "plan", "sku"}
+_GRAPH_COLUMNS |= {"subscriptionId", "tags", "tenantId", "zones"}
+"""The columns of a resource in Azure Resource Graph besides its own properties."""
 
 
 def _resource(value: dict[str, JSON]) -> JSON:
-    present = _without_nulls({name: child for name, child in value.items() if name != "resourceGroup"})
+    added = _GRAPH_COLUMNS if "subscriptionId" in value or "tenantId" in value else _ADDED
+    present = _without_nulls({name: child for name, child in value.items() if name not in added})
     if "properties" in present:
         return present
     resource = {name: child for name, child in present.items() if name in RESOURCE_PROPERTIES}
@@ -46,8 +59,8 @@ def _without_nulls(value: JSON) -> JSON:
 def as_written(body: Body, path: Path) -> Path:
     """Return the path in the document as its author wrote it, for a path in the value of a body."""
     if body.original is None:
-        return path
-    written: list[str | int] = []
+        return (*body.base, *path)
+    written: list[str | int] = [*body.base]
     node = body.original
     for step in path:
         if step == "properties" and isinstance(node, dict) and node.get("properties") is None:
@@ -55,3 +68,30 @@ def as_written(body: Body, path: Path) -> Path:
         written.append(step)
         node = follow(node, (step,))
     return tuple(written)
+
+
+_MESSAGE = re.compile(rb"(?:WARNING|INFO|DEBUG): (?:cli[\w.]*: )?|cli(?:\.\w+)+: |Command group '[^'\n]*' is in preview")
+_JSON_LINE = re.compile(rb"[ \t]*[{\[]")
+
+
+def without_message(line: bytes) -> bytes:
+    """Return a line without the message of the az CLI in it: the JSON in the message after blanks, or nothing; or else the line itself."""
+    match = _MESSAGE.match(line)
+    if match is None:
+        return line
+    return b" " * match.end() + line[match.end() :] if _JSON_LINE.match(line, match.end()) else b""
+
+
+_MESSAGE_LINE = re.compile(rb"^(?:" + _MESSAGE.pattern + rb").*\n?", re.MULTILINE)
+
+
+def between_messages(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield what a text has before, between and in lines with messages of the az CLI, and the line where each begins, from 1."""
+    start, number = 0, 1
+    for match in _MESSAGE_LINE.finditer(data):
+        yield data[start : match.start()], number
+        number += data.count(b"\n", start, match.start())
+        yield without_message(match[0]), number
+        number += match[0].count(b"\n")
+        start = match.end()
+    yield data[start:], number

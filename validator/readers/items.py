@@ -11,15 +11,19 @@ from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..wording import show
 
-Kind: TypeAlias = Literal["run", "page", "array", "error"]
-"""The kind of a document: `page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it."""
+Kind: TypeAlias = Literal["run", "page", "array", "error", "strategy", "targets", "renamed"]
+"""The kind of a document.
+
+`page` is a response of the list operation, `array` an array of update runs, as the az CLI prints it. `strategy` and `targets` are what
+the az CLI takes as `--stages` and sends to skip. `renamed` is an update run whose properties a tool renamed.
+"""
 
 Operation: TypeAlias = Literal["get", "put", "delete", "list", "start", "stop", "skip", "other"]
 """The operation of a request; `list` is a GET on the collection."""
 
 _PATH = re.compile(
     r"/+subscriptions/([^/]*)/resourceGroups/([^/]*)/providers/Microsoft\.ContainerService"
-    r"/fleets/([^/]*)/updateRuns(?:/([^/]*?)(?:/(start|stop|skip))?)?/?",
+    r"/fleets/([^/]*)/updateRuns(?:/([^/]*?)(?:/([^/]+))?)?/?",
     re.IGNORECASE,
 )
 
@@ -77,20 +81,24 @@ class Body(NamedTuple):
 
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
-    value is known to be within the limits of depth and size, also one level further down.
+    value is known to be within the limits of depth and size, also one level further down. `base` is the path of the value in
+    what it is part of: a document, or the body of a message.
     """
 
     value: JSON
     original: JSON = None
     duplicates: tuple[Path, ...] = ()
     shallow: bool = False
+    base: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A body without a request: that of a file or of a record of JSON Lines.
 
-    `kind` is the kind that the reader recognised, None if no reader has read it.
+    `kind` is the kind that the reader recognised, None if no reader has read it. `side` is the side that a body is on by what is around
+    it, None if nothing shows it. An `unordered` body has no place in a history: it is one of several in a document whose order means
+    nothing.
     """
 
     body: Body
@@ -98,6 +106,8 @@ class Document:
     line: int | None = None
     text: Text | None = field(default=None, compare=False, repr=False)
     kind: Kind | None = None
+    side: Side | None = None
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +115,12 @@ class Exchange:
     """A captured request about update runs and its response.
 
     `parameters` are the parameters of the URL by their documented names; nothing else of the URL and the headers is
-    kept. An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
+    kept. `call` is the method, with the action at the end of the path, such as `POST /start`; it is empty if the method is not known.
+    An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
-    history. A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown. `uri` is the path of
+    the parameters in the pointers of findings.
     """
 
     operation: Operation
@@ -118,23 +131,31 @@ class Exchange:
     entry: int | None = None
     placeholder: str | None = None
     alternative: bool = False
+    repeats_request: bool = False
     concurrent: bool = False
+    uri: Path = ("uri",)
+    call: str = ""
     text: Text | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:
         """Return an exchange with bodies given as JSON values, None if they are empty.
 
-        Raises ValueError if the URL is not about update runs, and TypeError if the status is not an integer.
+        Raises ValueError if the URL is not about update runs, and TypeError if an argument is of another type.
         """
-        if not isinstance(status, int):
-            raise TypeError(f"expected an integer for the status, found {status!r}")
+        for what, given, kind, name in (
+            ("method", method, str, "a string"),
+            ("URL", url, str, "a string"),
+            ("status", status, int, "an integer"),
+        ):
+            if not isinstance(given, kind):
+                raise TypeError(f"expected {name} for the {what}, found {given!r}")
         parsed = parse_request(method, url)
         if parsed is None:
             raise ValueError("expected the URL of a fleet's update run, or of its collection of update runs")
-        operation, parameters = parsed
+        operation, parameters, call = parsed
         request_body, response_body = (None if body is None else Body(body) for body in (request, response))
-        return cls(operation, parameters, status, request_body, response_body)
+        return cls(operation, parameters, status, request_body, response_body, call=call)
 
     @property
     def identity(self) -> str:
@@ -146,17 +167,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs."""
+    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one."""
 
     entry: int | None = None
+    document: Document | None = field(default=None, compare=False, repr=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated
 """The result of reading an entry of a capture."""
 
 
-def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | None:
-    """Return the operation and the parameters of a request, None if it is not about update runs."""
+def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON], str] | None:
+    """Return the operation, the parameters and the call of a request, None if it is not about update runs."""
     from urllib.parse import parse_qsl, unquote, urlsplit  # late: most documents have no URL
 
     try:
@@ -166,22 +188,20 @@ def parse_request(method: str, url: str) -> tuple[Operation, dict[str, JSON]] | 
     match = _PATH.fullmatch(parts.path)
     if match is None:
         return None
+    method, action = method.upper(), unquote(match[5] or "").lower()
+    call = f"{method} /{action}" if action and method else method
+    if action and method != "POST" and f"POST /{action}" not in OPERATIONS[True]:
+        return None  # another resource, below the run
     segments = zip(("subscriptionId", "resourceGroupName", "fleetName", "updateRunName"), match.groups(), strict=False)
     parameters: dict[str, JSON] = {name: unquote(text) for name, text in segments if text}
     for key, text in parse_qsl(parts.query, keep_blank_values=True):
         if key.lower() == "api-version":
             parameters["api-version"] = text
-    action = (match[5] or "").lower()
-    return _OPERATIONS.get((method.upper(), "updateRunName" in parameters, action), "other"), parameters
+    return OPERATIONS["updateRunName" in parameters].get(call, "other"), parameters, call
 
 
-_OPERATIONS: dict[tuple[str, bool, str], Operation] = {
-    ("GET", True, ""): "get",
-    ("GET", False, ""): "list",
-    ("PUT", True, ""): "put",
-    ("DELETE", True, ""): "delete",
-    ("POST", True, "start"): "start",
-    ("POST", True, "stop"): "stop",
-    ("POST", True, "skip"): "skip",
+OPERATIONS: dict[bool, dict[str, Operation]] = {
+    True: {"GET": "get", "PUT": "put", "DELETE": "delete", "POST /start": "start", "POST /stop": "stop", "POST /skip": "skip"},
+    False: {"GET": "list"},
 }
-"""Operations by the method, whether the URL has the name of a run, and the action at its end."""
+"""The operations of a run and, without the name of a run in the URL, of the collection, by their call."""

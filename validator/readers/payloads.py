@@ -110,7 +110,9 @@ def exchange(
     parsed = parse_request(method if isinstance(method, str) else "", url)
     if parsed is None:
         return Unrelated(entry)
-    return exchange_of_operation(entry, *parsed, status, request=request, response=response, placeholder=placeholder)
+    operation, parameters, call = parsed
+    item = exchange_of_operation(entry, operation, parameters, status, request=request, response=response, placeholder=placeholder)
+    return replace(item, call=call) if isinstance(item, Exchange) else item
 
 
 def exchange_of_operation(

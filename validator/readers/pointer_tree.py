@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 Steps: TypeAlias = tuple[str, ...]
 """The steps of a JSON Pointer: names of properties, and indices as strings."""
 
-Part: TypeAlias = Literal["value", "name", "repeated_name"]
-"""The part of a member that is looked up: its value, its name, or its name where an object repeats it."""
+Mark: TypeAlias = Literal["value", "name", "repeated_name"]
+"""The mark in the text that is looked up for a member: where its value begins, or its name, or its name if an object repeats it."""
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ class PointerNode:
         for child in self.children.values():
             child.clear()
 
-    def offset(self, steps: Steps, part: Part) -> int | None:
-        """Return the offset of a part of a member; of a missing member, that of the object or array that lacks it."""
+    def offset(self, steps: Steps, mark: Mark) -> int | None:
+        """Return the offset of a mark of a member; of a missing member, that of the object or array that lacks it."""
         node = self
         for step in steps:
             child = node.children[step]
@@ -54,4 +54,4 @@ class PointerNode:
                 return node.value
             node = child
         offsets = {"value": node.value, "name": node.name, "repeated_name": node.repeated_name}
-        return node.value if offsets[part] is None else offsets[part]
+        return node.value if offsets[mark] is None else offsets[mark]

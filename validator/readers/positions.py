@@ -9,7 +9,7 @@ from ..findings import Finding
 from ..pointer import Path, steps
 from .items import Text
 from .line_column import lines_and_columns
-from .pointer_tree import Part, PointerNode, Steps
+from .pointer_tree import Mark, PointerNode, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Target:
     """A part of a text whose position is looked up."""
 
     steps: Steps
-    part: Part = "value"
+    mark: Mark = "value"
 
 
 def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Collection[str]) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Coll
 def _target(finding: Finding, text: Text, about_names: Collection[str]) -> Target:
     relative = steps(finding.pointer)
     is_repeated = finding.rule == "input/duplicate-key"
-    part: Part = "repeated_name" if is_repeated else "name" if finding.rule in about_names else "value"
+    mark: Mark = "repeated_name" if is_repeated else "name" if finding.rule in about_names else "value"
     base: Path = ()
     if text.places is not None and finding.entry is not None:
         places = text.places[finding.entry]
@@ -43,7 +43,7 @@ def _target(finding: Finding, text: Text, about_names: Collection[str]) -> Targe
             base, relative = places.uri, relative[1:]
         else:
             base = {"document": places.entry, "request": places.request, "response": places.response}[finding.side]
-    return Target((*map(str, base), *relative), part)
+    return Target((*map(str, base), *relative), mark)
 
 
 def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None]:
@@ -57,7 +57,7 @@ def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None
         _record_offsets(string, tree, is_yaml=text.is_yaml)
     except RecursionError:
         return [None] * len(targets)
-    offsets = [tree.offset(target.steps, target.part) for target in targets]
+    offsets = [tree.offset(target.steps, target.mark) for target in targets]
     positions = lines_and_columns(string, {offset for offset in offsets if offset is not None}, text.line)
     return [None if offset is None else positions[offset] for offset in offsets]
 

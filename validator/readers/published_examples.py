@@ -35,15 +35,18 @@ def read(value: JSON) -> Iterator[Item]:
     parameters, responses = value["parameters"], value["responses"]
     operation = _operation(value)
     documented = {name: _emptied(parameters[name]) for name in _PARAMETERS if name in parameters}
+    is_first = True
     for index, (status, response) in enumerate(responses.items()):
         if operation is None or not status.isdecimal():
             yield Unrelated(index)
-        else:
-            # The request is the same for every status, and is checked once.
-            request = _body(parameters) if operation == "put" and index == 0 else None
-            body = follow(response, ("body",))
-            item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
-            yield replace(item, alternative=True) if isinstance(item, Exchange) else item
+            continue
+        request = _body(parameters) if operation in ("put", "skip") and is_first else None
+        body = follow(response, ("body",))
+        item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
+        if isinstance(item, Exchange):
+            item = replace(item, alternative=True, repeats_request=not is_first)
+            is_first = False
+        yield item
 
 
 def _operation(value: JSON) -> Operation | None:

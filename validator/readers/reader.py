@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
 from ..findings import Severity
-from ..limits import MAX_FILE, MAX_RECORD
+from ..limits import MAX_FILE
 from ..pointer import follow
-from . import az_cli, json_text, recognition
+from . import az_cli, json_lines, json_text, recognition
 from .bounds import too_large
-from .items import Body, Document, Item, Text, Unreadable, Unrelated, duplicate
+from .items import Body, Item, Text, Unreadable
+from .json_lines import lines
 from .json_text import GZIP, MARK
+
+__all__ = ["lines", "piece_offsets", "read", "read_piece"]
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16, which Windows PowerShell 5.1 writes."""
 
 
 def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
@@ -23,7 +30,7 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
     JSON Lines are read record by record, in memory that does not grow with their number. Everything else is read as a
     whole, including several JSON documents in a row. An entry that cannot be read is an item too, and the rest is
     read. The name of a file is a hint: with a name of YAML, an invalid text in brackets may be YAML, and with one
-    of JSON Lines, a single record after a line of another kind is a record.
+    of JSON Lines, a single record after a line of another kind is a record. Bodies that a HAR has in other files are read in its folder.
 
     Raises OSError if the stream fails.
     """
@@ -39,30 +46,15 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
 
-def _is_named(name: str, *endings: str) -> bool:
-    return name.lower().removesuffix(".gz").endswith(endings)
-
-
 def piece_offsets(stream: io.BufferedReader, size: int, name: str = "") -> Iterator[int]:
     """Yield the offsets of the pieces of JSON Lines, each of about `size` bytes; 0 alone if the content is something else."""
     yield 0
-    if stream.peek(len(GZIP))[: len(GZIP)] == GZIP:
+    if stream.peek(len(GZIP))[: len(GZIP)] in (GZIP, *_UTF_16):
         return
     _skip_mark(stream)
-    blank, first = _next_line(stream, MAX_FILE)
-    between, second = _next_line(stream, MAX_RECORD)
-    is_too_large = blank is None or between is None or len(first) > MAX_FILE
-    if is_too_large or not _are_json_lines(first, second, stream.peek(1), name):
-        return
-    start = max(size, stream.tell())
-    while True:
-        stream.seek(start - 1)
-        while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
-            pass
-        if not rest or not stream.peek(1):
-            return
-        yield stream.tell()
-        start = stream.tell() + size
+    beginning = json_lines.Beginning(stream)
+    if beginning.is_of_records(name):
+        yield from json_lines.piece_offsets(stream, size, stream.tell())
 
 
 def read_piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
@@ -71,30 +63,42 @@ def read_piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
     Lines and entries are counted from the beginning of the piece.
     """
     yield from _mark_note(is_marked=start == 0 and _skip_mark(stream))
-    yield from _records(lines(stream))
+    yield from json_lines.records(lines(stream))
 
 
 def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
+    if stream.peek(2)[:2] in _UTF_16:
+        data = stream.read(MAX_FILE + 1)
+        if len(data) <= MAX_FILE and (decoded := _from_utf_16(data)) is not None:
+            stream = io.BufferedReader(io.BytesIO(decoded))
+        else:
+            yield from _read_whole(data, name, is_marked=False) if len(data) <= MAX_FILE else [_too_large(data)]
+            return
     is_marked = _skip_mark(stream)
-    blank, first = _next_line(stream, MAX_FILE)
-    between, second = _next_line(stream, MAX_RECORD)
-    if blank is None or between is None or len(first) > MAX_FILE:
-        yield _too_large(first)
-        return
-    if _are_json_lines(first, second, stream.peek(1), name):
+    beginning = json_lines.Beginning(stream)
+    if beginning.is_of_records(name):
         yield from _mark_note(is_marked=is_marked)
-        begun = [first, *[b"\n"] * between.count(b"\n")]
-        yield from _records(chain(begun, lines(stream, second)), blank.count(b"\n"))
+        yield from beginning.records(stream)
         return
-    parts = [blank, first, between, second]
-    size = sum(map(len, parts))
-    parts.append(stream.read(max(0, MAX_FILE - size) + 1))
-    if size + len(parts[-1]) > MAX_FILE:
-        yield _too_large(b"".join(parts))
+    if beginning.is_too_large:
+        yield _too_large(beginning.first)
         return
-    data = b"".join(parts)
-    del parts, blank, first, between, second
-    yield from _read_whole(data, name, is_marked=is_marked)
+    data = beginning.data()
+    del beginning
+    data += stream.read(max(0, MAX_FILE - len(data)) + 1)
+    if len(data) > MAX_FILE:
+        yield _too_large(data)
+    else:
+        yield from _read_whole(data, name, is_marked=is_marked)
+
+
+def _from_utf_16(data: bytes) -> bytes | None:
+    """Return a text in UTF-16 as UTF-8, None if it is something else that begins like that, such as UTF-32."""
+    try:
+        text = data.decode("utf-16").encode()
+    except UnicodeError:
+        return None
+    return None if b"\0" in text else text
 
 
 def _skip_mark(stream: io.BufferedReader) -> bool:
@@ -114,109 +118,7 @@ def _too_large(beginning: bytes) -> Unreadable:
     return replace(too_large(MAX_FILE), relevant=mentions(beginning))
 
 
-# JSON Lines
-
-
-def _next_line(stream: io.BufferedReader, limit: int) -> tuple[bytes | None, bytes]:
-    """Return the blank lines that follow in a stream, and the line after them.
-
-    The line is empty at the end of the stream. The blank lines are None, and the line is empty, if they take more than `limit` bytes.
-    """
-    blank: list[bytes] = []
-    size = 0
-    while size <= limit:
-        ahead = stream.peek()
-        end = ahead.rfind(b"\n") + 1
-        many = end > 0 and not ahead[:end].strip()  # blank lines by the thousand are read by the thousand
-        line = stream.read(end) if many else stream.readline(limit + 1)
-        if line.strip() or not line:
-            return b"".join(blank), line
-        blank.append(line)
-        size += len(line)
-    return None, b""
-
-
-def _are_json_lines(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Return whether two lines that are not blank are the beginning of JSON Lines; `ahead` are some bytes after them."""
-    return bool(second) and (_are_records(first, second, ahead) or _follows_header(first, second, ahead, name))
-
-
-def _are_records(first: bytes, second: bytes, ahead: bytes) -> bool:
-    """Return whether each of two lines is a record, and not a part of one document. One of the records may be invalid.
-
-    The second line of a document may be a complete entry of it; then the bytes ahead close or continue the document.
-    """
-    if first.lstrip()[:1] not in (b"{", b"[") or _OPENS.search(second + ahead):
-        return False  # an indented document, perhaps after short ones
-    if first.rstrip()[-1:] in (b"}", b"]") and len(first) <= MAX_RECORD and isinstance(json_text.parse(first), Body):
-        return True
-    is_object = len(first) > MAX_RECORD or first.lstrip()[:2] == b'{"'
-    if ahead.lstrip()[:1] in (b"]", b"}", b","):
-        return False
-    return is_object and second.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
-
-
-_OPENS = re.compile(rb"^[{\[][ \t\r]*$", re.MULTILINE)
-"""A line that opens an indented document."""
-
-
-def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> bool:
-    """Return whether records follow a line that is not a record, such as a title or the rest of a record.
-
-    A single record after such a line may be YAML, or a body after a comment, unless the name of the file is one of JSON Lines.
-    """
-    if _is_named(name, ".jsonl", ".ndjson"):
-        has_records = b"\n{" in b"\n" + second + ahead
-    else:
-        has_records = second[:1] == b"{" and ahead.lstrip()[:1] == b"{" and isinstance(json_text.parse(second), Body)
-    return has_records and not _is_incomplete(first.strip())
-
-
-def _is_incomplete(line: bytes) -> bool:
-    """Return whether a line is the beginning of a JSON document that continues on the next line."""
-    body = json_text.parse(line) if line[:1] in (b"{", b"[") else None
-    return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
-
-
-def _records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
-    entry = 0
-    for line in lines:
-        number += 1
-        if not line.strip():
-            continue
-        if len(line) > MAX_RECORD:
-            from .text_errors import shows_run
-
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
-        else:
-            yield _record(line, entry, number)
-        entry += 1
-
-
-def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:
-    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning."""
-    line = line or stream.readline(MAX_RECORD + 1)
-    while line:
-        yield line
-        while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # skip the rest of a line that is too long
-            line = stream.readline(MAX_RECORD + 1)
-        line = stream.readline(MAX_RECORD + 1)
-
-
-def _record(line: bytes, entry: int, number: int) -> Item:
-    """Return the item of a record, whose first line has the given number."""
-    body = json_text.parse(line.rstrip(b"\r\n"))
-    if isinstance(body, Unreadable):
-        from .text_errors import shows_run
-
-        return replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
-    kind = recognition.recognise(body.value)
-    if kind is None:
-        return Unrelated(entry)
-    return Document(az_cli.resource_form(body), entry, number, Text(line, number), kind)
-
-
-# Everything else
+# Texts that are read as a whole
 
 _MAX_HAND_WRITTEN = 2**20
 """Bytes of a hand-written text. A longer invalid text in brackets is not tried as YAML: a program wrote it, as JSON."""
@@ -227,60 +129,84 @@ _BOUNDARY = re.compile(rb"(?<=[}\]])" + _BLANK + rb"(?=[^\s,}\]])|(?<=[^\s,{\[])
 bracket would be next to it."""
 
 
+_JSON_NAMES = (".json", ".jsonl", ".ndjson", ".har")
+_YAML_NAMES = (".yaml", ".yml")
+
+
+def _is_named(name: str, endings: tuple[str, ...]) -> bool:
+    return name.lower().removesuffix(".gz").endswith(endings)
+
+
 def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
-    in_brackets = data.lstrip()[:1] in (b"{", b"[")
-    is_named_yaml = _is_named(name, ".yaml", ".yml")
-    is_named_json = _is_named(name, ".json", ".jsonl", ".ndjson", ".har")
-    yaml_body = None if in_brackets else _read_yaml(data, is_likely=False)
-    if isinstance(yaml_body, Unreadable) and yaml_body.rule == "input/unreadable" and is_named_json:
-        yaml_body = None  # report the error as one of JSON
-    body, is_yaml = yaml_body or json_text.parse(data), yaml_body is not None
-    if (in_brackets or is_named_json) and isinstance(body, Unreadable) and body.rule == "input/unreadable":
-        if is_named_yaml and len(data) <= _MAX_HAND_WRITTEN:
-            yaml_body = _read_yaml(data, is_likely=True)
-            body, is_yaml = yaml_body or body, yaml_body is not None
-        is_yaml_stream = is_named_yaml and b"\n---" in data
-        sequence = _read_sequence(data, in_brackets=in_brackets) if isinstance(body, Unreadable) and not is_yaml_stream else None
-        if sequence is not None:
+    text = Text(data)
+    body, text = _parse(text, name)
+    if _is_syntax_error(body):
+        texts = _documents(data, name)
+        if len(texts) > 1:
             yield from _mark_note(is_marked=is_marked)
-            yield from sequence
+            for entry, document in enumerate(texts):
+                yield from json_lines.record(document.data, entry, document.line)
             return
-    yield from _mark_note(is_marked=is_marked and not is_yaml and not is_named_yaml)
+        if texts:
+            body, text = _parse(texts[0], name)
+    yield from _mark_note(is_marked=is_marked and not text.is_yaml and not _is_named(name, _YAML_NAMES))
     if isinstance(body, Unreadable):
         yield _with_relevance(body, data)
-    elif (kind := recognition.recognise(body.value)) is not None:
-        yield Document(az_cli.resource_form(body), text=Text(data, is_yaml=is_yaml), kind=kind)
     else:
-        yield from _read_recording(body, Text(data, is_yaml=is_yaml))
+        from .values import items_of
+
+        yield from items_of(body, text, folder=os.path.dirname(name) or os.curdir if name else None)
 
 
-def _read_recording(body: Body, text: Text) -> Iterator[Item]:
-    from .recordings import CONTAINERS
+def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
+    """Read a text as JSON or YAML, and return it with its format; a text that is neither is reported as what it looks like."""
+    data = text.data
+    in_brackets, is_yaml_name = _is_in_brackets(data), _is_named(name, _YAML_NAMES)
+    body = json_text.parse(data) if in_brackets else None
+    if body is not None and not (_is_syntax_error(body) and is_yaml_name and len(data) <= _MAX_HAND_WRITTEN):
+        return body, text
+    from .text_errors import appearance, begins_like_yaml, is_json, unreadable
 
-    for container in CONTAINERS:
-        if container.recognises(body.value):
-            text = text._replace(places=container.places(body.value))
-            for path in body.duplicates:
-                yield replace(duplicate(path), relevant=False, text=text)
-            for item in container.read(body.value):
-                yield item if isinstance(item, Unrelated) else replace(item, text=text)
-            return
-    yield Unrelated()
+    if is_json(data):
+        return json_text.parse(data), text
+    yaml_body = _read_yaml(data, is_likely=in_brackets)
+    if yaml_body is not None and not _is_syntax_error(yaml_body):
+        return yaml_body, text._replace(is_yaml=True)
+    is_data = (
+        in_brackets or is_yaml_name or _is_named(name, _JSON_NAMES) or begins_like_yaml(data) or data.startswith(MARK) or not data.strip()
+    )
+    look = appearance(data, is_data=is_data)
+    if look is not None:
+        return unreadable(data, look, 1, 1), text
+    if yaml_body is None or _is_named(name, _JSON_NAMES):
+        return body or json_text.parse(data), text
+    return yaml_body, text._replace(is_yaml=True)
+
+
+def _is_in_brackets(data: bytes) -> bool:
+    return data.lstrip()[:1] in (b"{", b"[")
+
+
+def _is_syntax_error(body: Body | Unreadable) -> bool:
+    return isinstance(body, Unreadable) and body.rule == "input/unreadable"
 
 
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
-    """Read a text as YAML; None if it is JSON, or does not look like YAML."""
-    from .text_errors import begins_like_yaml, form_problem, is_json, mentions
+    """Read a text as YAML; None if it does not look like YAML."""
+    from .text_errors import begins_like_yaml, form_problem, mentions
 
-    if is_json(data) or form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+    if form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
         return None
     from .payloads import without_bytes
     from .yaml_text import parse
 
     body = parse(data)
-    if isinstance(body, Body) and follow(body.value, ("interactions",)) is None:  # in a cassette, bodies are bytes on purpose
-        return body._replace(value=without_bytes(body.value))
-    return body
+    in_cassette = isinstance(body, Body) and any(isinstance(follow(body.value, (name,)), list) for name in _CASSETTES)
+    return body._replace(value=without_bytes(body.value)) if isinstance(body, Body) and not in_cassette else body
+
+
+_CASSETTES = ("interactions", "http_interactions")
+"""Names of what a cassette has, in which bodies are bytes on purpose."""
 
 
 def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
@@ -292,30 +218,43 @@ def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
     return replace(problem, relevant=not is_unrelated(data))
 
 
-def _read_sequence(data: bytes, *, in_brackets: bool) -> Iterator[Item] | None:
-    """Return the items of several documents in a row, as `jq` prints them; None if the first one is invalid or a recording.
+def _documents(data: bytes, name: str) -> list[Text]:
+    """Return the JSON documents in a text that is no document, with the lines between them; none if there are no documents.
 
-    Lines before the first document, such as a warning of the az CLI, are entries if a recognised document follows.
+    They are in a row, as `jq` prints them, or between messages of the az CLI, which are left out.
     """
     from .text_errors import conflict_line
 
-    boundary = _BOUNDARY.search(data) if conflict_line(data) is None else None
-    if boundary is None:
-        return None
-    if not in_brackets:
-        return _members(data) if any(isinstance(item, Document) for item in _members(data)) else None
-    first = json_text.parse(data[: boundary.start()])
-    if not isinstance(first, Body):
-        return None
+    texts = [Text(part, line) for part, line in az_cli.between_messages(data) if part.strip()]
+    if texts and texts[0].data != data and any(_is_in_brackets(text.data) for text in texts):
+        return [document for text in texts for document in _split(text)]
+    is_stream = _is_named(name, _YAML_NAMES) and b"\n---" in data
+    in_brackets = _is_in_brackets(data)
+    if is_stream or conflict_line(data) is not None or not (in_brackets or _is_named(name, _JSON_NAMES)):
+        return []
+    documents = list(_split(Text(data)))
+    bodies = (json_text.parse(document.data) for document in (documents[:1] if in_brackets else documents))
+    return (
+        documents
+        if len(documents) > 1 and any(isinstance(body, Body) and _is_in_row(body, is_first=in_brackets) for body in bodies)
+        else []
+    )
+
+
+def _is_in_row(body: Body, *, is_first: bool) -> bool:
+    """Return whether a document is one of several: the first one is no recording, and another one is recognised."""
+    if not is_first:
+        return recognition.recognise(body.value) is not None
     from .recordings import CONTAINERS
 
-    return None if any(container.recognises(first.value) for container in CONTAINERS) else _members(data)
+    return not any(container.recognises(body.value) for container in CONTAINERS)
 
 
-def _members(data: bytes) -> Iterator[Item]:
-    start, line = 0, 1
-    ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(data)), [len(data)])
-    for entry, end in enumerate(ends):
-        member = data[start:end]
-        yield _record(member, entry, line)
-        start, line = end, line + member.count(b"\n")
+def _split(text: Text) -> Iterator[Text]:
+    """Yield the documents in a text, and the lines between them."""
+    start, line = 0, text.line
+    ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(text.data)), [len(text.data)])
+    for end in ends:
+        document = text.data[start:end]
+        yield Text(document, line)
+        start, line = end, line + document.count(b"\n")

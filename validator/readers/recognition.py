@@ -16,6 +16,9 @@ RUN_PROPERTIES = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfil
 _UPDATE_PROPERTIES = {"upgrade", "nodeImageSelection"}
 _ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
 
+_ALONE: dict[str, tuple[Kind, str]] = {"stages": ("strategy", "groups"), "targets": ("targets", "type")}
+"""The kinds of documents that are an object of one property, an array: by its name, and a property of one of its items."""
+
 _SCHEMA_KEYWORDS = {"$ref", "allOf", "anyOf", "oneOf", "description", "properties"}
 _JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
 
@@ -41,6 +44,12 @@ def recognise(value: JSON) -> Kind | None:
     error response has no other property than `error`, whose properties are documented and include a code or a message.
     """
     document_kind = kind(value)
+    if document_kind is None and isinstance(value, dict) and tool_that_renames(value) is not None:
+        return "renamed"
+    if document_kind is None and isinstance(value, dict) and len(value) == 1:
+        ((name, items),) = value.items()
+        alone, item_property = _ALONE.get(name, (None, ""))
+        return alone if isinstance(items, list) and any(isinstance(item, dict) and item_property in item for item in items) else None
     if document_kind != "error":
         return document_kind
     error = value["error"]
@@ -68,8 +77,8 @@ def is_bare(value: dict[str, JSON]) -> bool:
 def is_run(value: JSON) -> bool:
     """Return whether a value is an update run, in the form of the resource or of the az CLI.
 
-    A run's own properties decide, in spite of a wrong type or id, which rules report. Without them, its type or its id
-    decides. An object with an `apiVersion` is a resource of a template or of Kubernetes, and no body of this API.
+    A run's own properties decide, in spite of a wrong type or id, which rules report; without them, a right type or id does. An object
+    with an `apiVersion` is a resource of a template or of Kubernetes, and no body of this API.
     """
     if not isinstance(value, dict) or "apiVersion" in value:
         return False
@@ -78,33 +87,70 @@ def is_run(value: JSON) -> bool:
     update = properties.get("managedClusterUpdate")
     if isinstance(update, dict) and not _is_schema(update) and (not is_flat or not _UPDATE_PROPERTIES.isdisjoint(update)):
         return True
-    resource_type: JSON = value.get("type")
-    resource_id: JSON = value.get("id")
-    status = properties.get("status")
-    if isinstance(resource_type, str) or isinstance(resource_id, str):
-        # An id and a name may be a reference to a run, and an id alone is the response of generateUpdateRun.
-        is_typed = resource_type.lower() == RUN_TYPE.lower() if isinstance(resource_type, str) else name_in_id(resource_id) is not None
+    resource_type, resource_id, status = value.get("type"), value.get("id"), properties.get("status")
+    if not _PYTHON_NAMES.isdisjoint(value):
+        return False
+    if isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower():
+        return not value.keys().isdisjoint({"id", "name", "properties"}) or isinstance(status, dict)
+    if isinstance(resource_id, str) and name_in_id(resource_id) is not None:
+        # An id alone, or with a name, is a reference to a run, or the response of generateUpdateRun.
         is_misnamed = any(isinstance(child, dict) and "managedClusterUpdate" in child for child in value.values())
-        return is_typed and ("properties" in value or isinstance(status, dict) or is_misnamed)
-    if is_flat or isinstance(update, dict):
+        return is_misnamed or isinstance(status, dict) or not value.keys().isdisjoint({"properties", "eTag", "systemData"})
+    if is_flat or isinstance(update, dict) or isinstance(resource_type, str) or isinstance(resource_id, str):
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
     has_stages = isinstance(stages, list) and any(isinstance(stage, dict) and "groups" in stage for stage in stages)
-    return has_stages or any(map(_is_misspelled, properties)) or isinstance(properties.get("autoUpgradeProfileId"), str)
+    has_reference = any(isinstance(properties.get(name), str) for name in _references(properties))
+    return has_stages or has_reference or any(map(_is_misspelled, properties))
+
+
+def tool_that_renames(value: dict[str, JSON]) -> str | None:
+    """Return which tool wrote an update run with other names for its properties, and what to use instead; None for another value."""
+    if "Id" in value:
+        tool, resource_type, resource_id = _POWERSHELL, value.get("Type"), value["Id"]
+    elif not _PYTHON_NAMES.isdisjoint(value):
+        tool, resource_type, resource_id = _PYTHON, value.get("type"), value.get("id")
+    else:
+        return None
+    is_typed = isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower()
+    is_identified = isinstance(resource_id, str) and name_in_id(resource_id) is not None
+    return tool if is_typed or is_identified or "managed_cluster_update" in value else None
+
+
+_PYTHON_NAMES = frozenset(("managed_cluster_update", "system_data", "e_tag", "provisioning_state", "update_strategy_id"))
+_PYTHON = "the Python SDK's as_dict() renamed the properties to snake_case; write the run with serialize(keep_readonly=True)"
+_POWERSHELL = "PowerShell's Get-AzFleetUpdateRun renamed the properties to PascalCase; write what Invoke-AzRestMethod returns"
+
+
+def _references(properties: dict[str, JSON]) -> tuple[str, ...]:
+    """Return the names of the ids that only a run has; an auto-upgrade profile, which has a channel, names a strategy too."""
+    return ("autoUpgradeProfileId",) if "channel" in properties else ("autoUpgradeProfileId", "updateStrategyId")
 
 
 def _is_misspelled(name: str) -> bool:
-    """Return whether the name of a property is `managedClusterUpdate` with a typo, or in another case."""
-    correct = RUN_PROPERTIES[0]
-    if abs(len(name) - len(correct)) > _MAX_EXTRA_LETTERS:
+    """Return whether the name of a property is `managedClusterUpdate` in another case, with underscores, or with one wrong letter."""
+    correct, name = RUN_PROPERTIES[0].lower(), name.lower().replace("_", "")
+    if abs(len(name) - len(correct)) > 1:
         return False
-    from difflib import SequenceMatcher  # late: most documents are recognised before
-
-    return SequenceMatcher(None, name.lower(), correct.lower()).ratio() > _MIN_RATIO
+    return _equal(name, correct) + _equal(name[::-1], correct[::-1]) >= max(len(name), len(correct)) - 1
 
 
-_MAX_EXTRA_LETTERS, _MIN_RATIO = 2, 0.94
-"""How far a misspelled name differs from the correct one; `managedClusterUpgrade` is too far."""
+def _equal(one: str, other: str) -> int:
+    """Return how many characters two strings have in common at the beginning."""
+    return next((index for index, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other)))
+
+
+def is_partial(run: JSON) -> bool:
+    """Return whether a run lacks all of its identity, so that it may be a part that was taken out of a response."""
+    return isinstance(run, dict) and run.keys().isdisjoint(RESOURCE_PROPERTIES)
+
+
+def may_be_strategy(value: JSON) -> bool:
+    """Return whether a value is the request for an update strategy, or that for a run without `managedClusterUpdate`: these look alike."""
+    properties = value.get("properties") if isinstance(value, dict) and "apiVersion" not in value else None
+    strategy = properties.get("strategy") if isinstance(properties, dict) else None
+    is_typed = isinstance(value, dict) and (isinstance(value.get("type"), str) or isinstance(value.get("id"), str))
+    return isinstance(strategy, dict) and isinstance(strategy.get("stages"), list) and not is_typed
 
 
 def _is_schema(value: dict[str, JSON]) -> bool:

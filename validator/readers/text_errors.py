@@ -24,7 +24,7 @@ MAX_LEAD = 65536
 _WORDS = (b"updateruns", b"managedclusterupdate")
 _MENTION = re.compile(rb"(?<![a-z])(?:" + b"|".join(_WORDS) + rb")")
 _RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
-_YAML = re.compile(rb"""%YAML|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
+_YAML = re.compile(rb"""%(?:YAML|TAG)|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
@@ -90,6 +90,29 @@ def form_problem(data: bytes) -> str | None:
     except UnicodeDecodeError as error:
         return f"the byte 0x{data[error.start]:02x} at offset {error.start:,} is not valid UTF-8"
     return None
+
+
+def appearance(data: bytes, *, is_data: bool) -> str | None:
+    """Return what a text that is neither JSON nor YAML looks like, None if its errors explain it better.
+
+    `is_data` is whether its name is one of JSON or YAML, or it begins like them.
+    """
+    beginning = searchable(data[:MAX_LEAD]).lstrip()
+    if _TIMED.match(beginning):
+        return "the text is a log with a time before each line, and neither JSON nor YAML; take the times out, as `cut -d' ' -f2-` does"
+    if is_data or form_problem(data) is not None or conflict_line(data) is not None:
+        return None
+    look = next((f", and looks like {name}" for pattern, name in _LOOKS if pattern.match(beginning)), "")
+    return f"the text is neither JSON nor YAML, nor a recording that is known{look}"
+
+
+_TIMED = re.compile(rb"[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*[ \t]")
+_LOOKS = (
+    (re.compile(rb"#{1,6} |```|\|[ :-]|!\[|\[[^\]\n]*\]\("), "Markdown"),
+    (re.compile(rb"(?:const|let|var|import|export|function|async|module)\b|//|/\*|['\"]use strict"), "JavaScript"),
+    (re.compile(rb"<[!?a-zA-Z]"), "HTML or XML"),
+)
+"""The beginnings of texts of other kinds."""
 
 
 def conflict_line(data: bytes) -> int | None:

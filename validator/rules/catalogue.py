@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import exchange, history, images, progress, properties, resource, strategy, times, upgrade
+from functools import lru_cache
+
+from . import exchange, history, images, page, progress, properties, resource, strategy, times, upgrade
 from .rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -55,6 +57,17 @@ RULES: tuple[Rule, ...] = (
     history.node_image_selection_changed,
     history.time_rewritten,
     history.etag_reused,
+    exchange.operation_unknown,
+    exchange.status_undocumented,
+    page.run_listed_twice,
 )
 
-BY_NAME: dict[str, Rule] = {rule.name: rule for rule in RULES}
+
+def by_name() -> dict[str, Rule]:
+    """Return the rules by name."""
+    return _named(RULES)
+
+
+@lru_cache(maxsize=8)
+def _named(rules: tuple[Rule, ...]) -> dict[str, Rule]:
+    return {rule.name: rule for rule in rules}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -47,15 +47,15 @@ def _definitions(rules: tuple[Rule, ...], version: str, side: Side) -> dict[str,
     return definitions(object_schemas(version), {name for rule in about for name in rule.on}, calls)
 
 
-def check_run(run: JSON, *, version: str, side: Side) -> Found:
+def check_run(run: JSON, *, version: str, side: Side, definition: str = "UpdateRun") -> Found:
     """Return the issues of the rules about the objects of a run, guarded where it is unreliable, in the order of the catalogue.
 
-    A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
+    A part of a run can be checked by itself, as its `definition`, such as a strategy. A rule that reads something unreliable ends there, at that object. Raises RuleError where a rule fails.
     """
     rules = catalogue.RULES
     found: Found = []
     rule = None
-    nodes = walk(run, _definitions(rules, version, side)["UpdateRun"])
+    nodes = walk(run, _definitions(rules, version, side)[definition])
     try:
         for node in nodes:
             for rule in node.calls:
@@ -76,19 +76,14 @@ def check_run(run: JSON, *, version: str, side: Side) -> Found:
 _NONE: list[Part] = []
 
 
-def check_subject(subject: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Issue]]:
-    """Yield the issues of rules about a subject that is no object. Raises RuleError where a rule fails."""
-    for rule in rules:
+def check_subject(value: Any, subject: Subject) -> Iterator[tuple[Rule, Issue]]:
+    """Yield the issues of the rules about a subject that is no object, in a value of it. Raises RuleError if a rule fails."""
+    for rule in _about(catalogue.RULES, subject):
         try:
-            for issue in rule.check(subject):
+            for issue in rule.check(value):
                 yield rule, issue
         except Exception as bug:
             raise RuleError(rule.name) from bug
-
-
-def rules_about(subject: Subject) -> tuple[Rule, ...]:
-    """Return the rules about exchanges, or about histories."""
-    return _about(catalogue.RULES, subject)
 
 
 @lru_cache(maxsize=64)

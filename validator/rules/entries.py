@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from ..contract.keywords import KEYWORDS
 from ..findings import Severity
-from .catalogue import RULES
+from . import catalogue
 from .input_problems import INPUT
+from .rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,14 @@ def address(name: str) -> str | None:
     return None if SITE is None else f"{SITE}rules/{name}/"
 
 
-@cache
 def entries() -> dict[str, Entry]:
     """Return the entries by name, in the order of the documentation."""
-    rules = [Entry(rule.name, rule.severity, rule.claim, rule.fix, rule.reason, rule.cites) for rule in RULES]
+    return _entries(catalogue.RULES)
+
+
+@lru_cache(maxsize=8)
+def _entries(catalogued: tuple[Rule, ...]) -> dict[str, Entry]:
+    rules = [Entry(rule.name, rule.severity, rule.claim, rule.fix, rule.reason, rule.cites) for rule in catalogued]
     keywords = [Entry(f"schema/{name}", Severity.ERROR, keyword.claim, keyword.fix) for name, keyword in sorted(KEYWORDS.items())]
     problems = [Entry(name, Severity.ERROR, problem.claim, problem.fix) for name, problem in INPUT.items()]
     return {entry.name: entry for entry in (*rules, *keywords, *problems)}

@@ -151,10 +151,14 @@ COMPLETED: JSON = changed(
 )
 """The same run at its end."""
 
+PAGE: JSON = {"value": [RESPONSE, changed(COMPLETED, put={"/id": f"{_FLEET}/updateRuns/winter", "/name": "winter"})]}
+"""A page of a list: that run, and another one at its end."""
+
 EXAMPLES: dict[str, JSON] = {
     "request": REQUEST,
     "response": RESPONSE,
     "completed run": COMPLETED,
+    "page": PAGE,
     "exchange": EXCHANGE,
     "history": HISTORY,
     "history of a completed run": [COMPLETED, deepcopy(COMPLETED)],
@@ -164,6 +168,7 @@ EXAMPLES: dict[str, JSON] = {
 NAMES: dict[str, str] = {
     "prod": "UpdateRunsGet.fleetName",
     "spring": "UpdateRun.name",
+    "winter": "UpdateRun.name",
     "canary": "UpdateStage.name",
     "rest": "UpdateStage.name",
     "canary-eu": "UpdateGroup.name",

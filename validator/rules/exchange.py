@@ -14,9 +14,9 @@ from ..contract.formats import arm_id
 from ..findings import Severity
 from ..pointer import JSON, Path
 from ..readers import recognition
-from ..readers.items import Body, Exchange, Unreadable
+from ..readers.items import OPERATIONS, Body, Exchange, Unreadable
 from ..run.identity import RUN_TYPE
-from ..wording import show
+from ..wording import listed, show
 from .rule import REQUEST, RESPONSE, Issue, rule
 
 
@@ -39,6 +39,20 @@ class ExchangeSubject:
 
 
 _VERSION: Path = ("uri", "api-version")
+_SKIP_SINCE = "2024-02-02-preview"
+"""The first api-version with the operation skip."""
+
+_STATUSES = {
+    "get": (200,),
+    "list": (200,),
+    "put": (200, 201),
+    "delete": (200, 202, 204),
+    "start": (200, 202),
+    "stop": (200, 202),
+    "skip": (200, 202),
+}
+"""The documented statuses of success, by operation."""
+
 _PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
 
 
@@ -196,3 +210,53 @@ def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
             missing = [name for name in ("code", "message") if name not in body["error"]]
             if missing:
                 yield Issue(("error",), f"{expected}, found no {' and no '.join(missing)}")
+
+
+@rule(Severity.ERROR, REQUEST, "spec#operations", on="exchange")
+def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
+    """A request must be one of the operations on update runs.
+
+    A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last since 2024-02-02-preview. The collection has GET.
+    The service refuses any other method or action. OPTIONS is a browser's affair, and not reported.
+
+    Fix: Call a documented operation. A client that should send another method has a fault; a fixture may have a typo in its URL.
+
+    Example, on an exchange:
+        /method = "PATCH"
+
+    Example, on an exchange:
+        /method = "POST"
+        /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring/restart?api-version=2025-03-01"
+    """
+    exchange = subject.exchange
+    if not exchange.call or exchange.call.startswith("OPTIONS"):
+        return
+    calls = list(OPERATIONS["updateRunName" in exchange.parameters])
+    if exchange.operation == "other":
+        where = "action" if exchange.call.startswith("POST /") else "method"
+        yield Issue(("uri", where), f"expected {listed(calls, 'or')}, found {show(exchange.call)}")
+    version = exchange.parameters.get("api-version")
+    if exchange.operation == "skip" and isinstance(version, str) and version < _SKIP_SINCE and version != exchange.placeholder:
+        yield Issue(("uri", "action"), f"expected the api-version {_SKIP_SINCE} or a later one for POST /skip, found {show(version)}")
+
+
+@rule(Severity.WARNING, RESPONSE, "spec#operations", on="exchange")
+def status_undocumented(subject: ExchangeSubject) -> Iterator[Issue]:
+    """A success must have a status that its operation documents.
+
+    Clients tell by the status whether the operation goes on, and read the body accordingly. An error may have any status.
+
+    Fix: In a fake or a fixture, answer with a documented status.
+
+    Example, on an exchange:
+        /status = 206
+
+    Example, on an exchange:
+        /method = "PUT"
+        /status = 204
+        /response
+    """
+    exchange = subject.exchange
+    documented = _STATUSES.get(exchange.operation, ())
+    if documented and 200 <= exchange.status < 300 and exchange.status not in documented:
+        yield Issue((), f"expected status {listed(list(map(str, documented)), 'or')} for {exchange.operation}, found {exchange.status}")

@@ -1,6 +1,6 @@
 """Rules about the captures of one run, one after another.
 
-A rule compares two facts of a Step, and yields an `_issue` of the message and the places of both. A value that is UNKNOWN, because
+A rule compares two facts of a Step, and yields a `contradiction` of the message and the places of both. A value that is UNKNOWN, because
 the schemas reject it or a recorder hid it, is never a change; `alike` returns True for it.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..contract.formats import date_time, written
+from ..contract.formats import date_time, lead, written
 from ..findings import Severity
-from ..run.facts import RUN, Change, Facts, Name
+from ..run.facts import RUN, Change, Facts, Name, PartFacts, Tag
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
-from ..run.transitions import may_be_restarted, reachable
+from ..run.transitions import UNFINISHED, may_be_restarted, reachable
 from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
@@ -44,9 +44,9 @@ def _title(name: Name) -> str:
     return f"{kind} {show(own)}" if own else f"the {kind}"
 
 
-def _issue(now: Place, message: str, before: Place) -> Issue:
+def contradiction(now: Place, message: str, before: Place, severity: Severity | None = None) -> Issue:
     """Return the issue of a fact of the later capture that contradicts one of the earlier capture."""
-    return Issue(now.path, message, ((before.path, "the earlier capture"),), before.origin)
+    return Issue(now.path, message, ((before.path, "the earlier capture"),), before.origin, severity)
 
 
 @rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", on="history")
@@ -72,7 +72,7 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
     """
     before, now = step.before.parts.get(RUN), step.now.parts.get(RUN)
     if before is not None and now is not None and before.state == "Completed" and now.state not in ("Completed", UNKNOWN):
-        yield _issue(now.place("state"), f"the run was Completed, and is {now.state} now", before.place("state"))
+        yield contradiction(now.place("state"), f"the run was Completed, and is {now.state} now", before.place("state"))
 
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on="history")
@@ -97,14 +97,16 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
         if UNKNOWN in (before.state, now.state) or before.state == now.state or (name == RUN and before.state == "Completed"):
             continue  # a Completed run has a rule of its own
         if not reachable(before.state, now.state):
-            yield _issue(now.place("state"), f"{_title(name)} was {before.state}, and cannot become {now.state}", before.place("state"))
+            yield contradiction(
+                now.place("state"), f"{_title(name)} was {before.state}, and cannot become {now.state}", before.place("state")
+            )
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="history")
 def changed_after_start(step: Step) -> Iterator[Issue]:
-    """The strategy and the upgrade of a run do not change once it has started.
+    """The strategy, the upgrade and the node image selection of a run must not change once it has started.
 
-    Until then both can be changed, with a PUT, which also makes the time of creation a new one.
+    Until then the first two can be changed, with a PUT, which also makes the time of creation a new one.
 
     Fix: Look at whether the captures are of one run; in a fixture, make them agree.
 
@@ -116,44 +118,56 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
         /1/properties/strategy/stages/0/afterStageWaitInSeconds = 60
         /1/properties/status/stages/0/afterStageWaitStatus/waitDurationInSeconds = 60
         /1/eTag = "\\"a-later-one\\""
+
+    Example, on a history:
+        /1/properties/managedClusterUpdate/nodeImageSelection/type = "Consistent"
+        /1/eTag = "\\"a-later-one\\""
     """
     if step.before.state(RUN) in (None, "NotStarted"):
         return
-    for name in ("strategy", "managedClusterUpdate"):
+    for name in ("strategy", "managedClusterUpdate", "nodeImageSelection"):
         before, now = step.before.spec[name], step.now.spec[name]
         if not alike(before.value, now.value):
             expected, found = change(name, before.value, now.value)
-            yield _issue(now.place, f"expected {expected}, as earlier in the started run, found {found}", before.place)
+            yield contradiction(now.place, f"expected {expected}, as earlier in the started run, found {found}", before.place)
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#NodeImageSelection", on="history")
 def node_image_selection_changed(step: Step) -> Iterator[Issue]:
-    """The node image selection of a run never changes.
+    """The node image selection of a run must not change before its start either.
 
     It is set when the run is created, and cannot be updated.
 
     Fix: Look at whether the captures are of one run; in a fixture, make them agree.
 
     Example, on a history:
+        /0/properties/status
+        /1/properties/status
         /1/properties/managedClusterUpdate/nodeImageSelection/type = "Consistent"
         /1/eTag = "\\"a-later-one\\""
 
     Example, on a history:
+        /0/properties/status
+        /1/properties/status
         /1/properties/managedClusterUpdate/nodeImageSelection
         /1/eTag = "\\"a-later-one\\""
     """
+    if step.before.state(RUN) not in (None, "NotStarted"):
+        return  # a rule of its own
     before, now = step.before.spec["nodeImageSelection"], step.now.spec["nodeImageSelection"]
     if not alike(before.value, now.value):
         expected, found = change("nodeImageSelection", before.value, now.value)
-        yield _issue(now.place, f"expected {expected}, as in an earlier capture, found {found}", before.place)
+        yield contradiction(now.place, f"expected {expected}, as in an earlier capture, found {found}", before.place)
 
 
 @rule(Severity.WARNING, RESPONSE, "live#times", on="history")
 def time_rewritten(step: Step) -> Iterator[Issue]:
-    """A time that was reported once stays as it is.
+    """A time that was reported once must stay as it is.
 
     Only a run that is started again, from Failed or Stopped, may get new times; and what is skipped on its way may
-    show none. Where it failed and was started again between two captures, the `operationId` of a member is another.
+    show none. If it failed and was started again between two captures, the `operationId` of a member is another. If nothing
+    else contradicts such a restart, the new start of an unfinished part is a note. A group without members that is Skipped
+    is stamped again whenever the service looks at it.
 
     Fix: Look at the order of the captures, and at the times that each of them shows.
 
@@ -166,22 +180,59 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/eTag = "\\"a-later-one\\""
     """
     changed = [part for part in step.changed if UNKNOWN not in (part[1].state, part[2].state)]
-    if not changed or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
+    if not changed or step.before.restarted or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
         return
-    for name, before, now in changed:
-        if not reachable(before.state, now.state) or may_be_restarted(before.state, now.state):
-            continue  # the step itself is what is wrong, or the part was started again
-        for time in ("startTime", "completedTime"):
-            was, is_now = before.get(time), now.get(time)
-            if was == is_now or was in (None, UNKNOWN) or is_now is UNKNOWN:
-                continue
-            if is_now is not None and _is_same_time(was, is_now, before.place(time), now.place(time)):
-                continue
-            if is_now is None and now.state in ("Completed", "Skipped"):
-                continue  # a rule of its own, and usual
-            found = "none" if is_now is None else _written(is_now)
-            message = f"expected {time} {_written(was)} of {_title(name)}, as in an earlier capture, found {found}"
-            yield _issue(now.place(time), message, before.place(time))
+    rewritten = [
+        (name, before, now, time)
+        for name, before, now in changed
+        if reachable(before.state, now.state) and not may_be_restarted(before.state, now.state)  # otherwise the step itself is wrong
+        for time in ("startTime", "completedTime")
+        if _is_rewritten(time, before, now) and not (time == "completedTime" and now.state == "Skipped" and _is_empty_group(name, step))
+    ]
+    if not rewritten:
+        return
+    is_restart = _may_be_restart(step) and all(
+        time == "startTime" and _may_start_again(step, before, now) for _, before, now, time in rewritten
+    )
+    for name, before, now, time in rewritten:
+        was, is_now = before.get(time), now.get(time)
+        found = "none" if is_now is None else _written(is_now)
+        message = f"expected {time} {_written(was)} of {_title(name)}, as in an earlier capture, found {found}"
+        if is_restart:
+            yield contradiction(now.place(time), f"{message}; a restart in between would explain it", before.place(time), Severity.NOTE)
+        else:
+            yield contradiction(now.place(time), message, before.place(time))
+
+
+def _is_rewritten(time: str, before: PartFacts, now: PartFacts) -> bool:
+    """Return whether a time of a part differs, or is gone and should not be."""
+    was, is_now = before.get(time), now.get(time)
+    if was == is_now or was in (None, UNKNOWN) or is_now is UNKNOWN:
+        return False
+    if is_now is None:
+        return now.state not in ("Completed", "Skipped")  # a rule of its own, and usual
+    return not _is_same_time(was, is_now, before.place(time), now.place(time))
+
+
+def _is_empty_group(name: Name, step: Step) -> bool:
+    """Return whether a part is a group without members."""
+    return name[-2] == "group" and not any(other[: len(name)] == name for other in step.now.parts if len(other) > len(name))
+
+
+def _may_be_restart(step: Step) -> bool:
+    """Return whether the run may have been stopped and started again between the captures: no member is still at what it was at."""
+    return not any(
+        part.state in UNFINISHED and part.get("operationId") not in (None, UNKNOWN) and step.now.parts.get(name, part).values == part.values
+        for name, part in step.before.parts.items()
+    )
+
+
+def _may_start_again(step: Step, before: PartFacts, now: PartFacts) -> bool:
+    """Return whether a part was unfinished, and has a start after all that was known, as a restart gives it."""
+    if before.state not in UNFINISHED or now.get("startTime") is None or before.get("operationId") not in (None, UNKNOWN):
+        return False
+    times = [part.get(time) for part in step.before.parts.values() for time in ("startTime", "completedTime")]
+    return all(lead(time, now.get("startTime")) > 0 for time in times if isinstance(time, str))
 
 
 def _written(time: str) -> str:
@@ -204,9 +255,10 @@ def _is_other_attempt(step: Step) -> bool:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="history")
 def etag_reused(step: Step) -> Iterator[Issue]:
-    """An eTag stands for one body.
+    """An eTag must stand for one body.
 
-    Tags are there to tell states of a resource apart; a body that differs has another.
+    Tags are there to tell states of a resource apart; a body that differs has another. A list may lag, and have the tag of an older
+    state; the answer to a request to start the run has the tag of the state before.
 
     Fix: In a fake or a fixture, give each state of the run a tag of its own.
 
@@ -214,6 +266,9 @@ def etag_reused(step: Step) -> Iterator[Issue]:
         /1/properties/status/stages/0/groups/0/members/1/message = "half way"
     """
     for tag, now in step.now.tags.items():
-        before = step.before.tags.get(tag)
-        if before is not None and before.value != now.value:
-            yield _issue(now.place, f"the eTag {show(tag[0])} stood for another body in an earlier capture", before.place)
+        for earlier in (tag, Tag(tag.etag, tag.version, tag.from_cli, "list")) if tag.operation is None else (tag,):
+            before = step.before.tags.get(earlier)
+            if before is not None and before.value != now.value and tag.operation != "start":
+                message = f"the eTag {show(tag.etag)} stood for another body in an earlier capture"
+                yield contradiction(now.place, message, before.place)
+                break

@@ -22,9 +22,9 @@ INPUT = {
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"',
     ),
     "input/unrecognised": Problem(
-        "The input holds nothing that is known to be about an update run.",
-        "Name other files; in a folder such files are left alone. A document needs a type, an id or properties of an update run. "
-        'What is wrapped in something else is not looked for: take it out first, as `jq -c .run` does of {"run": RUN}.',
+        "The input has nothing in it that is known to be an update run, or is one whose properties a tool renamed.",
+        "Name other files, or write the run as the service sends it. An update run needs its type, its id or its properties, and is found "
+        "in any JSON or YAML document, also as a string. With `--as request` or `--as response`, any object is taken for one.",
         '{"kind": "Fleet"}',
     ),
     "input/duplicate-key": Problem(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..findings import Severity
 from ..pointer import JSON, Path
-from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates
+from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates, is_unreliable, lacks, reliable
 from ..run.transitions import STEPS
 from ..wording import count, listed, show
 from .rule import RESPONSE, Issue, rule
@@ -227,10 +227,10 @@ def members_in_parallel(run: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "docs#update-orchestration", on="UpdateRunStatus")
 def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
-    """A cluster occurs once in a run.
+    """A cluster must occur once in a run.
 
-    A member belongs to one group. Clusters are told apart by their resource ids, whatever their case, and where
-    there is none by the member's name.
+    A member belongs to one group. Two members are one cluster if their resource ids are equal, whatever their case, or if
+    their names are and one of them has no resource id.
 
     Fix: Take the cluster out of one of the two places.
 
@@ -239,21 +239,45 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/clusterResourceId = "/SUBSCRIPTIONS/01234567-89AB-CDEF-0123-456789ABCDEF/RESOURCEGROUPS/CLUSTERS/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/CANARY-1"
+
+    Example, on a response:
+        /properties/status/stages/1/groups/0/members/0/clusterResourceId
+        /properties/status/stages/1/groups/0/members/0/name = "canary-1"
     """
 
-    def key(member: Part) -> tuple[str, str] | None:
-        cluster = member.value.get("clusterResourceId")
-        if cluster is not None:
-            return "clusterResourceId", cluster.lower()
-        name = member.value.get("name")
-        return None if name is None else ("name", name)
+    def cluster(member: Part) -> str | None:
+        identity = member.value.get("clusterResourceId")
+        return None if identity is None else identity.lower()
 
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
-    for one, other in duplicates(members, key):
+    found = [(one, other, "clusterResourceId") for one, other in duplicates(members, cluster)]
+    try:
+        has_names_alone = None in [member.value.get("clusterResourceId") for member in members]
+    except Unreliable:
+        has_names_alone = True
+    if has_names_alone:
+        found += [(one, other, "name") for one, other in _of_one_name(members)]
+    for one, other, what in found:
         first, again = members[one], members[other]
-        what = "name" if again.value.get("clusterResourceId") is None else "clusterResourceId"
         message = f"the cluster of {again.title} is already a member in this run, as {first.title}"
         yield Issue(again.at(what), message, ((first.at(what), "the first place"),))
+
+
+def _of_one_name(members: Iterable[Part]) -> Iterator[tuple[int, int]]:
+    """Yield the indices of the first member of a name and of each later one, where one of the two has no resource id."""
+    first: dict[str, int] = {}
+    first_without_id: dict[str, int] = {}
+    for index, member in enumerate(members):
+        name = reliable(member.value, "name")
+        if name is None or is_unreliable(member.value, "clusterResourceId"):
+            continue
+        is_without_id = lacks(member.value, "clusterResourceId")
+        other = (first if is_without_id else first_without_id).get(name)
+        if other is not None:
+            yield other, index
+        first.setdefault(name, index)
+        if is_without_id:
+            first_without_id.setdefault(name, index)
 
 
 @rule(

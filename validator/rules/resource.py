@@ -9,7 +9,7 @@ from ..contract.formats import arm_id, date_time, lead, written
 from ..findings import Severity
 from ..run.identity import RUN_TYPE, name_in_id
 from ..run.nodes import Node, lacks
-from ..wording import show
+from ..wording import listed, show
 from .rule import BOTH, RESPONSE, Issue, rule
 
 PROVIDER = "Microsoft.ContainerService"
@@ -30,6 +30,13 @@ def _names(identity: str, resource_type: str) -> bool:
     return parsed is not None and parsed.type.lower() == resource_type.lower()
 
 
+def _reference(run: Node, name: str, resource_type: str) -> Iterator[Issue]:
+    """Yield an issue if a property is the id of another type of resource."""
+    given = run.value.get(name)
+    if given is not None and not _names(given, resource_type):
+        yield Issue(run.at(name), f"expected the id of a {resource_type}, found {_type_of(given)}")
+
+
 @rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties")
 def strategy_id_type(run: Node) -> Iterator[Issue]:
     """The id of an update strategy names a fleet's update strategy.
@@ -46,9 +53,7 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
         /properties/strategy
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly/versions/1"
     """
-    given = run.value.get("updateStrategyId")
-    if given is not None and not _names(given, STRATEGY_TYPE):
-        yield Issue(run.at("updateStrategyId"), f"expected the id of a {STRATEGY_TYPE}, found {_type_of(given)}")
+    return _reference(run, "updateStrategyId", STRATEGY_TYPE)
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
@@ -63,9 +68,7 @@ def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
     Example, on a response:
         /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
     """
-    given = run.value.get("autoUpgradeProfileId")
-    if given is not None and not _names(given, PROFILE_TYPE):
-        yield Issue(run.at("autoUpgradeProfileId"), f"expected the id of a {PROFILE_TYPE}, found {_type_of(given)}")
+    return _reference(run, "autoUpgradeProfileId", PROFILE_TYPE)
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
@@ -127,9 +130,9 @@ def resource_identity_missing(run: Node) -> Iterator[Issue]:
     Example, on a response:
         /id
     """
-    for name in ("id", "name", "type"):
-        if lacks(run.value, name):
-            yield Issue(run.path, f"expected id, name and type in a response, found no {name}")
+    missing = [name for name in ("id", "name", "type") if lacks(run.value, name)]
+    if missing:
+        yield Issue(run.path, f"expected id, name and type in a response, found no {listed(missing, 'or')}")
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun")
@@ -139,17 +142,34 @@ def etag_format(run: Node) -> Iterator[Issue]:
     The value goes into the headers If-Match and If-None-Match as it is. As a JSON string it holds the
     quotation marks escaped: `"\\"5500aacd\\""`. A weak tag, with W/ before the marks, is one too.
 
-    Fix: Put the quotation marks into the string.
+    Fix: Put the quotation marks into the string, at its two ends alone, and nothing between them that HTTP does not allow there.
 
     Example, on a response:
         /eTag = "5500aacd-0000-0700-0000-67f448f90000"
 
     Example, on a response:
         /eTag = "w/\\"5500aacd\\""
+
+    Example, on a response:
+        /eTag = "\\"5500 aacd\\""
     """
     tag = run.value.get("eTag")
     if tag is not None and not ENTITY_TAG.fullmatch(tag):
-        yield Issue(run.at("eTag"), f"expected an entity tag with its quotation marks, found {show(tag)}")
+        yield Issue(run.at("eTag"), f"expected {_what_lacks(tag)}, found {show(tag)}")
+
+
+def _what_lacks(tag: str) -> str:
+    """Return what a string must have to be an entity tag."""
+    before, mark, rest = tag.partition('"')
+    opaque, end, after = rest.partition('"')
+    if not mark:
+        return "an entity tag with its quotation marks"
+    if before not in ("", "W/"):
+        return "W/ or nothing before the quotation marks of an entity tag"
+    if not end or after:
+        return "an entity tag with quotation marks at its two ends and nowhere else"
+    wrong = next(character for character in opaque if not ENTITY_TAG.fullmatch(f'"{character}"'))
+    return f"no {'blank' if wrong == ' ' else show(wrong)} between the quotation marks of an entity tag"
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#systemData", on="UpdateRun")

@@ -26,12 +26,17 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
 
+from ..contract.objects import object_schemas, objects_below
+from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..run.origin import Origin
 
-Subject: TypeAlias = Literal["schema", "object", "exchange", "history"]
-"""The subject of a rule: an object of a definition, an exchange, or a step in a history. A rule about the `schema` has no function."""
+Subject: TypeAlias = Literal["schema", "object", "page", "exchange", "history"]
+"""The subject of a rule: an object of a definition, a page of a list, an exchange, or a step in a history.
+
+A rule about the `schema` has no function.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,14 @@ class Issue:
     `path` leads from the run, and `node.at("name")` returns the path of a property; for an exchange, see `rules/exchange.py`.
     `message` says what was expected and what was found, in under 200 characters without a period; `wording.show` quotes a value.
     `related` are the paths of other places that are involved, each with a description; they are in the same body, or in the earlier
-    capture with the given `origin`.
+    capture with the given `origin`. `severity` is that of the finding where it is less severe than those of the rule are.
     """
 
     path: Path
     message: str
     related: tuple[tuple[Path, str], ...] = ()
     origin: Origin | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +159,17 @@ def rule(
     `sides` are those on which the rule is checked. `cites` is a source and one of its anchors in `schemas/sources.json`, such as
     `live#states`. `on` is a definition or several, such as `MemberUpdateStatus` or, for an object within one, `UpdateRun.properties`,
     whose objects the function is called with as `run.nodes.Part` if they have a status, and as `run.nodes.Node` otherwise. It may also
-    be `exchange` or `history`. `states` are the states in which such an object can break the rule, None for all, and `bare` is whether
+    be `page`, `exchange` or `history`. `states` are the states in which such an object can break the rule, None for all, and `bare` is whether
     an object can break it whose status has nothing but a state.
     """
 
     def decorate(check: Callable[[Any], Iterator[Issue]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        subject: Subject = on if on in ("exchange", "history") else "object"  # type: ignore[assignment]
+        subject: Subject = on if on in ("page", "exchange", "history") else "object"  # type: ignore[assignment]
         definitions = () if subject != "object" else (on,) if isinstance(on, str) else on
+        for each in definitions:
+            if each in object_schemas(DEFAULT_VERSION) and each not in objects_below("UpdateRun", DEFAULT_VERSION):
+                raise ValueError(f"the rule {name} would never be called: no update run contains an object of the definition {each}")
         return Rule(name, severity, sides, cites, subject, check.__doc__ or "", check, definitions, states, bare)
 
     return decorate

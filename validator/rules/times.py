@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..contract.formats import NANOSECONDS, lead, sortable
 from ..findings import Severity
 from ..run.nodes import PARTS, Node, Part
+from ..run.transitions import UNFINISHED
 from ..wording import listed
 from .rule import RESPONSE, Issue, rule
 
@@ -18,9 +19,6 @@ whole up to 1.2 microseconds later, so that an exact comparison is wrong for eve
 
 CREATION_SKEW = NANOSECONDS
 """Nanoseconds by which a run may start before its creation, as the two times are of different clocks."""
-
-UNFINISHED = ("Running", "Pending", "Stopping")
-"""The states of a part that has started and not ended."""
 
 
 def _interval(nanoseconds: int) -> str:
@@ -52,9 +50,11 @@ def completed_before_started(part: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#times", on=PARTS[1:], bare=False)
 def child_outside_parent(part: Part) -> Iterator[Issue]:
-    """A stage, a group, a member or a wait starts and completes within what it is part of.
+    """A stage, a group, a member or a wait must start and complete within what it is part of.
 
-    A millisecond is allowed on both sides, as the service stamps the part before the whole.
+    A millisecond is allowed on both sides, as the service stamps the part before the whole. A part that is Skipped may lie outside, as
+    it can be skipped before the turn of the whole comes, and after the whole has Failed. A whole that started after a part had completed
+    was restarted, and may have got its start then.
 
     Fix: Look at which of the two times is wrong.
 
@@ -68,14 +68,14 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
     started, completed, earliest, latest = part.started, part.completed, whole.started, whole.completed
     if completed is not None and latest is not None and completed[:_MILLISECONDS] > latest:
         gap = lead(whole.status["completedTime"], part.status["completedTime"])
-        if gap > SKEW:
+        if gap > SKEW and part.status.get("state") != "Skipped":
             message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
             outer = whole.at("status", "completedTime")
             yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
     if started is not None and earliest is not None and started < earliest[:_MILLISECONDS]:
-        is_skipped = part.status.get("state") == "Skipped"  # beforehand, it may be stamped before the turn of the whole comes
-        gap = 0 if is_skipped else lead(part.status["startTime"], whole.status["startTime"])
-        if gap > SKEW:
+        gap = lead(part.status["startTime"], whole.status["startTime"])
+        is_restarted = completed is not None and lead(part.status["completedTime"], whole.status["startTime"]) > 0
+        if gap > SKEW and not is_restarted and part.status.get("state") != "Skipped":
             message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
 

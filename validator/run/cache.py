@@ -22,6 +22,11 @@ class LRU(Generic[K, V]):
         entry = self._entries.get(key)
         return None if entry is None else entry[0]
 
+    def remove(self, key: K) -> None:
+        """Forget a key, if it is there."""
+        _, weight = self._entries.pop(key, (None, 0))
+        self._weight -= weight
+
     def put(self, key: K, value: V, weight: int) -> None:
         """Keep a value, and forget the oldest ones that are too many with it."""
         entries = self._entries

@@ -25,14 +25,24 @@ from .spec import UNKNOWN, Spec, merged_specs, spec_of
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
 
-Tag: TypeAlias = tuple[str, str | None, bool]
-"""An entity tag with the api-version that was asked for and whether the az CLI wrote it: these write one state of a run differently."""
+
+class Tag(NamedTuple):
+    """An entity tag, with what lets responses write one state of a run differently: the api-version, the az CLI and the operation.
+
+    `operation` is None except for `list`, as a list may have the tag of an older state, and `start`, whose answer is the older state.
+    """
+
+    etag: str
+    version: str | None
+    from_cli: bool
+    operation: str | None
+
 
 RUN: Name = ("run", "")
 """The name of the run itself."""
 
 _WEIGHT = 500
-"""About how many bytes a capture takes besides its text, and a fact."""
+"""About how many bytes a capture takes besides its text, and a fact besides its long strings."""
 
 MAX_TAGS = 64
 """Entity tags that are kept of one run, the latest ones."""
@@ -63,7 +73,19 @@ class Capture(NamedTuple):
     @property
     def weight(self) -> int:
         """About how many bytes a packed capture takes."""
-        return _WEIGHT + len(self.text or _written(self.value))
+        more = _length(self.unreliable) if self.unreliable else 0
+        return _WEIGHT + len(self.run[0]) + more + len(self.text or _text_of(self.value))
+
+
+def _length(value: Any) -> int:
+    """Return the number of characters in the strings of a nested value."""
+    length = 0
+    for each in value:
+        if each.__class__ is str:
+            length += len(each)
+        elif each.__class__ in (tuple, list):
+            length += _length(each)
+    return length
 
 
 class PartFacts(NamedTuple):
@@ -112,23 +134,31 @@ class Digest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a run: the facts of its parts, what it is asked to do, and the bodies that its entity tags stand for."""
+    """What is known of a run: the facts of its parts, what it is asked to do, and the bodies that its entity tags stand for.
+
+    `restarted` is whether a request stopped or started the run since its parts last changed. `long` is the number of characters in
+    the strings of parts and spec, if they may be long.
+    """
 
     parts: dict[Name, PartFacts]
     spec: Spec
     tags: dict[Tag, Digest]
+    restarted: bool = False
+    long: int = 0
 
     def state(self, name: Name) -> str | None:
         """Return the state of a part, None where it is not known."""
         part = self.parts.get(name)
         return None if part is None or part.state is UNKNOWN else part.state
 
-    def then(self, now: Facts, changed: list[Change]) -> Facts:
+    def merged(self, now: Facts, changed: list[Change]) -> Facts:
         """Return what is known after a later capture, with what changed in it; its facts win."""
         parts = self.parts | now.parts
         for name, before, part in changed:
             parts[name] = _merged(before, part)
-        return Facts(parts, merged_specs(self.spec, now.spec), latest(self.tags, now.tags))
+        spec = merged_specs(self.spec, now.spec)
+        long = _long_strings(parts, spec) if self.long or now.long else 0
+        return Facts(parts, spec, latest(self.tags, now.tags), self.restarted and not changed, long)
 
     def changed(self, now: Facts) -> list[Change]:
         """Return the parts whose facts differ in a later capture."""
@@ -138,7 +168,11 @@ class Facts:
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return _WEIGHT * (1 + len(self.parts) + len(self.tags))
+        return _WEIGHT * (1 + len(self.parts) + len(self.tags)) + self.long + sum([len(tag[0]) for tag in self.tags])
+
+
+def _long_strings(parts: dict[Name, PartFacts], spec: Spec) -> int:
+    return sum([len(name[-1]) + _length(part.values) for name, part in parts.items()]) + _length([fact.value for fact in spec.values()])
 
 
 def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
@@ -155,7 +189,10 @@ def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
 
 def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:
     """Return some tags and later ones, the last MAX_TAGS of them."""
-    kept = {tag: digest for tag, digest in tags.items() if tag not in more} | more
+    kept = {**tags}
+    for tag in more:
+        kept.pop(tag, None)  # the later one comes last
+    kept |= more
     return kept if len(kept) <= MAX_TAGS else dict([*kept.items()][-MAX_TAGS:])
 
 
@@ -165,7 +202,9 @@ def facts_of(capture: Capture) -> Facts:
     run, origin = guarded(value, capture.unreliable), capture.origin
     tag = tag_of(dig(run, "eTag"), origin)
     tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
-    return Facts(_parts(run, origin), spec_of(run, origin), tags)
+    parts, spec = _parts(run, origin), spec_of(run, origin)
+    may_be_long = not 0 < len(capture.text) <= _WEIGHT * len(parts)  # otherwise the weight covers the whole text
+    return Facts(parts, spec, tags, long=_long_strings(parts, spec) if may_be_long else 0)
 
 
 _BELOW = {"run": ("stages", "stage"), "stage": ("groups", "group"), "group": ("members", "member")}
@@ -222,23 +261,21 @@ def _values(part: JSON, kind: str) -> tuple[Any, Any, Any, Any] | None:
 
 def tag_of(etag: str | None, origin: Origin) -> Tag | None:
     """Return the tag of a capture with an entity tag, None where it has none."""
-    return None if etag is None else (etag, origin.version, origin.from_cli)
+    if etag is None:
+        return None
+    return Tag(etag, origin.version, origin.from_cli, origin.operation if origin.operation in ("list", "start") else None)
 
 
-def is_older(before: Facts, now: Facts) -> bool:
-    """Return whether a capture shows a body that came before, with others since.
+def is_old_answer(before: Facts, now: Facts) -> bool:
+    """Return whether a capture is the answer to a POST to start with a body that others have followed: that of the run as it was.
 
-    A POST to start, for one, is answered with the run as it was. A Completed run cannot be started, so that its body is the last.
+    A Completed run cannot be started, so that its body is the last.
     """
-    return before.state(RUN) != "Completed" and any(_is_passed(before.tags, tag, digest) for tag, digest in now.tags.items())
-
-
-def _is_passed(tags: dict[Tag, Digest], tag: Tag, digest: Digest) -> bool:
-    known = tags.get(tag)
-    if known is not None:
-        return known.value == digest.value and tag != next(reversed(tags))
-    etags = [etag for etag, _, _ in tags]  # the body may have been written by another command, or asked for in another version
-    return tag[0] in etags and tag[0] != etags[-1]
+    for tag in now.tags:
+        if tag.operation == "start" and before.state(RUN) != "Completed":
+            etags = [known.etag for known in before.tags]
+            return tag.etag in etags and tag.etag != etags[-1]
+    return False
 
 
 def canonical(value: JSON) -> bytes:
@@ -251,13 +288,13 @@ def canonical(value: JSON) -> bytes:
 
 def _digest(value: JSON) -> int:
     """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
-    text = _written(value)
+    text = _text_of(value)
     if any(end.search(text) for end in _INTEGRAL):
-        text = _written(_integral(value))
+        text = _text_of(_integral(value))
     return hash(_CASELESS.sub(_lower, text))
 
 
-def _written(value: JSON) -> bytes:
+def _text_of(value: JSON) -> bytes:
     try:
         return canonical(value)
     except TypeError:

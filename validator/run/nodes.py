@@ -242,7 +242,7 @@ def walk(value: JSON, definition: Definition) -> list[Node]:
 def definitions(
     objects: Mapping[str, ObjectSchema],
     wanted: Collection[str],
-    calls: Callable[[str], Calls] = lambda _: Calls(),
+    calls: Callable[[str], Calls],
 ) -> dict[str, Definition]:
     """Return the definitions for a walk to the objects of those that are wanted, with what is called for each."""
     leading = set(wanted)

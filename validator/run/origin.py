@@ -11,7 +11,8 @@ class Origin(NamedTuple):
     """The origin of a capture: its source, its entry, and the path to the run in the entry.
 
     `from_cli` is whether the az CLI printed it, which cuts times to microseconds. A `flattened` capture has at the top what a
-    run has under `properties`. `version` is the api-version in the URL, None if it is not known.
+    run has under `properties`. `version` is the api-version in the URL, and `operation` the operation of the request, such as
+    `list` or `start`; None if it is not known.
     """
 
     source: str = ""
@@ -20,8 +21,9 @@ class Origin(NamedTuple):
     from_cli: bool = False
     flattened: bool = False
     version: str | None = None
+    operation: str | None = None
 
-    def written(self, path: Path) -> Path:
+    def as_written(self, path: Path) -> Path:
         """Return the path in the document as its author wrote it, for a path in the run."""
         return (*self.path, *(path[1:] if self.flattened and path[:1] == ("properties",) else path))
 

@@ -16,6 +16,9 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 """The direct steps from each state that are documented or were observed."""
 
+UNFINISHED = ("Running", "Pending", "Stopping")
+"""The states of a part that has started and not ended."""
+
 RESTARTABLE = ("Failed", "Stopped")
 """The states that a run can be started from again."""
 

@@ -94,7 +94,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     """Check an example, and return it with its findings; None if the rule has none of them."""
     unbroken = EXAMPLES[example.of]
     document = changed(unbroken, put=example.put, removed=example.removed)
-    of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "run"
+    of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "page" if "value" in unbroken else "run"
     side: Side = "request" if example.of == "request" else "response"
     findings = sorted((finding.rule != rule.name, finding.rule, finding.pointer) for finding in check_as(document, of, side))
     if not findings or findings[0][0]:
@@ -117,7 +117,7 @@ def _broken(rule: Rule, example: Example) -> BrokenExample | None:
     )
 
 
-_PREFIXES = {"run": ("",), "exchange": ("/response",), "history": ("/0", "/1")}
+_PREFIXES = {"run": ("",), "exchange": ("/response",), "page": ("/value/0", "/value/1"), "history": ("/0", "/1")}
 """The pointers of the runs in a document."""
 
 

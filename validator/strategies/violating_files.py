@@ -25,14 +25,14 @@ from .constraints import Constraint, constraints
 from .exchanges import HOST, Call, get_call, url_of
 from .recordings import encode
 from .violation import ABSENT, Violation
-from .violations import of_constraint, rule_of, sides_of
+from .violations import is_of_skip, of_constraint, rule_of, sides_of
 
 _SUBJECTS = {
     "update-run": ("update-run",),
     "request": ("request",),
-    "list": ("update-run",),
+    "list": ("update-run", "page"),
     "history": ("history",),
-    "exchange": ("exchange", "update-run", "request", "error", "parameters"),
+    "exchange": ("exchange", "update-run", "request", "error", "parameters", "skip"),
 }
 """The subjects of the violations that can be written as a kind of document."""
 
@@ -87,6 +87,8 @@ def _subject_of(example: BrokenExample) -> str:
 
 
 def _subject(constraint: Constraint, side: Side) -> str | None:
+    if is_of_skip(constraint):
+        return "skip"
     if side == "request":
         # A request that sets a property of a read-only object has a finding for the object only.
         return None if constraint.keyword == "readOnly" and constraint.definition != "UpdateRun" else "request"
@@ -139,7 +141,7 @@ def _check_file(content: bytes) -> list[Finding]:
 
 
 def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
-    prefix = "/value/0" if kind == "list" else ""
+    prefix = "/value/0" if kind == "list" and violation.of != "page" else ""
     expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.also]]
     return Counter((finding.rule, _pointer(kind, finding)) for finding in findings) == Counter(expected)
 
@@ -151,7 +153,7 @@ def _pointer(kind: str, finding: Finding) -> str:
 def _document(kind: str, violation: Violation) -> Any:
     """Return the violation as a document of the kind, which may be a Call; None if it cannot be one."""
     if kind == "list":
-        return {"value": [violation.document]}
+        return violation.document if violation.of == "page" else {"value": [violation.document]}
     return _call(violation) if kind == "exchange" else violation.document
 
 
@@ -163,8 +165,10 @@ def _call(violation: Violation) -> Call | None:
         return _delete_call(document)
     if violation.of == "ErrorResponse":
         return Call("GET", url_of(_RUN), 404, response=document)
+    if violation.of == "SkipProperties":
+        return Call("POST", url_of(f"{_RUN}/skip"), 202, request=document)
     if violation.side == "request":
-        return Call("PUT", url_of(_RUN), 202, request=document)
+        return Call("PUT", url_of(_RUN), 400, request=document, response={"error": {"code": "BadRequest", "message": "Not a run."}})
     return Call("GET", get_call(violation.unbroken).url, 200, response=document)
 
 

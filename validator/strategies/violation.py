@@ -26,7 +26,7 @@ class Violation:
 
     `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
     in the schemas. `of` is the kind of the document: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
-    a URL), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
+    a URL), `page` (of a list), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
     findings that the same change necessarily causes.
     """
 
@@ -53,4 +53,4 @@ def check_as(document: JSON, of: str, side: Side) -> list[Finding]:
         return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
     if of == "parameters":
         return check_exchange(Exchange("delete", document, 204))
-    return check(document, side=side, definition=None if of in {"run", "history"} else of)
+    return check(document, side=side, definition=None if of in {"run", "page", "history"} else of)

@@ -78,8 +78,15 @@ def sides_of(constraint: Constraint) -> tuple[Side, ...]:
     """Return the sides on which a constraint can be broken; the ErrorResponse and the parameters of the URL belong to the response."""
     if constraint.keyword == "readOnly":
         return ("request",)
+    if is_of_skip(constraint):
+        return ("request",)
     place = constraint.definition, constraint.location
     return ("response", "request") if place in _in_request() else ("response",)
+
+
+def is_of_skip(constraint: Constraint) -> bool:
+    """Return whether a constraint applies to the body of a request to skip."""
+    return constraint.definition in {"SkipProperties", "SkipTarget", "TargetType"}
 
 
 @cache
@@ -128,10 +135,12 @@ def _base_document(name_for: NameSource, constraint: Constraint, side: Side) -> 
     """Return a document to which a constraint applies, with its definition, its `Violation.of` and the prefix of its pointers."""
     if constraint.definition == schemas.PARAMETERS:
         call = base_documents.exchange(name_for)
-        _, parameters = parse_request(call["method"], call["url"]) or ("get", {})
+        _, parameters, _ = parse_request(call["method"], call["url"]) or ("get", {}, "")
         return parameters, schemas.PARAMETERS, "parameters", ("uri",)
     if constraint.definition == "ErrorResponse":
         return {"error": {"code": "a", "message": "b"}}, "ErrorResponse", "ErrorResponse", ()
+    if is_of_skip(constraint):
+        return {"targets": [{"type": "Stage", "name": "canary"}]}, "SkipProperties", "SkipProperties", ()
     document = base_documents.rich(name_for) if side == "response" else base_documents.rich_request(name_for)
     return document, "UpdateRun", "run", ()
 
