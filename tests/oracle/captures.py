@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from .runs import JSON, Part, Places, Undecided, Verdict, above, moment, parts, properties, verdict
@@ -56,34 +57,27 @@ def judge_history(captures: History) -> Verdict:
     return verdict(found, [capture.run for capture in captures])
 
 
-def _key(capture: Capture) -> tuple[str, str | None]:
-    return capture.run["id"].lower(), capture.run.get("systemData", {}).get("createdAt")
+def _key(capture: Capture) -> tuple[str, Fraction | None]:
+    created = capture.run.get("systemData", {}).get("createdAt")
+    return capture.run["id"].lower(), None if created is None else moment(created)
 
 
-def reachable(before: str, after: str) -> bool:
-    """Check whether steps lead from one state to another; a part may also stay in its state."""
+def reachable(before: str | None, after: str | None) -> bool:
+    """Check whether steps lead from one state to another; a part may also stay in its state, and a state that is not shown may be any."""
     known = {before}
     for _ in STEPS:
-        known |= {state for each in known for state in STEPS[each]}
-    return after in known
+        known |= {state for each in known if each for state in STEPS[each]}
+    return after in known or None in (before, after)
 
 
-def may_have_restarted(before: Part, after: Part) -> bool:
-    """Check whether a part may have been Failed or Stopped, and restarted, between two captures that do not show it."""
-    return before.state is None or any(
-        reachable(before.state, stop) and (after.state is None or any(reachable(state, after.state) for state in STEPS[stop]))
-        for stop in RESTARTABLE
-    )
-
-
-def followed(history: History) -> Iterator[Step]:
-    """Yield each step of each part, which is known by its name and the names of the parts that it belongs to."""
-    named = [_named(capture.run) for capture in history]
+def followed(history: History, shows: Callable[[Part], bool] = bool) -> Iterator[Step]:
+    """Yield each step of each part between the captures that show it, which is known by its name and the names of what it is part of."""
+    named = [{names: part for names, part in _named(capture.run).items() if shows(part)} for capture in history]
     for index, later in enumerate(history):
-        for name, after in named[index].items():
-            earlier = [number for number in range(index) if name in named[number]]
+        for names, after in named[index].items():
+            earlier = [number for number in range(index) if names in named[number]]
             if earlier:
-                before = named[earlier[-1]][name]
+                before = named[earlier[-1]][names]
                 yield Step(before, after, f"/{later.number}{after.place}/status", history[earlier[-1] : index + 1])
 
 
@@ -101,37 +95,40 @@ def _named(run: JSON) -> dict[tuple[str, ...], Part]:
 
 
 def run_left_completed(history: History) -> Places:
-    for step in followed(history):
-        if step.after.kind == "run" and step.before.state == "Completed" and step.after.state not in ("Completed", None):
+    for step in _impossible(history):
+        if step.before.kind == "run" and step.before.state == "Completed":
             yield f"{step.place}/state"
 
 
 def transition_unexpected(history: History) -> Places:
-    for step in followed(history):
-        before, after = step.before.state, step.after.state
-        is_known = before is not None and after is not None
-        if is_known and not reachable(before, after) and not (step.after.kind == "run" and before == "Completed"):
+    for step in _impossible(history):
+        if step.before.kind != "run" or step.before.state != "Completed":
             yield f"{step.place}/state"
+
+
+def _impossible(history: History) -> Iterator[Step]:
+    for step in followed(history, lambda part: part.state is not None):
+        if not reachable(step.before.state, step.after.state):
+            yield step
 
 
 # What must not change
 
 
 def changed_after_start(history: History) -> Places:
-    for before, after in _pairs(history):
+    for index, (before, after) in enumerate(_pairs(history)):
         for name in ("strategy", "managedClusterUpdate"):
-            if _normal(properties(before.run).get(name)) != _normal(properties(after.run).get(name)):
-                started = _started(history[: history.index(after)])
-                if started is not None:
-                    yield started(f"/{after.number}/properties/{name}")
+            started = _started(history[: index + 1])
+            if started and _normal(properties(before.run).get(name)) != _normal(properties(after.run).get(name)):
+                yield started(f"/{after.number}/properties/{name}")
 
 
 def node_image_selection_changed(history: History) -> Places:
-    for before, after in _pairs(history):
+    for index, (before, after) in enumerate(_pairs(history)):
         selections = [_normal(properties(each.run).get("managedClusterUpdate", {}).get("nodeImageSelection")) for each in (before, after)]
-        started = _started(history[: history.index(after)])
+        started = _started(history[: index + 1])
         if selections[0] != selections[1] and started is not str:
-            yield (Undecided if started else str)(f"/{after.number}/properties/managedClusterUpdate")
+            yield (started or str)(f"/{after.number}/properties/managedClusterUpdate")
 
 
 def _pairs(history: History) -> Iterator[tuple[Capture, Capture]]:
@@ -139,14 +136,16 @@ def _pairs(history: History) -> Iterator[tuple[Capture, Capture]]:
 
 
 def _started(history: History) -> type[str] | None:
-    """Return whether a run was started, which is undecided where it was stopped or skipped and shows no start."""
+    """Return whether a run was started at the end of a history.
+
+    The contract leaves it open where the run was stopped or skipped and shows no start, and where it has gone back since.
+    """
     certainty: type[str] | None = None
-    for capture in history:
-        for whole in (part for part in parts(capture.run) if part.kind == "run"):
-            if "startTime" in whole.status or whole.state in ("Running", "Pending", "Stopping", "Failed", "Completed"):
-                return str
-            if whole.state in ("Stopped", "Skipped"):
-                certainty = Undecided
+    for whole in (next(parts(capture.run), None) for capture in history):
+        state, has_start = (whole.state, "startTime" in whole.status) if whole else (None, False)
+        is_started = state in ("Running", "Pending", "Stopping", "Failed", "Completed") or (has_start and state != "NotStarted")
+        is_open = certainty or state in ("Stopped", "Skipped") or has_start
+        certainty = str if is_started else Undecided if is_open else None
     return certainty
 
 
@@ -180,16 +179,22 @@ def time_rewritten(history: History) -> Places:
 def _is_undecided(step: Step, name: str) -> bool:
     """Check whether the contract leaves open what becomes of a time.
 
-    A restart that no capture shows may explain a later one. Where a part is skipped, shows no state, goes back to a state that no step leads to, or had a
-    time that its state should not have, the contract does not say whether the time still has to be there.
+    A restart that no capture shows may explain a later one. Where a part is skipped, shows no state, goes back to a state that no step
+    leads to, or has a time that its state must not have, the contract does not say which times it still has to have.
     """
     before, after = step.before, step.after
     is_gone = name not in after.status
     is_later = is_gone or moment(after.status[name]) > moment(before.status[name])
-    went_back = before.state is not None and after.state is not None and not reachable(before.state, after.state)
-    was_wrong = before.state == "NotStarted" or (name == "completedTime" and before.state in ("Running", "Pending", "Stopping"))
-    return (is_later and before.state != "Completed" and _may_have_restarted(step)) or (
-        is_gone and (after.state in ("Skipped", None) or went_back or was_wrong)
+    is_wrong = any(
+        part.state == "NotStarted" or (name == "completedTime" and part.state in ("Running", "Pending", "Stopping"))
+        for part in (before, after)
+        if name in part.status
+    )
+    return (
+        (is_later and before.state != "Completed" and _may_have_restarted(step))
+        or (is_gone and after.state in ("Skipped", None))
+        or not reachable(before.state, after.state)
+        or is_wrong
     )
 
 
@@ -205,8 +210,12 @@ def _restarted(step: Step) -> bool:
 
 
 def _may_have_restarted(step: Step) -> bool:
+    """Check whether the run and a part of it may have been Failed or Stopped, and restarted, between two captures that do not show it."""
     first, last = (next(parts(capture.run)) for capture in (step.between[0], step.between[-1]))
-    return may_have_restarted(first, last) and may_have_restarted(step.before, step.after)
+    return all(
+        any(reachable(before.state, stop) and reachable(state, after.state) for stop in RESTARTABLE for state in STEPS[stop])
+        for before, after in ((first, last), (step.before, step.after))
+    )
 
 
 # Tags
