@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from .runs import JSON, Part, Places, Undecided, Verdict, above, moment, parts, properties, verdict
+from .runs import JSON, Part, Places, Undecided, Verdict, above, moment, parts, present, properties, verdict
 
 STEPS = {
     "NotStarted": ("Running", "Pending", "Skipped", "Stopping", "Stopped"),
@@ -53,8 +53,9 @@ def judge_history(captures: History) -> Verdict:
         etag_reused,
     )
     runs = {_key(capture): [other for other in captures if _key(other) == _key(capture)] for capture in captures}
-    found = [(rule, place) for history in runs.values() for rule in rules for place in rule(history)]
-    return verdict(found, [capture.run for capture in captures])
+    bodies = {str(capture.number): capture.run for capture in captures}
+    found = ((rule, place) for history in runs.values() for rule in rules for place in rule(history))
+    return verdict((rule, type(place)(present(bodies, place))) for rule, place in found)
 
 
 def _key(capture: Capture) -> tuple[str, Fraction | None]:
@@ -62,11 +63,11 @@ def _key(capture: Capture) -> tuple[str, Fraction | None]:
     return capture.run["id"].lower(), None if created is None else moment(created)
 
 
-def reachable(before: str | None, after: str | None) -> bool:
-    """Check whether steps lead from one state to another; a part may also stay in its state, and a state that is not shown may be any."""
+def reachable(before: str | None, after: str | None, *, restarts: bool = True) -> bool:
+    """Check whether steps lead from one state to another, perhaps without a restart; a state that is not shown may be any."""
     known = {before}
     for _ in STEPS:
-        known |= {state for each in known if each for state in STEPS[each]}
+        known |= {state for each in known if each and (restarts or each not in RESTARTABLE) for state in STEPS[each]}
     return after in known or None in (before, after)
 
 
@@ -179,7 +180,7 @@ def time_rewritten(history: History) -> Places:
 def _is_undecided(step: Step, name: str) -> bool:
     """Check whether the contract leaves open what becomes of a time.
 
-    A restart that no capture shows may explain a later one. Where a part is skipped, shows no state, goes back to a state that no step
+    A restart that no capture shows may explain a later one, or any if a member is in another operation. Where a part is skipped or NotStarted, shows no state, goes back to a state that no step
     leads to, or has a time that its state must not have, the contract does not say which times it still has to have.
     """
     before, after = step.before, step.after
@@ -192,7 +193,8 @@ def _is_undecided(step: Step, name: str) -> bool:
     )
     return (
         (is_later and before.state != "Completed" and _may_have_restarted(step))
-        or (is_gone and after.state in ("Skipped", None))
+        or _has_other_operation(step)
+        or (is_gone and after.state in ("Skipped", "NotStarted", None))
         or not reachable(before.state, after.state)
         or is_wrong
     )
@@ -203,10 +205,11 @@ def _is_memberless(part: Part) -> bool:
 
 
 def _restarted(step: Step) -> bool:
-    """Check whether a restart is between two captures: one that was called for, or the way from Failed or Stopped to another state."""
+    """Check whether a restart is between two captures: one that was called for, or one without which no steps lead to a state."""
     states = [next(parts(capture.run)).state for capture in step.between]
-    left = any(one in RESTARTABLE and other not in (*RESTARTABLE, None) for one, other in zip(states, states[1:], strict=False))
-    return left or any("start" in capture.actions for capture in step.between[1:])
+    pairs = [(step.before.state, step.after.state), *zip(states, states[1:], strict=False)]
+    is_needed = any(reachable(one, other) and not reachable(one, other, restarts=False) for one, other in pairs)
+    return is_needed or any("start" in capture.actions for capture in step.between[1:])
 
 
 def _may_have_restarted(step: Step) -> bool:
@@ -216,6 +219,12 @@ def _may_have_restarted(step: Step) -> bool:
         any(reachable(before.state, stop) and reachable(state, after.state) for stop in RESTARTABLE for state in STEPS[stop])
         for before, after in ((first, last), (step.before, step.after))
     )
+
+
+def _has_other_operation(step: Step) -> bool:
+    first, last = (_named(capture.run) for capture in (step.between[0], step.between[-1]))
+    ids = [[part.value["operationId"] for part in (first[name], last[name]) if "operationId" in part.value] for name in first.keys() & last]
+    return any(len(set(each)) > 1 for each in ids)
 
 
 # Tags

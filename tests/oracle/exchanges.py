@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .runs import JSON, Places, Verdict, judge, verdict
+from .runs import JSON, Places, Undecided, Verdict, judge, present, verdict
 
 PUBLISHED = (
     "2023-03-15-preview 2023-06-15-preview 2023-08-15-preview 2023-10-15 2024-02-02-preview 2024-04-01 2024-05-02-preview 2025-03-01 "
@@ -62,7 +62,7 @@ def judge_exchange(exchange: Exchange) -> Verdict:
         run_listed_twice,
         read_only_in_request,
     )
-    result = verdict(((rule, place) for rule in rules for place in rule(exchange)), None)
+    result = verdict((rule, place) for rule in rules for place in rule(exchange))
     found = [("", judge(exchange.request, "request"))] if exchange.method == "PUT" and exchange.request is not None else []
     found += [(place, judge(run, "response")) for place, run in exchange.runs.items() if exchange.is_success]
     for place, each in found:
@@ -84,35 +84,42 @@ def api_version_unsupported(exchange: Exchange) -> Places:
 def response_id_mismatch(exchange: Exchange) -> Places:
     scope, name = exchange.in_url("scope") or "", exchange.in_url("run")
     for place, run in exchange.runs.items():
-        same_fleet = run.get("id", scope + "/").lower().startswith(f"{scope}/".lower())
-        same_run = name is None or "id" not in run or run["id"].lower() == f"{scope}/{name}".lower()
-        if exchange.is_success and not (same_fleet and same_run):
-            yield f"{place}/id"
+        if exchange.is_success and "id" in run:
+            its_scope, _, its_name = run["id"].lower().rpartition("/")
+            if its_scope != scope.lower() or its_name != (name or its_name).lower():
+                yield f"{place}/id"
 
 
 def status_body_mismatch(exchange: Exchange) -> Places:
-    is_error = isinstance(exchange.response, dict) and "error" in exchange.response
+    is_error = isinstance(exchange.response, dict) and not exchange.runs and "value" not in exchange.response
     if (exchange.is_success and is_error) or (exchange.status >= 400 and exchange.runs):
         yield ""
 
 
 def error_envelope_missing(exchange: Exchange) -> Places:
-    if exchange.status >= 400 and exchange.response is not None and not exchange.runs:
+    """The contract does not say whether an empty body is an error body."""
+    if exchange.status >= 400 and exchange.response is None:
+        yield Undecided("")
+    elif exchange.status >= 400 and not exchange.runs:
         error = exchange.response.get("error", {})
         if "code" not in error or "message" not in error:
-            yield "/error"
+            yield present(exchange.response, "/error")
 
 
 def operation_unknown(exchange: Exchange) -> Places:
-    action = exchange.in_url("action")
-    known = exchange.method == "POST" if action in ("start", "stop", "skip") else action is None and exchange.method in ("GET", "PUT", "DELETE")
-    if not known:
-        yield ""
+    if not _is_known(exchange):
+        yield "/uri/action" if exchange.in_url("action") else "/uri/method"
+
+
+def _is_known(exchange: Exchange) -> bool:
+    if exchange.in_url("action"):
+        return exchange.method == "POST" and exchange.in_url("action") in ("start", "stop", "skip")
+    return exchange.method in (("GET", "PUT", "DELETE") if exchange.in_url("run") else ("GET",))
 
 
 def status_undocumented(exchange: Exchange) -> Places:
-    if exchange.is_success and exchange.status not in SUCCESSES.get(exchange.method, (exchange.status,)):
-        yield ""
+    if exchange.is_success and _is_known(exchange) and exchange.status not in SUCCESSES[exchange.method]:
+        yield "/uri/status"
 
 
 def run_listed_twice(exchange: Exchange) -> Places:

@@ -33,14 +33,14 @@ def judge(run: JSON, side: str) -> Verdict:
     """Return what is broken in a request or a response; what is absent is where it is absent from."""
     if side == "request":
         run = without_unset(run)
-    return verdict(((rule, place) for rule in RULES[side] for place in rule(run)), run)
+    return verdict((rule, type(place)(present(run, place))) for rule in RULES[side] for place in rule(run))
 
 
-def verdict(found: Iterable[tuple[Callable[..., Any], str]], document: JSON) -> Verdict:
+def verdict(found: Iterable[tuple[Callable[..., Any], str]]) -> Verdict:
     result = Verdict(set(), set())
     for rule, place in found:
         kind = result.undecided if isinstance(place, Undecided) else result.broken
-        kind.add((rule.__name__.replace("_", "-"), present(document, place)))
+        kind.add((rule.__name__.replace("_", "-"), place))
     return result
 
 
@@ -478,14 +478,15 @@ def members_in_parallel(run: JSON) -> Places:
 def cluster_in_two_groups(run: JSON) -> Places:
     members = of_kind(run, "member")
     for index, member in enumerate(members):
-        if any(_same_cluster(member.value, earlier.value) for earlier in members[:index]):
-            yield f"{member.place}/{'clusterResourceId' if 'clusterResourceId' in member.value else 'name'}"
+        names = [_common_name(member.value, earlier.value) for earlier in members[:index]]
+        yield from (f"{member.place}/{name}" for name in [name for name in names if name][:1])
 
 
-def _same_cluster(one: JSON, other: JSON) -> bool:
+def _common_name(one: JSON, other: JSON) -> str | None:
+    """Return the property by which two members are one cluster."""
     if "clusterResourceId" in one and "clusterResourceId" in other:
-        return bool(one["clusterResourceId"].lower() == other["clusterResourceId"].lower())
-    return "name" in one and one["name"] == other.get("name")
+        return "clusterResourceId" if one["clusterResourceId"].lower() == other["clusterResourceId"].lower() else None
+    return "name" if "name" in one and one["name"] == other.get("name") else None
 
 
 @speaks_of("response")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 from tests.oracle.runs import DEFINITIONS, Documented, objects, parts, properties_of
 from validator.pointer import JSON
+from validator.strategies import Call
 
 FLEET = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod"
 IMAGE = "AKSUbuntu-2204gen2containerd"
@@ -147,3 +149,29 @@ def thinned(random: Random, history: list[JSON]) -> list[JSON]:
         if random.random() < 0.7:
             captures[index]["eTag"] = f'"{random.getrandbits(32):x}"'
     return captures
+
+
+def mutant_call(random: Random, call: Call) -> Call:
+    """Return a call with changes of its method, its URL, its status and its bodies."""
+    run = call.response if isinstance(call.response, dict) and "properties" in call.response else None
+    changes = [
+        replace(call, status=random.choice((200, 201, 202, 204, 206, 400, 404, 409, 500))),
+        replace(call, url=random.choice((call.url.partition("?")[0], call.url.replace("2025-03-01", "2031-01-01")))),
+        replace(call, url=call.url.replace("Service/fleets/", "Service/fleets/x")),
+        replace(call, response=random.choice(ERRORS)),
+    ]
+    if call.method != "POST":
+        changes += [replace(call, method=random.choice(("GET", "PUT", "PATCH", "DELETE", "POST")))]
+    if run is not None and call.method != "POST":
+        action = random.choice(("start", "stop", "skip", "restart"))
+        changes += [replace(call, method="POST", url=call.url.replace("?", f"/{action}?"), request=None)]
+    if run is not None:
+        changes += [replace(call, response=mutant(random, run))] * 3
+    if call.request is not None and call.method == "PUT":
+        changes += [replace(call, request=mutant(random, call.request)), replace(call, request={**call.request, "name": "another"})]
+    if call.response is not None and call.response.get("value"):
+        changes += [replace(call, response={"value": call.response["value"] * 2})]
+    return random.choice(changes)
+
+
+ERRORS: list[JSON] = [{"error": {"code": "a", "message": "b"}}, {"error": {"code": "a"}}, {"error": {}}, {"code": "a", "message": "b"}]
