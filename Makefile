@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract lock clean
 
 demo: $(VENV)/.installed-run
-	$(BIN)/updaterun check samples/ --expect samples/expected.json
+	$(BIN)/updaterun check samples/ --baseline samples/expected.json
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --durations=10

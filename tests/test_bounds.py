@@ -78,7 +78,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_the_oldest_versions_check_the_samples(python: Path, engine: str) -> None:
     done = run_command(
-        python, "-m", "validator", "check", "samples", "--expect", "samples/expected.json", "--fail-on", "note", "--engine", engine
+        python, "-m", "validator", "check", "samples", "--baseline", "samples/expected.json", "--fail-on", "note", "--engine", engine
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 

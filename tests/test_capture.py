@@ -393,7 +393,7 @@ def test_json_lines_are_records_with_their_lines() -> None:
         (Document, 0, 1),
         (Document, 1, 3),
         (Unreadable, 2, 4),
-        (Unrelated, 3, None),
+        (Unrelated, 3, 5),
         (Document, 4, 6),
     ]
 

@@ -53,6 +53,7 @@ def test_a_folder_is_walked_in_order_and_other_files_are_counted(folder: Path) -
         "exchanges": 0,
         "unrelated": 0,
         "skipped": 1,
+        "ignored": 1,
         "known": 0,
         "errors": 1,
         "warnings": 1,
@@ -149,13 +150,13 @@ def test_what_cannot_be_read_is_exit_2_where_nobody_asks_why(options: tuple[str,
     result = updaterun("check", tmp_path / "cut.jsonl", *options)
     assert (result.exit_code, result.stdout) == (2, "Checked nothing in 1 file: no findings.\n")
     assert result.stderr == "updaterun: nothing was checked, and what would say why is ignored, or not selected\n"
-    assert updaterun("check", tmp_path / "cut.jsonl", "--listed", *options).exit_code == 0
+    assert updaterun("check", tmp_path / "cut.jsonl", "--force-exclude", *options).exit_code == 0
 
 
 def test_nothing_to_check_that_a_manifest_expects_is_no_failure(folder: Path) -> None:
     (folder / "other.json").write_text('{"kind": "Fleet"}')
-    known = "--expect", folder / "known.json"
-    assert updaterun("check", folder / "other.json", *known, "--write-expected").exit_code == 0
+    known = "--baseline", folder / "known.json"
+    assert updaterun("check", folder / "other.json", *known, "--update-baseline").exit_code == 0
     assert updaterun("check", folder / "other.json", *known).exit_code == 0
 
 
@@ -182,6 +183,17 @@ def test_a_missing_file_is_exit_2_and_the_others_are_checked(folder: Path) -> No
 )
 def test_fail_on_sets_the_least_severity_that_fails(fail_on: str, name: str, status: int, folder: Path) -> None:
     assert updaterun("check", folder / name, "--fail-on", fail_on).exit_code == status
+
+
+@pytest.mark.process
+def test_short_options_are_those_of_other_linters(folder: Path) -> None:
+    findings, blank, summary = updaterun("check", folder, "-v").stdout.rpartition("\n\n")
+    assert summary.startswith("Checked 3 documents")
+    assert updaterun("check", folder, "-q", "-j", "2").stdout == findings + "\n"
+    assert updaterun("check", folder / "clean.json", "-q").output == ""
+    assert updaterun("check", folder, "-o", folder / "report.txt", "-q").output == ""
+    assert (folder / "report.txt").read_text() == findings + "\n"
+    assert blank
 
 
 def test_a_note_fails_where_it_is_asked_for(tmp_path: Path) -> None:
@@ -214,9 +226,9 @@ def test_a_part_of_the_name_of_a_rule_names_those_that_have_it(name: str, meant:
 
 @pytest.mark.parametrize("options", [("--output", "a.txt"), ("--format", "json"), ("--format", "sarif:a.sarif")])
 def test_a_manifest_is_written_without_a_report(options: tuple[str, ...], folder: Path) -> None:
-    result = updaterun("check", folder, "--expect", folder / "known.json", "--write-expected", *options)
+    result = updaterun("check", folder, "--baseline", folder / "known.json", "--update-baseline", *options)
     assert result.exit_code == 2
-    assert "--write-expected writes the manifest, and no report; leave --format and --output away" in result.stderr
+    assert "--update-baseline writes the baseline, and no report; remove --format and --output" in result.stderr
     assert not (folder / "known.json").exists()
 
 
@@ -235,7 +247,7 @@ def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypat
     (tmp_path / "here" / "gone.json").touch()
     monkeypatch.chdir(tmp_path / "here")
     assert updaterun("check", "far/../run.json").exit_code == 1
-    told = updaterun("check", "run.json", "--expect", "far/known.json").stdout
+    told = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
     assert f"stale    {tmp_path}/there/gone.json: there is no such file" in told
 
 
@@ -317,7 +329,7 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
         ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
         "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
-        "Left alone: 1 entry about something else.\n"
+        "Skipped: 1 entry about something else.\n"
         "What a finding means, and what to do: updaterun explain schema/enum\n"
     )
 
@@ -355,7 +367,7 @@ SECRETS = {
 def test_files_that_were_left_alone_are_counted_and_named_on_request(tmp_path: Path) -> None:
     for name, text in {"run.json": json.dumps(example.RESPONSE), "a.json": "{}", "b.md": "# no data"}.items():
         (tmp_path / name).write_text(text)
-    lead = "Checked 1 document in 1 file: no findings.\nLeft alone: 2 files of another kind.\n"
+    lead = "Checked 1 document in 1 file: no findings.\nSkipped: 2 files of another kind.\n"
     assert updaterun("check", tmp_path).stdout == lead
     assert updaterun("check", tmp_path, "--verbose").stdout == f"{lead}  {tmp_path}/a.json\n  {tmp_path}/b.md\n"
 
@@ -373,8 +385,8 @@ def test_a_file_whose_name_is_no_text_is_reported_and_known(tmp_path: Path) -> N
     found = json.loads(updaterun("check", tmp_path, "--format=json").stdout.encode())["findings"]
     assert [finding["source"] for finding in found] == [f"{tmp_path}/\\xff.json"]
     known = tmp_path / "known.json"
-    assert updaterun("check", tmp_path, "--expect", known, "--write-expected").exit_code == 0
-    assert updaterun("check", tmp_path, "--expect", known).exit_code == 0
+    assert updaterun("check", tmp_path, "--baseline", known, "--update-baseline").exit_code == 0
+    assert updaterun("check", tmp_path, "--baseline", known).exit_code == 0
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -500,7 +512,7 @@ def test_a_glob_without_a_match_is_called_one(tmp_path: Path) -> None:
 def test_the_number_of_processes_is_a_whole_one(jobs: str, folder: Path) -> None:
     result = updaterun("check", folder, "--jobs", jobs)
     assert result.exit_code == 2
-    assert f"Invalid value for '--jobs': expected a whole number from 1 on, found '{jobs}'\n" in result.stderr
+    assert f"Invalid value for '--jobs' / '-j': expected a whole number from 1 on, found '{jobs}'\n" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -545,20 +557,20 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE))
     row = {"file": "run.json", "rule": "schema/enum", "pointer": "/name", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
-    result = updaterun("check", tmp_path / "run.json", "--expect", tmp_path / "known.json")
+    result = updaterun("check", tmp_path / "run.json", "--baseline", tmp_path / "known.json")
     assert result.exit_code == 1
-    assert "Checked 1 document in 1 file: no findings, 1 stale row in the manifest.\n" in result.stdout
+    assert "Checked 1 document in 1 file: no findings, 1 stale row in the baseline.\n" in result.stdout
 
 
 @pytest.mark.parametrize("form", ["text", "github"])
 @pytest.mark.parametrize(
     "known, gone, told",
     [
-        (["/a", "/b"], [], "no findings beside the 2 that the manifest expects"),
-        (["/a"], [], "1 warning beside the 1 that the manifest expects"),
-        (["/a", "/b"], ["/c"], "no findings beside the 2 that the manifest expects, 1 stale row in the manifest"),
-        (["/a"], ["/c", "/d"], "1 warning beside the 1 that the manifest expects, 2 stale rows in the manifest"),
-        ([], ["/c"], "2 warnings, 1 stale row in the manifest"),
+        (["/a", "/b"], [], "no new findings (2 known)"),
+        (["/a"], [], "1 warning (1 known)"),
+        (["/a", "/b"], ["/c"], "no new findings (2 known), 1 stale row in the baseline"),
+        (["/a"], ["/c", "/d"], "1 warning (1 known), 2 stale rows in the baseline"),
+        ([], ["/c"], "2 warnings, 1 stale row in the baseline"),
         ([], [], "2 warnings"),
     ],
 )
@@ -568,7 +580,7 @@ def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
     (tmp_path / "run.json").write_text(json.dumps(example.changed(example.RESPONSE, put={"/a": 1, "/b": 1})))
     rows = [{"file": "run.json", "rule": "undocumented-property", "pointer": pointer, "reason": "-"} for pointer in known + gone]
     (tmp_path / "known.json").write_text(json.dumps({"expected": rows}))
-    result = updaterun("check", tmp_path / "run.json", "--expect", tmp_path / "known.json", "--format", form)
+    result = updaterun("check", tmp_path / "run.json", "--baseline", tmp_path / "known.json", "--format", form)
     assert result.exit_code == (0 if (len(known), gone) == (2, []) else 1)
     (summary,) = [line for line in result.stdout.splitlines() if line.startswith("Checked")]
     assert summary == f"Checked 1 document in 1 file: {told}."

@@ -22,6 +22,7 @@ from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
 from validator.cli.arguments import KNOWN
+from validator.contract.own_formats import FORMATS
 from validator.contract.schemas import load
 from validator.rules import example
 
@@ -178,5 +179,5 @@ def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], 
 
 
 @pytest.mark.process
-def test_schema_completes_every_definition() -> None:
-    assert set(offered("bash", "updaterun schema ")) == set(load().schemas)
+def test_schema_completes_every_definition_and_format() -> None:
+    assert set(offered("bash", "updaterun schema ")) == {*load().schemas, *FORMATS}

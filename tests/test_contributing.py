@@ -96,4 +96,4 @@ def test_a_rule_is_added_in_three_places(project_copy: Path) -> None:
     assert f'expected a UUID, found "1" [{NAME}]' in run_python(project_copy, "-m", "validator", "explain", NAME)[1]
     violating = ["generate", "update-run", "--violating", NAME, "--count", "2", "--output", "wrong/"]
     assert run_python(project_copy, "-m", "validator", *violating) == (0, "")
-    assert run_python(project_copy, "-m", "validator", "check", "wrong", "--expect", "wrong/expected.json")[0] == 0
+    assert run_python(project_copy, "-m", "validator", "check", "wrong", "--baseline", "wrong/expected.json")[0] == 0

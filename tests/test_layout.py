@@ -43,7 +43,10 @@ FLOORS: dict[str, int] = {
 
 CLEAN_READERS = {
     f"validator.readers.{name}"
-    for name in ("az_cli", "bounds", "exclusion", "items", "json_lines", "json_text", "paths", "reader", "recognition", "values")
+    for name in (
+        *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
+        *("mention", "paths", "reader", "recognition", "regular_file", "values"),
+    )
 }
 """What a check of a clean JSON file loads of the readers."""
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.support.reading import read_items, stream
 from tests.support.sessions import flattened
-from validator import check
-from validator.limits import MAX_DEPTH
-from validator.readers import json_lines, json_text, other_formats, payloads, reader, yaml_text
+from validator import check, limits
+from validator.cli import main
+from validator.limits import MAX_DEPTH, MAX_FINDINGS
+from validator.readers import budget, json_lines, json_text, payloads, reader, yaml_nodes, yaml_text
 from validator.readers.bounds import TOO_DEEP, excess
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
@@ -103,16 +107,16 @@ def test_a_body_is_read_up_to_its_bound(packed: Callable[[bytes], bytes], monkey
     assert outcome(payloads.decode(packed(run_of_size(201)))) == "input/too-large"
 
 
-@pytest.mark.parametrize("brackets", [b"[]", b"{}"])
-def test_brackets_are_read_up_to_their_bound(brackets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    assert outcome(json_text.parse(b'["' + b"x" * 99 + b'"]')) == "Body"
-    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 9) + b"]")) == "Body"
-    assert outcome(json_text.parse(b"[" + b",".join([brackets] * 10) + b"]")) == "input/too-large"
+@pytest.mark.parametrize("value", [b"1", b"[]", b'{"a":1}', b'"[,\\",{"'])
+def test_values_are_read_up_to_their_bound_and_strings_are_one_value_each(value: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_NODES", 10)
+    most = 5 if value[:1] in b"[{" else 10  # an empty array counts as if it had a value
+    assert outcome(json_text.parse(b"[" + b",".join([value] * most) + b"]")) == "Body"
+    assert outcome(json_text.parse(b"[" + b",".join([value] * (most + 1)) + b"]")) == "input/too-large"
 
 
-def test_brackets_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
+def test_values_of_documents_one_after_another_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_NODES", 12)
     assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 3)] == ["Unrelated"] * 3
     assert [outcome(item) for item in read_items(b"[\n[], []\n]\n" * 4)] == ["input/too-large"]
 
@@ -163,20 +167,13 @@ def test_a_flow_mapping_is_yaml_up_to_a_length(monkeypatch: pytest.MonkeyPatch) 
         assert [outcome(item) for item in reader.read(stream(data), "run.yaml")] == [expected]
 
 
-def test_settings_with_comments_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = b'{"updateRuns": 1, /* so many */}'
-    for bound, expected in ((len(data), True), (len(data) - 1, False), (len(data) + 1, True)):
-        monkeypatch.setattr(other_formats, "MAX_RECORD", bound)
-        assert other_formats.is_unrelated(data) is expected
-
-
 def test_levels_of_yaml_are_read_up_to_their_bound() -> None:
     assert outcome(yaml_text.parse(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)) == "Body"
     assert outcome(yaml_text.parse(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))) == "input/too-deep"
 
 
 def test_values_of_yaml_are_read_up_to_their_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)  # keys and values, twice as many
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
     assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9]")) == "Body"
     assert outcome(yaml_text.parse(b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")) == "input/too-large"
 
@@ -186,21 +183,91 @@ def test_json_that_is_nested_deeper_than_the_limit_is_parsed(levels: int) -> Non
     assert outcome(json_text.parse(b"[" * levels + b"]" * levels)) == "Body"
 
 
-@pytest.mark.parametrize("words", ["updateRuns", "others"])
+@pytest.mark.parametrize("words", ["fleets/updateRuns", "others"])
 def test_input_that_is_too_large_is_relevant_if_it_mentions_update_runs(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
-    monkeypatch.setattr(json_text, "MAX_CONTAINERS", 10)
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
-    key = "managedClusterUpdate" if words == "updateRuns" else "other"
+    monkeypatch.setattr(json_text, "MAX_NODES", 10)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 10)
+    key = "managedClusterUpdate" if words != "others" else "other"
     record = read_items(f'{{"a": 1}}\n{{"{key}": "{"x" * 200}"}}\n'.encode())[1]
     for found in (record, json_text.parse(f'["{words}", {"[],[]," * 10}1]'.encode()), yaml_text.parse(f"[{words}, {'1, ' * 20}]".encode())):
         assert isinstance(found, Unreadable)
-        assert (found.rule, found.relevant) == ("input/too-large", words == "updateRuns")
+        assert (found.rule, found.relevant) == ("input/too-large", words != "others")
 
 
-@pytest.mark.parametrize("words", ["updateRuns", "others"])
+@pytest.mark.parametrize("words", ["fleets/updateRuns", "others"])
 @pytest.mark.parametrize("parse", [json_text.parse, yaml_text.parse])
 def test_input_that_is_too_deep_is_relevant_if_it_mentions_update_runs(words: str, parse: Callable[[bytes], Body | Unreadable]) -> None:
     found = parse(f'["{words}", {"[" * MAX_DEPTH}'.encode())
     assert isinstance(found, Unreadable)
-    assert (found.rule, found.relevant) == ("input/too-deep", words == "updateRuns")
+    assert (found.rule, found.relevant) == ("input/too-deep", words != "others")
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_findings_beyond_the_limit_are_counted_by_any_number_of_processes(severity: str, tmp_path: Path) -> None:
+    update = {"upgrade": 1} if severity == "error" else {"upgrade": {"type": "NodeImageOnly"}, "x": 1}
+    line = json.dumps({"properties": {"managedClusterUpdate": update}, "pad": "x" * 400})
+    (tmp_path / "runs.jsonl").write_text(f"{line}\n" * 6000)
+    reports = []
+    for jobs in ("1", "2"):
+        options = ("--select=undocumented-property",) if severity == "warning" else ()
+        result = CliRunner().invoke(main, ["check", "--format=json", f"--jobs={jobs}", *options, str(tmp_path)])
+        reports.append(json.loads(result.stdout)["findings"])
+    assert reports[0] == reports[1]
+    *listed, last = reports[0]
+    assert (len(listed), last["rule"]) == (MAX_FINDINGS, "input/too-large")
+    assert last["message"] == "10,000 findings are listed, and there are 2,000 more in this file"
+    assert last["severity"] == severity
+
+
+def test_an_ignored_rule_takes_no_place_among_the_findings_that_are_listed(tmp_path: Path) -> None:
+    names = {f"p{number}": 1 for number in range(MAX_FINDINGS + 1)}
+    (tmp_path / "run.json").write_text(json.dumps({"a": names, "properties": {"managedClusterUpdate": {"upgrade": {**names, "type": 1}}}}))
+    result = CliRunner().invoke(main, ["check", "--format=json", "--ignore=undocumented-property", str(tmp_path)])
+    assert [finding["rule"] for finding in json.loads(result.stdout)["findings"]] == ["schema/enum"]
+
+
+# The budget of a file
+
+
+def spent(items: list[Item]) -> list[str]:
+    return [outcome(item) for item in items]
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_records_are_bounded_in_a_compressed_file_alone(packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "FREE_WORK", 20 * limits.ENTRY_WORK)
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 0)
+    found = spent(read_items(packed(run_of_size(99) + b"\n" + b"{}\n" * 50)))
+    assert found == ["Document"] + ["Unrelated"] * (50 if packed is bytes else 18) + ["input/too-large"] * (packed is not bytes)
+
+
+def test_bodies_are_bounded_by_what_they_unfold_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = base64.b64encode(gzip.compress(run_of_size(100_000))).decode()
+    response = {"status": 200, "content": {"text": body, "encoding": "base64"}}
+    entry = {"request": {"method": "GET", "url": example.EXCHANGE["url"]}, "response": response}
+    data = json.dumps({"log": {"entries": [entry] * 10}}).encode()
+    for work, expected in ((1_100_000, ["Exchange"] * 10), (550_000, ["Exchange"] * 5 + ["input/too-large"])):
+        monkeypatch.setattr(budget, "FREE_WORK", work - limits.WORK_PER_BYTE * len(data))
+        assert spent(read_items(data)) == expected
+    *_, last = read_items(data)
+    assert isinstance(last, Unreadable)
+    assert (last.entry, last.relevant) == (5, True)
+
+
+def test_each_byte_of_a_file_adds_to_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = gzip.compress(b"".join(json.dumps({"n": f"{number}{hash(str(number))}"}).encode() + b"\n" for number in range(3000)))
+    monkeypatch.setattr(budget, "FREE_WORK", 0)
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 1)
+    assert spent(read_items(data))[-1] == "input/too-large"
+    monkeypatch.setattr(budget, "WORK_PER_BYTE", 1000)
+    assert spent(read_items(data)) == ["Unrelated"] * 3000
+
+
+def test_the_table_of_limits_has_those_of_the_code() -> None:
+    text = (Path(__file__).parent.parent / "SECURITY.md").read_text()
+    table = "\n".join(line for line in text.splitlines() if line.startswith("| ") and line.count("|") == 3 and "`" not in line)
+    sizes = (f"{size // 2**20} MiB" for size in (limits.MAX_FILE, limits.MAX_RECORD, limits.FREE_WORK))
+    numbers = (f"{n:,}" for n in (MAX_DEPTH, limits.MAX_NODES, limits.MAX_FAULTY, limits.MAX_YAML, limits.WORK_PER_BYTE, MAX_FINDINGS))
+    assert [value for value in (*sizes, *numbers, f"{limits.ENTRY_WORK // 2**10} KiB") if value not in table] == []

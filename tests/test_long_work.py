@@ -130,10 +130,31 @@ def test_ctrl_c_leaves_reports_for_programs_and_manifests_alone(started: Start, 
     assert "updaterun: interrupted; no json report" in check.terminal.shown
     assert not sarif.exists()
     assert "was interrupted" in text.read_text()
-    check = started("--expect", str(known), "--write-expected")
+    check = started("--baseline", str(known), "--update-baseline")
     assert check.stop() == (130, "")
     assert f"updaterun: interrupted; nothing is written to {known}" in check.terminal.shown
     assert not known.exists()
+
+
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+module = sys.argv.pop(1)
+def interrupt(event, arguments):
+    if event == "import" and arguments[0] == module:
+        signal.raise_signal(signal.SIGINT)
+sys.addaudithook(interrupt)
+from validator.__main__ import main
+main()
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("module", ["validator.cli", "click", "validator.cli.progress", "validator.checker.item", "jsonschema_rs"])
+def test_ctrl_c_during_an_import_is_no_traceback(module: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTED, module, "check", "-"]
+    done = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=PATIENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"updaterun: interrupted\n")
 
 
 class Trickle(io.BytesIO):
@@ -154,7 +175,7 @@ def test_a_capture_may_come_in_small_pieces(data: bytes, monkeypatch: pytest.Mon
 def test_what_an_interrupted_check_did_not_come_to_is_not_stale(started: Start, tmp_path: Path) -> None:
     row = {"file": "<stdin>", "entry": 10, "rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "-"}
     (tmp_path / "known.json").write_text(json.dumps({"expected": [row]}))
-    status, out = started("--expect", str(tmp_path / "known.json")).stop()
+    status, out = started("--baseline", str(tmp_path / "known.json")).stop()
     assert status == 130
     assert "stale" not in out
 

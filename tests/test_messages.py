@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import golden
-from tests.support.case_files import cases, check_example, file_names
+from tests.support.case_files import cases, file_names
 from tests.support.command import findings_in
 from validator import check
+from validator.checker.examples import example_findings
 from validator.contract.keywords import KEYWORDS
 from validator.pointer import JSON
 from validator.rules import example
@@ -62,7 +63,7 @@ VALUES: dict[str, JSON] = {
 def all_messages() -> Iterator[tuple[str, str]]:
     """Yield the rule and the message of every finding in the examples of the rules and the values and inputs above."""
     for rule in RULES:
-        yield from ((f.rule, f.message) for each in rule.examples for f in check_example(each) if f.rule == rule.name)
+        yield from ((f.rule, f.message) for each in rule.examples for f in example_findings(each) if f.rule == rule.name)
     for name, keyword in KEYWORDS.items():
         broken = changed(example.RESPONSE, put={keyword.pointer: keyword.value})
         yield from ((f.rule, f.message) for f in check(broken, side="response") if f.rule == f"schema/{name}")

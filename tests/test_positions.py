@@ -271,9 +271,9 @@ properties:
     assert {(f["line"], f["column"]) for f in findings_in(text) if f["rule"] == "schema/pattern"} == {(6, 21), (7, 7)}
 
 
-def test_what_stands_under_an_alias_is_at_the_mapping_that_has_it_for_a_key() -> None:
+def test_the_value_of_a_key_that_is_an_alias_is_where_it_is_written() -> None:
     text = Text(b"a: &a b\nc: {*a : {d: 1}, e: 2}\n", is_yaml=True)
-    assert locate(text, [Target(("c", "b", "d")), Target(("c", "e"))]) == [(2, 4), (2, 21)]
+    assert locate(text, [Target(("c", "b", "d")), Target(("c", "e"))]) == [(2, 14), (2, 21)]
 
 
 MERGED = b"""
@@ -297,12 +297,6 @@ def test_what_is_merged_is_where_it_is_written() -> None:
     }
     copies = {(f"/{index}/properties/strategy/stages/0/name", 5, 32) for index in (0, 1, 2, 4, 5)}
     assert places == copies | {("/3/properties/strategy/stages/0/name", 10, 32), ("/2/properties/strategi", 7, 39)}
-
-
-def test_where_too_much_is_merged_it_is_at_the_mapping_that_it_is_merged_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("validator.readers.yaml_positions.MAX_WRITTEN", 1)
-    target = Target(("1", "a"))
-    assert locate(Text(b"- &a {a: 1}\n- {<<: *a}\n", is_yaml=True), [target]) == [(2, 3)]
 
 
 def test_an_example_points_at_its_parameter() -> None:

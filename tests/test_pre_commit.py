@@ -147,13 +147,13 @@ def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(hooked_pr
     assert strict.returncode == 1
     assert "[undocumented-property]" in strict.stdout
 
-    (hooked_project.work / "pyproject.toml").write_text('[tool.updaterun]\nexpect = "known.json"\nexclude = ["generated-*"]\n')
+    (hooked_project.work / "pyproject.toml").write_text('[tool.updaterun]\nbaseline = "known.json"\nexclude = ["generated-*"]\n')
     wrong = {f"wrong{number}": WRONG for number in range(40)}
     row = {"rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "on purpose"}
     known = {"expected": [{"file": f"{name}.json"} | row for name in wrong]}
     shards = hooked_project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
     assert shards.returncode == 0, shards.stdout + shards.stderr
-    told = re.findall(r"^Checked (\d+) documents? in .*: no findings beside the \d+ .*$", shards.stdout + shards.stderr, re.MULTILINE)
+    told = re.findall(r"^Checked (\d+) documents? in .*: no new findings \(\d+ known\)\.$", shards.stdout + shards.stderr, re.MULTILINE)
     assert told == ["40"], "one process has all the files"
 
     stale = hooked_project.commit(wrong7=example.RESPONSE)

@@ -144,7 +144,7 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) 
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
     alone, together = outputs(str(tmp_path))
-    assert b"Left alone: 20 entries about something else." in together[1]
+    assert b"Skipped: 20 entries about something else." in together[1]
     assert alone == together
 
 
@@ -538,3 +538,22 @@ def group(number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+MASKS = """
+import signal
+from functools import partial
+from validator.checker.workers import ordered_map
+
+if __name__ == "__main__":
+    for _, mask in ordered_map(partial(signal.pthread_sigmask, signal.SIG_BLOCK), [[]], 1):
+        print(signal.SIGINT in mask, signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+"""
+
+
+@pytest.mark.process
+def test_ctrl_c_is_blocked_in_the_first_worker_before_its_first_instruction(tmp_path: Path) -> None:
+    (tmp_path / "masks.py").write_text(MASKS)
+    environment = os.environ | {"PYTHONPATH": str(SAMPLES.parent)}
+    done = subprocess.run([sys.executable, "masks.py"], cwd=tmp_path, capture_output=True, check=True, env=environment)
+    assert done.stdout.split() == [b"True", b"False"]

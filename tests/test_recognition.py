@@ -12,6 +12,7 @@ import yaml
 import validator
 from tests.support.command import status_and_findings
 from tests.support.sessions import as_json, as_yaml, flattened, har, proxy, vcr
+from validator.checker import processes
 from validator.limits import MAX_FILE
 from validator.pointer import JSON
 from validator.readers import recognition, text_errors
@@ -20,6 +21,7 @@ from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 RUN = json.dumps(RESPONSE)
 FLEET = EXCHANGE["url"].partition("/updateRuns")[0].removeprefix("https://management.azure.com")
 SPRING = RESPONSE["id"]
+TYPE = "fleets/updateRuns"
 PROVIDER = "Microsoft.ContainerService/fleets"
 HCI = "/subscriptions/a/resourceGroups/b/providers/Microsoft.AzureStackHCI/clusters/c/updates/d/updateRuns/e"
 SCHEMA = {"type": "object", "properties": {"managedClusterUpdate": {"$ref": "#/definitions/ManagedClusterUpdate"}}}
@@ -114,16 +116,89 @@ FOREIGN: dict[str, JSON] = {
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_path: Path) -> None:
-    (tmp_path / "foreign.json").write_text(json.dumps(FOREIGN[name]))
+    text = json.dumps(FOREIGN[name])
+    (tmp_path / "foreign.json").write_text(text)
     (tmp_path / "run.json").write_text(RUN)
-    assert status_and_findings(tmp_path) == (0, [])
+    assert_only_noted(tmp_path, text)
     status, found = status_and_findings(tmp_path / "foreign.json")
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
 
+def assert_only_noted(folder: Path, text: str) -> None:
+    """Check a folder with a file of a text, and a clean one: a mention of the type of an update run is noted, the rest is skipped."""
+    status, found = status_and_findings(folder)
+    line = text[: text.index(TYPE)].count("\n") + 1 if TYPE in text else None
+    notes = [(finding["rule"], finding["severity"], finding["line"]) for finding in found]
+    assert (status, notes) == (0, [] if line is None else [("input/unrecognised", "note", line)])
+
+
+MENTIONED: dict[str, bytes] = {
+    "a type": b'{"type": "Microsoft.ContainerService/fleets/updateRuns"}',
+    "another case": b"see FLEETS/updateruns",
+    "an escaped slash": rb'{"type": "fleets\/updateRuns"}',
+    "twice": rb'{"body": "{\"type\": \"fleets\\\/updateRuns\"}"}',
+    "a URL": b"?type=fleets%2FupdateRuns",
+    "wide characters": "fleets/updateRuns".encode("utf-16"),
+    "gzip": gzip.compress(b"fleets/updateRuns"),
+    "the end of a long text": b"x" * (2**16 - 10) + b"fleets/updateRuns",
+    "after many lines": b"- a\n" * 30_000 + b"# fleets/updateRuns\n",
+    "a program": b"\x7fELF\0 fleets/updateRuns",
+}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("name", MENTIONED)
+@pytest.mark.parametrize("ending", ["json", "md"])
+def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_without_a_word(name: str, ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"mention.{ending}").write_bytes(MENTIONED[name])
+    (tmp_path / "run.json").write_text(RUN)
+    _, found = status_and_findings(tmp_path)
+    assert [Path(finding["source"]).name for finding in found] == [f"mention.{ending}"]
+    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path, "--jobs", "2")[1]] == [f"mention.{ending}"]
+    if found[0]["rule"] == "input/unrecognised":
+        assert found[0]["line"] == MENTIONED[name].count(b"\n") + (name != "after many lines")
+
+
+def logged(*lines: object) -> str:
+    return "\n".join(map(json.dumps, lines))
+
+
+OTHERS = [{"type": f"{PROVIDER}/{name}"} for name in ("members", "UPDATERUNS", "updateRuns", "gates")]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_records_that_mention_update_runs_are_noted_beside_others(jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "PIECE", 200)
+    (tmp_path / "log.jsonl").write_text(logged(RESPONSE, *OTHERS, RESPONSE))
+    (tmp_path / "z.json").write_text(RUN)
+    status, (finding,) = status_and_findings(tmp_path, "--jobs", jobs)
+    assert status == 0
+    assert (finding["rule"], finding["severity"], finding["entry"], finding["line"]) == ("input/unrecognised", "note", 2, 3)
+    assert finding["message"] == "2 entries mention fleets/updateRuns, but have no update run that is recognised; this is the first"
+
+
+@pytest.mark.parametrize("ending", ["json", "yaml"])
+def test_an_entry_of_a_recording_that_mentions_update_runs_is_noted(ending: str, tmp_path: Path) -> None:
+    calls: list[tuple[str, JSON]] = [(EXCHANGE["url"], RESPONSE), *(("https://a/b", other) for other in OTHERS)]
+    entries = [
+        {
+            "request": {"method": "GET", "uri": url, "body": None},
+            "response": {"status": {"code": 200}, "body": {"string": json.dumps(body)}},
+        }
+        for url, body in calls
+    ]
+    (tmp_path / f"cassette.{ending}").write_text(json.dumps({"interactions": entries}))
+    status, (finding,) = status_and_findings(tmp_path)
+    assert status == 0
+    assert (finding["severity"], finding["entry"], finding["pointer"]) == ("note", 2, "")
+    assert finding["message"].startswith("2 entries mention fleets/updateRuns")
+
+
 def test_the_schemas_of_this_project_are_no_runs() -> None:
-    assert status_and_findings(Path(__file__).parent.parent / "schemas") == (2, [])
+    status, found = status_and_findings(Path(__file__).parent.parent / "schemas")
+    assert (status, {(finding["rule"], finding["severity"]) for finding in found}) == (2, {("input/unrecognised", "note")})
 
 
 BARE = {"upgrade": {"type": "NodeImageOnly"}}
@@ -180,7 +255,7 @@ def test_an_error_of_any_service_is_left_alone_where_nobody_names_its_file(error
     (tmp_path / name).write_text(f'{{"error": {error}}}\n' * (number if name == "error.json" else 1))
     (tmp_path / "run.json").write_text(RUN)
     assert status_and_findings(tmp_path) == (0, [])
-    assert status_and_findings(tmp_path / name, "--listed") == (0, [])
+    assert status_and_findings(tmp_path / name, "--force-exclude") == (0, [])
     own = {"error": {"code": "NotFound", "message": 1}}
     (tmp_path / "own.json").write_text(json.dumps(own))
     assert [(finding["pointer"], Path(finding["source"]).name) for finding in status_and_findings(tmp_path)[1]] == [
@@ -210,13 +285,11 @@ QUIET: dict[str, str] = {
     "tool.exe": "MZ\x90\0 updateRuns",
     ".gitignore-like": "# recordings of updateRuns\n*.pyc\n",
     "crds.yaml": "kind: Role\nrules:\n- resources: [clusterstagedupdateruns]\n---\nkind: ClusterStagedUpdateRun\n---\n",
-    "roles.yaml": f"kind: Role\nproperties: [updateRuns]\n---\nkind: ConfigMap\ndata:\n  run: {PATH}\n",
     "ends-with-a-separator.yaml": "openapi: 3.0.3\npaths:\n  /updateRuns/{name}: {}\n---\n...\n",
     "chart.yaml": "{{- if .Values.updateRuns }}\nproperties:\n  run: {{ .Values.run | quote }}\n{{- end }}\n",
     "values.yaml": "properties:\n  managedClusterUpdate: {{ .Values.update }}\n",
     "statements.yml": "updateRuns:\n{% if one %}\n- a\n{% endif %}\n",
     "jinja.yml": "updateRuns:\n{% for run in runs %}\n- {{ run }}\n{% endfor %}\n",
-    "template.json": f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}',
     "stack.yaml": "Resources:\n  updateRuns: !Sub '${Name}'\n  properties: !GetAtt a.b\n",
     "secrets.yml": "updateRuns: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n",
     "matrix.yaml": "? {updateRuns: 1}\n: properties\n",
@@ -238,24 +311,33 @@ QUIET: dict[str, str] = {
 def test_prose_programs_and_other_dialects_that_mention_update_runs_are_left_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(QUIET[name].encode("latin-1"))
     (tmp_path / "run.json").write_text(RUN)
-    assert status_and_findings(tmp_path) == (0, [])
+    assert_only_noted(tmp_path, QUIET[name])
     status, found = status_and_findings(tmp_path / name)
     (finding,) = found
     assert status == (2 if finding["rule"] == "input/unrecognised" else 1)
 
 
+TYPE = "Microsoft.ContainerService/fleets/updateRuns"
 MENTIONS: dict[str, tuple[bytes, bool]] = {
-    "a word": (b'{"x": "/UpdateRuns/a"}', True),
-    "the end of a word": (b'{"x": "generateUpdateRuns"}', False),
-    "a word of wide characters": ("the updateRuns".encode("utf-16-le"), True),
-    "a word of wide characters behind a mark": ("\N{SNOWMAN}, updateRuns".encode("utf-16"), True),
-    "a word of wide characters in a program": (b"MZ\x90\x03 " + "updateRuns".encode("utf-16-le"), False),
-    "a word of wide characters in a program of another kind": (b"\x7fELF " + "updateRuns".encode("utf-16-le"), False),
+    "a type": (f'{{"x": "{TYPE}"}}'.encode(), True),
+    "a type in another case": (f'{{"x": "{TYPE.upper()}"}}'.encode(), True),
+    "an id": (f"GET {PATH}".encode(), True),
+    "a word": (b'{"x": "/UpdateRuns/a"}', False),
+    "the end of a word": (b'{"x": "fleets/generateUpdateRuns"}', False),
+    "an update": (b'{"properties": {"managedClusterUpdate": {', True),
+    "an update in YAML": (b"properties:\n  managedClusterUpdate:\n", True),
+    "an update in a string": (b'{"body": "{\\"managedClusterUpdate\\": {}"', True),
+    "an update in prose": (b"managedClusterUpdate is required", False),
+    "an update in a template": (b"managedClusterUpdate: {{ .Values.update }}", False),
+    "a type in wide characters": (TYPE.encode("utf-16-le"), True),
+    "a type in wide characters behind a mark": (f"\N{SNOWMAN}, {TYPE}".encode("utf-16"), True),
+    "a type in a program": (b"MZ\x90\x03 " + TYPE.encode("utf-16-le"), False),
+    "a type in a program of another kind": (b"\x7fELF " + TYPE.encode("utf-16-le"), False),
 }
 
 
 @pytest.mark.parametrize("name", MENTIONS)
-def test_a_mention_of_update_runs_is_a_word_in_a_text(name: str) -> None:
+def test_a_text_mentions_update_runs_by_a_type_an_id_or_an_update(name: str) -> None:
     data, expected = MENTIONS[name]
     assert text_errors.mentions(data) is expected
 
@@ -298,9 +380,9 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a cassette with a placeholder": ("cassette.yaml", CASSETTE.replace("code: 200", "code: {{ code }}", 1)),
     "two cassettes in one": ("cassette.yaml", f"{CASSETTE}---\n{CASSETTE}"),
     "a second document behind a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
-    "a second document behind a run": ("run.yaml", f"{PRETTY}\n---\na: 1\n"),
-    "a run behind a document": ("run.yaml", f"a: 1\n---\n{PRETTY}\n"),
     "a run with a tag": ("run.yaml", yaml.safe_dump(RESPONSE).replace("type: ", "type: !type ", 1)),
+    "a template of a run": ("template.json", f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}'),
+    "settings with comments that name a run": ("settings.json", f'{{"run": "{PATH}", // the one\n}}'),
     "records, the first of which breaks off": ("polls.jsonl", f"{RUN[:900]}\n" + '{"level": "info"}\n'),
     "records, the second of which breaks off": ("polls.ndjson", '{"level": "info"}\n' + RUN[:1500]),
 }
@@ -328,16 +410,18 @@ def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path
 def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(name: str, found: int, tmp_path: Path) -> None:
     (tmp_path / "clean.json").write_text(RUN)
     with (tmp_path / name).open("wb") as stream:
-        stream.write(b'{"' + (b"updateRuns" if found else b"x") + b'":\n"')
+        stream.write(b'{"' + (b"managedClusterUpdate" if found else b"x") + b'":\n"')
         stream.truncate(MAX_FILE + 1)
     assert [finding["rule"] for finding in status_and_findings(tmp_path)[1]] == ["input/too-large"] * found
 
 
-def test_only_data_that_cannot_be_opened_is_a_finding_in_a_folder(tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_is_skipped_in_a_folder_and_a_finding_if_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "clean.json").write_text(RUN)
     for name in ("tool", "link.md", "run.yaml"):
         (tmp_path / name).symlink_to(tmp_path / "nowhere")
-    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path)[1]] == ["run.yaml"]
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    assert status_and_findings(tmp_path) == (0, [])
+    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path, tmp_path / "run.yaml")[1]] == ["run.yaml"]
 
 
 def test_of_a_list_of_all_kinds_of_resources_the_runs_are_checked() -> None:

@@ -17,7 +17,7 @@ import pytest
 from tests.support import golden
 from tests.support.command import loaded, updaterun
 from validator import Finding, Severity
-from validator.checker.manifest import Expected
+from validator.checker.manifest import Row, StaleRow
 from validator.cli.arguments import KNOWN
 from validator.cli.output import Failed, write
 from validator.findings import Related
@@ -192,7 +192,7 @@ def test_a_stale_row_is_a_result_at_the_manifest(report_folder: Path) -> None:
         {"file": "../a/clean.json", "entry": 3, "rule": rule, "pointer": "/a"} for rule in ("schema/enum", "etag-format", "etag-format")
     ]
     (report_folder / "known" / "known.json").write_text(json.dumps({"expected": rows}))
-    result = updaterun("check", "a/clean.json", "--expect", "known/known.json", "--format", "sarif")
+    result = updaterun("check", "a/clean.json", "--baseline", "known/known.json", "--format", "sarif")
     document = json.loads(result.stdout)
     SARIF.validate(document)
     results = document["runs"][0]["results"]
@@ -333,7 +333,7 @@ def test_junit_has_only_characters_that_xml_allows(report_folder: Path) -> None:
 def test_junit_fails_for_a_stale_row(report_folder: Path) -> None:
     row = {"file": "a/clean.json", "rule": "schema/enum", "pointer": "/a", "reason": "-"}
     (report_folder / "known.json").write_text(json.dumps({"expected": [row]}))
-    (case,) = (case for case in junit("a", "--expect", "known.json").iter("testcase") if case.get("classname") == "expected findings")
+    (case,) = (case for case in junit("a", "--baseline", "known.json").iter("testcase") if case.get("classname") == "expected findings")
     assert case[0].tag == "failure"
 
 
@@ -360,7 +360,7 @@ def test_github_has_a_command_for_each_severity() -> None:
 
 def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
     finding = Finding("schema/type", Severity.ERROR, "100%\n::error::x\r", "", "a,b:c%\n.json", 3)
-    stale = Expected("f.json", 2, "schema/enum", "/a%", side="request", manifest="known.json")
+    stale = StaleRow(Row("f.json", 2, "schema/enum", "/a%", side="request", manifest="known.json"))
     found, gone, *_ = github.write(report(finding, stale=(stale,))).splitlines()
     assert found == r"::error file=a%2Cb%3Ac%25%0A.json,title=schema/type::entry 3 (top): 100%25\n::error::x\r"
     assert gone.startswith("::error file=known.json,title=stale::f.json, entry 2 request /a%25: schema/enum is expected, and not found")

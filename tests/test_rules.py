@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 import validator
-from tests.support.case_files import Case, bases, cases, check_example, file_names, mismatch, repetitions
+from tests.support.case_files import Case, bases, cases, file_names, mismatch, repetitions
 from validator import Exchange, Finding
+from validator.checker.examples import example_findings
 from validator.checker.item import check_item
 from validator.checker.options import Options
 from validator.contract import schemas
@@ -200,7 +201,7 @@ def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("rule, given", EXAMPLES)
 def test_an_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, given: Example, engine: EngineName) -> None:
-    found = check_example(given, engine)
+    found = example_findings(given, engine)
 
     assert [(finding.rule, finding.severity) for finding in found] == [(rule.name, rule.severity)], (
         "an Example must give one finding, of its rule; change the Example in the docstring, or the rule"

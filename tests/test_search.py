@@ -392,5 +392,17 @@ def test_searching_takes_time_in_proportion_to_the_document() -> None:
     assert all(isinstance(item, Document | Unrelated) for item in read_items(json.dumps({"updateRuns": names}).encode()))
 
 
+def test_a_value_of_yaml_inside_a_document_is_shown_as_it_is_written() -> None:
+    text = "running:\n  properties:\n    managedClusterUpdate:\n      upgrade: {type: Full, kubernetesVersion: 1.30}\n"
+    (finding,) = [finding for finding in found_in(text.encode()) if finding.rule == "schema/type"]
+    assert (finding.line, finding.message) == (4, "expected a string, found 1.30, which is a number; put it in quotes")
+
+
+def test_runs_in_several_yaml_documents_are_entries() -> None:
+    text = f"a: {json.dumps(WRONG)}\nb: {json.dumps(WRONG)}\n---\nc: {json.dumps(WRONG)}\n---\nd: 1\n"
+    found = [(finding.entry, finding.line, finding.pointer.partition("/properties")[0]) for finding in found_in(text.encode(), "x.yaml")]
+    assert found == [(0, 1, "/a"), (0, 2, "/b"), (1, 4, "/c")]
+
+
 def test_a_cassette_of_another_recorder_is_read() -> None:
     assert len(read_items(yaml.safe_dump(http_interactions(body="string")).encode(), "x.yml")) == 8

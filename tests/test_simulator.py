@@ -104,11 +104,21 @@ def test_a_child_is_stamped_before_its_parent_within_a_microsecond(polls: list[J
     delays = {parent - child for child, parent in starts if child is not None and parent is not None}
     first = {nanoseconds for nanoseconds in delays if nanoseconds > -60 * NANOSECONDS}  # a later member starts after its group
     assert first
-    assert all(0 < nanoseconds <= 1200 for nanoseconds in first), sorted(first)[:3]
+    assert all(0 <= nanoseconds <= 1200 for nanoseconds in first), sorted(first)[:3]
+    assert max(first) > 0
 
 
-def test_times_have_seven_to_nine_fraction_digits(polls: list[JSON]) -> None:
-    assert {len(time) - len("2025-04-08T09:30:00.Z") for run in polls for _, time in times(run["properties"])} == {7, 8, 9}
+def fraction_digits(value: JSON) -> set[int]:
+    return {max(0, len(time) - len("2025-04-08T09:30:00.Z")) for _, time in times(value)}
+
+
+def test_times_have_any_observed_number_of_fraction_digits(polls: list[JSON]) -> None:
+    assert {digits for run in polls for digits in fraction_digits(run["properties"])} == {0, 3, 5, 6, 7, 8, 9}
+
+
+def test_times_of_a_run_differ_in_their_fraction_digits(polls: list[JSON]) -> None:
+    assert max(len(fraction_digits(run["properties"])) for run in polls) >= 4
+    assert min(len(fraction_digits(run["properties"])) for run in polls if len(list(times(run["properties"]))) > 4) == 1
 
 
 def test_a_group_without_clusters_has_no_members_and_is_skipped_at_the_start(polls: list[JSON]) -> None:

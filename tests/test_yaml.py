@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validator.checker.files import with_positions
+from validator.checker.item import check_items
 from validator.pointer import JSON
-from validator.readers import reader, yaml_text
+from validator.readers import reader, yaml_nodes, yaml_stream, yaml_text
 from validator.readers.items import Body, Document, Item, Unreadable
 from validator.rules import example
 
@@ -35,9 +38,24 @@ def merging(draw: st.DrawFn) -> str:
     return "\n".join(lines) + "\n"
 
 
+def members(node: Any) -> dict[str, JSON]:
+    """Return the members of a mapping, merged ones included: its own count first, of two merges the later, and of a list the earlier."""
+    own: dict[str, JSON] = {}
+    merged: list[yaml.MappingNode] = []
+    for key, child in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            merged = [*(child.value if isinstance(child, yaml.SequenceNode) else [child]), *merged]
+        else:
+            own[key.value] = members(child) if isinstance(child, yaml.MappingNode) else yaml_value(child.value)
+    for source in merged:
+        own = members(source) | own
+    return own
+
+
 @given(text=merging())
-def test_what_is_merged_is_what_pyyaml_merges(text: str) -> None:
-    assert yaml_value(text) == yaml.load(text, Loader=yaml.CSafeLoader)
+def test_what_is_merged_is_what_the_merge_key_of_yaml_merges(text: str) -> None:
+    # PyYAML 6.0.4 itself forgets that a member of its own counts before a merged one, where the mapping is merged into a third.
+    assert yaml_value(text) == members(yaml.compose(text, Loader=yaml.CSafeLoader))
 
 
 @pytest.mark.parametrize("text", ["a: &a {<<: *a, b: 1}", "a: &a [{b: 1}]\nc: {<<: *a}", "- <<\n- b: <<", "a: {<<: [], <<: {}}"])
@@ -53,7 +71,7 @@ def test_a_key_that_is_merged_twice_is_no_duplicate_and_one_that_is_written_twic
 
 
 def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 1000)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML", 2000)
     text = "a: &a {" + ", ".join(f"k{number}: 1" for number in range(50)) + "}\nb: [" + "{<<: *a}, " * 30 + "]"
     assert isinstance(body := yaml_text.parse(text.encode()), Unreadable)
     assert body.rule == "input/too-large"
@@ -123,22 +141,21 @@ def test_an_octal_integer_is_that_of_yaml_1_2() -> None:
     assert yaml_value("!!int 0o17") == 15
 
 
-def test_a_stream_of_documents_in_flow_style_is_not_taken_for_json() -> None:
+def test_documents_in_flow_style_are_entries() -> None:
     data = b'{\n"properties": {"managedClusterUpdate": {}}}\n---\n{\n"properties": {"managedClusterUpdate": {}}}\n'
-    (item,) = reader.read(io.BufferedReader(io.BytesIO(data)), "runs.yaml")
-    assert isinstance(item, Unreadable)
-    assert item.message.startswith("not YAML: a second document begins")
+    items = list(reader.read(io.BufferedReader(io.BytesIO(data)), "runs.yaml"))
+    assert [(type(item), item.entry, item.line) for item in items if isinstance(item, Document)] == [(Document, 0, 1), (Document, 1, 3)]
 
 
 def test_a_text_without_a_value_has_none() -> None:
     assert yaml_value("# updateRuns\n") is None
 
 
-@pytest.mark.parametrize("word", ["updateRuns", "others"])
+@pytest.mark.parametrize("word", ["fleets/updateRuns", "others"])
 def test_what_is_too_deep_by_its_aliases_counts_where_it_is_about_update_runs(word: str) -> None:
     body = yaml_text.parse(f"{word}: &a [*a]".encode())
     assert isinstance(body, Unreadable)
-    assert (body.rule, body.relevant) == ("input/too-deep", word == "updateRuns")
+    assert (body.rule, body.relevant) == ("input/too-deep", word != "others")
 
 
 def test_what_is_too_deep_by_its_aliases_is_not_read_where_all_yaml_is() -> None:
@@ -277,3 +294,68 @@ def test_yaml_is_read_once_and_nobody_asks_why_it_is_no_json(monkeypatch: pytest
     stream: io.BufferedReader = io.BufferedReader(io.BytesIO(yaml.safe_dump(example.RESPONSE).encode()))
     [item] = reader.read(stream)
     assert isinstance(item, Document)
+
+
+# Several documents
+
+SHORT = "properties: {managedClusterUpdate: {upgrade: {type: full}}}\n"
+
+
+def entries(text: str, name: str = "runs.yaml") -> list[tuple[str, int | None, int | None]]:
+    """Return the type, the entry and the line of each item."""
+    items = list(reader.read(io.BufferedReader(io.BytesIO(text.encode())), name))
+    return [(type(item).__name__, item.entry, getattr(item, "line", None)) for item in items]
+
+
+@pytest.mark.parametrize("name", ["runs.yaml", "runs", "runs.txt"])
+@pytest.mark.parametrize("first", ["", "---\n", "# some runs\n---\n", "%YAML 1.2\n---\n", "---\n---\n", "\n\n--- # one\n"])
+@pytest.mark.parametrize("between", ["---\n", "--- \n", "...\n---\n", "...\n%YAML 1.2\n---\n", "\n---\n---\n", "---\n# none\n---\n"])
+def test_each_document_is_an_entry_with_its_position(name: str, first: str, between: str) -> None:
+    text = f"{first}{SHORT}{between}{SHORT}"
+    items = list(reader.read(io.BufferedReader(io.BytesIO(text.encode())), name))
+    results = [(item, found) for item, found in check_items(items) if isinstance(item, Document)]
+    findings = list(with_positions((finding, item.text) for item, found in results for finding in found))
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if "full" in line]
+    assert [(finding.rule, finding.entry, finding.line, finding.column) for finding in findings] == [
+        ("schema/enum", entry, line, 1 + SHORT.index("full")) for entry, line in enumerate(lines)
+    ]
+
+
+def test_documents_about_something_else_are_counted_and_a_broken_one_hides_no_other() -> None:
+    text = f"kind: Fleet\n---\n{SHORT}---\nproperties: {{managedClusterUpdate: [\n---\n{SHORT}"
+    assert entries(text) == [("Unrelated", 0, None), ("Document", 1, 2), ("Unreadable", 2, 6), ("Document", 3, 6)]
+
+
+def test_a_text_in_which_a_scalar_has_a_line_of_hyphens_is_one_document() -> None:
+    assert entries(f"{SHORT}notes: |\n  a\n  ---\n  b\n") == [("Document", None, None)]
+
+
+def test_a_recording_among_documents_is_a_finding() -> None:
+    recording = f"interactions: [{{request: {{method: GET, uri: '{example.EXCHANGE['url']}'}}, response: {{}}}}]\n"
+    assert entries(f"{SHORT}---\n{recording}---\n{recording}") == [("Document", 0, 1), ("Unreadable", 1, 2), ("Unrelated", 2, None)]
+
+
+def test_the_values_of_all_documents_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_stream, "MAX_YAML", 20)
+    assert [kind for kind, _, _ in entries("---\n".join([SHORT] * 9))] == ["Document"] * 4 + ["Unreadable"]
+
+
+# What a person wrote
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("1.30", "expected a string, found 1.30, which is a number; put it in quotes"),
+        ("0x1F", "expected a string, found 0x1F, which is a number; put it in quotes"),
+        ("True", "expected a string, found True, which is a boolean; put it in quotes"),
+        ("~", "expected a string, found null"),
+        ("[1.30]", "expected a string, found an array of 1 item"),
+    ],
+)
+@pytest.mark.parametrize("is_alias", [False, True])
+def test_a_value_without_quotes_is_shown_as_it_is_written(text: str, message: str, is_alias: bool) -> None:
+    version, before = ("*version", f"version: &version {text}\n") if is_alias else (text, "")
+    data = f"{before}properties: {{managedClusterUpdate: {{upgrade: {{type: Full, kubernetesVersion: {version}}}}}}}\n"
+    results = check_items(reader.read(io.BufferedReader(io.BytesIO(data.encode())), "run.yaml"))
+    assert [finding.message for _, found in results for finding in found if finding.rule == "schema/type"] == [message]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from .wording import is_secret
@@ -15,8 +17,20 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def to_pointer(path: Path) -> str:
     """Return a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is hidden."""
-    steps = ("(hidden)" if is_secret(str(step)) else str(step) for step in path)
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" if isinstance(step, int) else _escaped(step) for step in path)
+
+
+def _escaped(step: str) -> str:
+    return _cached(step) if len(step) <= _MAX_CACHED else _cached.__wrapped__(step)
+
+
+@lru_cache(maxsize=1024)  # the pointers of many findings have the same steps
+def _cached(step: str) -> str:
+    return "/" + ("(hidden)" if is_secret(step) else step.replace("~", "~0").replace("/", "~1"))
+
+
+_MAX_CACHED = 100
+"""Characters of the longest step that is kept, so that what is kept is small."""
 
 
 def steps(pointer: str) -> tuple[str, ...]:
@@ -25,13 +39,37 @@ def steps(pointer: str) -> tuple[str, ...]:
 
 
 def follow(value: JSON, path: Path, default: JSON = None) -> JSON:
-    """Return the part of a value that a path leads to, or `default` where the value has no such part."""
+    """Return the part of a value that a path leads to, or `default` where the value has no such part. An index may be a string."""
     for step in path:
-        is_index = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
-        if not is_index and not (isinstance(value, dict) and step in value):
+        if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
             return default
-        value = value[step]
     return value
+
+
+def walk(value: JSON) -> Iterator[tuple[Path, JSON]]:
+    """Yield every part of a value with its path, in the order of the document; without recursion, and without a list of the parts."""
+    yield (), value
+    opened: list[tuple[Path, Iterator[tuple[str | int, JSON]]]] = [((), _children(value))]
+    while opened:
+        path, children = opened[-1]
+        for step, child in children:
+            yield (*path, step), child
+            if isinstance(child, dict | list):
+                opened.append(((*path, step), _children(child)))
+                break
+        else:
+            opened.pop()
+
+
+def _children(value: JSON) -> Iterator[tuple[str | int, JSON]]:
+    children: Iterable[tuple[str | int, JSON]] = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return iter(children)
 
 
 class DocumentOrder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 MAX_SHOWN = 60
 """Characters of a value that a message quotes."""
@@ -73,3 +73,25 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+Syntax: TypeAlias = Literal["text", "json", "xml", "github"]
+"""The syntax of an output, which decides how a character in it is escaped; that of `github` is text with commands on purpose."""
+
+_ESCAPES = {"text": "\\x{:02x}", "json": "\\u{:04x}", "xml": "&#{};", "github": "\\x{:02x}"}
+
+_ANYWHERE = re.compile(r"#(?=#\w*+\[)")
+"""The beginning of `##vso[` and `##[`, which Azure Pipelines and GitHub Actions obey anywhere in a line, and of their like."""
+
+_AT_BEGINNING = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+):(?=:)", re.MULTILINE)
+"""The beginning of `::error` and its like, which GitHub Actions obeys after blanks; styles may be stripped later."""
+
+
+def inert(text: str, syntax: Syntax = "text") -> str:
+    """Return a whole output in which a CI service finds no command. In JSON and XML the escapes leave the values as they are."""
+    hash_sign, colon = (_ESCAPES[syntax].format(ord(character)) for character in "#:")
+    if "##" in text:
+        text = _ANYWHERE.sub(lambda _: hash_sign, text)
+    if "::" in text and syntax != "github":
+        text = _AT_BEGINNING.sub(lambda match: match[1] + colon, text)
+    return text

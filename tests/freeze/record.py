@@ -33,11 +33,11 @@ SPELLED: dict[str, tuple[str, ...]] = {
     "notes fail": ("--fail-on", "note"),
     "schema alone": ("--select", "schema/"),
     "no input": ("--ignore", "input/"),
-    "listed": ("--listed",),
+    "listed": ("--force-exclude",),
     "exclude": ("--exclude", "etag-*"),
-    "known samples": ("--expect", "samples/expected.json"),
-    "known cases": ("--expect", "known.json"),
-    "write known": ("--expect", "{out}/known.json", "--write-expected"),
+    "known samples": ("--baseline", "samples/expected.json"),
+    "known cases": ("--baseline", "known.json"),
+    "write known": ("--baseline", "{out}/known.json", "--update-baseline"),
     "page": ("--html", "-"),
 }
 """How the words of commands are spelled on the command line, `{out}` a folder for what they write; results go by the words."""

@@ -48,8 +48,7 @@ from validator.readers.items import Item
 from validator.report.json_report import as_json
 from validator.rules.catalogue import by_name
 from validator.rules.entries import entries
-from validator.rules.example import EXAMPLES, broken, changed
-from validator.rules.rule import Example
+from validator.rules.example import EXAMPLES, changed
 
 from .tables import expanded
 
@@ -125,14 +124,6 @@ def repetitions(folder: str, file: str) -> list[str]:
         for key, value in finding.items()
         if value == _defaults(file, finding.get("rule", file), case.get("as"), case.get("of", ""))[key]
     ]
-
-
-def check_example(example: Example, engine: EngineName = "fast") -> list[Finding]:
-    """Check the clean document of an example of a rule, with the changes that break the rule."""
-    value = broken(example)
-    if example.of == "exchange":
-        return validator.check_exchange(Exchange.of(**value), engine=engine)
-    return validator.check(value, side="request" if example.of == "request" else "response", engine=engine)
 
 
 def mismatch(case: Case, found: list[Finding]) -> str:

@@ -1,6 +1,7 @@
 """The hostile catalogue: the rows of `cases/hostile`, the inputs that they are made of, and a run of the command within limits.
 
 The input of a row is text, or a list of parts that are put together: text as it is; `{"times": N, "of": PARTS}`;
+`{"numbered": N, "of": PARTS}`, in which `#` is the number;
 `{"hex": ...}`; `{"gzip": PARTS}`, `{"base64": PARTS}` and `{"quoted": PARTS}`, the last a JSON string; `{"run": {POINTER: PARTS}}`, a
 clean run with JSON text put at places; and `{"in": CONTAINER, "body": PARTS}`, a recording with a response, a value that is
 embedded or, with `"quoted": true`, a string. A row with `each` is one for every container that is listed there.
@@ -100,10 +101,12 @@ def assembled(parts: JSON) -> bytes:
     match form:
         case "times":
             return assembled(options["of"]) * int(given)
+        case "numbered":
+            return b"".join(assembled(options["of"]).replace(b"#", b"%06d" % number) for number in range(given))
         case "hex":
             return bytes.fromhex(given)
         case "gzip":
-            return gzip.compress(assembled(given), 1, mtime=0)
+            return gzip.compress(assembled(given), 6, mtime=0)
         case "base64":
             return base64.b64encode(assembled(given))
         case "quoted":

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from ..findings import Finding, Related, Severity, Side
-from ..pointer import JSON, Path, follow, to_pointer
+from ..pointer import JSON, Path, follow, to_pointer, walk
+from ..readers import az_cli
 from ..readers.items import Body
 from ..rules import catalogue
 from ..rules.dispatch import check_run
@@ -17,6 +18,7 @@ from ..run.facts import Capture
 from ..run.identity import key_of
 from ..run.nodes import guarded
 from ..run.origin import Origin
+from ..wording import MAX_SHOWN, shorten
 from .options import Options
 
 
@@ -66,7 +68,8 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     unreliable = {*hidden}
     for error in errors:
         if not _is_tolerated(error, instance, hidden):
-            findings.append(schema_finding(error, origin, side, context.line, is_lenient=instance.lenient))
+            advised = _with_advice(error, instance, body)
+            findings.append(schema_finding(advised, origin, side, context.line, is_lenient=instance.lenient))
             if error.unreliable is not None:
                 unreliable.add(error.unreliable)
     if instance.definition not in _WITH_RULES:
@@ -123,8 +126,7 @@ def _origin(path: Path, body: Body, context: Context) -> Origin:
     value, original = body.value, body.original
     is_from_cli = is_flat = False
     if original is not None:
-        for step in path:
-            value, original = value[step], original[step]
+        value, original = follow(value, path), follow(original, path)
         is_from_cli = original is not value
         is_flat = is_from_cli and original.get("properties") is None
     return Origin(context.source, context.entry, (*body.base, *path), is_from_cli, is_flat, context.asked, context.operation)
@@ -156,19 +158,26 @@ def _without(value: JSON, name: str, *below: str) -> JSON:
     return {key: _without(each, *below) if key == name else each for key, each in value.items() if below or key != name}
 
 
+def _with_advice(error: SchemaError, instance: Instance, body: Body) -> SchemaError:
+    """Return a schema error; one about a number or a boolean that should be a string says that YAML has no quotes around it."""
+    value = follow(instance.value, error.path)
+    if body.node is None or error.expected != "string" or not isinstance(value, int | float):
+        return error
+    text = body.node.written(az_cli.as_written(body, (*instance.path, *error.path)))
+    kind = "a boolean" if isinstance(value, bool) else "a number"
+    if text is None:
+        return error
+    return replace(error, message=f"expected a string, found {shorten(text, MAX_SHOWN)}, which is {kind}; put it in quotes")
+
+
 _NO_PATHS: frozenset[Path] = frozenset()
 
 
 def _hidden(value: JSON, placeholder: str) -> frozenset[Path]:
     """Return the paths to what a recorder hid."""
-    found: set[Path] = set()
-    pending: list[tuple[Path, JSON]] = [((), value)]
-    while pending:
-        path, below = pending.pop()
-        if below == placeholder or (len(path) > 1 and isinstance(below, str) and below.endswith(f"/{placeholder}")):
-            found.add(path)  # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
-        elif isinstance(below, dict):
-            pending.extend(((*path, key), each) for key, each in below.items())
-        elif isinstance(below, list):
-            pending.extend(((*path, index), each) for index, each in enumerate(below))
-    return frozenset(found)
+    return frozenset(
+        path
+        for path, part in walk(value)
+        # the name in an id may be hidden alone; that of the run itself tells histories apart all the same
+        if part == placeholder or (len(path) > 1 and isinstance(part, str) and part.endswith(f"/{placeholder}"))
+    )

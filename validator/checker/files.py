@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
-from ..readers import reader, recognition
+from ..limits import MAX_FINDINGS
+from ..readers import mention, reader, recognition
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
 from .history import History
 from .item import check_item, check_items
+from .mentions import about_entries, about_file
 from .options import Options
 
 if TYPE_CHECKING:
@@ -127,7 +131,8 @@ class FileChecker:
                 with open(file.path, "rb", buffering=0) as raw, self._counted(raw.readinto) as stream:
                     yield from as_asked(file, self._options, reader.read(stream, file.path))
         except OSError as error:
-            yield unreadable(error)
+            leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP) and os.path.islink(file.path)
+            yield replace(unreadable(error), relevant=not leads_nowhere)
 
     def _counted(self, read_into: ReadInto) -> io.BufferedReader:
         def counting(buffer: WriteableBuffer) -> int | None:
@@ -144,19 +149,43 @@ class FileChecker:
         """Yield the findings in the results of a file, with their positions, if it is about update runs or should be."""
         self.tally.checked.append(file.source)
         try:
-            yield from with_positions(self._relevant(file, results))
+            yield from with_positions(self._limited(file, self._relevant(file, results)))
         except RuleError as bug:
             bug.source = bug.source or file.source  # a worker names the file, which may be a later one
             raise
+
+    def _limited(self, file: File, findings: Iterable[FindingInText]) -> Iterator[FindingInText]:
+        """Yield the findings about a file of the rules that are not ignored, up to the limit, and one that counts the others.
+
+        Of each rule at least some are yielded.
+        """
+        listed: Counter[str] = Counter()
+        total = unlisted = 0
+        severity = Severity.NOTE
+        for finding, text in findings:
+            if finding.rule in self._options.ignored:
+                continue
+            if total < MAX_FINDINGS or listed[finding.rule] < _OF_EACH_RULE:
+                total += 1
+                listed[finding.rule] += 1
+                yield finding, text
+            else:
+                unlisted += 1
+                severity = max(severity, finding.severity)
+        if unlisted:
+            message = f"{total:,} findings are listed, and there are {unlisted:,} more in this file"
+            yield Finding("input/too-large", severity, message, "", file.source), None
 
     def _relevant(self, file: File, results: Iterable[Result]) -> Iterator[FindingInText]:
         """Yield the findings in the results of a file, if it is about update runs or should be, and count the items."""
         tally = self.tally
         recognised = failed = False
+        mentions: list[Unrelated] = []
         pending: list[tuple[_Relevant, list[Finding]]] = []  # whether a file that was not named is about update runs is not known yet
         for item, findings in results:
             if isinstance(item, Unrelated):
                 tally.unrelated += item.entry is not None
+                mentions += [item] if item.mentions else []
                 continue
             if isinstance(item, Unreadable):
                 if not recognised and not file.named:
@@ -177,10 +206,15 @@ class FileChecker:
                 "input/unrecognised",
                 "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
             )
-            yield from ((finding, None) for finding in check_item(unrecognised, Options(), file.source).findings)
+            yield from ((finding, None) for finding in _checked(unrecognised, file)[1])
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
             yield from self._with_cases(file, pending)
+            if recognised and mentions:
+                yield from self._with_cases(file, [_checked(about_entries(mentions), file)])
+        elif (problem := about_file(file, [item for item, _ in pending])) is not None:
+            tally.files += 1
+            yield from self._with_cases(file, [_checked(problem, file)])
         else:
             tally.skipped.append(file.source)
 
@@ -191,6 +225,9 @@ class FileChecker:
                 self.tally.cases.append((file.source, item.entry))
             yield from ((finding, item.text) for finding in findings)
 
+
+_OF_EACH_RULE = 10
+"""Findings of a rule that are listed, however many there are of others."""
 
 _Relevant: TypeAlias = Document | Exchange | Unreadable
 """An item that may be about update runs."""
@@ -236,6 +273,10 @@ def _is_relevant(item: Item) -> bool:
     return isinstance(item, Unreadable) and item.relevant
 
 
+def _checked(problem: Unreadable, file: File) -> tuple[Unreadable, list[Finding]]:
+    return problem, check_item(problem, Options(), file.source).findings
+
+
 def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[Item]:
     """Yield items as what they are taken for.
 
@@ -245,10 +286,12 @@ def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[It
     for item in items:
         if isinstance(item, Unrelated) and item.document is not None:
             is_unclear = options.side is None and recognition.may_be_strategy(item.document.body.value)
-            yield _unclear(item.document) if is_unclear else Unrelated(item.entry) if options.side is None else item.document
+            other = replace(item, document=None)
+            yield _unclear(item.document) if is_unclear else other if options.side is None else item.document
+        elif isinstance(item, Document) and not file.named and recognition.is_of_another_service(item.body.value):
+            yield Unrelated(item.entry, None, item.line, item.text is not None and mention.is_in(item.text.data))
         else:
-            is_other = not file.named and isinstance(item, Document) and recognition.is_of_another_service(item.body.value)
-            yield Unrelated(item.entry) if is_other else item
+            yield item
 
 
 def _unclear(document: Document) -> Unreadable:

@@ -109,7 +109,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     if kind in _OTHERS:
         found, _ = check_instance(Instance((), body.value, *_OTHERS[kind], ("$schema",)), body, context)
         return Checked([*findings, *found], [])
-    is_record = document.entry is not None and text is not None and body.original is None and not body.base
+    is_record = document.entry is not None and text is not None and not text.is_yaml and body.original is None and not body.base
     is_page = kind == "page"
     if is_page:
         context = context._replace(operation="list")

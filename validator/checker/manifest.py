@@ -6,25 +6,22 @@ import functools
 import json
 import os
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import orjson
 
+from ..contract.own_formats import first_error
 from ..findings import Finding, Side
 from ..readers.paths import STREAM
-from ..wording import hint, show
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """An expected finding, a row of a manifest: `file` is relative to the folder of the manifest, and `reason` is for people.
+class Row:
+    """An expected finding: `file` is relative to the folder of the manifest, and `reason` is for people.
 
     `side` is the body of an exchange that the finding is in, None for either. `manifest` is the path of the manifest.
-
-    The others are about a row that matches no finding: `found` is a finding of the same rule and pointer in another entry or body
-    of the file, `is_gone` is whether the file no longer exists, and `is_spare` is whether an equal row matches a finding.
     """
 
     file: str
@@ -34,56 +31,43 @@ class Expected:
     reason: str = ""
     side: Side | None = None
     manifest: str = field(default="", compare=False)
-    found: Finding | None = field(default=None, compare=False)
-    is_gone: bool = field(default=False, compare=False)
-    is_spare: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRow:
+    """A row that matches no finding, and what became of it.
+
+    `found` is a finding of the same rule and pointer in another entry or body of the file, `is_gone` is whether the file no longer
+    exists, and `is_spare` is whether an equal row matches a finding.
+    """
+
+    row: Row
+    found: Finding | None = None
+    is_gone: bool = False
+    is_spare: bool = False
 
 
 class BadManifest(Exception):
     """A file is not a manifest of expected findings."""
 
 
-def read(path: str, data: bytes) -> tuple[Expected, ...]:
-    """Return the rows of a manifest: `{"expected": [{"file", "entry"?, "side"?, "rule", "pointer"?, "reason"?}, ...]}`.
+def read(path: str, data: bytes) -> tuple[Row, ...]:
+    """Return the rows of a manifest, as `schemas/manifest.json` describes it.
 
     Raises BadManifest if it is JSON of another form, and orjson.JSONDecodeError if it is not JSON.
     """
     document: Any = orjson.loads(data)
-    rows = document.get("expected") if isinstance(document, dict) else None
-    if not isinstance(rows, list):
-        raise BadManifest(f'{path} is not a manifest: expected an object with an array under "expected"')
-    for key in document:
-        if key != "expected":
-            raise BadManifest(f'{path} has the unknown key {show(key)}; expected "expected" alone')
+    error = first_error("manifest", document)
+    if error is not None:
+        raise BadManifest(": ".join(filter(None, (path, error.place(), error.message))))
     relative = functools.cache(lambda file: _relative(path, file if file == STREAM else os.path.join(os.path.dirname(path), file)))
-    return tuple(_row(path, index, row, relative) for index, row in enumerate(rows))
+    return tuple(
+        Row(relative(row["file"]), row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), row.get("side"), path)
+        for row in document["expected"]
+    )
 
 
-def _row(path: str, index: int, row: Any, relative: Callable[[str], str]) -> Expected:
-    where = f"{path}: expected[{index}]"
-    if not isinstance(row, dict):
-        raise BadManifest(f"{where} is not an object, but {show(row)}")
-    for name, value in row.items():
-        if name not in _KINDS:
-            raise BadManifest(f"{where} has the unknown key {show(name)}; {hint(name, list(_KINDS))}")
-        if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
-            raise BadManifest(f"{where}.{name} is of the wrong type")
-    for name in ("file", "rule"):
-        if not row.get(name):
-            raise BadManifest(f"{where} has no {name}")
-    side = row.get("side")
-    if side not in {None, "request", "response"}:
-        raise BadManifest(f"{where}.side is neither request nor response")
-    if row.get("pointer", "")[:1] not in {"", "/"}:
-        raise BadManifest(f"{where}.pointer is no JSON Pointer, which begins with a slash")
-    return Expected(relative(row["file"]), row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), side, path)
-
-
-_KINDS: dict[str, Any] = {"file": str, "entry": int | None, "side": str | None, "rule": str, "pointer": str, "reason": str}
-"""The keys of a row, with the types of their values."""
-
-
-def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Expected], scope: Scope) -> list[Expected]:
+def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Row], scope: Scope) -> list[Row]:
     """Return rows for findings, after the old rows of a manifest that are outside the scope of the check.
 
     The row of a finding has the reason of the old row that matches the finding.
@@ -91,17 +75,17 @@ def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Expected
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
     covered = scope.covered(path, old)
-    return [row for row in old if row not in covered] + [_expected(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    return [row for row in old if row not in covered] + [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
 
 
-def _expected(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Expected:
+def _row(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Row:
     """Return the row for a finding. That in a file of one document has no side, as the content decides the side of the document."""
     with_side, without_side = keys
     file, entry, rule, pointer, side = with_side if finding.entry is not None and finding.side != "document" else without_side
-    return Expected(file, entry, rule, pointer, reasons.get(with_side) or reasons.get(without_side, ""), side)
+    return Row(file, entry, rule, pointer, reasons.get(with_side) or reasons.get(without_side, ""), side)
 
 
-def dump(rows: Iterable[Expected]) -> str:
+def dump(rows: Iterable[Row]) -> str:
     """Return the text of a manifest, ordered by file and entry."""
     written = []
     for row in sorted(rows, key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
@@ -117,7 +101,7 @@ class Scope:
     files: Collection[str]
     wanted: Callable[[str], bool]
 
-    def covered(self, path: str, rows: Iterable[Expected]) -> set[Expected]:
+    def covered(self, path: str, rows: Iterable[Row]) -> set[Row]:
         """Return the rows that are in the scope: the file was read or no longer exists, and the rule is wanted."""
         names = {_relative(path, source) for source in self.files}
         folder = os.path.dirname(path)
@@ -134,14 +118,13 @@ class Comparison:
     """The findings that no row of a manifest matches, the rows that match a finding, and the rows that match none."""
 
     new: tuple[Finding, ...]
-    matched: tuple[Expected, ...] = ()
-    stale: tuple[Expected, ...] = ()
+    matched: tuple[Row, ...] = ()
+    stale: tuple[StaleRow, ...] = ()
 
 
-def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding], scope: Scope) -> Comparison:
+def compare(path: str, rows: Sequence[Row], findings: Iterable[Finding], scope: Scope) -> Comparison:
     """Return the comparison of findings with the rows of a manifest. A row matches one finding; without a side, one of either side."""
-    rows = list(expected)
-    unmatched: dict[_Key, list[Expected]] = defaultdict(list)
+    unmatched: dict[_Key, list[Row]] = defaultdict(list)
     for row in reversed(rows):
         unmatched[_key(row)].append(row)
     new = []
@@ -164,14 +147,14 @@ def compare(path: str, expected: Iterable[Expected], findings: Iterable[Finding]
             similar = elsewhere[row.file, row.rule, row.pointer]
             found = similar.popleft() if similar else None
             is_gone = _is_gone(os.path.dirname(path), row.file)
-            stale.append(replace(row, found=found, is_gone=is_gone, is_spare=_key(row) in matched_keys))
+            stale.append(StaleRow(row, found, is_gone, _key(row) in matched_keys))
     return Comparison(tuple(new), tuple(matched), tuple(stale))
 
 
 _Key: TypeAlias = tuple[str, int | None, str, str, Side | None]
 
 
-def _key(row: Expected) -> _Key:
+def _key(row: Row) -> _Key:
     return row.file, row.entry, row.rule, row.pointer, row.side
 
 

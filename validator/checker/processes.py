@@ -206,7 +206,7 @@ def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:
     if isinstance(item, Document):
         text = None if item.text is None else item.text._replace(line=item.text.line + lines)
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
-    if isinstance(item, Unreadable):
+    if isinstance(item, Unreadable | Unrelated):
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines))
     return replace(item, entry=_plus(item.entry, entries))
 

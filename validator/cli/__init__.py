@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from typing import Any
 
 import click
 
-from .output import INTERRUPTED
+from ..wording import printable
+from .output import INTERRUPTED, echo
 
 COMMANDS = {"check": "check", "show": "show", "rules": "rules", "explain": "rules", "schema": "schema", "generate": "generate"}
 """The module of each command, which is imported when the command is used."""
@@ -22,15 +24,20 @@ class Commands(click.Group):
         try:
             return super().main(*args, **options)
         except OSError as error:  # such as a full disk; click handles a closed pipe
-            click.echo(f"updaterun: cannot go on: {error.strerror}", err=True)
+            echo(f"updaterun: cannot go on: {error.strerror}", err=True)
             sys.exit(2)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run a command; Ctrl-C ends it without a traceback."""
+        """Run a command; Ctrl-C ends it without a traceback, and an error message of click may have names from the command line."""
         try:
             return super().invoke(context)
+        except click.ClickException as error:
+            text = io.StringIO()
+            error.show(text)
+            echo("\n".join(map(printable, text.getvalue().split("\n"))), err=True, nl=False)
+            context.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("updaterun: interrupted", err=True)
+            echo("updaterun: interrupted", err=True)
             context.exit(INTERRUPTED)
 
     def list_commands(self, _: click.Context) -> list[str]:

@@ -9,10 +9,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..contract.keywords import KEYWORDS
-from ..readers.paths import File, unordered_pair
 from ..rules import catalogue
 from ..rules.input_problems import INPUT
-from ..wording import hint, listed, printable
+from ..wording import hint, listed
 
 KNOWN = (*(rule.name for rule in catalogue.RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
 """All values of `Finding.rule`."""
@@ -91,12 +90,3 @@ def is_wanted(rule: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
 def matches(rule: str, name: str) -> bool:
     """Return whether a rule has the name, or is in the family of the name."""
     return rule.startswith(name) if name in FAMILIES else rule == name
-
-
-def warn_of_order(files: Sequence[File]) -> None:
-    """Print a warning if the files of a history are in the order in which a shell sorts numbers."""
-    pair = unordered_pair(files)
-    if pair is not None:
-        first, second = (printable(file.source) for file in pair)
-        order = f"the history has {first} before {second}, as given"
-        click.echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)

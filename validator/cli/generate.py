@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from time import monotonic
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,19 +15,23 @@ from click.shell_completion import CompletionItem
 from ..checker import manifest
 from ..contract import schemas
 from ..wording import hint
-from . import progress
 from .arguments import KNOWN, complete_file, complete_rule, known_rule, positive
 from .output import Failed, write
 
-_Document = TypeVar("_Document")
+if TYPE_CHECKING:
+    from ..strategies.kinds import Kind
+
+_Value = TypeVar("_Value")
 
 _ANY = "any"
 _MANIFEST = "expected.json"
+_LONG = 2000
+"""Documents from which on there is a progress bar; fewer are made in about a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of the command line."""
+    """The arguments of the command line; `violating` is the rule to break, or `any`."""
 
     kind: str
     count: int
@@ -39,16 +42,45 @@ class Request:
     output: str | None
 
     @property
-    def rule(self) -> str | None:
-        """The rule to break, None for any."""
-        return None if self.violating == _ANY else self.violating
+    def in_folder(self) -> bool:
+        """Whether the output is a folder, with a file for each document."""
+        return self.output is not None and (self.output.endswith(("/", os.sep)) or os.path.isdir(self.output))
+
+    def path(self, number: int, suffix: str) -> str:
+        """Return the path of the file of a document in the folder."""
+        return os.path.join(str(self.output), f"{self.kind}-{number:0{len(str(self.count - 1))}}{suffix}")
 
 
-def _states(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    states = schemas.load().schemas["UpdateState"]["enum"]
-    if given is None or given in states:
-        return given
-    raise click.BadParameter(f"there is no state {given!r}; {hint(given, states)}", context, parameter)
+def _kinds() -> tuple[str, ...]:
+    try:
+        from ..strategies import kinds
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
+            raise
+        raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
+    return kinds.names()
+
+
+def _states() -> tuple[str, ...]:
+    return tuple(schemas.load().schemas["UpdateState"]["enum"])
+
+
+class _Name(click.ParamType[str]):
+    """One of some names, which are looked up late; `otherwise` is what a message says where none is near."""
+
+    def __init__(self, name: str, known: Callable[[], Sequence[str]], otherwise: str = "") -> None:
+        self.name, self.known, self.otherwise = name, known, otherwise
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        known = self.known()
+        return (
+            value if value in known else self.fail(f"there is no {self.name} {value!r}; {hint(value, known, self.otherwise)}", param, ctx)
+        )
+
+    def shell_complete(self, _: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        with suppress(Failed):
+            return [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
+        return []
 
 
 def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
@@ -59,20 +91,10 @@ def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | Non
     return known_rule(given)
 
 
-def _complete_kind(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    try:
-        kinds = _kinds()
-    except Failed:
-        kinds = tuple(schemas.load().definitions)
-    return [CompletionItem(kind) for kind in kinds if kind.startswith(incomplete)]
-
-
-def _complete_state(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(state) for state in schemas.load().schemas["UpdateState"]["enum"] if state.startswith(incomplete)]
-
-
 @click.command()
-@click.argument("kind", shell_complete=_complete_kind)
+@click.argument(
+    "kind", type=_Name("kind", _kinds, "expected update-run, request, error, list, exchange, history or a definition, such as UpdateStage")
+)
 @click.option("--count", type=positive, default="1", show_default=True, metavar="N", help="How many documents.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed gives the same bytes, on one version.")
 @click.option(
@@ -85,11 +107,7 @@ def _complete_state(_: click.Context, __: click.Parameter, incomplete: str) -> l
     help="Documents that each break one thing: this rule, or every rule in its turn. Write KIND before it.",
 )
 @click.option(
-    "--state",
-    metavar="STATE",
-    callback=_states,
-    shell_complete=_complete_state,
-    help="The state of the run, such as Failed; of a history, the last one.",
+    "--state", type=_Name("state", _states), metavar="STATE", help="The state of the run, such as Failed; of a history, the last one."
 )
 @click.option(
     "--format",
@@ -102,15 +120,14 @@ def _complete_state(_: click.Context, __: click.Parameter, incomplete: str) -> l
     shell_complete=complete_file,
     help="Write to this file; or, where it is a folder or ends in /, write a file there for each document.",
 )
-@click.pass_context
-def generate(context: click.Context, /, **given: object) -> None:
+def generate(**given: object) -> None:
     """Generate documents: conforming ones, or ones that each break one named thing.
 
     KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
 
     \b
     With --violating, --output is an empty or new folder; beside the documents it
-    gets expected.json, the manifest for `updaterun check DIR --expect DIR/expected.json`.
+    gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`.
     Only what `check` sees in a file is offered: violations in exchanges have a
     request or a URL to break, histories break the rules about steps, and definitions
     that are no document by themselves, and errors outside an exchange, have none.
@@ -121,156 +138,95 @@ def generate(context: click.Context, /, **given: object) -> None:
       updaterun generate exchange --count 20 --seed 7 --format vcr --output cassette.yaml
       updaterun generate request --violating group-duplicate --count 5 --output wrong/
     """
-    context.exit(_generate(Request(**given)))  # type: ignore[arg-type]
+    from ..strategies import bulk, kinds
 
-
-def _generate(request: Request) -> int:
-    _require_hypothesis()
-    from ..strategies import bulk, recordings
-
-    _check_usage(request)
-    form = request.format or recordings.formats_of(bulk.kind_of(request.kind))[0]
+    request = Request(**given)  # type: ignore[arg-type]
+    kind = kinds.kind_of(request.kind)
+    form = request.format or kind.formats[0]
+    problem = _problem(request, kind, form)
+    if problem:
+        raise click.UsageError(problem)
     if request.violating is not None:
         _write_violating(request, form)
     else:
         _write(request, form, bulk.documents(request.kind, request.count, request.seed, state=request.state))
-    return 0
 
 
-def _require_hypothesis() -> None:
-    try:
-        from .. import strategies  # noqa: F401
-    except ModuleNotFoundError as missing:
-        if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
-            raise
-        raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
+def _problem(request: Request, kind: Kind, form: str) -> str | None:
+    """Return why nothing can be generated as requested, None if it can."""
+    from ..strategies.kinds import KINDS
 
-
-def _kinds() -> tuple[str, ...]:
-    _require_hypothesis()
-    from ..strategies import bulk
-
-    return (*bulk.KINDS, *schemas.load().definitions)
-
-
-# Usage errors
-
-
-def _check_usage(request: Request) -> None:
-    from ..strategies import bulk, recordings
-
-    if request.kind not in _kinds():
-        expected = f"expected {', '.join(bulk.KINDS)} or a definition, such as UpdateStage"
-        _refuse(f"there is no kind {request.kind!r}; {hint(request.kind, _kinds(), expected)}")
-    kind = bulk.kind_of(request.kind)
-    formats = recordings.formats_of(kind)
-    if request.format is not None and request.format not in formats:
-        _refuse(f"{request.kind} is written as {' or '.join(formats)}, not as {request.format}")
-    if request.state is not None and (kind not in bulk.WITH_STATE or request.violating is not None):
-        problem = f"{request.kind} has no state" if request.violating is None else "what is --violating comes in a state of its own"
-        _refuse(f"{problem}; --state is for conforming documents of {', '.join(bulk.WITH_STATE)}")
+    if form not in kind.formats:
+        return f"{kind.name} is written as {' or '.join(kind.formats)}, not as {form}"
+    if request.state is not None and (not kind.has_state or request.violating is not None):
+        problem = f"{kind.name} has no state" if request.violating is None else "a violating document has a state of its own"
+        return f"{problem}; --state is for conforming documents of {', '.join(each.name for each in KINDS.values() if each.has_state)}"
+    if request.violating is not None and not (request.output and (request.in_folder or not os.path.exists(request.output))):
+        return "--violating needs --output DIR, a folder for the documents and their baseline"
+    if request.output is not None and os.path.isdir(request.output) and os.listdir(request.output):
+        return f"the folder {request.output} is not empty"
     if request.violating is not None:
-        _check_violating(request)
-    elif _is_folder(request.output):
-        _check_empty(str(request.output))
-    elif request.count > 1 and not recordings.allows_several(kind, request.format or formats[0]):
-        _refuse(f"one JSON file holds one {kind}; ask for --format jsonl, or for a folder with --output DIR/")
+        return _problem_of_rule(request)
+    if request.count > 1 and form == "json" and not (kind.in_array or request.in_folder):
+        return f"one JSON file holds one {kind.name}; ask for --format jsonl, or for a folder with --output DIR/"
+    return None
 
 
-def _check_violating(request: Request) -> None:
-    from ..strategies import bulk, violating_files
+def _problem_of_rule(request: Request) -> str | None:
+    from ..strategies.kinds import KINDS
+    from ..strategies.violating_files import breakable_rules
 
-    if not request.output or (os.path.exists(request.output) and not os.path.isdir(request.output)):
-        _refuse("--violating needs --output DIR, a folder for the documents and their manifest")
-    _check_empty(request.output or "")
-    rules_by_kind = {kind: violating_files.breakable_rules(kind) for kind in bulk.KINDS}
-    rules = rules_by_kind.get(bulk.kind_of(request.kind), ())
-    if request.rule is not None and request.rule not in rules:
-        others = [kind for kind, breakable in rules_by_kind.items() if request.rule in breakable]
-        where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
-        _refuse(f"no {request.kind} in a file of its own is seen to break {request.rule}; {where}")
-    if not rules:
-        _refuse(f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run")
-
-
-def _is_folder(output: str | None) -> bool:
-    return output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output))
-
-
-def _check_empty(folder: str) -> None:
-    if os.path.isdir(folder) and os.listdir(folder):
-        _refuse(f"the folder {folder} is not empty")
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise click.UsageError(reason)
+    breakable = breakable_rules(request.kind)
+    if not breakable:
+        return f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run"
+    if request.violating in (_ANY, *breakable):
+        return None
+    others = [kind for kind in KINDS if request.violating in breakable_rules(kind)]
+    where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
+    return f"no {request.kind} in a file of its own is seen to break {request.violating}; {where}"
 
 
 # Output
 
 
-def _write(request: Request, form: str, documents: Iterable[Any]) -> None:
+def _write(request: Request, form: str, documents: Iterable[object]) -> None:
+    from ..strategies.kinds import SUFFIXES
     from ..strategies.recordings import encode
 
-    with _with_progress(documents, request.count) as shown:
-        if _is_folder(request.output):
+    with _progress(request, documents) as shown:
+        if request.in_folder:
             for number, document in enumerate(shown):
-                write(_path(request, form, number), encode(request.kind, form, [document], several=False))
+                write(request.path(number, SUFFIXES[form]), encode(request.kind, form, [document], several=False))
             return
         pieces = encode(request.kind, form, shown, several=request.count > 1)
         if request.output in {None, "-"}:
-            _print(pieces)
+            sys.stdout.buffer.writelines(pieces)
+            sys.stdout.flush()
         else:
             write(str(request.output), pieces)
 
 
 def _write_violating(request: Request, form: str) -> None:
     from ..strategies import violating_files
+    from ..strategies.kinds import SUFFIXES
 
-    rows: list[manifest.Expected] = []
-    files = violating_files.generate(request.kind, form, request.count, request.seed, rule=request.rule)
+    rows: list[manifest.Row] = []
+    rule = None if request.violating == _ANY else request.violating
     try:
-        with _with_progress(files, request.count) as shown:
+        with _progress(request, violating_files.generate(request.kind, form, request.count, request.seed, rule=rule)) as shown:
             for number, file in enumerate(shown):
-                path = _path(request, form, number)
+                path = request.path(number, SUFFIXES[form])
                 write(path, [file.content])
                 name = os.path.basename(path)
-                rows += [manifest.Expected(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
+                rows += [manifest.Row(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     except violating_files.NoViolation as error:
         raise click.UsageError(str(error)) from error
     write(os.path.join(str(request.output), _MANIFEST), [manifest.dump(rows).encode()])
 
 
-def _path(request: Request, form: str, number: int) -> str:
-    from ..strategies.recordings import FORMATS
-
-    digits = len(str(request.count - 1))
-    return os.path.join(str(request.output), f"{request.kind}-{number:0{digits}}{FORMATS[form]}")
-
-
-def _print(pieces: Iterable[bytes]) -> None:
-    sys.stdout.buffer.writelines(pieces)
-    sys.stdout.flush()
-
-
 @contextmanager
-def _with_progress(documents: Iterable[_Document], count: int) -> Iterator[Iterable[_Document]]:
-    """Show a progress bar on a terminal if the documents take long."""
-    if not sys.stderr.isatty():
-        yield documents
-        return
-    with ExitStack() as stack:
-        yield _counted(documents, count, stack)
-
-
-def _counted(documents: Iterable[_Document], count: int, stack: ExitStack) -> Iterator[_Document]:
-    start, bar, shown = monotonic(), None, 0
-    for number, document in enumerate(documents):
-        if bar is None and monotonic() - start > progress.DELAY:
-            bar = stack.enter_context(click.progressbar(length=count, label="Generating", file=sys.stderr))
-        if bar is not None:
-            bar.update(number - shown)
-            shown = number
-        yield document
-    if bar is not None:
-        bar.update(count - shown)
+def _progress(request: Request, documents: Iterable[_Value]) -> Iterator[Iterable[_Value]]:
+    """Show a progress bar on a terminal, unless the documents are few or are printed there."""
+    hidden = request.count < _LONG or request.output in {None, "-"} or not sys.stderr.isatty()
+    with click.progressbar(documents, length=request.count, label="Generating", file=sys.stderr, hidden=hidden) as bar:
+        yield bar

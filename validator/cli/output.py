@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from ..wording import printable
+from ..wording import Syntax, inert, printable
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as for any program that SIGINT ends."""
@@ -22,9 +22,14 @@ class Failed(click.ClickException):
     exit_code = 2
 
 
-def write_text(path: str, text: str) -> None:
-    """Write a string to a file; file names in it that are not UTF-8 are written as their bytes."""
-    write(path, [text.encode(errors="surrogateescape")])
+def echo(text: str, *, syntax: Syntax = "text", err: bool = False, nl: bool = True) -> None:
+    """Write a string to the standard output or the standard error, with its colours if it is for a terminal, and without CI commands."""
+    click.echo(inert(text, syntax), err=err, nl=nl, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def write_text(path: str, text: str, *, syntax: Syntax = "text") -> None:
+    """Write a string to a file, without CI commands; file names in it that are not UTF-8 are written as their bytes."""
+    write(path, [inert(text, syntax).encode(errors="surrogateescape")])
 
 
 def write(path: str, pieces: Iterable[bytes]) -> None:

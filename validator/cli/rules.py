@@ -9,7 +9,7 @@ from io import BufferedReader, BytesIO
 
 import click
 
-from ..checker.api import check, check_exchange
+from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
@@ -17,13 +17,12 @@ from ..contract.keywords import KEYWORDS
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
-from ..readers.items import Exchange
 from ..readers.paths import File
 from ..rules import catalogue
-from ..rules.example import broken
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
 from .arguments import complete_rule, known_rule
+from .output import echo
 
 
 @click.command()
@@ -39,12 +38,12 @@ def rules(form: str) -> None:
     """
     rows = [as_json(rule) for rule in catalogue.RULES]
     if form == "json":
-        click.echo(json.dumps({"rules": rows}, indent=2))
+        echo(json.dumps({"rules": rows}, indent=2), syntax="json")
         return
     width = max(len(rule.name) for rule in catalogue.RULES)
     for rule in catalogue.RULES:
-        click.echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
-    click.echo(
+        echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
+    echo(
         f"\n{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
     )
 
@@ -90,56 +89,47 @@ def explain(rule: str) -> None:
 
 
 def _explain_rule(rule: Rule) -> None:
-    click.echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
-    click.echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
-    _explain_example(rule.example, example_findings(rule))
+    echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
+    echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
+    _explain_example(rule.example)
 
 
-def _explain_example(example: Example, findings: list[Finding]) -> None:
+def _explain_example(example: Example) -> None:
     article = "an" if example.of == "exchange" else "a"
-    click.echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
+    echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
-        click.echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
+        echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
     for pointer in example.removed:
-        click.echo(f"  {pointer} taken away")
-    _print_findings(findings)
+        echo(f"  {pointer} removed")
+    _print_findings(example_findings(example))
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
-    click.echo("gives")
+    echo("gives")
     for finding in findings:
-        click.echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
-
-
-def example_findings(rule: Rule) -> list[Finding]:
-    """Return the findings in the first example of a rule."""
-    document = broken(rule.example)
-    if rule.example.of == "exchange":
-        exchange = Exchange.of(document["method"], document["url"], document["status"], response=document["response"])
-        return check_exchange(exchange)
-    return check(document, side="request" if rule.example.of == "request" else "response")
+        echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
 
 
 def _explain_keyword(keyword: str) -> None:
-    click.echo(_heading(f"schema/{keyword}", "error"))
+    echo(_heading(f"schema/{keyword}", "error"))
     words = KEYWORDS[keyword]
-    click.echo(f"{words.claim}\n")
-    click.echo(f"Fix: {words.fix}\n")
+    echo(f"{words.claim}\n")
+    echo(f"Fix: {words.fix}\n")
     contract = schemas.load()
-    click.echo(f"Where it holds at api-version {contract.version}, with the sources:")
+    echo(f"Where it holds at api-version {contract.version}, with the sources:")
     for definition, pointer, cites in schemas.uses(contract, keyword):
         source, _, anchor = cites.partition("#")
-        click.echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
+        echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
     example = Example("response", {words.pointer: words.value}, ())
-    _explain_example(example, check(broken(example), side="response"))
+    _explain_example(example)
 
 
 def _explain_problem(name: str) -> None:
     problem = INPUT[name]
-    click.echo(_heading(name, "error"))
-    click.echo(f"{problem.claim}\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
+    echo(_heading(name, "error"))
+    echo(f"{problem.claim}\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
     for line in problem.example.splitlines():
-        click.echo(f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}")
+        echo(f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}")
     _print_findings(_findings_in(problem.example))
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from ..contract.own_formats import first_error
 from ..findings import Severity
 from ..readers.exclusion import NOTHING, Exclusion
 from ..readers.paths import settled
-from ..wording import hint, printable, show
+from ..readers.regular_file import read_regular_file
+from ..wording import printable, show
 from .arguments import is_wanted, known_glob, known_rule
 from .output import Failed
 
@@ -20,7 +22,9 @@ FILE = "pyproject.toml"
 TABLE = "[tool.updaterun]"
 SEVERITIES = {str(severity): severity for severity in sorted(Severity, reverse=True)}
 FAIL_ON = (*SEVERITIES, "never")
-_KEYS = ("fail-on", "select", "ignore", "expect", "exclude")
+
+MAX_SETTINGS = 2**20
+"""Bytes of a file with settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Settings:
     fail_on: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    expect: str | None = None
+    baseline: str | None = None
     exclude: Exclusion = NOTHING
     file: str = ""
 
@@ -47,13 +51,13 @@ def settings_for(folder: str) -> Settings:
     for parent in _upwards(os.path.abspath(folder)):
         path = os.path.join(parent, FILE)
         try:
-            with open(path, "rb") as stream:
-                data = stream.read()
+            data = read_regular_file(path, MAX_SETTINGS)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             continue
         except OSError as error:
             raise Failed(f"cannot read {_display_path(path)}: {error.strerror}") from error
-        table = _table(path, data) if b"updaterun" in data else None  # most projects have no such settings
+        is_ours = b"updaterun" in data or b"\\u" in data.lower()  # in most projects nothing is; a name may have escapes
+        table = _table(path, data) if is_ours else None
         if table is not None:
             return _settings(path, table)
     return Settings()
@@ -78,64 +82,32 @@ def _table(path: str, data: bytes) -> Any:
 
 def _settings(path: str, table: Any) -> Settings:
     if not isinstance(table, dict):
-        raise Failed(f"{_display_path(path)}: expected tool.updaterun to be a table, found {_describe(table)}")
-    for key in table:
-        if key not in _KEYS:
-            raise Failed(f"{_display_path(path)}: there is no setting {show(key)} in {TABLE}; {hint(key.replace('_', '-'), _KEYS)}")
+        raise Failed(f"{_display_path(path)}: expected tool.updaterun to be a table, found {show(table)}")
+    error = first_error("settings", table, noun="setting")
+    if error is not None:
+        place = f"{error.place()} in {TABLE}" if error.path else TABLE
+        raise Failed(f"{_display_path(path)}: {place}: {error.message}")
     folder = os.path.dirname(path)
-    expect = _string(path, table, "expect")
+    baseline = table.get("baseline")
     return Settings(
-        _string(path, table, "fail-on", _severity),
-        _strings(path, table, "select", _rule),
-        _strings(path, table, "ignore", _rule),
-        None if expect is None else os.path.relpath(settled(os.path.join(folder, expect))),
-        Exclusion.of(folder, _strings(path, table, "exclude", known_glob)),
+        table.get("fail-on", table.get("fail_on")),
+        _checked(path, table, "select", _rule),
+        _checked(path, table, "ignore", _rule),
+        None if baseline is None else os.path.relpath(settled(os.path.join(folder, baseline))),
+        Exclusion.of(folder, _checked(path, table, "exclude", known_glob)),
         _display_path(path),
     )
 
 
-def _string(path: str, table: Mapping[str, Any], key: str, validate: Callable[[str], str] = str) -> str | None:
-    value = table.get(key)
-    if value is None:
-        return None
-    return _valid(path, key, value, "a string", validate)
-
-
-def _strings(path: str, table: Mapping[str, Any], key: str, validate: Callable[[str], str] = str) -> tuple[str, ...]:
-    values = table.get(key, [])
-    expected = "an array of strings"
-    if not isinstance(values, list):
-        raise Failed(_wrong_type(path, key, expected, values))
-    return tuple(_valid(path, key, value, expected, validate) for value in values)
-
-
-def _valid(path: str, key: str, value: Any, expected: str, validate: Callable[[str], str]) -> str:
-    if not isinstance(value, str) or not value:
-        raise Failed(_wrong_type(path, key, expected, value))
+def _checked(path: str, table: Mapping[str, Any], key: str, check: Callable[[str], str]) -> tuple[str, ...]:
     try:
-        return validate(value)
+        return tuple(map(check, table.get(key, ())))
     except click.BadParameter as error:
         raise Failed(f"{_display_path(path)}: {key} in {TABLE}: {error.message}") from None
 
 
-def _severity(value: str) -> str:
-    if value in FAIL_ON:
-        return value
-    raise click.BadParameter(f"there is no severity {show(value)}; {hint(value, FAIL_ON)}")
-
-
-def _rule(value: str) -> str:
-    return known_rule(value, families=True)
-
-
-def _wrong_type(path: str, key: str, expected: str, value: Any) -> str:
-    return f"{_display_path(path)}: expected {expected} for {key} in {TABLE}, found {_describe(value)}"
-
-
-def _describe(value: Any) -> str:
-    if value == "":
-        return "an empty string"
-    return show(value) if isinstance(value, str | int | float | dict | list) else "a date or a time"
+def _rule(name: str) -> str:
+    return known_rule(name, families=True)
 
 
 def _display_path(path: str) -> str:

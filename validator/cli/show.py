@@ -12,13 +12,14 @@ import click
 
 from ..checker.files import FileChecker
 from ..checker.options import Options
-from ..readers.paths import STDIN, File, find
+from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
-from .arguments import complete_file, warn_of_order
-from .output import Failed, write_text
+from .arguments import complete_file
+from .output import Failed, echo, write_text
+from .paths import found_files, warn_of_order
 from .settings import Settings, settings_for
 
 _MAX_NAMES = 10
@@ -46,22 +47,22 @@ def show(context: click.Context, paths: tuple[str, ...], html: str | None, name:
       updaterun show polls.jsonl --html polls.html
     """
     settings = settings_for(os.curdir)
-    files, missing = find(paths, settings.exclude)
+    found = found_files(paths, settings.exclude)
     if history:
-        warn_of_order(files)
-    overview = _read(files, settings, history=history)
-    problems = [*map(describe_missing, missing), *_without_run(overview)]
+        warn_of_order(found.files)
+    overview = _read(found.files, settings, history=history)
+    problems = [*map(describe_missing, found.missing), *_without_run(overview)]
     if not (overview.histories or problems):
         problems.append(f"no update run in {listed([printable(path) for path in paths], 'or')}")
     for problem in problems:
-        click.echo(f"updaterun: {problem}", err=True)
+        echo(f"updaterun: {problem}", err=True)
     if overview.histories:
         overview = overview if name is None else _only(overview, name)
         if html is None:
             _print(overview)
         else:
-            _write(overview, files, html)
-    if missing or not overview.histories or any(file.named for file, _ in overview.without_run):
+            _write(overview, found.files, html)
+    if found.missing or not overview.histories or any(file.named for file, _ in overview.without_run):
         context.exit(2)
 
 
@@ -96,18 +97,18 @@ def _print(overview: Overview) -> None:
     from ..show.text_tree import PLAIN_WIDTH, render_text
 
     if not sys.stdout.isatty():
-        click.echo(render_text(overview), nl=False)
+        echo(render_text(overview), nl=False)
         return
     width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
-    click.echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
+    echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 
 def _write(overview: Overview, files: Sequence[File], html: str) -> None:
     from ..show.page import render_page
 
     if html == STDIN:
-        click.echo(render_page(overview), nl=False)
+        echo(render_page(overview), syntax="xml", nl=False)
     elif os.path.realpath(html) in {os.path.realpath(file.path) for file in files}:
         raise Failed(f"{printable(html)} is one of the files that are shown; write somewhere else")
     else:
-        write_text(html, render_page(overview))
+        write_text(html, render_page(overview), syntax="xml")

@@ -5,62 +5,66 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-_DATE_TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
-    r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
-)
+_DATE_TIME = re.compile(r"([0-9]{4})(-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]++))?([Zz]|[+-][0-9]{2}:[0-5][0-9])")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SEGMENTS = re.compile(r"(?:/[^/\x00-\x20\x7f]++)++")  # possessive, as memory is kept for what might be given back
 NANOSECONDS = 1_000_000_000
 
+_DAY = 86_400
+"""Seconds of a day."""
 
 _CYCLE = 146_097
 """Days of the 400 years after which the calendar repeats."""
 
-_FIRST = date(400, 1, 1).toordinal()
-"""The calendar is looked up 400 years later, as the first year that a `date` can have is 1."""
+_FIRST = datetime(400, 1, 1, tzinfo=UTC)
+"""The year 0 in the calendar, which is looked up 400 years later, as the first year of a `datetime` is 1."""
 
 
-@lru_cache(maxsize=1024)  # schemas, rules and histories ask for the same times
 def date_time(text: str) -> int | None:
     """Read an RFC 3339 date-time as nanoseconds since 0000-01-01T00:00:00Z. Return None for any other text.
 
-    Up to nine fraction digits are read, all of them. A leap second (`23:59:60` UTC) is the first
+    Of a fraction, nine digits are read; `lead` compares all of them. A leap second (`23:59:60` UTC) is the first
     instant of the next day, as in POSIX.
     """
+    return _date_time(text) if len(text) <= _MAX_CACHED else _date_time.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # schemas, rules and histories ask for the same times
+def _date_time(text: str) -> int | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
-    fraction, sign, offset_hour, offset_minute = match.group(7, 8, 9, 10)
-    if hour > 23 or minute > 59 or second > 60:
-        return None
+    year, day, clock, second, fraction, zone = match.groups()
+    is_leap = second == "60"
     try:
-        days = date(400 + year % 400, month, day).toordinal() - _FIRST + year // 400 * _CYCLE
+        moment = datetime.fromisoformat(f"{400 + int(year) % 400:04}{day}T{clock}:{'59' if is_leap else second}{zone.upper()}")
     except ValueError:
         return None
-    minutes = (days * 24 + hour) * 60 + minute
-    if sign is not None:
-        if int(offset_hour) > 23 or int(offset_minute) > 59:
-            return None
-        offset = int(offset_hour) * 60 + int(offset_minute)
-        minutes += offset if sign == "-" else -offset
-    if second == 60 and minutes % 1440 != 1439:
+    since = moment - _FIRST
+    seconds = (since.days + int(year) // 400 * _CYCLE) * _DAY + since.seconds + is_leap
+    if is_leap and seconds % _DAY:
         return None
-    return (minutes * 60 + second) * NANOSECONDS + int((fraction or "").ljust(9, "0"))
+    return seconds * NANOSECONDS + int((fraction or "")[:9].ljust(9, "0"))
+
+
+_MAX_CACHED = 256
+"""Characters of the longest text whose value is kept, so that what is kept is small."""
+
+
+def _beyond_nanoseconds(text: str) -> str:
+    """Return the fraction digits of a date-time after the ninth, without zeros at the end."""
+    _, _, fraction = text.partition(".")
+    return fraction.rstrip("Zz").partition("+")[0].partition("-")[0][9:].rstrip("0")
 
 
 def sortable(time: str) -> str:
     """Return a date-time as text that sorts as the time does, except that `.5` sorts before `.50`."""
     if time[-1] == "Z" and time[10] == "T" and time[17] != "6":  # no leap second, which is another instant
         return time[:-1]
-    read = date_time(time)
-    if read is None:
-        return time
-    text = written(read)[:-1]
+    text = in_utc(time)[:-1]
     return f":{text[2:]}" if text.startswith("10000") else text  # a colon comes after the nines of the year before
 
 
@@ -75,22 +79,29 @@ _TO_MICROSECOND = len("2025-04-08T09:30:00.123456")
 
 
 def lead(one: str, other: str) -> int:
-    """Return by how many nanoseconds one date-time precedes another; negative where it is later."""
+    """Return by how many nanoseconds one date-time precedes another, rounded up; negative or 0 where it does not precede it."""
     before, after = date_time(one), date_time(other)
     if before is None or after is None:
         raise ValueError(f"not date-times: {one!r}, {other!r}")
-    return after - before
+    return after - before + (_beyond_nanoseconds(other) > _beyond_nanoseconds(one))
+
+
+def in_utc(time: str) -> str:
+    """Return a date-time in UTC, with as many fraction digits as it takes."""
+    read = date_time(time)
+    if read is None:
+        raise ValueError(f"not a date-time: {time!r}")
+    beyond = _beyond_nanoseconds(time)
+    return f"{written(read - read % NANOSECONDS)[:-1]}.{read % NANOSECONDS:09}{beyond}Z" if beyond else written(read)
 
 
 def written(time: int) -> str:
     """Write nanoseconds, as `date_time` reads them, as an RFC 3339 date-time of UTC, with as many fraction digits as it takes."""
     seconds, rest = divmod(time, NANOSECONDS)
-    days, second = divmod(seconds, 86_400)
-    cycle, day = divmod(days, _CYCLE)
-    found = date.fromordinal(_FIRST + day)
+    cycle, since = divmod(seconds, _CYCLE * _DAY)
+    moment = _FIRST + timedelta(seconds=since)
     fraction = f".{rest:09}".rstrip("0") if rest else ""
-    clock = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}"
-    return f"{found.year - 400 + 400 * cycle:04}-{found.month:02}-{found.day:02}T{clock}Z"
+    return f"{moment.year - 400 + 400 * cycle:04}{moment:-%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def uuid(text: str) -> str | None:
@@ -112,9 +123,13 @@ class ArmId:
     names: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)  # the runs of a fleet name the same strategies and clusters
 def arm_id(text: str) -> ArmId | None:
     """Read a resource id, from `/subscriptions/` or `/providers/` on, None where it is none."""
+    return _arm_id(text) if len(text) <= _MAX_CACHED else _arm_id.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # the runs of a fleet name the same strategies and clusters
+def _arm_id(text: str) -> ArmId | None:
     if _SEGMENTS.fullmatch(text) is None:
         return None
     _, *segments = text.split("/")
@@ -160,7 +175,7 @@ class Format:
         return not isinstance(instance, str) or self.parse(instance) is not None
 
 
-_DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_DATE = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SEGMENT = r"[^/\x00-\x20\x7f]+"
 _CHILD = "updateRuns|updateStrategies|autoUpgradeProfiles|members|gates"
@@ -168,8 +183,8 @@ _CHILD = "updateRuns|updateStrategies|autoUpgradeProfiles|members|gates"
 FORMATS = {
     "date-time": Format(
         date_time,
-        "an RFC 3339 date and time with at most 9 fraction digits, such as 2025-04-08T09:30:00Z",
-        rf"^[0-9]{{4}}-{_DAY}T{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:Z|[+-]{_CLOCK})$",
+        "an RFC 3339 date and time, such as 2025-04-08T09:30:00Z",
+        rf"^[0-9]{{4}}-{_DATE}T{_CLOCK}:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-]{_CLOCK})$",
     ),
     "uuid": Format(uuid, "a UUID, such as 01234567-89ab-cdef-0123-456789abcdef", f"^{_UUID.pattern}$"),
     "arm-id": Format(

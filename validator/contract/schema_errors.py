@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
 import jsonschema_rs
+import orjson
 
 from ..findings import Side
-from ..limits import MAX_FAULTY, is_vast
-from ..pointer import JSON, Path
+from ..limits import MAX_FAULTY
+from ..pointer import JSON, Path, follow, walk
 from ..wording import count, listed, show
 from . import schemas
 from .formats import FORMATS
@@ -46,7 +48,7 @@ class SchemaError:
     """A constraint that an instance breaks.
 
     `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation.
+    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects.
     """
 
     rule: str
@@ -54,6 +56,7 @@ class SchemaError:
     message: str
     cites: str
     unreliable: Path | None
+    expected: str = ""
 
 
 def schema_errors(
@@ -130,6 +133,14 @@ def _resources(version: str, side: Side, *, with_patterns: bool) -> list[Schema]
 # The engines
 
 
+def _is_vast(value: JSON) -> bool:
+    """Return whether a value that is not too deep consists of more than `MAX_FAULTY` values."""
+    with suppress(TypeError):  # a number beyond 64 bits, which only Python and YAML have
+        if len(orjson.dumps(value)) < MAX_FAULTY:
+            return False  # no text has more values than bytes
+    return any(number > MAX_FAULTY for number, _ in enumerate(walk(value), 1))
+
+
 def _failures_of_vast(version: str, definition: str, side: Side, instance: JSON, *, conforms: bool) -> list[Failure]:
     """Return the failures in an instance with so many values that no engine may list them.
 
@@ -198,7 +209,7 @@ def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Fa
     def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
             return []
-        if is_vast(instance):
+        if _is_vast(instance):
             return _failures_of_vast(version, definition, side, instance, conforms=_open(version, definition).is_valid(instance))
         failures = []
         for error in validator.iter_errors(instance):
@@ -243,7 +254,7 @@ def _reference(version: str, definition: str, side: Side) -> Callable[[JSON], li
     )
 
     def find_failures(instance: JSON) -> list[Failure]:
-        if is_vast(instance):
+        if _is_vast(instance):
             return _failures_of_vast(version, definition, side, instance, conforms=open_validator.is_valid(instance))
         return [
             (tuple(error.absolute_path), _dereference(contract, closed, definition, list(error.absolute_schema_path)))
@@ -289,9 +300,7 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         yield SchemaError("input/too-large", (), message, "", ())
         return
     path, (definition, location) = failure
-    value = instance
-    for step in path:
-        value = value[step]
+    value = follow(instance, path)
     keyword, holder = str(location[-1]), ".".join((definition, *map(str, location[1:-1:2])))
     if keyword == "additionalProperties":
         documented = contract.along(definition, location[:-1])[-1]["properties"]
@@ -315,7 +324,7 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
-        yield SchemaError(f"schema/{keyword}", path, message, cites, path)
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "")
 
 
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:
@@ -331,9 +340,7 @@ def _conditional(instance: JSON, path: Path, schema: Schema, location: Path, par
     """Return the message of a rule that a schema states; `location` ends in the keyword that failed: `required`, `not` or a size."""
     inner = location[location.index("then") + 1 :]
     named = [inner[index + 1] for index, step in enumerate(inner) if step == "properties"]
-    holder = instance
-    for step in path[: len(path) - len(named)]:
-        holder = holder[step]
+    holder = follow(instance, path[: len(path) - len(named)])
     given = " and ".join(f"{name} {holder[name]}" for name in schema["if"]["properties"])
     if inner[-1] == "required":
         return f"{given} requires {listed(parameter, 'and')}, which is missing"

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from ..pointer import Path, to_pointer
+from ..pointer import Path, to_pointer, walk
 from ..wording import hint
 
 Schema: TypeAlias = dict[str, Any]
@@ -166,12 +166,7 @@ def bundle(contract: Contract, definition: str) -> Schema:
 
 def _references(node: Any) -> Iterator[str]:
     """Yield the references in a part of a schema."""
-    if isinstance(node, dict) and "$ref" in node:
-        yield node["$ref"]
-    if isinstance(node, dict):
-        node = [child for key, child in node.items() if key != "x-cites"]  # it has keywords for keys
-    for child in node if isinstance(node, list) else ():
-        yield from _references(child)
+    return (value for path, value in walk(node) if path[-1:] == ("$ref",) and path[-2:-1] != ("x-cites",))
 
 
 def _local(contract: Contract, node: Any) -> Any:

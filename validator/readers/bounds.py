@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 
-from ..limits import MAX_BITS, MAX_CONTAINERS, MAX_DEPTH, MAX_NODES
-from ..pointer import JSON, Path
+from ..limits import MAX_BITS, MAX_DEPTH, MAX_NODES, MAX_YAML
+from ..pointer import JSON, walk
 from .items import Unreadable
 
 TOO_DEEP = Unreadable("input/too-deep", f"nested more than {MAX_DEPTH} levels deep")
-TOO_MANY = Unreadable(
-    "input/too-large", f"more than {MAX_NODES:,} values or {MAX_CONTAINERS:,} brackets, those behind aliases counted each time"
-)
+TOO_MANY = Unreadable("input/too-large", f"more than {MAX_NODES:,} values")
+TOO_MANY_IN_YAML = Unreadable("input/too-large", f"more than {MAX_YAML:,} keys and values in YAML, those of an alias counted each time")
 
 
 def too_large(limit: int) -> Unreadable:
@@ -19,10 +18,10 @@ def too_large(limit: int) -> Unreadable:
     return Unreadable("input/too-large", f"larger than {limit // 2**20} MiB, which is the most that is read as one piece")
 
 
-def excess(value: JSON) -> Unreadable | None:
+def excess(value: JSON, most: int = MAX_NODES, problem: Unreadable = TOO_MANY) -> Unreadable | None:
     """Return the problem of a value that is nested too deep or consists of too many values, None if it is within the limits.
 
-    Walks the value without recursion.
+    `problem` is that of more than `most` values. Walks the value without recursion.
     """
     level = [value]
     count = 0
@@ -33,8 +32,8 @@ def excess(value: JSON) -> Unreadable | None:
                 children.extend(node.values())
             elif isinstance(node, list):
                 children.extend(node)
-            if count + len(children) > MAX_NODES:
-                return TOO_MANY
+            if count + len(children) > most:
+                return problem
         if not children:
             return None
         count += len(children)
@@ -47,19 +46,14 @@ def foreign(value: JSON) -> Unreadable | None:
 
     Raises TypeError for objects of types that JSON does not have.
     """
-    pending: list[tuple[Path, JSON]] = [((), value)]
-    while pending:
-        path, node = pending.pop()
+    for path, node in walk(value):
         if isinstance(node, dict):
-            for key, child in node.items():
+            for key in node:
                 if not isinstance(key, str):
                     raise TypeError(f"expected a JSON document, whose keys are strings, found a key of type {type(key).__name__}")
                 if not _is_unicode(key):
                     return Unreadable("input/unreadable", "a key holds half of a surrogate pair", path=path)
-                pending.append(((*path, key), child))
-        elif isinstance(node, list):
-            pending.extend(((*path, index), child) for index, child in enumerate(node))
-        else:
+        elif not isinstance(node, list):
             message = _scalar_problem(node)
             if message is not None:
                 return Unreadable("input/unreadable", message, path=path)

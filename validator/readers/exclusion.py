@@ -19,10 +19,10 @@ class Exclusion:
     def of(cls, folder: str, globs: Iterable[str]) -> Exclusion:
         """Read globs: `*` and `?` match within a segment, `**` matches any number of segments.
 
-        A glob of one segment matches the name of a file or a folder at any depth.
+        A glob of one segment matches the name of a file or a folder at any depth. `old/**` matches the folder `old`: if
+        a user names that folder, the files in it are checked, as they are for a glob `old`.
         """
-        split = (tuple(os.path.normpath(glob).split(os.sep)) for glob in globs)
-        return cls(os.path.abspath(folder), tuple(glob if len(glob) > 1 else ("**", *glob) for glob in split))
+        return cls(os.path.abspath(folder), tuple(map(_segments, globs)))
 
     def segments(self, path: str) -> tuple[str, ...]:
         """Return the segments of a path relative to the folder of the globs; none if there are no globs."""
@@ -32,7 +32,7 @@ class Exclusion:
 
     def matches(self, segments: Sequence[str]) -> bool:
         """Return whether a glob matches exactly this file or folder."""
-        return any(_matches(segments, glob) for glob in self.globs)
+        return any(matches(segments, glob) for glob in self.globs)
 
     def covers(self, path: str) -> bool:
         """Return whether a glob matches a path, or a folder that contains it."""
@@ -40,13 +40,35 @@ class Exclusion:
         return any(self.matches(segments[:end]) for end in range(1, len(segments) + 1))
 
 
+def _segments(glob: str) -> tuple[str, ...]:
+    segments = os.path.normpath(glob).split(os.sep)
+    anywhere = [] if len(segments) > 1 else ["**"]
+    while len(segments) > 1 and segments[-1] == "**":
+        segments.pop()
+    return (*anywhere, *segments)
+
+
 NOTHING = Exclusion("")
 """The exclusion of no file."""
 
 
-def _matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
-    if not glob:
-        return not segments
-    if glob[0] == "**":
-        return _matches(segments, glob[1:]) or (len(segments) > 0 and _matches(segments[1:], glob))
-    return len(segments) > 0 and fnmatchcase(segments[0], glob[0]) and _matches(segments[1:], glob[1:])
+def matches(segments: Sequence[str], glob: Sequence[str]) -> bool:
+    """Return whether a glob matches the segments of a path, in time proportional to the product of their numbers.
+
+    Where the rest of the glob does not match, only the latest `**` takes one segment more: what an earlier one could take, it can, too.
+    """
+    if segments and glob and glob[-1] != "**" and not fnmatchcase(segments[-1], glob[-1]):
+        return False  # most paths end here
+    at = in_glob = 0
+    resume: tuple[int, int] | None = None
+    while at < len(segments):
+        if in_glob < len(glob) and glob[in_glob] == "**":
+            in_glob += 1
+            resume = at, in_glob
+        elif in_glob < len(glob) and fnmatchcase(segments[at], glob[in_glob]):
+            at, in_glob = at + 1, in_glob + 1
+        elif resume is not None:
+            at, in_glob = resume = resume[0] + 1, resume[1]
+        else:
+            return False
+    return all(segment == "**" for segment in glob[in_glob:])

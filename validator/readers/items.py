@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from ..findings import Severity, Side
 from ..pointer import JSON, Path
 from ..wording import show
+
+if TYPE_CHECKING:
+    from .yaml_nodes import Node
 
 Kind: TypeAlias = Literal["run", "page", "array", "error", "strategy", "targets", "renamed"]
 """The kind of a document.
@@ -81,14 +84,15 @@ class Body(NamedTuple):
 
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
-    value is known to be within the limits of depth and size, also one level further down. `base` is the path of the value in
-    what it is part of: a document, or the body of a message.
+    value is known to be within the limits of depth and size, also one level further down. `node` is the original value as it is
+    written in YAML, None in other formats. `base` is the path of the value in what it is part of: a document, or the body of a message.
     """
 
     value: JSON
     original: JSON = None
     duplicates: tuple[Path, ...] = ()
     shallow: bool = False
+    node: Node | None = None
     base: Path = ()
 
 
@@ -119,8 +123,9 @@ class Exchange:
     An empty body is None. `placeholder` is the string by which a recorder replaced what it hides; it may stand for any
     value. An `alternative` is one of several responses to one request, as in a published example; they are not a
     history. One that `repeats_request` has the request of an earlier one, with which the request is checked.
-    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown. `uri` is the path of
-    the parameters in the pointers of findings.
+    A `concurrent` exchange overlaps in time with another one about its run, so that their order is unknown.
+    `uri` is the path of the parameters in the pointers of findings. `unfolded` is the number of bytes that the texts of its bodies have,
+    decompressed.
     """
 
     operation: Operation
@@ -136,6 +141,7 @@ class Exchange:
     uri: Path = ("uri",)
     call: str = ""
     text: Text | None = field(default=None, compare=False, repr=False)
+    unfolded: int = field(default=0, compare=False, repr=False)
 
     @classmethod
     def of(cls, method: str, url: str, status: int, *, request: JSON = None, response: JSON = None) -> Exchange:
@@ -167,10 +173,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Unrelated:
-    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one."""
+    """An exchange or a record that is not about update runs. `document` is what it is if it is to be taken for one.
+
+    `mentions` is whether it mentions the type of an update run all the same.
+    """
 
     entry: int | None = None
     document: Document | None = field(default=None, compare=False, repr=False)
+    line: int | None = field(default=None, compare=False)
+    mentions: bool = field(default=False, compare=False)
 
 
 Item: TypeAlias = Document | Exchange | Unreadable | Unrelated

@@ -100,9 +100,10 @@ def records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
     """Yield the items of the records in lines, the first of which has the number after `number`."""
     entry = 0
     for line in lines:
-        number += 1
         if not line.strip():
+            number += line.count(b"\n")
             continue
+        number += 1
         if len(line) > MAX_RECORD:
             from .text_errors import shows_run
 
@@ -135,13 +136,24 @@ def record(line: bytes, entry: int, number: int) -> Iterator[Item]:
 
 
 def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:
-    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning."""
+    """Yield the lines of a stream, after `line` if it was read before. Of a line that is too long for a record, yield the beginning.
+
+    Blank lines may be yielded together.
+    """
     line = line or stream.readline(MAX_RECORD + 1)
     while line:
         yield line
+        if line in _BLANK_LINES:
+            ahead = stream.peek()
+            end = ahead.rfind(b"\n", 0, len(ahead) - len(ahead.lstrip())) + 1
+            if end:
+                yield stream.read(end)
         while len(line) > MAX_RECORD and not line.endswith(b"\n"):  # skip the rest of a line that is too long
             line = stream.readline(MAX_RECORD + 1)
         line = stream.readline(MAX_RECORD + 1)
+
+
+_BLANK_LINES = (b"\n", b"\r\n")
 
 
 def piece_offsets(stream: io.BufferedReader, size: int, start: int) -> Iterator[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import orjson
 
-from ..limits import MAX_CONTAINERS, MAX_DEPTH, MAX_NODES
+from ..limits import MAX_DEPTH, MAX_NODES
 from ..pointer import JSON, Path
 from .bounds import TOO_MANY
 from .items import Body, Unreadable
@@ -20,7 +21,7 @@ MARK = b"\xef\xbb\xbf"
 
 def parse(data: bytes) -> Body | Unreadable:
     """Parse JSON text in UTF-8, without a byte order mark."""
-    if len(data) > MAX_CONTAINERS and data.count(b"{") + data.count(b"[") > MAX_CONTAINERS:
+    if len(data) > MAX_NODES and _has_too_many_values(data):
         from .text_errors import mentions
 
         return replace(TOO_MANY, relevant=mentions(data))
@@ -36,6 +37,16 @@ def parse(data: bytes) -> Body | Unreadable:
         return Body(value, duplicates=_repeated(data))
     return Body(value, duplicates=_duplicates(data, written), shallow=len(data) < MAX_NODES)
 
+
+def _has_too_many_values(data: bytes) -> bool:
+    """Return whether a text has more values than the limit: outside strings, each has a comma or an opening bracket before it."""
+    if sum(map(data.count, (b",", b"{", b"["))) <= MAX_NODES:
+        return False
+    separators = sum(1 for match in _STRING_OR_SEPARATOR.finditer(data) if match[0][:1] != b'"')
+    return separators > MAX_NODES
+
+
+_STRING_OR_SEPARATOR = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[,{\[]', re.DOTALL)
 
 _WRITTEN_LEVELS = 254
 """Levels of nesting that orjson writes; it raises JSONEncodeError for more. It reads 1,024."""

@@ -6,11 +6,13 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from .exclusion import NOTHING, Exclusion
+from .gitignore import NAME, REPOSITORY, Gitignore, extended, gitignore_above, segments_between
 
 STDIN = "-"
 
@@ -21,6 +23,9 @@ DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
 """Endings of the names of data files, with or without a further `.gz`; other files that cannot be read are no findings."""
 
 _GLOB_MARKS = "*?["
+_SEVERAL = re.compile(r"(?:\*\*/){2,}+")
+"""Several `**` in a row, which match what one matches; `glob` would take exponential time."""
+
 _NUMBERS = re.compile(r"([0-9]{1,18})")
 
 
@@ -45,25 +50,38 @@ class File:
         return self.path.lower().removesuffix(".gz").endswith(DATA) or os.path.isdir(self.path)
 
 
-def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool = False) -> tuple[list[File], list[str]]:
-    """Return the files that paths name, each once, and the paths that match no file.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files that paths name, each once, the paths that match no file, and the files and folders that were ignored in folders."""
 
-    Folders are walked in the order of names, with numbers compared by value, and without hidden folders. A path that does not
-    exist may be a glob. Exclusions apply to folders and globs, and with `listed`, for paths from a list, to all paths. A
+    files: list[File]
+    missing: list[str]
+    ignored: list[str]
+
+
+def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, force_exclude: bool = False, ignore: bool = True) -> Found:
+    """Return the files that paths name.
+
+    Folders are walked in the order of names, with numbers compared by value. With `ignore`, what no user means is ignored in
+    them: hidden folders, what git ignores, `node_modules`, and virtual environments of Python. A path that does not
+    exist may be a glob. Exclusions apply to folders and globs, and with `force_exclude` to all paths. A
     folder that cannot be read is returned as a file, so that reading it reports the error.
+
+    Raises OSError for a `.gitignore` that cannot be read.
     """
     files_by_path: dict[str, File] = {}
     missing: list[str] = []
+    walk = _Walk(exclusion, ignore=ignore)
     for path in map(_normal, paths):
         if path != STDIN and os.path.isdir(path):
-            files = [File(below, named=False) for below in (_below if listed else _walk)(path, exclusion)]
-        elif path == STDIN or (_exists(path) and not listed):
+            files = [File(below, named=False) for below in (walk.below if force_exclude else walk.folder)(path)]
+        elif path == STDIN or (_exists(path) and not force_exclude):
             files = [File(path, named=True)]
         elif _exists(path):
-            files = [File(below, named=False) for below in _below(path, exclusion)]
+            files = [File(below, named=False) for below in walk.below(path)]
         elif any(mark in path for mark in _GLOB_MARKS):
-            matches = sorted(glob.glob(path, recursive=True), key=_natural)
-            files = [File(below, named=False) for match in matches for below in _below(match, exclusion)]
+            matches = sorted(glob.glob(_SEVERAL.sub("**/", path), recursive=True), key=_natural)
+            files = [File(below, named=False) for match in matches for below in walk.below(match)]
             missing += [] if matches else [path]
         else:
             files = []
@@ -71,7 +89,7 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, listed: bool =
         for file in files:
             known = files_by_path.get(file.path)
             files_by_path[file.path] = File(file.path, named=file.named or (known is not None and known.named))
-    return list(files_by_path.values()), missing
+    return Found(list(files_by_path.values()), missing, list(walk.ignored))
 
 
 def unordered_pair(files: Sequence[File]) -> tuple[File, File] | None:
@@ -94,27 +112,71 @@ def _normal(path: str) -> str:
     return path if path in (STDIN, "") or os.pardir in path.split(os.sep) else os.path.normpath(path)
 
 
-def _below(path: str, exclusion: Exclusion) -> Iterator[str]:
-    """Yield a file, or the files in a folder, unless they are excluded."""
-    if exclusion.covers(path):
-        return
-    if os.path.isdir(path):
-        yield from _walk(path, exclusion)
-    elif _is_regular(path):
-        yield path
+class _Walk:
+    """A walk through folders, which leaves out what is excluded, and collects what is ignored."""
+
+    def __init__(self, exclusion: Exclusion, *, ignore: bool) -> None:
+        self.ignored: dict[str, None] = {}
+        self._exclusion = exclusion
+        self._ignore = ignore
+
+    def below(self, path: str) -> Iterator[str]:
+        """Yield a file, or the files in a folder, unless they are excluded."""
+        if self._exclusion.covers(path):
+            return
+        if os.path.isdir(path):
+            yield from self.folder(path)
+        elif _is_regular(path):
+            yield path
+
+    def folder(self, top: str) -> Iterator[str]:
+        """Yield the files in a folder, and the folders that cannot be read."""
+        errors: list[OSError] = []
+        real = os.path.realpath(top)
+        rules = {top: (gitignore_above(real) if self._ignore else None, real)}
+        for parent, folders, files in os.walk(top, onerror=errors.append):
+            gitignore, real = rules.pop(parent)
+            if self._ignore and NAME in files:
+                gitignore = extended(gitignore, real)
+            way = () if gitignore is None else segments_between(gitignore.folder, real)
+            here = _Folder(parent, self._exclusion.segments(parent), gitignore, way)
+            folders[:] = self._kept(here, (name for name in folders if name != REPOSITORY), is_folder=True)
+            rules |= {os.path.join(parent, name): (gitignore, os.path.join(real, name)) for name in folders}
+            for name in self._kept(here, files, is_folder=False):
+                path = os.path.join(parent, name)
+                if _is_regular(path):
+                    yield path
+        yield from (error.filename for error in errors)
+
+    def _kept(self, folder: _Folder, names: Iterable[str], *, is_folder: bool) -> Iterator[str]:
+        """Yield the names in a folder that are neither excluded nor ignored, in their order."""
+        for name in sorted(names, key=_natural):
+            if self._exclusion.matches((*folder.segments, name)):
+                continue
+            path = os.path.join(folder.path, name)
+            is_never_meant = self._ignore and is_folder and _is_never_meant(path, name)
+            if is_never_meant or folder.ignores(name, is_folder=is_folder):
+                self.ignored[path] = None
+            else:
+                yield name
 
 
-def _walk(folder: str, exclusion: Exclusion) -> Iterator[str]:
-    errors: list[OSError] = []
-    for parent, folders, files in os.walk(folder, onerror=errors.append):
-        segments = exclusion.segments(parent)
-        entered = (name for name in folders if not name.startswith(".") and not exclusion.matches((*segments, name)))
-        folders[:] = sorted(entered, key=_natural)
-        for name in sorted(files, key=_natural):
-            path = os.path.join(parent, name)
-            if not exclusion.matches((*segments, name)) and _is_regular(path):
-                yield path
-    yield from (error.filename for error in errors)
+class _Folder(NamedTuple):
+    """A folder in a walk: its path, its segments for exclusions, and the patterns of git that apply in it, with its segments for them."""
+
+    path: str
+    segments: tuple[str, ...]
+    gitignore: Gitignore | None
+    way: tuple[str, ...]
+
+    def ignores(self, name: str, *, is_folder: bool) -> bool:
+        """Return whether git ignores a file or folder in this folder."""
+        return self.gitignore is not None and self.gitignore.ignores((*self.way, name), is_folder=is_folder)
+
+
+def _is_never_meant(path: str, name: str) -> bool:
+    """Return whether a folder is hidden, or has packages that somebody installed."""
+    return name.startswith(".") or name == "node_modules" or os.path.exists(os.path.join(path, "pyvenv.cfg"))
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

@@ -37,13 +37,15 @@ def without_bytes(value: JSON) -> JSON:
 
 def decode(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | None:
     """Decode the content of a message: a value that the recorder embedded, or a string or bytes; None if it is empty."""
-    if content is None or (isinstance(content, str | bytes) and not content.strip()):
-        return None
-    if isinstance(content, Unreadable):
-        return content
+    return _parse(_unfold(content, is_base64=is_base64))
+
+
+def _unfold(content: JSON, *, is_base64: bool) -> JSON:
+    """Return the text of a body in UTF-8; the value itself if that is neither a string nor bytes."""
+    if content is None:
+        return b""
     if not isinstance(content, str | bytes):
-        problem = excess(content)
-        return Body(without_bytes(content) if isinstance(content, dict | list) else content, shallow=True) if problem is None else problem
+        return content
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     if is_base64 or _is_base64(data):
         try:
@@ -51,12 +53,17 @@ def decode(content: JSON, *, is_base64: bool = False) -> Body | Unreadable | Non
         except binascii.Error:
             if is_base64:
                 return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
-    if data.startswith((GZIP, *_ZLIB)):
-        decompressed = _decompress(data)
-        if isinstance(decompressed, Unreadable):
-            return decompressed
-        data = decompressed
-    data = data.removeprefix(MARK)
+    return _decompress(data) if data.startswith((GZIP, *_ZLIB)) else data
+
+
+def _parse(content: JSON) -> Body | Unreadable | None:
+    """Return the body of a text in UTF-8, or of the value itself."""
+    if isinstance(content, Unreadable):
+        return content
+    if not isinstance(content, bytes):
+        problem = excess(content)
+        return Body(without_bytes(content) if isinstance(content, dict | list) else content, shallow=True) if problem is None else problem
+    data = content.removeprefix(MARK)
     if len(data) > MAX_RECORD:
         return too_large(MAX_RECORD)
     if not data.strip():
@@ -131,10 +138,12 @@ def exchange_of_operation(
         return Unreadable("input/unreadable", "the entry has no status code", entry)
     if code <= 0:  # browsers record it if no response arrived
         return Unrelated(entry)
-    request_body, response_body = (
-        Body(content) if content == placeholder is not None else decode(content, is_base64=flag) for content, flag in (request, response)
-    )
-    return Exchange(operation, parameters, code, request_body, response_body, entry, placeholder)
+    contents = [
+        (Body(content) if content == placeholder is not None else _unfold(content, is_base64=flag)) for content, flag in (request, response)
+    ]
+    request_body, response_body = (content if isinstance(content, Body) else _parse(content) for content in contents)
+    size = sum(len(content) for content in contents if isinstance(content, bytes))
+    return Exchange(operation, parameters, code, request_body, response_body, entry, placeholder, unfolded=size)
 
 
 def _status_code(status: JSON) -> int | None:

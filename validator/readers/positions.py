@@ -64,7 +64,7 @@ def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None
 
 def _record_offsets(text: str, tree: PointerNode, *, is_yaml: bool) -> None:
     if is_yaml:
-        from .yaml_positions import record_offsets
+        from .yaml_text import record_offsets
     else:
         from .json_positions import record_offsets
     record_offsets(text, tree)

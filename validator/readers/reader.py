@@ -14,7 +14,8 @@ from ..limits import MAX_FILE
 from ..pointer import follow
 from . import az_cli, json_lines, json_text, recognition
 from .bounds import too_large
-from .items import Body, Item, Text, Unreadable
+from .budget import Budget, unfolded, within
+from .items import Body, Document, Item, Text, Unreadable
 from .json_lines import lines
 from .json_text import GZIP, MARK
 
@@ -34,14 +35,15 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
 
     Raises OSError if the stream fails.
     """
+    budget = Budget()
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
-        yield from _read(stream, name)
+        yield from within(_read(stream, name), budget, is_compressed=False)
         return
     import gzip
     import zlib
 
     try:
-        yield from _read(io.BufferedReader(gzip.GzipFile(fileobj=stream)), name)
+        yield from within(_read(unfolded(stream, budget), name), budget, is_compressed=True)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
@@ -138,6 +140,10 @@ def _is_named(name: str, endings: tuple[str, ...]) -> bool:
 
 
 def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
+    documents = _yaml_documents(data, name)
+    if documents is not None:
+        yield from documents
+        return
     text = Text(data)
     body, text = _parse(text, name)
     if _is_syntax_error(body):
@@ -151,7 +157,7 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
             body, text = _parse(texts[0], name)
     yield from _mark_note(is_marked=is_marked and not text.is_yaml and not _is_named(name, _YAML_NAMES))
     if isinstance(body, Unreadable):
-        yield _with_relevance(body, data)
+        yield body
     else:
         from .values import items_of
 
@@ -191,6 +197,26 @@ def _is_syntax_error(body: Body | Unreadable) -> bool:
     return isinstance(body, Unreadable) and body.rule == "input/unreadable"
 
 
+def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
+    """Return the items of several YAML documents; None if the text is something else."""
+    is_named_yaml = _is_named(name, _YAML_NAMES)
+    if b"\n---" not in data or (_is_in_brackets(data) and not is_named_yaml):
+        return None
+    from . import yaml_stream
+    from .text_errors import begins_like_yaml, form_problem, mentions
+    from .values import items_of
+
+    if form_problem(data) or not (is_named_yaml or mentions(data) or begins_like_yaml(data)):
+        return None
+
+    def parse(document: bytes) -> Body | Unreadable:
+        return _read_yaml(document, is_likely=True) or json_text.parse(document)
+
+    items = list(yaml_stream.read(data, parse, items_of) or ())
+    kinds = set(map(type, items))
+    return items if items and (is_named_yaml or (Document in kinds and Unreadable not in kinds)) else None
+
+
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read a text as YAML; None if it does not look like YAML."""
     from .text_errors import begins_like_yaml, form_problem, mentions
@@ -207,15 +233,6 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
 
 _CASSETTES = ("interactions", "http_interactions")
 """Names of what a cassette has, in which bodies are bytes on purpose."""
-
-
-def _with_relevance(problem: Unreadable, data: bytes) -> Unreadable:
-    """Return a problem of a text; a syntax error is irrelevant if the text is valid in another format and contains no update run there."""
-    if problem.rule != "input/unreadable" or not problem.relevant:
-        return problem
-    from .other_formats import is_unrelated
-
-    return replace(problem, relevant=not is_unrelated(data))
 
 
 def _documents(data: bytes, name: str) -> list[Text]:

@@ -15,7 +15,10 @@ from .items import Body, Kind, Unreadable
 
 _REQUEST_BODIES = ("body", "data", "payload", "content")
 _URLS = ("url", "uri", "path")
-_WORDS = ("updateruns", "managedclusterupdate", "managed_cluster_update", '"error"')
+_WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
+
+
+_TOO_LONG = Unreadable("input/too-large", "the strings before this one are many times as long as the text, those of aliases included")
 
 
 class Found(NamedTuple):
@@ -35,17 +38,23 @@ class _Place(NamedTuple):
     duplicates: tuple[Path, ...]
 
 
-def find(document: Body) -> Iterator[Found]:
+def find(document: Body, size: int) -> Iterator[Found]:
     """Yield the update runs, lists of them and error responses in a document, in its order, each with its path as `base`.
 
-    A string may be the JSON text of what is searched for. Every value is visited once, and nothing deeper than MAX_DEPTH levels.
+    A string may be the JSON text of what is searched for. `size` is that of the text; by aliases alone its strings are many times as long.
+    Every value is visited once, and nothing deeper than MAX_DEPTH levels.
     """
     pending = [_Place((), document.value, None, document.duplicates)]
     is_renamed = is_too_deep = False
+    left = 2**20 + 8 * size
     while pending:
         place = pending.pop()
         path, value, side, duplicates = place
         if isinstance(value, str):
+            left -= len(value)
+            if left < 0:
+                yield Found(replace(_TOO_LONG, path=path))
+                return
             text = _parse(value)
             if isinstance(text, Body):
                 pending.append(_Place(path, text.value, side, tuple((*path, *below) for below in text.duplicates)))
@@ -56,9 +65,9 @@ def find(document: Body) -> Iterator[Found]:
         if kind in ("run", "page", "error") or (kind == "renamed" and not is_renamed):
             is_renamed = is_renamed or kind == "renamed"
             inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
-            yield Found(az_cli.resource_form(Body(value, duplicates=inside, base=path)), kind, side)
+            yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.node, base=path)), kind, side)
         elif spec := _operator_spec(value):
-            yield Found(az_cli.resource_form(Body(spec, base=(*path, "spec"))), "run", "request")
+            yield Found(az_cli.resource_form(Body(spec, node=document.node, base=(*path, "spec"))), "run", "request")
         elif kind == "renamed" or _is_of_template(value):
             continue
         elif len(path) < MAX_DEPTH:
@@ -96,9 +105,11 @@ def _side(name: str, siblings: set[str]) -> Side | None:
 
 def _parse(text: str) -> Body | Unreadable | None:
     """Read a string that is JSON text about update runs or errors; None if it is another one."""
-    if text.lstrip()[:1] not in ("{", "[", '"') or not mentions(text):
+    if text.lstrip()[:1] not in ("{", "[", '"'):
         return None
     data = text.encode("utf-8", "surrogatepass")
+    if not may_have_runs(data) and b'"error"' not in data:
+        return None
     body = json_text.parse(data)
     if isinstance(body, Body):
         return body
@@ -109,9 +120,9 @@ def _parse(text: str) -> Body | Unreadable | None:
     return Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
 
 
-def mentions(text: str) -> bool:
-    """Return whether a text has a word of what is searched for."""
-    lowered = text.lower()
+def may_have_runs(data: bytes) -> bool:
+    """Return whether a text has a word of what an update run has."""
+    lowered = data.lower()
     return any(word in lowered for word in _WORDS)
 
 

@@ -22,7 +22,9 @@ MAX_LEAD = 65536
 # Every repetition stays within its line, so that every text takes linear time, or is possessive, so that
 # none takes more memory than the text itself.
 _WORDS = (b"updateruns", b"managedclusterupdate")
-_MENTION = re.compile(rb"(?<![a-z])(?:" + b"|".join(_WORDS) + rb")")
+_RUN = re.compile(rb"fleets/(?:[^/\s\"']{1,90}/)?updateruns")
+_UPDATE = re.compile(rb"(?<![a-z])managedclusterupdate[\\\"']{0,9}[ \t]*:")
+_PLACEHOLDER = re.compile(rb"\{\{-?[ \t]*[.$\w/#]|\{%")
 _RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
 _YAML = re.compile(rb"""%(?:YAML|TAG)|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
@@ -52,9 +54,11 @@ def searchable(data: bytes) -> bytes:
 
 
 def mentions(data: bytes) -> bool:
-    """Return whether a text mentions update runs."""
+    """Return whether a text mentions update runs of a fleet, by their type or id, or what one asks for; not in a template."""
     text = searchable(data).lower()
-    return any(word in text for word in _WORDS) and _MENTION.search(text) is not None  # a word is found faster than a pattern
+    if not any(word in text for word in _WORDS):  # a word is found faster than a pattern
+        return False
+    return _RUN.search(text) is not None or (_UPDATE.search(text) is not None and _PLACEHOLDER.search(text) is None)
 
 
 def shows_run(record: bytes) -> bool:
@@ -136,7 +140,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         offset -= 1
     if _HALF.fullmatch(text[offset - 6 : offset]):  # in older versions of orjson it is after the escape
         offset -= 6
-    if _nesting(text[: offset + 1]) > MAX_DEPTH:
+    if nesting(text[: offset + 1]) > MAX_DEPTH:
         return replace(TOO_DEEP, relevant=mentions(data))
     return unreadable(data, _syntax_problem(text, offset), *line_and_column(text, offset))
 
@@ -177,7 +181,7 @@ def is_json(text: str | bytes) -> bool:
     return True
 
 
-def _nesting(text: str) -> int:
+def nesting(text: str) -> int:
     """Return the depth of the brackets outside strings in a JSON text, or that of the first bracket beyond the limit."""
     depth = deepest = 0
     for character in _NO_BRACKETS.sub("", _STRING.sub("", text)):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..pointer import Path
-from . import az_cli, recognition
-from .items import Body, Document, Exchange, Item, Places, Text, Unreadable, Unrelated, duplicate
+from ..limits import MAX_FILE
+from ..pointer import Path, follow
+from . import az_cli, mention, recognition
+from .items import Body, Document, Item, Places, Text, Unreadable, Unrelated
 
 
 def items_of(
@@ -22,21 +22,25 @@ def items_of(
     if kind is not None:
         yield Document(az_cli.resource_form(body), entry, line, text, kind)
         return
-    recorded = list(_recorded(body, text, folder)) if entry is None else []
-    if any(not isinstance(item, Unrelated) and not (isinstance(item, Unreadable) and not item.relevant) for item in recorded):
-        yield from recorded
-        return
+    recorded: list[Item] = []
+    items = _recorded(body, text, folder) if entry is None else iter(())
+    for item in items:
+        recorded.append(item)
+        if not isinstance(item, Unrelated) and not (isinstance(item, Unreadable) and not item.relevant):
+            yield from recorded
+            yield from items
+            return
     found = list(_found(body, text, entry, line))
     document = Document(az_cli.resource_form(body), entry, line, text, "run") if isinstance(body.value, dict) else None
-    yield from found or recorded or [Unrelated(entry, document)]
+    yield from found or recorded or [Unrelated(entry, document, line, text is not None and mention.is_in(text.data))]
 
 
 def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -> Iterator[Item]:
-    if text is not None and not _mentions(text.data):
-        return
     from . import search
 
-    found = list(search.find(body))
+    if text is not None and not search.may_have_runs(text.data):
+        return
+    found = list(search.find(body, MAX_FILE if text is None else len(text.data)))
     shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
     for part, kind, side in found:
         if isinstance(part, Body):
@@ -45,18 +49,13 @@ def _found(body: Body, text: Text | None, entry: int | None, line: int | None) -
             yield replace(part, entry=entry, line=line, text=text)
 
 
-def _mentions(data: bytes) -> bool:
-    from .text_errors import mentions
-
-    return mentions(data)
-
-
 def _shape(body: Body) -> Path:
     """Return the path of a body without indices: bodies of one array are a history, and those with other names have no order."""
     return tuple(-1 if isinstance(step, int) else step for step in body.base)
 
 
 def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Item]:
+    from .duplicates import with_duplicates
     from .recordings import CONTAINERS
 
     container = next((container for container in CONTAINERS if container.recognises(body.value)), None)
@@ -64,37 +63,13 @@ def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Ite
         return
     places = container.places(body.value)
     text = None if text is None else text._replace(places=places)
-    in_bodies = _by_body(body.duplicates, places)
-    for path in in_bodies.pop(None, ()):
-        if not any(str(step).lower().endswith("headers") for step in path):
-            yield replace(duplicate(path), relevant=False, text=text)
-    for item in container.read(body.value, folder):
-        if isinstance(item, Exchange):
-            yield replace(_with_duplicates(item, in_bodies) if in_bodies else item, text=text)
-        else:
-            yield item if isinstance(item, Unrelated) else replace(item, text=text)
+    known: dict[int, bool] = {}
+    for item in with_duplicates(container.read(body.value, folder), body.duplicates, places):
+        yield _with_mention(item, body, places, known) if isinstance(item, Unrelated) else replace(item, text=text)
 
 
-_Key = tuple[int, str] | None
-"""An entry and a side; None is what is outside of bodies."""
-
-
-def _by_body(duplicates: Sequence[Path], places: Sequence[Places]) -> dict[_Key, list[Path]]:
-    """Return the paths of repeated keys by the body that they are in, each relative to that."""
-    by_body: dict[_Key, list[Path]] = defaultdict(list)
-    bodies = {}
-    if duplicates:
-        bodies = {place.request: (index, "request") for index, place in enumerate(places)}
-        bodies |= {place.response: (index, "response") for index, place in enumerate(places)}
-    for path in duplicates:
-        length = next((length for length in range(len(path)) if path[:length] in bodies), None)
-        by_body[None if length is None else bodies[path[:length]]].append(path[length:])
-    return by_body
-
-
-def _with_duplicates(item: Exchange, in_bodies: dict[_Key, list[Path]]) -> Exchange:
-    def with_those_of(side: str, body: Body | Unreadable | None) -> Body | Unreadable | None:
-        paths = in_bodies.get((item.entry or 0, side), ())
-        return body._replace(duplicates=(*body.duplicates, *paths)) if isinstance(body, Body) and not body.base else body
-
-    return replace(item, request=with_those_of("request", item.request), response=with_those_of("response", item.response))
+def _with_mention(item: Unrelated, body: Body, places: Sequence[Places], known: dict[int, bool]) -> Unrelated:
+    """Return an unrelated entry of a recording, marked if it mentions update runs."""
+    if item.entry is None:
+        return item
+    return replace(item, mentions=mention.is_in_value(follow(body.value, places[item.entry].entry), known))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM
+from ..wording import printable
 from .report import Report, describe_finding, describe_stale, relative
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -14,7 +13,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def write(report: Report) -> str:
     """Return a report as workflow commands, one per finding, and the summary for readers of the log."""
     lines = [_command(_COMMANDS[finding.severity], _properties(finding), describe_finding(finding)) for finding in report.findings]
-    lines += [_command("error", _file(row.manifest) | {"title": "stale"}, describe_stale(row)) for row in report.stale]
+    lines += [_command("error", _file(stale.row.manifest) | {"title": "stale"}, describe_stale(stale)) for stale in report.stale]
     return "\n".join([*lines, report.summary()]) + "\n"
 
 
@@ -27,7 +26,8 @@ def _properties(finding: Finding) -> dict[str, str]:
 
 
 def _file(source: str) -> dict[str, str]:
-    return {"file": os.fsencode(relative(source)).decode("utf-8", "replace")}
+    # GitHub decodes the line ends, which are escaped below; another control character is written as it is in the other formats.
+    return {"file": "".join(c if c in "\r\n" else printable(c) for c in relative(source))}
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

@@ -22,12 +22,14 @@ def write(report: Report) -> str:
             "exchanges": report.exchanges,
             "unrelated": report.unrelated,
             "skipped": len(report.skipped),
+            "ignored": len(report.ignored),
             "known": len(report.known),
             **{f"{severity}s": number for severity, number in report.count().items()},
         },
         "findings": [as_json(finding) for finding in report.findings],
         "skipped": list(report.skipped),
-        "stale": [{key: getattr(row, key) for key in _ROW_KEYS} for row in report.stale],
+        "ignored": list(map(printable, report.ignored)),
+        "stale": [{key: getattr(stale.row, key) for key in _ROW_KEYS} for stale in report.stale],
         "missing": [printable(path) for path in report.missing],
     }
     return json.dumps(document, indent=2) + "\n"

@@ -33,8 +33,8 @@ def write(report: Report) -> str:
             _element(case, "error", message=describe_missing(path), type="missing")
     if report.stale:
         suite = _suite(root, "expected findings")
-        for row in report.stale:
-            message = describe_stale(row)
+        for stale in report.stale:
+            message = describe_stale(stale)
             _failure(_element(suite, "testcase", classname="expected findings", name=message), message)
     for element in (*root, root):
         element.set("tests", str(len(list(element.iter("testcase")))))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..checker.manifest import Expected
+from ..checker.manifest import Row, StaleRow
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM, settled
 from ..rules.catalogue import RULES
@@ -23,10 +23,11 @@ Case: TypeAlias = tuple[str, int | None]
 class Report:
     """The findings of a check in their order, and the numbers of what was checked.
 
-    `findings` are without the expected ones: `known` are the rows of the manifest that match a finding, and `stale` the
+    `findings` are without the expected ones: `known` are the rows of the baseline that match a finding, and `stale` the
     rows that match none. `cases` is filled for the formats that need it. `fail_on` is the lowest severity that fails,
-    None if none does. `explain` adds the fix of each rule, and `verbose` shows every one of many similar findings.
-    `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
+    None if none does. `explain` adds the fix of each rule, `verbose` shows every one of many similar findings, and `quiet`
+    nothing but findings. `skipped` are files about something else, and `ignored` are files and folders in which the check did
+    not look. `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
     """
 
     findings: tuple[Finding, ...]
@@ -35,12 +36,14 @@ class Report:
     exchanges: int
     unrelated: int
     skipped: tuple[str, ...]
-    known: tuple[Expected, ...] = ()
-    stale: tuple[Expected, ...] = ()
+    ignored: tuple[str, ...] = ()
+    known: tuple[Row, ...] = ()
+    stale: tuple[StaleRow, ...] = ()
     cases: tuple[Case, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     explain: bool = False
     verbose: bool = False
+    quiet: bool = False
     interrupted: bool = False
     missing: tuple[str, ...] = ()
 
@@ -53,9 +56,10 @@ class Report:
         checked = [count(number, noun) for number, noun in ((self.documents, "document"), (self.exchanges, "exchange")) if number]
         end = ", and was interrupted" if self.interrupted else ""
         found = severity_counts(self.findings)
-        known = f" beside the {len(self.known):,} that the manifest expects" if self.known else ""
-        stale = f", {count(len(self.stale), 'stale row', 'stale rows')} in the manifest" if self.stale else ""
-        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {found}{known}{stale}."
+        if self.known:
+            found = f"{found.replace('no findings', 'no new findings')} ({len(self.known):,} known)"
+        stale = f", {count(len(self.stale), 'stale row', 'stale rows')} in the baseline" if self.stale else ""
+        return f"Checked {' and '.join(checked) or 'nothing'} in {count(self.files, 'file')}{end}: {found}{stale}."
 
 
 def severity_counts(findings: Iterable[Finding]) -> str:
@@ -101,36 +105,37 @@ def relative(source: str) -> str:
     return (os.path.relpath(path) if os.path.isabs(path) else path).replace(os.sep, "/")
 
 
-def describe_stale(row: Expected) -> str:
-    """Return one line about a manifest row that matches no finding: what became of the finding, and what to do."""
-    return f"{_place(row)}: {row.rule} is expected, and {_stale_reason(row)}"
+def describe_stale(stale: StaleRow) -> str:
+    """Return one line about a row of a baseline that matches no finding: what became of the finding, and what to do."""
+    return f"{_place(stale.row)}: {stale.row.rule} is expected, and {_stale_reason(stale)}"
 
 
-def _stale_reason(row: Expected) -> str:
-    if row.is_gone:
-        return "there is no such file; remove it from the manifest, or correct the name"
-    if row.is_spare:
+def _stale_reason(stale: StaleRow) -> str:
+    found = stale.found
+    if stale.is_gone:
+        return "there is no such file; remove it from the baseline, or correct the name"
+    if stale.is_spare:
         return "another row says so, too; remove one of the two"
-    if row.found is None:
-        return "not found any more; remove it from the manifest"
-    entry = "" if row.found.entry is None else f"at entry {row.found.entry}"
-    place = f"in the {row.found.side}" if row.found.entry == row.entry else entry or "without an entry"
-    return f"found {place} now; correct the manifest"
+    if found is None:
+        return "not found any more; remove it from the baseline"
+    entry = "" if found.entry is None else f"at entry {found.entry}"
+    place = f"in the {found.side}" if found.entry == stale.row.entry else entry or "without an entry"
+    return f"found {place} now; correct the baseline"
 
 
-def describe_unexplained(row: Expected) -> str:
-    """Return one line about a manifest row without a reason."""
-    return f"{_place(row)}: {row.rule} is expected, and the manifest gives no reason"
+def describe_unexplained(row: Row) -> str:
+    """Return one line about a row of a baseline without a reason."""
+    return f"{_place(row)}: {row.rule} is expected, and the baseline gives no reason"
 
 
-def _place(row: Expected) -> str:
+def _place(row: Row) -> str:
     entry = "" if row.entry is None else f", entry {row.entry}"
     side = "" if row.side is None else f" {row.side}"
     return printable(f"{file_of(row)}{entry}{side} {row.pointer or '(top)'}")
 
 
-def file_of(row: Expected) -> str:
-    """Return the path of the file that a manifest row is about, as the findings have it."""
+def file_of(row: Row) -> str:
+    """Return the path of the file that a row of a baseline is about, as the findings have it."""
     folder = os.path.dirname(row.manifest)
     if os.path.realpath(folder) != os.path.abspath(folder):
         folder = os.path.realpath(folder)  # `..` after a symbolic link is relative to the target of the link

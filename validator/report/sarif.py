@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from ..checker.manifest import Expected
+from ..checker.manifest import Row, StaleRow
 from ..contract import schemas
 from ..findings import Finding, Related, Severity
 from ..pointer import JSON
@@ -21,14 +21,14 @@ from .report import Report, describe_finding, describe_missing, describe_stale, 
 _STALE = Entry(
     "stale",
     Severity.ERROR,
-    "What a manifest expects is found.",
-    "Take the row out of the manifest, so that the finding is new if it comes back.",
+    "What a baseline expects is found.",
+    "Take the row out of the baseline, so that the finding is new if it comes back.",
 )
-"""The rule of results about manifest rows that match no finding."""
+"""The rule of results about rows of a baseline that match no finding."""
 
 
 def write(report: Report) -> str:
-    """Return a report as SARIF; findings that a manifest expects are omitted, and its stale rows are results."""
+    """Return a report as SARIF; findings that a baseline expects are omitted, and its stale rows are results."""
     from importlib.metadata import version  # late: 15 ms that the other formats need not pay
 
     rules = [*entries().values(), _STALE]
@@ -39,7 +39,7 @@ def write(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [
             *map(partial(_result, indices), report.findings, _fingerprints(map(_finding_key, report.findings))),
-            *map(partial(_stale, indices), report.stale, _fingerprints(map(_row_key, report.stale))),
+            *map(partial(_stale, indices), report.stale, _fingerprints(_row_key(stale.row) for stale in report.stale)),
         ],
     }
     if report.missing:
@@ -74,13 +74,13 @@ def _result(indices: Mapping[str, int], finding: Finding, fingerprint: str) -> J
     }
 
 
-def _stale(indices: Mapping[str, int], row: Expected, fingerprint: str) -> JSON:
+def _stale(indices: Mapping[str, int], stale: StaleRow, fingerprint: str) -> JSON:
     return {
         "ruleId": _STALE.name,
         "ruleIndex": indices[_STALE.name],
         "level": str(_STALE.severity),
-        "message": {"text": describe_stale(row)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(row.manifest)}}}],
+        "message": {"text": describe_stale(stale)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(stale.row.manifest)}}}],
         "partialFingerprints": {"updaterun/v1": fingerprint},
     }
 
@@ -103,11 +103,11 @@ def _related(place: Related, finding: Finding) -> JSON:
 
 
 def _finding_key(finding: Finding) -> tuple[Any, ...]:
-    # Like what a manifest compares, it stays the same if only white space changes.
+    # Like what a baseline compares, it stays the same if only white space changes.
     return uri(finding.source), finding.entry, finding.rule, finding.pointer
 
 
-def _row_key(row: Expected) -> tuple[Any, ...]:
+def _row_key(row: Row) -> tuple[Any, ...]:
     return uri(row.manifest), row.file, row.entry, row.side, row.rule, row.pointer
 
 

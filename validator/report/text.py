@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from ..findings import Finding, Severity
 from ..rules.entries import entries
-from ..wording import count, printable
+from ..wording import count, listed, printable
 from .report import Report, describe_finding, describe_stale, describe_unexplained, file_of
 
 _BOLD, _DIM, _RED, _CYAN = 1, 2, 31, 36
@@ -58,18 +58,20 @@ def write(report: Report) -> str:
             lines += [_styled(summary, _DIM), ""]
     lines += [f"{_styled('stale', _RED)}    {text}" for text in _stale(report)]
     lines += _unexplained(report)
-    if lines and lines[-1]:
-        lines.append("")
-    folded = len(report.findings) - sum(len(file.shown) for file in files)
-    return "\n".join([*lines, *_summary(report, folded)]) + "\n"
+    while lines and not lines[-1]:
+        lines.pop()
+    if not report.quiet:
+        folded = len(report.findings) - sum(len(file.shown) for file in files)
+        lines += [*([""] if lines else []), *_summary(report, folded)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _stale(report: Report) -> Iterator[str]:
-    """Yield a line for each stale row of the manifest, but one line for all rows of a file that does not exist."""
-    numbers = Counter(file_of(row) for row in report.stale if row.is_gone and not report.verbose)
+    """Yield a line for each stale row of the baseline, but one line for all rows of a file that does not exist."""
+    numbers = Counter(file_of(stale.row) for stale in report.stale if stale.is_gone and not report.verbose)
     for file, number in numbers.items():
-        yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the manifest, or correct the name"
-    yield from (describe_stale(row) for row in report.stale if not row.is_gone or report.verbose)
+        yield f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the baseline, or correct the name"
+    yield from (describe_stale(stale) for stale in report.stale if not stale.is_gone or report.verbose)
 
 
 def _files(report: Report) -> Iterator[_File]:
@@ -112,7 +114,7 @@ def _file_lines(file: _File, explained: Mapping[str, Finding]) -> Iterator[str]:
 
 
 def _unexplained(report: Report) -> list[str]:
-    """Return a line for each manifest row without a reason, but only a few of many."""
+    """Return a line for each row of the baseline without a reason, but only a few of many."""
     rows = [row for row in report.known if not row.reason.strip()]
     shown = rows if report.verbose or len(rows) <= _MAX_SIMILAR + 1 else rows[:_MAX_SIMILAR]
     lines = [f"{_styled('known', _CYAN)}    {describe_unexplained(row)}" for row in shown]
@@ -172,12 +174,13 @@ def _summary(report: Report, folded: int) -> list[str]:
         for number, noun, plural in (
             (report.unrelated, "entry about something else", "entries about something else"),
             (len(report.skipped), "file of another kind", "files of another kind"),
+            (len(report.ignored), "hidden or ignored file or folder", "hidden or ignored files and folders"),
         )
         if number
     ]
     if skipped:
-        lines.append(f"Left alone: {' and '.join(skipped)}.")
-        lines += [f"  {printable(source)}" for source in report.skipped if report.verbose]
+        lines.append(f"Skipped: {listed(skipped, 'and')}{'; --no-ignore looks there' if report.ignored else ''}.")
+        lines += [f"  {printable(source)}" for source in (*report.skipped, *report.ignored) if report.verbose]
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"What a finding means, and what to do: updaterun explain {rule}")

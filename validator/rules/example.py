@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from ..pointer import JSON, steps
+from ..pointer import JSON, follow, steps
 from .rule import Example
 
 SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
@@ -123,11 +123,10 @@ def changed(document: JSON, *, put: dict[str, JSON], removed: tuple[str, ...] = 
 
 def _holder(document: JSON, pointer: str) -> tuple[Any, Any]:
     *way, last = steps(pointer)
-    for step in way:
-        document = document[int(step)] if isinstance(document, list) else document[step]
-    if isinstance(document, list):
-        return document, len(document) if last == "-" else int(last)
-    return document, last
+    holder = follow(document, tuple(way))
+    if isinstance(holder, list):
+        return holder, len(holder) if last == "-" else int(last)
+    return holder, last
 
 
 def _completed(start: str, end: str) -> JSON:

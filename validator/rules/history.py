@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..contract.formats import date_time, lead, written
+from ..contract.formats import in_utc, lead
 from ..findings import Severity
 from ..run.facts import RUN, Change, Facts, Name, PartFacts, Tag
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
 from ..run.transitions import UNFINISHED, may_be_restarted, reachable
-from ..wording import show
+from ..wording import MAX_SHOWN, shorten, show
 from .rule import RESPONSE, Issue, rule
 
 
@@ -236,12 +236,12 @@ def _may_start_again(step: Step, before: PartFacts, now: PartFacts) -> bool:
 
 
 def _written(time: str) -> str:
-    return written(date_time(time) or 0)
+    return shorten(in_utc(time), MAX_SHOWN)
 
 
 def _is_same_time(was: str, is_now: str, *places: Place) -> bool:
     """Return whether two times are one, to the microsecond where the az CLI wrote either."""
-    gap = abs((date_time(was) or 0) - (date_time(is_now) or 0))
+    gap = max(lead(was, is_now), lead(is_now, was))
     return gap <= (MICROSECOND if any(place.origin.from_cli for place in places) else 0)
 
 

@@ -23,7 +23,7 @@ INPUT = {
     ),
     "input/unrecognised": Problem(
         "The input has nothing in it that is known to be an update run, or is one whose properties a tool renamed.",
-        "Name other files, or write the run as the service sends it. An update run needs its type, its id or its properties, and is found "
+        "Name other files, or write the run as the service sends it; exclude a file that only mentions update runs. An update run needs its type, its id or its properties, and is found "
         "in any JSON or YAML document, also as a string. With `--as request` or `--as response`, any object is taken for one.",
         '{"kind": "Fleet"}',
     ),
@@ -39,7 +39,7 @@ INPUT = {
     ),
     "input/too-large": Problem(
         "The input is larger than is checked as one piece.",
-        "Write one record a line (JSON Lines), which has no such bound; or look at what made it.",
+        "Write one record a line (JSON Lines), not compressed, which has no such bound; or look at what made it.",
         "properties:\n"
         "  a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
         + "".join(f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise("abcdefg")),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..findings import Severity
-from ..pointer import JSON, Path
+from ..pointer import JSON, Path, walk
 from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates, is_unreliable, lacks, reliable
 from ..run.transitions import STEPS
 from ..wording import count, listed, show
@@ -194,13 +194,8 @@ def stage_out_of_order(run: Part) -> Iterator[Issue]:
 
 def _allows_more(run: Part) -> bool:
     """Return whether an object anywhere in the run's strategy has the maxConcurrency of later api-versions, above 1."""
-    pending: list[JSON] = [dict.get(run.run.value, "strategy")]  # reliable or not
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict) and dict.get(value, "maxConcurrency", 1) not in (1, "1"):
-            return True
-        pending.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
-    return False
+    strategy = dict.get(run.run.value, "strategy")  # reliable or not
+    return any(path[-1:] == ("maxConcurrency",) and value not in (1, "1") for path, value in walk(strategy))
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..contract.formats import NANOSECONDS, arm_id, date_time
 from ..findings import Finding
-from ..pointer import JSON, Path, to_pointer
+from ..pointer import JSON, Path, follow, to_pointer
 from ..readers import az_cli
 from ..readers.items import Body
 from ..run.identity import RUN_TYPE
@@ -174,10 +174,7 @@ class _Reader:
         return to_pointer(az_cli.as_written(self._body, path))
 
     def run(self, path: Path) -> TreeNode:
-        value: JSON = self._body.value
-        for step in path:
-            value = value[step]
-        run = _object(value)
+        run = _object(follow(self._body.value, path))
         properties = _object(run.get("properties"))
         status = _object(properties.get("status"))
         described = _Described(status, (*path, "properties", "status"), properties.get("strategy") or {}, (*path, "properties", "strategy"))

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 try:
-    from .documents import error_responses, from_definition, histories, list_pages, update_runs
-    from .exchanges import Call, exchanges
+    from .conforming import error_responses, exchanges, from_definition, histories, list_pages, update_runs
+    from .exchanges import Call
+    from .orders import Member
     from .violation import Violation
     from .violations import violations
 except ModuleNotFoundError as missing:
@@ -18,6 +19,7 @@ except ModuleNotFoundError as missing:
 
 __all__ = [
     "Call",
+    "Member",
     "Violation",
     "error_responses",
     "exchanges",

@@ -1,26 +1,35 @@
-"""The constraints of the schemas, the values in a document that each applies to, and the values that break it."""
+"""The constraints of the schemas, the values in a document that each applies to, and the changes that break it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ..contract import schemas
 from ..contract.schemas import Schema
-from ..pointer import JSON, Path, to_pointer
+from ..findings import Side
+from ..pointer import JSON, Path, follow, to_pointer
+from ..readers.items import parse_request
+from ..rules.example import EXCHANGE, REQUEST, RESPONSE, SUBSCRIPTION, changed
+from ..rules.rule import Example
+from .changes import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A keyword at a location of a schema; `name` is the property that `required` demands, and `rule` the rule that reports it."""
+    """A keyword at a location of a schema.
+
+    `name` is the property that `required` demands, and `in_rule` the rule of the catalogue that the keyword is part of.
+    """
 
     definition: str
     location: Path
     keyword: str
     name: str | None = None
-    rule: str | None = None
+    in_rule: str | None = None
 
     def __str__(self) -> str:
         tail = "" if self.name is None else f"/{self.name}"
@@ -36,6 +45,20 @@ class Constraint:
     def parameter(self) -> Any:
         """The value of the keyword."""
         return self.schema[self.keyword]
+
+    @property
+    def rule(self) -> str:
+        """The rule that reports the constraint if it is broken. A `$ref` is reported by a keyword of its target."""
+        if self.in_rule is not None:
+            return self.in_rule
+        if self.keyword == "readOnly":
+            return "read-only-in-request"
+        if (self.definition, self.name) == (schemas.PARAMETERS, "api-version"):
+            return "api-version-missing"
+        if self.keyword == "$ref":
+            contract = schemas.load()
+            return "schema/enum" if "enum" in contract.schemas[contract.locate(self.parameter)] else "schema/type"
+        return f"schema/{self.keyword}"
 
 
 @cache
@@ -78,13 +101,13 @@ _OTHER_TYPES: dict[str, list[JSON]] = {
 }
 _ARM_ID = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateRuns/d"
 _NEAR_FORMAT: dict[str, list[JSON]] = {
-    "date-time": ["2025-04-08T09:30:00", "2025-04-08", "2025-02-29T09:30:00Z", "2025-04-08T09:30:00.1234567890Z", "2025-04-08T09:30:00Z\n"],
+    "date-time": ["2025-04-08T09:30:00", "2025-04-08", "2025-02-29T09:30:00Z", "2025-04-08T09:30:00.Z", "2025-04-08T09:30:00Z\n"],
     "uuid": ["01234567-89ab-cdef-0123-456789abcdeg", "0123456789abcdef0123456789abcdef", "01234567-89ab-cdef-0123-456789abcdef\n"],
     "arm-id": [f"{_ARM_ID}\n", "/subscriptions/", "run", "/subscriptions/a/resourceGroups", "https://example.invalid/subscriptions/a"],
 }
 
 
-def breaking(constraint: Constraint) -> list[JSON]:
+def _breaking(constraint: Constraint) -> list[JSON]:
     """Return values that break a constraint, those at the boundary first."""
     parameter = constraint.parameter
     match constraint.keyword:
@@ -112,7 +135,91 @@ def breaking(constraint: Constraint) -> list[JSON]:
             raise LookupError(f"nothing is known to break {constraint}")
 
 
-def consequences(constraint: Constraint, value: JSON) -> list[str]:
-    """Return the rules that a value breaks besides the constraint: an empty name is too short and breaks the pattern, too."""
-    schema = constraint.schema
-    return ["schema/pattern"] if constraint.keyword == "minLength" and "pattern" in schema and value == "" else []
+# Changes
+
+_FLEET = EXCHANGE["url"].partition("/updateRuns/")[0].removeprefix("https://management.azure.com")
+_CUSTOM: JSON = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}
+_ERROR: JSON = {"code": "UpgradeFailed", "message": "-", "target": "-", "details": [], "additionalInfo": [{"type": "Trace", "info": {}}]}
+_STATUS = "/properties/status"
+
+RICH_REQUEST: JSON = changed(REQUEST, put={"/properties/managedClusterUpdate/nodeImageSelection": _CUSTOM})
+"""The body of a PUT with a selection of node images."""
+
+RICH: JSON = changed(
+    RESPONSE,
+    put={
+        "/properties/managedClusterUpdate/nodeImageSelection": _CUSTOM,
+        "/properties/updateStrategyId": f"{_FLEET}/updateStrategies/weekly",
+        "/properties/autoUpgradeProfileId": f"{_FLEET}/autoUpgradeProfiles/stable",
+        f"{_STATUS}/nodeImageSelection/selectedNodeImageVersions": _CUSTOM["customNodeImageVersions"],
+        f"{_STATUS}/status/error": _ERROR | {"details": [deepcopy(_ERROR)]},
+        f"{_STATUS}/stages/0/groups/0/members/0/operationId": SUBSCRIPTION,
+        f"{_STATUS}/stages/0/groups/0/members/0/message": "The cluster is completed.",
+    },
+)
+"""A response that has every documented property of a run somewhere."""
+
+_PUT: JSON = EXCHANGE | {"method": "PUT", "request": REQUEST}
+_PARAMETERS = (parse_request(EXCHANGE["method"], EXCHANGE["url"]) or ("get", {}, ""))[1]
+_ERROR_RESPONSE: JSON = {"error": {"code": "a", "message": "b"}}
+_SKIP: JSON = {"targets": [{"type": "Stage", "name": "canary"}]}
+_OF_SKIP = {"SkipProperties", "SkipTarget", "TargetType"}
+
+
+def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
+    """Return a document that a constraint applies to, its definition, and its `Violation.of`."""
+    if constraint.definition == schemas.PARAMETERS:
+        return _PARAMETERS, schemas.PARAMETERS, "parameters"
+    if constraint.definition == "ErrorResponse":
+        return _ERROR_RESPONSE, "ErrorResponse", "ErrorResponse"
+    if constraint.definition in _OF_SKIP:
+        return _SKIP, "SkipProperties", "SkipProperties"
+    return RICH if side == "response" else RICH_REQUEST, "UpdateRun", "run"
+
+
+@cache
+def changes(constraint: Constraint, side: Side) -> tuple[Change, ...]:
+    """Return the changes of documents that break a constraint on a side, none if it cannot be broken there.
+
+    The ErrorResponse and the parameters of the URL belong to the response, the body of a request to skip to the request.
+    """
+    if constraint.keyword == "readOnly":
+        return (_set(constraint),) if side == "request" else ()
+    if constraint.definition in ({schemas.PARAMETERS, "ErrorResponse"} if side == "request" else _OF_SKIP):
+        return ()
+    document, definition, of = _base(constraint, side)
+    here = constraint.definition, constraint.location
+    made = []
+    for path, *there in instances(document, definition):
+        if tuple(there) != here or (
+            side == "request" and of == "run" and not path
+        ):  # one that is not an object, or empty, is not recognised
+            continue
+        pointer = to_pointer(path)
+        if constraint.keyword != "required":
+            # A root that is not an object would be recognised as something else, such as [] as a list.
+            kind = of if path else definition
+            made += [(kind, Example(kind, {pointer: value}, ())) for value in _breaking(constraint)]
+        elif constraint.name in follow(document, path):
+            made.append((of, Example(of, {}, (f"{pointer}/{constraint.name}",))))
+    return tuple(Change(constraint.rule, kind, side, document, example, constraint.keyword) for kind, example in made)
+
+
+def _set(constraint: Constraint) -> Change:
+    """Return the change that sets a read-only property in a request, or, if its parent is read-only too, in an instance of its definition."""
+    name = str(constraint.location[-1])
+    if (constraint.definition, name) == ("UpdateRun", "name"):  # the name in the URL is tolerated
+        return Change(
+            constraint.rule, "exchange", "request", _PUT, Example("exchange", {"/request/name": "autumn"}, ()), constraint.keyword
+        )
+    is_run = constraint.definition == "UpdateRun"
+    here = constraint.definition, constraint.location
+    value = next(
+        follow(document, path)
+        for document, definition in ((RICH, "UpdateRun"), (_ERROR_RESPONSE, "ErrorResponse"))
+        for path, *there in instances(document, definition)
+        if tuple(there) == here
+    )
+    pointer = f"/properties/{name}" if is_run and len(constraint.location) > 2 else f"/{name}"
+    of = "run" if is_run else constraint.definition
+    return Change(constraint.rule, of, "request", REQUEST if is_run else {}, Example(of, {pointer: value}, ()), constraint.keyword)

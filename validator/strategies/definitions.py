@@ -63,7 +63,13 @@ def _matching(schema: Schema) -> st.SearchStrategy[str]:
 @cache
 def of_definition(name: str, side: Side) -> st.SearchStrategy[JSON]:
     """Return the strategy for a definition, or for the parameters of the URL."""
-    return from_schema(schemas.load().schemas[name], side)
+    strategy = from_schema(schemas.load().schemas[name], side)
+    return strategy.filter(_has_different_names) if name == "UpdateRunStrategy" else strategy
+
+
+def _has_different_names(strategy: JSON) -> bool:
+    stages = strategy["stages"]
+    return all(len({named["name"] for named in each}) == len(each) for each in (stages, [g for stage in stages for g in stage["groups"]]))
 
 
 @cache
@@ -101,7 +107,10 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
 
 def _of_properties(properties: dict[str, Any], required: Any, side: Side) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
-    values = {name: from_schema(schema, side) for name, schema in writable.items()}
+    values = {
+        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side) for name, schema in writable.items()
+    }
+    # The schemas admit negative durations, and a rule that needs the whole run warns of them.
     return st.fixed_dictionaries(
         {name: values[name] for name in values if name in required},
         optional={name: values[name] for name in values if name not in required},

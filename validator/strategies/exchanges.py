@@ -1,22 +1,30 @@
-"""Strategies for exchanges: a request about update runs, and the response of the service."""
+"""Exchanges: a request about update runs, and the response of the service."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-
-from hypothesis import strategies as st
 
 from ..contract import schemas
 from ..pointer import JSON
 from ..readers.items import Exchange
-from .documents import choices, error_responses, update_runs
+from .documents import choose_response
+from .orders import Order
 
 HOST = "https://management.azure.com"
 
-_KINDS = ("get", "put", "list", "start", "stop", "skip", "accepted", "delete", "error")
-_ERROR_STATUSES = (404, 400, 401, 403, 409, 429, 500, 503)
+_OPERATIONS = ("GET", "PUT", "list", "start", "stop", "skip", "DELETE")
+_ERRORS = {
+    404: ("ResourceNotFound", "The resource 'fleets/contoso' was not found."),
+    400: ("InvalidParameter", 'The value of "managedClusterUpdate.upgrade" is not valid.\n'),
+    401: ("AuthenticationFailed", "Authentication failed."),
+    403: ("AuthorizationFailed", "The client does not have authorization. "),
+    409: ("OperationNotAllowed", "Another operation is in progress."),
+    412: ("PreconditionFailed", "The eTag does not match."),
+    429: ("TooManyRequests", "Retry after 17 seconds."),
+    500: ("InternalServerError", "Internal server error"),
+    503: ("ServiceUnavailable", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +43,54 @@ class Call:
         return Exchange.of(self.method, self.url, self.status, request=self.request, response=self.response)
 
 
-def url_of(resource_id: str, action: str = "") -> str:
-    """Return the URL of a resource, or of an action on it such as `/start`."""
-    return f"{HOST}{resource_id}{action}?api-version={schemas.VERSIONS[-1]}"
+def url_of(run_id: str, action: str = "") -> str:
+    """Return the URL of a run, or of an action on it such as `/start`; the names in it are in lower case, as they are documented."""
+    scope, _, names = run_id.rpartition("/fleets/")
+    fleet, collection, name = names.split("/")
+    return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={schemas.DEFAULT_VERSION}"
 
 
-@st.composite
-def exchanges(draw: st.DrawFn) -> Call:
-    """Return a strategy for exchanges that read, create, start, stop, skip, delete or list update runs, and for errors."""
-    return choose_call(draw(choices), draw(update_runs()), lambda: draw(error_responses()))
+def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
+    """Choose a request about a run at random, and return it with its response, which is an error at times."""
+    run = choose_response(random, order, suffix)
+    operation, outcome = random.choice(_OPERATIONS), random.choice(("done", "done", "failed"))
+    if operation == "list":
+        return list_call(run)
+    method, action = ("POST", f"/{operation}") if operation in ("start", "stop", "skip") else (operation, "")
+    url, request = url_of(run["id"], action), _request(operation, run, order)
+    if outcome == "failed":
+        return Call(method, url, *_failure(random, request))
+    if operation == "DELETE":
+        return Call(method, url, random.choice((200, 202, 204)))
+    if operation == "PUT":
+        return Call(method, url, random.choice((201, 200)), request, run)
+    is_accepted = method == "POST" and random.choice((False, True))
+    return Call(method, url, *((202, request) if is_accepted else (200, request, run)))
 
 
-def choose_call(random: Random, run: JSON, make_error: Callable[[], JSON]) -> Call:
-    """Choose a request about a run at random, and return it with its response; `make_error` makes the body of an error."""
-    kind = random.choice(_KINDS)
-    url = url_of(run["id"])
-    if kind == "get":
-        return get_call(run)
-    if kind == "put":
-        spec = {name: run["properties"][name] for name in ("managedClusterUpdate", "strategy") if name in run["properties"]}
-        return Call("PUT", url, random.choice((201, 200)), request={"properties": spec}, response=run)
-    if kind == "list":
-        return Call("GET", url_of(run["id"].rpartition("/")[0]), 200, response={"value": [run]})
-    if kind == "delete":
-        return Call("DELETE", url, random.choice((200, 202, 204)))
-    if kind == "error":
-        return Call("GET", url, random.choice(_ERROR_STATUSES), response=make_error())
-    action = random.choice(("/start", "/stop", "/skip")) if kind == "accepted" else f"/{kind}"
-    request = {"targets": [{"type": "Member", "name": "a"}]} if action == "/skip" else None
-    status, response = (202, None) if kind == "accepted" else (200, run)
-    return Call("POST", url_of(run["id"], action), status, request, response)
+def list_call(run: JSON) -> Call:
+    """Return the GET of a page with the run alone."""
+    url, _, query = url_of(run["id"]).partition("?")
+    return Call("GET", f"{url.rpartition('/')[0]}?{query}", 200, response={"value": [run]})
 
 
 def get_call(run: JSON) -> Call:
     """Return the GET that is answered with the run."""
     return Call("GET", url_of(run["id"]), 200, response=run)
+
+
+def _request(operation: str, run: JSON, order: Order) -> JSON:
+    if operation == "PUT":
+        asked = ("managedClusterUpdate", "strategy")
+        return order.request or {"properties": {name: run["properties"][name] for name in asked if name in run["properties"]}}
+    return {"targets": [{"type": "Stage", "name": run["properties"]["status"]["stages"][0]["name"]}]} if operation == "skip" else None
+
+
+def _failure(random: Random, request: JSON) -> tuple[int, JSON, JSON]:
+    """Choose an error, and return its status, the request, and the body of the response."""
+    status = random.choice([*_ERRORS])
+    code, message = _ERRORS[status]
+    error: dict[str, JSON] = {"code": code, "message": message}
+    if random.random() > 0.75:
+        error = error | {"target": "properties", "details": [error], "additionalInfo": [{"type": "Trace", "info": {"attempt": 1}}]}
+    return status, request, {"error": error}

@@ -14,25 +14,8 @@ import orjson
 from ..pointer import JSON
 from .exchanges import Call, get_call
 
-FORMATS: dict[str, str] = {"json": ".json", "jsonl": ".jsonl", "har": ".har", "vcr": ".yaml"}
-"""The formats of output, and the suffix of a file in each."""
-
-_FORMATS_BY_KIND = {"exchange": ("har", "vcr"), "history": ("json", "jsonl", "har", "vcr")}
-_SINGLE_IN_JSON = ("error", "list", "history")
-"""The kinds of which `check` reads no array."""
-
 _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
-
-
-def formats_of(kind: str) -> tuple[str, ...]:
-    """Return the formats of a kind of documents, the default first."""
-    return _FORMATS_BY_KIND.get(kind, ("json", "jsonl"))
-
-
-def allows_several(kind: str, form: str) -> bool:
-    """Return whether a file of a format may contain several documents of a kind."""
-    return form != "json" or kind not in _SINGLE_IN_JSON
 
 
 def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> Iterator[bytes]:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from ..contract.formats import NANOSECONDS
 from ..run.transitions import RESTARTABLE
-from .bodies import CREATED, MAX_STAGES, STATES, Plan, make_member
-from .simulator import ACTIVE, Node, Simulator
+from .clock import Clock
+from .node import Node
+from .orders import ENDS, STATES, THROUGH_A_MEMBER, Order
+from .plans import Plan, members
+from .simulator import ACTIVE, Simulator
 
-_THROUGH_A_MEMBER = ("Failed", "Pending", "Stopping")
-"""The states that a run enters because of one of its members."""
+_MAX_STAGES = 4
+"""Stages among which a milestone is; it is in the last one of a run that has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Milestone:
     @classmethod
     def choose(cls, random: Random) -> Milestone:
         """Choose a milestone at random. A third are at the end of a stage, during its wait."""
-        return cls(random.randrange(MAX_STAGES), max(0, random.randrange(150) - 50))
+        return cls(random.randrange(_MAX_STAGES), max(0, random.randrange(150) - 50))
 
     def steps(self, simulator: Simulator) -> int:
         """Return the number of steps to the milestone, which is less than the number of steps to the end."""
@@ -51,7 +55,9 @@ class Scenario:
     """The `goal`, which is the state that a run ends in; the milestone at which it turns to it; and what happens before.
 
     A client may skip something before the start (`skips`), or stop the run before the start if the goal is Stopped (`stops_early`).
-    On a `detour` the run fails or is stopped, and is restarted, or it becomes Pending; `detour_kind` chooses among those that are possible.
+    On a `detour` the run fails or is stopped, and is restarted, or it becomes Pending; `detour_kind` chooses among those that are
+    possible, which are fewer without `restarts`. From the creation to the start it takes a minute, the `delay` in seconds, and the
+    `fraction` of a second in nanoseconds.
     """
 
     goal: str
@@ -60,39 +66,57 @@ class Scenario:
     stops_early: bool
     detour: Milestone | None
     detour_kind: int
-    start_time: int
+    restarts: bool
+    delay: int
+    fraction: int
 
     @classmethod
-    def choose(cls, random: Random, state: str | None = None) -> Scenario:
-        """Choose a scenario at random that ends in a state, or in any.
+    def choose(cls, random: Random, order: Order, plan: Plan) -> Scenario:
+        """Choose a scenario for a plan at random.
 
         The number of choices is always the same, so that Hypothesis can remove the detour and keep the rest.
         """
-        goal = random.choice(STATES) if state is None else state
+        goal = random.choice(_goals(order, plan))
         skips, stops_early, has_detour = random.random() > 0.75, random.random() > 0.75, random.choice((False, True))
         milestone, detour = Milestone.choose(random), Milestone.choose(random)
-        detour_kind, start_time = random.randrange(4), CREATED + random.randrange(10**6) * 1_000_003
-        return cls(goal, milestone, skips, stops_early, detour if has_detour else None, detour_kind, start_time)
+        detour_kind, delay, fraction = random.randrange(4), random.randrange(1000), random.randrange(NANOSECONDS)
+        has_detour, skips = has_detour and not order.selections, skips and not order.selections
+        return cls(goal, milestone, skips, stops_early, detour if has_detour else None, detour_kind, order.restarts, delay, fraction)
+
+
+def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
+    if order.state is not None:
+        return (order.state,)
+    nodes = [node for _, node in members(plan.run)]
+    if any(node.fails for node in nodes):
+        return ("Failed",)
+    if any(node.pends for node in nodes):
+        return ("Completed" if order.whole else "Pending",)
+    idle = all(member.name in plan.skipped for member in nodes)
+    return tuple(state for state in (ENDS if order.whole else STATES) if not (idle and state in THROUGH_A_MEMBER))
 
 
 def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
     """Change the run of a plan as in a scenario; yield before the first step and after every step."""
     goal = scenario.goal
-    simulator = Simulator(plan.run, scenario.start_time, random, keeps_one_member=goal in _THROUGH_A_MEMBER)
-    if simulator.keeps_one_member and not simulator.not_started():
-        group = simulator.run.children[0].children[0]
-        group.children.append(make_member(group.name, 0))
+    clock = Clock(plan.created, plan.end, plan.digits)
+    clock.now += scenario.fraction
+    clock.step(60 + scenario.delay)
+    simulator = Simulator(plan.run, clock, random, keeps_one_member=goal in THROUGH_A_MEMBER)
     yield
     if goal == "Skipped":
         simulator.skip_all()
         yield
         return
+    if plan.skipped:
+        simulator.skip_members(plan.skipped)
+        yield
     if scenario.skips:
         simulator.skip()
         yield
     if goal == "NotStarted":
         return
-    simulator.pass_time()
+    simulator.clock.step()
     if goal == "Stopped" and scenario.stops_early:
         simulator.stop()
         yield
@@ -100,43 +124,47 @@ def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
     simulator.start()
     yield
     if scenario.detour is not None:
-        yield from _take_detour(simulator, scenario.detour, scenario.detour_kind)
-    yield from _reach_goal(simulator, goal, scenario.milestone)
+        yield from _take_detour(simulator, scenario.detour, scenario)
+    yield from _reach_goal(simulator, scenario, skips=not plan.selects)
 
 
-def _take_detour(simulator: Simulator, milestone: Milestone, kind: int) -> Iterator[None]:
+def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario) -> Iterator[None]:
     """Let the run fail or be stopped, and restart it, or postpone it."""
     for _ in range(milestone.steps(simulator)):
         if len(simulator.not_started()) <= 1:
             break
-        simulator.pass_time()
+        simulator.clock.step()
         simulator.advance()
         yield
-    options: tuple[tuple[Callable[[], None], ...], ...] = ((simulator.fail,), (simulator.stop,))
+    options: list[tuple[Callable[[], None], ...]] = []
     if len(simulator.not_started()) > 1:
         begin = (simulator.advance,) if simulator.can_postpone() else ()  # only an active member can fail
         postpone = (*(simulator.complete_member,) * len(simulator.active()), simulator.postpone)  # only an idle run can become Pending
-        options = ((*begin, simulator.fail), (simulator.stop,), postpone, (*postpone, simulator.stop))
-    for step in options[kind % len(options)]:
-        simulator.pass_time()
+        options = [(*begin, simulator.fail), (simulator.stop,), (*postpone, simulator.stop), postpone]
+    else:
+        options = [(simulator.fail,), (simulator.stop,)]
+    if not scenario.restarts:
+        options = options[3:]
+    for step in options[scenario.detour_kind % len(options)] if options else ():
+        simulator.clock.step()
         step()
         yield
     while simulator.run.state == "Stopping":
-        simulator.pass_time()
+        simulator.clock.step()
         simulator.drain()
         yield
     if simulator.run.state in RESTARTABLE:
-        simulator.pass_time()
+        simulator.clock.step()
         simulator.restart()
         yield
 
 
-def _reach_goal(simulator: Simulator, goal: str, milestone: Milestone) -> Iterator[None]:
-    """Advance the run up to the milestone, and from there to its goal."""
-    left = milestone.steps(simulator)
+def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool) -> Iterator[None]:
+    """Advance the run up to the milestone, or up to what was ordered of its members, and from there to its goal."""
+    goal, left = scenario.goal, scenario.milestone.steps(simulator)
     while simulator.run.state != goal or (goal == "Running" and left > 0 and simulator.stage is not None):
-        simulator.pass_time()
-        due = left <= 0 or _is_last_chance(simulator, goal)
+        simulator.clock.step()
+        due = (left <= 0 or _is_last_chance(simulator, goal)) and (skips or not simulator.is_fated())
         if due and goal in {"Stopping", "Stopped"} and simulator.run.state in ACTIVE:
             _stop(simulator, goal)
         elif due and goal == "Failed" and simulator.active():
@@ -147,7 +175,9 @@ def _reach_goal(simulator: Simulator, goal: str, milestone: Milestone) -> Iterat
             simulator.postpone()
         elif simulator.run.state == "Stopping":
             simulator.drain()
-        elif simulator.random.random() > 0.95:
+        elif simulator.run.state in RESTARTABLE:
+            simulator.restart()
+        elif simulator.random.random() > 0.95 and skips:
             simulator.skip()
         else:
             simulator.advance()
@@ -159,7 +189,7 @@ def _is_last_chance(simulator: Simulator, goal: str) -> bool:
     """Return whether the next step could put the goal out of reach."""
     if goal == "Pending":
         return len(simulator.not_started()) <= 1
-    if goal in _THROUGH_A_MEMBER:
+    if goal in THROUGH_A_MEMBER:
         return len(simulator.not_started()) + len(simulator.active()) <= 1
     return simulator.stage is None
 

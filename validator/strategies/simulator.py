@@ -6,43 +6,15 @@ Hypothesis `choice` shrinks to the first option and `random()` to 0.0, so the pl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from random import Random
 
-from ..contract.formats import NANOSECONDS
-from ..rules.progress import DONE
 from ..run.transitions import RESTARTABLE
+from .clock import Clock
+from .node import Node
 
 ACTIVE = ("Running", "Pending")
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A run, a stage, a group, a member or a wait. Times are nanoseconds."""
-
-    name: str = ""
-    state: str = "NotStarted"
-    start_time: int | None = None
-    completed_time: int | None = None
-    error: str | None = None
-    attempt: int = 0
-    children: list[Node] = field(default_factory=list)
-    wait: Node | None = None
-    wait_seconds: int | None = None
-
-    def walk(self) -> Iterator[Node]:
-        """Yield the node and its descendants."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-        if self.wait is not None:
-            yield self.wait
-
-    @property
-    def done(self) -> bool:
-        """Whether the node is Completed or Skipped, so that the service continues with the next one."""
-        return self.state in DONE
 
 
 @dataclass(slots=True)
@@ -53,31 +25,20 @@ class Simulator:
     """
 
     run: Node
-    now: int
+    clock: Clock
     random: Random
     keeps_one_member: bool = False
-
-    # The clock. A child is stamped before its parent, by some hundred nanoseconds.
-
-    def pass_time(self) -> None:
-        """Advance the clock by some minutes. The number is derived, not drawn, as nothing depends on it."""
-        self.now += (60 + self.now // 100 % 997) * NANOSECONDS
-
-    def _stamp(self) -> int:
-        time = self.now
-        self.now += 200 + 100 * (time // 100 % 5)
-        return time
 
     def _begin(self, *nodes: Node) -> None:
         for node in nodes:
             node.state = "Running"
             if node.start_time is None:
-                node.start_time = self._stamp()
+                node.start_time = self.clock.stamp()
 
     def _end(self, state: str, *nodes: Node) -> None:
         for node in nodes:
             node.state = state
-            node.completed_time = self._stamp()
+            node.completed_time = self.clock.stamp()
 
     # The position of the run
 
@@ -103,6 +64,10 @@ class Simulator:
         """Return the members that are NotStarted."""
         groups = [group for stage in self.run.children for group in stage.children]
         return [member for group in groups for member in group.children if member.state == "NotStarted"]
+
+    def is_fated(self) -> bool:
+        """Return whether a member is yet to fail or to be Pending because the caller said so."""
+        return any(node.fails or node.pends for node in self.run.walk())
 
     def _startable(self) -> list[tuple[Node, Node]]:
         groups = self.stage.children if self.stage is not None else []
@@ -132,11 +97,16 @@ class Simulator:
         if self.run.state == "Pending":
             self._resume(stage)
             return
-        steps = [*((True, pair) for pair in self.active()), *((False, pair) for pair in self._startable())]
+        active = self.active()
+        # Only an idle run can become Pending.
+        startable = [(group, member) for group, member in self._startable() if not (member.pends and active)]
+        steps = [*((True, pair) for pair in active), *((False, pair) for pair in startable)]
         if steps:
             completing, (group, member) = self.random.choice(steps)
             if completing:
                 self._complete(group, member)
+            elif member.pends:
+                self._postpone(stage, group, member)
             else:
                 self._begin(member, group, stage)
         elif all(group.done for group in stage.children):
@@ -157,8 +127,11 @@ class Simulator:
         self._complete(*self.random.choice(self.active()))
 
     def _complete(self, group: Node, member: Node) -> None:
-        self._end("Completed", member)
-        self._complete_group(group)
+        if member.fails:
+            self._fail(group, member)
+        else:
+            self._end("Completed", member)
+            self._complete_group(group)
 
     def _complete_group(self, group: Node) -> None:
         """End a group if all its members are done."""
@@ -175,7 +148,7 @@ class Simulator:
         elif wait is None or wait.done:
             self._end("Completed", stage)
         elif wait.state == "Running":
-            self.now += (stage.wait_seconds or 0) * NANOSECONDS
+            self.clock.step(stage.wait_seconds)
             self._end("Completed", wait)
         else:
             self._begin(wait)
@@ -185,11 +158,14 @@ class Simulator:
         stage = self.stage
         if stage is None or not self.can_postpone():
             return
-        group, member = self.random.choice(self._startable())
+        self._postpone(stage, *self.random.choice(self._startable()))
+
+    def _postpone(self, stage: Node, group: Node, member: Node) -> None:
+        member.pends = False
         for node in (member, group, stage):
             node.state = "Pending"
             if node.start_time is None and self.random.choice((False, True)):
-                node.start_time = self._stamp()
+                node.start_time = self.clock.stamp()
         self._stamp_ancestors(member, group, stage)
         self.run.state = "Pending"
         if self.random.choice((False, True)):
@@ -201,18 +177,22 @@ class Simulator:
         for node in from_inside:
             started = started or node.start_time is not None
             if started and node.start_time is None:
-                node.start_time = self._stamp()
+                node.start_time = self.clock.stamp()
 
     def fail(self) -> None:
         """Let an active member and its group fail; the run stops as soon as the other active members are done."""
         if not self.active() or self.stage is None:
             return
         group, member = self.random.choice(self.active())
-        member.error = "UpgradeFailed"
         if member.start_time is None:
             self._begin(member, group, self.stage)
+        self._fail(group, member)
+
+    def _fail(self, group: Node, member: Node) -> None:
+        member.error, member.fails = "UpgradeFailed", False
         self._end("Failed", member, group)
-        self.stop()
+        if self.run.state != "Stopping":
+            self.stop()
 
     def stop(self) -> None:
         """Stop the run. Active members are completed first."""
@@ -243,7 +223,7 @@ class Simulator:
                 group.state = "Stopped"
             else:
                 self._complete(group, member)
-                if not group.done:
+                if not group.done and group.state != "Failed":
                     group.state = "Stopped"
         elif stage is not None and stage.wait is not None and stage.wait.state == "Stopping":
             stage.wait.state = "Stopped"
@@ -288,7 +268,7 @@ class Simulator:
             self._begin_again(stage.wait)
         for group, _ in self.active():
             if group.start_time is None:
-                group.start_time = self._stamp()
+                group.start_time = self.clock.stamp()
 
     def _begin_again(self, node: Node) -> None:
         node.completed_time = None
@@ -310,9 +290,7 @@ class Simulator:
             options = [node for node in options if {*self.not_started()} - {*node.walk()}]
         if options:
             self._skip(self.random.choice(options))
-            for stage in self.run.children:
-                for group in stage.children:
-                    self._complete_group(group)
+            self._complete_groups()
 
     def skip_all(self) -> None:
         """Skip every stage, and with them the run."""
@@ -320,13 +298,26 @@ class Simulator:
             self._skip(stage)
         self.run.state = "Skipped"
 
+    def skip_members(self, names: Collection[str]) -> None:
+        """Skip the members with some names, of a run that is NotStarted."""
+        for member in self.not_started():
+            if member.name in names:
+                self._skip(member)
+        self._complete_groups()
+
+    def _complete_groups(self) -> None:
+        for stage in self.run.children:
+            for group in stage.children:
+                self._complete_group(group)
+
     def _skip(self, root: Node) -> None:
         for node in root.walk():
             if node.state == "NotStarted" or (node is root and node.state == "Running"):
                 node.state = "Skipped"
         # All four combinations of times were observed on Skipped nodes. Which one it is depends on the clock, not on a draw.
-        times = self.now // 100 % 4
+        times = self.clock.choose(4)
+        stamp = self.clock.stamp()
         if times in {1, 3}:
-            root.completed_time = self.now
+            root.completed_time = stamp
         if times in {2, 3} and root.start_time is None:
-            root.start_time = self.now
+            root.start_time = stamp

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from itertools import takewhile
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import strategies as st
-
 from ..checker.item import check_items
-from ..contract import schemas
-from ..findings import Finding, Side
+from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
-from ..rules import catalogue
+from ..rules.example import RESPONSE
 from ..wording import MAX_SHOWN, show
-from .broken_examples import BrokenExample, broken_examples, of_examples
-from .bulk import draw_many, kind_of
-from .constraints import Constraint, constraints
+from .changes import Change, vary
 from .exchanges import HOST, Call, get_call, url_of
+from .kinds import kind_of
 from .recordings import encode
 from .violation import ABSENT, Violation
-from .violations import is_of_skip, of_constraint, rule_of, sides_of
-
-_SUBJECTS = {
-    "update-run": ("update-run",),
-    "request": ("request",),
-    "list": ("update-run", "page"),
-    "history": ("history",),
-    "exchange": ("exchange", "update-run", "request", "error", "parameters", "skip"),
-}
-"""The subjects of the violations that can be written as a kind of document."""
+from .violations import sources
 
 _MAX_MISSES = 60
 _CONTEXT = 10
@@ -62,37 +50,23 @@ class NoViolation(Exception):
 
 def breakable_rules(kind: str) -> tuple[str, ...]:
     """Return the rules that a file of a kind can break; none for a definition that `check` does not read from a file."""
-    return tuple(sorted({rule for rule, _ in _strategies(kind_of(kind))}))
+    return tuple(_sources(kind))
 
 
-def _strategies(kind: str) -> list[tuple[str, st.SearchStrategy[Violation]]]:
-    subjects = _SUBJECTS.get(kind, ())
-    strategies = [
-        (rule_of(constraint), of_constraint(constraint, side))
-        for constraint in constraints()
-        for side in sides_of(constraint)
-        if constraint.rule is None and _subject(constraint, side) in subjects
-    ]
-    for rule in catalogue.RULES:
-        examples = [example for example in broken_examples(rule) if _subject_of(example) in subjects]
-        if examples:
-            strategies.append((rule.name, of_examples(examples)))
-    return strategies
+def _sources(kind: str) -> dict[str, list[tuple[Change, ...]]]:
+    """Return the changes that can be written as a kind of document, by the rules that they break, in several sources each."""
+    found: dict[str, list[tuple[Change, ...]]] = {}
+    for rule, changes in sorted(sources(), key=lambda source: source[0]):
+        shown = tuple(change for change in changes if _subject(change) in kind_of(kind).breaks)
+        if shown:
+            found.setdefault(rule, []).append(shown)
+    return found
 
 
-def _subject_of(example: BrokenExample) -> str:
-    if example.of == "run":
-        return "request" if example.side == "request" else "update-run"
-    return example.of
-
-
-def _subject(constraint: Constraint, side: Side) -> str | None:
-    if is_of_skip(constraint):
-        return "skip"
-    if side == "request":
-        # A request that sets a property of a read-only object has a finding for the object only.
-        return None if constraint.keyword == "readOnly" and constraint.definition != "UpdateRun" else "request"
-    return {schemas.PARAMETERS: "parameters", "ErrorResponse": "error"}.get(constraint.definition, "update-run")
+def _subject(change: Change) -> str:
+    if change.of == "run":
+        return "request" if change.side == "request" else "update-run"
+    return change.of
 
 
 def generate(kind: str, form: str, count: int, seed: int, *, rule: str | None = None) -> Iterator[ViolatingFile]:
@@ -100,13 +74,8 @@ def generate(kind: str, form: str, count: int, seed: int, *, rule: str | None = 
 
     Raises NoViolation if no such file can show that the rule is broken.
     """
-    kind = kind_of(kind)
-    strategies: dict[str, list[st.SearchStrategy[Violation]]] = {}
-    for name, strategy in sorted(_strategies(kind), key=lambda pair: pair[0]):
-        if rule in {None, name}:
-            strategies.setdefault(name, []).append(strategy)
-    batch = -(-count // max(1, len(strategies)))
-    turns = {name: _files(kind, form, st.one_of(options), batch, (seed, name)) for name, options in strategies.items()}
+    kind, random = kind_of(kind).name, Random(seed)  # noqa: S311 - not a secret
+    turns = {name: _files(kind, form, options, random) for name, options in _sources(kind).items() if rule in {None, name}}
     while count and turns:
         for name in list(turns):
             file = next(turns[name], None)
@@ -119,20 +88,18 @@ def generate(kind: str, form: str, count: int, seed: int, *, rule: str | None = 
         raise NoViolation(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
 
 
-def _files(kind: str, form: str, strategy: st.SearchStrategy[Violation], batch: int, seed: object) -> Iterator[ViolatingFile]:
+def _files(kind: str, form: str, options: Sequence[Sequence[Change]], random: Random) -> Iterator[ViolatingFile]:
     """Yield files whose findings are those of the violation, until too many in a row are not."""
-    misses = number = 0
+    misses = 0
     while misses < _MAX_MISSES:
-        for violation in draw_many(strategy, batch, (seed, number)):
-            document = _document(kind, violation)
-            content = b"" if document is None else b"".join(encode(kind, form, [document], several=False))
-            findings = _check_file(content) if content else []
-            if _is_exact(kind, violation, findings):
-                misses = 0
-                yield ViolatingFile(violation, content, tuple(findings))
-            else:
-                misses += 1
-        number += 1
+        violation = vary(random, random.choice(options))
+        document = _document(kind, violation)
+        content = b"" if document is None else b"".join(encode(kind, form, [document], several=False))
+        findings = _check_file(content) if content else []
+        misses += 1
+        if _is_exact(kind, violation, findings):
+            misses = 0
+            yield ViolatingFile(violation, content, tuple(findings))
 
 
 def _check_file(content: bytes) -> list[Finding]:
@@ -141,7 +108,7 @@ def _check_file(content: bytes) -> list[Finding]:
 
 
 def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
-    prefix = "/value/0" if kind == "list" and violation.of != "page" else ""
+    prefix = "/value/0" if kind == "list" else ""
     expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.also]]
     return Counter((finding.rule, _pointer(kind, finding)) for finding in findings) == Counter(expected)
 
@@ -153,7 +120,7 @@ def _pointer(kind: str, finding: Finding) -> str:
 def _document(kind: str, violation: Violation) -> Any:
     """Return the violation as a document of the kind, which may be a Call; None if it cannot be one."""
     if kind == "list":
-        return violation.document if violation.of == "page" else {"value": [violation.document]}
+        return {"value": [violation.document]}
     return _call(violation) if kind == "exchange" else violation.document
 
 
@@ -164,18 +131,13 @@ def _call(violation: Violation) -> Call | None:
     if violation.of == "parameters":
         return _delete_call(document)
     if violation.of == "ErrorResponse":
-        return Call("GET", url_of(_RUN), 404, response=document)
+        return Call("GET", url_of(RESPONSE["id"]), 404, response=document)
     if violation.of == "SkipProperties":
-        return Call("POST", url_of(f"{_RUN}/skip"), 202, request=document)
+        return Call("POST", url_of(f"{RESPONSE['id']}/skip"), 202, request=document)
     if violation.side == "request":
-        return Call("PUT", url_of(_RUN), 400, request=document, response={"error": {"code": "BadRequest", "message": "Not a run."}})
+        refusal = {"error": {"code": "BadRequest", "message": "Not a run."}}
+        return Call("PUT", url_of(RESPONSE["id"]), 400, request=document, response=refusal)
     return Call("GET", get_call(violation.unbroken).url, 200, response=document)
-
-
-_RUN = (
-    "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets"
-    "/providers/Microsoft.ContainerService/fleets/contoso/updateRuns/spring"
-)
 
 
 def _delete_call(parameters: JSON) -> Call | None:

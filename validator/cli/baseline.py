@@ -1,4 +1,4 @@
-"""The manifest of `check --expect`: reading and writing it, with errors for the command line."""
+"""The file of `check --baseline`: reading and writing it, with errors for the command line."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import orjson
 
 from ..checker import manifest
 from ..findings import Finding
+from ..limits import MAX_FILE
+from ..readers.regular_file import read_regular_file
 from ..wording import count, printable
 from .arguments import known_rule
-from .output import Failed, write_text
+from .output import Failed, echo, write_text
 
 
-def load(path: str) -> tuple[manifest.Expected, ...]:
-    """Return the rows of a manifest.
+def load(path: str) -> tuple[manifest.Row, ...]:
+    """Return the rows of a baseline.
 
-    Raises click.UsageError, with the place, for a file that is not a manifest, Failed for one that cannot be read, and
+    Raises click.UsageError, with the place, for a file that is not a baseline, Failed for one that cannot be read, and
     FileNotFoundError if there is none.
     """
     name = printable(path)
     try:
-        with open(path, "rb") as stream:
-            data = stream.read().removeprefix(codecs.BOM_UTF8)
+        data = read_regular_file(path, MAX_FILE).removeprefix(codecs.BOM_UTF8)
         rows = manifest.read(path, data)
     except orjson.JSONDecodeError as error:
         raise click.UsageError(_syntax_error(name, data, error)) from None
@@ -44,15 +45,15 @@ def load(path: str) -> tuple[manifest.Expected, ...]:
 
 def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
     """Return the error message that a capture with the same mistake gets."""
-    from ..readers.text_errors import explained  # late: most manifests are JSON
+    from ..readers.text_errors import explained  # late: most baselines are JSON
 
     problem = explained(data, error)
     position = "" if problem.line is None else f":{problem.line}:{problem.column}"
     return f"{name}{position}: {problem.message}"
 
 
-def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...], scope: manifest.Scope) -> None:
-    """Write a manifest that expects the findings, and report how many rows are new and removed.
+def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scope: manifest.Scope) -> None:
+    """Write a baseline that expects the findings, and report how many rows are new and removed.
 
     Raises Failed if it cannot be written.
     """
@@ -62,4 +63,4 @@ def save(path: str, findings: list[Finding], old: tuple[manifest.Expected, ...],
     changes = f"{(after - before).total():,} new, {(before - after).total():,} removed"
     unexplained = sum(not row.reason.strip() for row in rows)
     rest = f"; {unexplained:,} without a reason yet" if unexplained else ""
-    click.echo(f"updaterun: {printable(path)} now has {count(len(rows), 'row')}: {changes}{rest}", err=True)
+    echo(f"updaterun: {printable(path)} now has {count(len(rows), 'row')}: {changes}{rest}", err=True)

@@ -1,0 +1,154 @@
+"""A CI service that reads the output as its log obeys nothing in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import example as on
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from
+
+from tests.support.command import loaded, updaterun
+from tests.support.log_commands import azure, github
+from validator.report import REPORTERS
+from validator.rules.example import RESPONSE, changed
+from validator.wording import Syntax, inert
+
+HOSTILE = (
+    "##vso[task.complete result=Succeeded]done",
+    "##VSO[task.setvariable variable=PATH]x",
+    "###vso[task.setvariable variable=PATH]x",
+    "##[error file=a.py]boo",
+    "##[set-env name=PATH]x",
+    "%23%23vso[task.complete]x",
+    "a%0A::error::x",
+    "::error title=t::pwned",
+    " \t::set-output name=a::b",
+    "\n::stop-commands::x",
+    "\r##vso[task.complete]",
+    "\u2028::error::x",
+    "\u3000::error::x",
+    "\x1b[0m::error::x",
+    "\x1b[2J##vso[task.complete]",
+    "\x9b31m\u202e\u2066::error::x",
+)
+
+
+@pytest.fixture
+def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change to a folder of files whose names, keys and values are hostile."""
+    monkeypatch.chdir(tmp_path)
+    for text in HOSTILE:
+        put = {
+            "/properties/provisioningState": text,
+            "/properties/managedClusterUpdate/upgrade/type": text,
+            f"/properties/{text.replace('~', '~0').replace('/', '~1')}": 1,
+            "/properties/strategy/stages/0/groups/0/name": text,
+            "/properties/status/status/error": {"code": text, "message": text},
+        }
+        (tmp_path / f"{text}.json").write_text(json.dumps(changed(RESPONSE, put=put)))
+        (tmp_path / f"{text}.yaml").write_text(f"{text}: updateRuns: [")
+    return tmp_path
+
+
+def names() -> list[str]:
+    return [f"{text}.{ending}" for text in HOSTILE for ending in ("json", "yaml")]
+
+
+@pytest.mark.usefixtures("hostile_folder")
+@pytest.mark.parametrize("form", REPORTERS)
+@pytest.mark.parametrize("paths", [[], ["."]], ids=["named", "folder"])
+def test_no_report_has_a_command_of_a_value_a_key_or_a_name(form: str, paths: list[str], tmp_path: Path) -> None:
+    command = ["check", *(paths or names()), "--verbose", "--explain", "--format"]
+    printed = updaterun(*command, form).output
+    updaterun(*command, f"{form}:{tmp_path}/.written")
+    for log in (printed, (tmp_path / ".written").read_text()):
+        assert "pwned" in log
+        assert azure(log) == []
+        commands = github(log)
+        findings = loaded(updaterun(*command, "json").stdout)["findings"] if form == "github" else []
+        assert len(commands) == len(findings)
+        assert {command.name for command in commands} <= {"error", "warning", "notice"}
+        assert all(f"title={finding['rule']}" in command.properties for finding, command in zip(findings, commands, strict=True))
+
+
+@pytest.mark.usefixtures("hostile_folder")
+@pytest.mark.parametrize("form", REPORTERS)
+def test_no_report_has_a_control_character_of_a_name(form: str) -> None:
+    assert updaterun("check", *names(), "--format", form).stdout.replace("\n", "").isprintable()
+
+
+@pytest.mark.usefixtures("hostile_folder")
+def test_a_report_for_programs_has_the_values_as_they_are() -> None:
+    found = {finding["source"] for finding in loaded(updaterun("check", ".", "--format", "json").stdout)["findings"]}
+    assert found >= {f"./{text}.json" for text in HOSTILE}
+    suites = ET.fromstring(updaterun("check", ".", "--format", "junit").stdout)  # trusted: written by updaterun
+    assert {suite.get("name") for suite in suites} >= {"./##vso[task.complete result=Succeeded]done.json", "./::error title=t::pwned.json"}
+    commands = github(updaterun("check", ".", "--format", "github").stdout)
+    files = {command.properties.partition(",title=")[0] for command in commands}
+    assert any(file.startswith("file=%0A%3A%3Astop-commands") for file in files), "a line end is what GitHub decodes"
+
+
+@pytest.mark.usefixtures("hostile_folder")
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_other_output_has_a_command(text: str) -> None:
+    row = {"file": f"{text}.json", "rule": "etag-format", "pointer": f"/{text.replace('/', '')}"}
+    Path("known.json").write_text(json.dumps({"expected": [row]}))
+    Path(f"{text}.manifest").write_text(json.dumps({"expected": [{"file": "a", "rule": text, text: 1}]}))
+    commands: list[list[str]] = [
+        ["show", f"{text}.json"],
+        ["show", f"{text}.yaml"],
+        ["show", f"{text}.json", "--run", text],
+        ["show", f"{text}.json", "--html", "-"],
+        ["explain", text],
+        ["schema", text],
+        ["check", text],
+        ["check", f"{text}.json", "--select", text],
+        ["check", f"{text}.json", "--format", text],
+        ["check", f"{text}.json", "--output", f"{text}.json"],
+        ["check", f"{text}.json", "--baseline", "known.json"],
+        ["check", f"{text}.json", "--baseline", f"{text}.manifest"],
+        ["check", f"{text}.json", "--baseline", f"no {text}"],
+        ["check", f"{text}.json", "--baseline", f"new {text}", "--update-baseline"],
+        ["check", ".", "--exclude", "*", "--verbose", f"no {text}"],
+        [text],
+    ]
+    for command in commands:
+        log = updaterun(*command).output
+        assert log
+        assert (azure(log), github(log)) == ([], []), command
+
+
+@pytest.mark.usefixtures("hostile_folder")
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_error_in_the_settings_has_a_command(text: str) -> None:
+    quoted = json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+    for setting in (f"{quoted} = 1", f"fail-on = {quoted}", f"ignore = [{quoted}]", f"baseline = {quoted}"):
+        Path("pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")
+        log = updaterun("check", ".").output
+        assert log.startswith("Error: ")
+        assert (azure(log), github(log)) == ([], [])
+
+
+PARTS = ("#", "##", "[", "vso", "vso[", "VSO", "x", "]", "task.complete", "error", " ", ":", "::", "\n", "\t", "\x1b[1m", "\\", '"')
+
+
+@given(parts=lists(sampled_from(PARTS), max_size=12), syntax=sampled_from(["text", "json", "xml"]))
+@on(parts=["\x1b[1m", "::", "error", "::"], syntax="text")
+def test_an_inert_text_has_no_command_with_and_without_styles(parts: list[str], syntax: Syntax) -> None:
+    text = inert("".join(parts), syntax)
+    for log in (text, text.replace("\x1b[1m", "")):
+        assert (azure(log), github(log)) == ([], [])
+
+
+@given(parts=lists(sampled_from(PARTS), max_size=12))
+def test_a_value_in_json_and_xml_is_as_it_was(parts: list[str]) -> None:
+    value: Any = "".join(parts).replace("\x1b", "")
+    assert json.loads(inert(json.dumps([value], indent=2), "json")) == [value]
+    element = ET.Element("a")
+    element.text = value
+    assert ET.fromstring(inert(ET.tostring(element, "unicode"), "xml")).text == (value or None)

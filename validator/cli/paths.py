@@ -1,0 +1,30 @@
+"""The files that the paths of a command line name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..readers.exclusion import Exclusion
+from ..readers.paths import File, Found, find, unordered_pair
+from ..wording import printable
+from .output import Failed, echo
+
+
+def found_files(paths: Sequence[str], exclusion: Exclusion, *, force_exclude: bool = False, ignore: bool = True) -> Found:
+    """Return what `find` does.
+
+    Raises Failed for a `.gitignore` that cannot be read.
+    """
+    try:
+        return find(paths, exclusion, force_exclude=force_exclude, ignore=ignore)
+    except OSError as error:
+        raise Failed(f"cannot read {printable(error.filename)}: {error.strerror}") from error
+
+
+def warn_of_order(files: Sequence[File]) -> None:
+    """Print a warning if the files of a history are in the order in which a shell sorts numbers."""
+    pair = unordered_pair(files)
+    if pair is not None:
+        first, second = (printable(file.source) for file in pair)
+        order = f"the history has {first} before {second}, as given"
+        echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)

@@ -1,0 +1,204 @@
+"""The values in a YAML text and their offsets, composed from the events of libyaml's parser.
+
+PyYAML's composer recurses in C, so that some tens of kilobytes of nested brackets end the process; it refuses an anchor that is
+used again, which YAML allows, and its nodes no longer show whether a scalar has a tag. The parser does none of this.
+A plain key `<<` merges, as in YAML 1.1 and PyYAML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import yaml
+
+from ..limits import MAX_DEPTH, MAX_YAML
+from ..pointer import JSON, Path
+from ..wording import show
+from . import yaml_scalars
+from .yaml_scalars import TAG, Unsupported
+
+_MAPPINGS = (None, "!", f"{TAG}map", f"{TAG}python/object/new:_io.BytesIO")
+_SEQUENCES = (None, "!", f"{TAG}seq", f"{TAG}python/tuple")
+"""Tags of mappings and sequences; VCR.py writes those of Python for a body that was a stream."""
+
+
+class TooDeep(Exception):
+    """A YAML text is nested deeper than the limit."""
+
+
+class TooMany(Exception):
+    """A YAML text consists of more values than the limit."""
+
+
+class Member(NamedTuple):
+    """A member of a mapping: the offset of its key, and its value."""
+
+    name: int
+    node: Node
+
+
+@dataclass(slots=True)
+class Node:
+    """A value in a text, and the offset at which it is written.
+
+    `members` are those of a mapping, merged ones included, and `items` those of a sequence; both are None for a scalar and for an alias,
+    as what an alias inserts is at the alias. `target` is the node that an alias inserts. `repeated` has the offset of the second of
+    several equal keys.
+    """
+
+    value: JSON
+    offset: int
+    members: dict[str, Member] | None = None
+    items: list[Node] | None = None
+    target: Node | None = None
+    repeated: dict[str, int] | None = None
+    text: str | None = None
+
+    def written(self, path: Path) -> str | None:
+        """Return how the number, the boolean or the null at a path below is written, None for anything else."""
+        node = self
+        for step in path:
+            node = node.target or node
+            if node.items is not None and isinstance(step, int):
+                node = node.items[step]
+            elif node.members is not None and step in node.members:
+                node = node.members[str(step)].node
+            else:
+                return None
+        return (node.target or node).text
+
+
+def compose(text: bytes | str, *, lenient: bool = False) -> tuple[list[Node], tuple[Path, ...]]:
+    """Return the nodes of the documents in a text, and the paths of the keys that a mapping repeats.
+
+    If lenient, any tag and any key is accepted, scalars are strings, and no one looks for repeated keys. Raises TooDeep and TooMany for
+    a text beyond the limits, Unsupported for what has no JSON value, and yaml.YAMLError for what is not YAML.
+    """
+    composer = _Composer(lenient=lenient)
+    documents = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.ScalarEvent):
+            value = event.value if lenient else yaml_scalars.read(event)
+            composer.add(Node(value, _start(event), text=None if isinstance(value, str | bytes) else event.value), event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            composer.open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            composer.close()
+        elif isinstance(event, yaml.AliasEvent):
+            composer.add_alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1 and not lenient:
+                raise Unsupported("a second document begins", event)
+    return composer.documents, tuple(composer.duplicates)
+
+
+def _start(event: yaml.Event) -> int:
+    start: int = event.start_mark.index  # type: ignore[union-attr] # the parser marks all
+    return start
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open collection; of a mapping, its last key, whether the value of that key is next, and what is merged into it."""
+
+    node: Node
+    key: str = ""
+    name: int = 0
+    expects_value: bool = False
+    is_merge: bool = False
+    merged: list[tuple[Node, yaml.NodeEvent]] = field(default_factory=list)
+
+
+class _Composer:
+    def __init__(self, *, lenient: bool) -> None:
+        self.documents: list[Node] = []
+        self.duplicates: list[Path] = []
+        self._anchors: dict[str, Node] = {}
+        self._opened = [_Open(Node([], 0, items=self.documents))]
+        self._count = 0
+        self._lenient = lenient
+
+    def add(self, node: Node, event: yaml.NodeEvent) -> None:
+        """Add a key, an item or a value to the open collection."""
+        self._spend(1)
+        parent = self._opened[-1]
+        if parent.node.items is not None:
+            parent.node.value.append(node.value)
+            parent.node.items.append(node)
+        elif not parent.expects_value:
+            self._add_key(parent, node, event)
+        else:
+            parent.expects_value = False
+            if parent.is_merge:
+                parent.merged.append((node, event))
+            else:
+                parent.node.value[parent.key] = node.value
+                parent.node.members[parent.key] = Member(parent.name, node)  # type: ignore[index] # it is a mapping
+        if event.anchor is not None and node.target is None:
+            self._anchors[event.anchor] = node
+
+    def _spend(self, values: int) -> None:
+        self._count += values
+        if self._count > MAX_YAML:
+            raise TooMany
+
+    def _add_key(self, parent: _Open, node: Node, event: yaml.NodeEvent) -> None:
+        if isinstance(node.value, dict | list | bytes) and not self._lenient:
+            raise Unsupported("the key of a mapping is no scalar", event)
+        parent.expects_value = True
+        parent.key = event.value if isinstance(event, yaml.ScalarEvent) else str(node.value)
+        parent.name = node.offset
+        parent.is_merge = _is_merge(event)
+        if parent.key in parent.node.value and not parent.is_merge and not self._lenient:
+            self.duplicates.append(self._path())
+            parent.node.repeated = {parent.key: node.offset} | (parent.node.repeated or {})
+
+    def _path(self) -> Path:
+        return tuple(opened.key if opened.node.items is None else len(opened.node.items) - 1 for opened in self._opened[1:])
+
+    def add_alias(self, event: yaml.AliasEvent) -> None:
+        """Add a node that inserts the value of an anchor."""
+        target = self._anchors.get(event.anchor or "")
+        if target is None:
+            raise Unsupported(f"the alias {show(event.anchor)} has no anchor", event)
+        self.add(Node(target.value, _start(event), target=target), event)
+
+    def open(self, event: yaml.CollectionStartEvent) -> None:
+        """Add a collection, to which the next nodes are added."""
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        if not self._lenient and event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
+            raise Unsupported(f"the tag {show(event.tag)} is not read", event)
+        start = _start(event)
+        node = Node({}, start, members={}) if is_mapping else Node([], start, items=[])
+        self.add(node, event)
+        self._opened.append(_Open(node))
+        if len(self._opened) > MAX_DEPTH + 1:
+            raise TooDeep
+
+    def close(self) -> None:
+        """Close the open collection, and merge what it merges."""
+        closed = self._opened.pop()
+        for node, event in reversed(closed.merged):  # of two merge keys the later one wins, and of a list the earlier mapping
+            merged = node.target or node
+            for source in [merged] if merged.items is None else merged.items:
+                self._merge(closed.node, source.target or source, event)
+
+    def _merge(self, mapping: Node, source: Node, event: yaml.NodeEvent) -> None:
+        """Add the members of another mapping that a mapping lacks, each where it is written."""
+        if mapping.members is None or source.members is None or any(source is opened.node for opened in self._opened):
+            if not self._lenient:
+                raise Unsupported("the merge key << needs a mapping that is complete, or a list of such mappings", event)
+            return
+        self._spend(4 * len(source.members))  # a member takes more memory than an item
+        for key, member in source.members.items():
+            mapping.members.setdefault(key, member)
+            mapping.value.setdefault(key, member.node.value)
+
+
+def _is_merge(key: yaml.NodeEvent) -> bool:
+    """Return whether a key merges other mappings into its own, as in YAML 1.1: a plain `<<`, or a key with the merge tag."""
+    if not isinstance(key, yaml.ScalarEvent):
+        return False
+    return key.tag == f"{TAG}merge" or (key.value == "<<" and key.tag is None and key.implicit[0])

@@ -1,0 +1,203 @@
+"""Plans of update runs: the names and properties of a run, and the nodes that the service is to take through their lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+
+from hypothesis import reject
+
+from ..contract import schemas
+from ..contract.formats import date_time
+from ..pointer import JSON
+from .names import choose_name, choose_names, numbered
+from .node import Node
+from .orders import THROUGH_A_MEMBER, Member, Order, no_member
+
+IMAGES = ("AKSUbuntu-2204gen2containerd-202504.06.0", "AKSAzureLinux-V2gen2-202502.26.0", "AKSWindows-2022-containerd-20348.3328.250311")
+
+SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
+
+_CREATED = date_time("2025-04-08T08:59:00Z") or 0
+_CREATED_BY_TYPES = tuple(schemas.load().schemas["createdByType"]["enum"])
+_WAITS = (None, 60, 0, 3600, 86400)
+_DIGITS = ((9,), (7, 9, 8), (9, 0, 3, 5, 6, 7, 8), (6, 5, 3), (0,))
+_MESSAGES = ("The cluster is {}.", "Agent pool \"system\" is '{}'. ", 'Operation: {}\nNode images:\n\t"AKSUbuntu-2204gen2containerd" \n')
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The resource ids of a fleet, as the service spells them: ids are compared ignoring case."""
+
+    subscription: str
+    resource_group: str
+    fleet: str
+    groups: str
+    provider: str
+    upper: bool
+
+    def id_of(self, kind: str, name: str) -> str:
+        """Return the id of a resource of the fleet, such as an `updateRuns`."""
+        fleet, name = (name.upper() if self.upper else name for name in (self.fleet, name))
+        return (
+            f"/subscriptions/{self.subscription}/{self.groups}/{self.resource_group}/providers/{self.provider}/fleets/{fleet}/{kind}/{name}"
+        )
+
+    def cluster_id(self, name: str) -> str:
+        """Return the id of a managed cluster."""
+        scope = f"/subscriptions/{self.subscription}/resourcegroups/clusters/providers/{self.provider}"
+        return f"{scope}/managedClusters/{name.upper() if self.upper else name}"
+
+
+_SPELLINGS = (
+    ("resourceGroups", "Microsoft.ContainerService", False),
+    ("resourcegroups", "microsoft.containerservice", False),
+    ("resourceGroups", "MICROSOFT.CONTAINERSERVICE", True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run as it was created: its name, its `spec` (the properties that a client sets), and the `run` to simulate.
+
+    `created` and `end` are times in nanoseconds, `digits` the numbers of fraction digits that times can have, `details` whether
+    members and errors have their optional properties, and `message` the form of the messages of members.
+    """
+
+    name: str
+    scope: Scope
+    spec: dict[str, JSON]
+    run: Node
+    created: int
+    end: int | None
+    digits: tuple[int, ...]
+    details: bool
+    message: str
+    created_by_type: str
+    skipped: frozenset[str]
+    selects: bool
+
+
+def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
+    """Choose a plan at random as a caller ordered it; the name of the run ends in the suffix, if there is one."""
+    body = order.body
+    update = body.get("managedClusterUpdate") or _choose_update(random)
+    has_strategy_id, has_profile = random.choice((False, True)), random.random() > 0.75
+    digits, details, created_by_type = random.choice(_DIGITS), random.choice((False, True)), random.choice(_CREATED_BY_TYPES)
+    message, spelling = random.choice(_MESSAGES), random.choice(_SPELLINGS)
+    given = order.names
+    name = given.get("name") or (order.request or {}).get("name") or choose_name(random, "UpdateRun.name")
+    scope = Scope(
+        given.get("subscription") or SUBSCRIPTION,
+        given.get("resource_group") or choose_name(random, "UpdateRunsGet.resourceGroupName"),
+        given.get("fleet") or choose_name(random, "UpdateRunsGet.fleetName"),
+        *spelling,
+    )
+    strategy, sizes = _choose_stages(random, order)
+    spec: dict[str, JSON] = {"managedClusterUpdate": update}
+    if strategy is not None:
+        spec["strategy"] = strategy
+        if body.get("updateStrategyId") or (has_strategy_id and order.request is None):
+            spec["updateStrategyId"] = body.get("updateStrategyId") or scope.id_of("updateStrategies", "weekly")
+    if has_profile and order.request is None:
+        spec["autoUpgradeProfileId"] = scope.id_of("autoUpgradeProfiles", "stable")
+    run = make_run(strategy, sizes)
+    skipped = _select(order, run)
+    if order.state in THROUGH_A_MEMBER and all(member.name in skipped for member, _ in members(run)):
+        raise ValueError(no_member(order.state))
+    return Plan(
+        numbered(name, "UpdateRun.name", suffix) if suffix else name,
+        scope, spec, run, _CREATED if order.start is None else order.start,
+        order.end, digits, details, message, created_by_type, skipped, bool(order.selections),
+    )  # fmt: skip
+
+
+def _choose_stages(random: Random, order: Order) -> tuple[JSON, list[int]]:
+    """Choose a strategy, None for a run without one, and the number of members in each of its groups."""
+    strategy, sizes = _outline(random, order)
+    if sum(sizes) < order.needed:
+        sizes = _grown(sizes, order)
+    if sum(sizes) < order.needed:
+        strategy, sizes = _outline(random, order.at_its_largest())
+        sizes = _grown(sizes, order)
+    if sum(sizes) < order.needed:
+        reject()  # sizes that Hypothesis drew
+    return strategy, sizes
+
+
+def _grown(sizes: list[int], order: Order) -> list[int]:
+    """Return sizes with as many members as are needed, if the order admits them."""
+    known = order.sizes["members"] if isinstance(order.sizes["members"], range) else ()
+    grown = [*sizes]
+    for index, size in enumerate(sizes):
+        missing = order.needed - sum(grown)
+        if missing > 0:
+            options = [option for option in known if option > size]
+            grown[index] = next((option for option in options if option - size >= missing), max(options, default=size))
+    return grown
+
+
+def _outline(random: Random, order: Order) -> tuple[JSON, list[int]]:
+    strategy = order.body.get("strategy")
+    if strategy is not None:
+        return strategy, [order.size("members", random) for stage in strategy["stages"] for _ in stage["groups"]]
+    stages = 0 if order.is_bare else order.size("stages", random)
+    if not stages and (order.is_bare or order.request is None):
+        return None, [order.size("members", random)]
+    # Names come last: Hypothesis removes few neighbouring choices at a time, so those of a stage must be few and adjacent.
+    outline = [
+        (random.choice(_WAITS), [order.size("members", random) for _ in range(order.size("groups", random))]) for _ in range(stages or 1)
+    ]
+    stage_names = choose_names(random, "UpdateStage.name", len(outline))
+    group_names = iter(choose_names(random, "UpdateGroup.name", sum(len(sizes) for _, sizes in outline)))
+    made = []
+    for name, (wait, sizes) in zip(stage_names, outline, strict=True):
+        stage = {"name": name, "groups": [{"name": next(group_names)} for _ in sizes]}
+        made.append(stage if wait is None else stage | {"afterStageWaitInSeconds": wait})
+    return {"stages": made}, [size for _, sizes in outline for size in sizes]
+
+
+def make_run(strategy: JSON, sizes: list[int]) -> Node:
+    """Return the run that the service makes of a strategy, or of none, with so many members in each group."""
+    stages: list[JSON] = strategy["stages"] if strategy else [{"name": "default", "groups": [{"name": "default"}]}]
+    remaining, numbers = iter(sizes), count(1)
+    run = Node()
+    for stage in stages:
+        seconds = stage.get("afterStageWaitInSeconds", 0)
+        groups = [
+            Node(group["name"], children=[Node(f"aks-{next(numbers):02}") for _ in range(next(remaining))]) for group in stage["groups"]
+        ]
+        run.children.append(Node(stage["name"], children=groups, wait_seconds=seconds, wait=Node() if seconds > 0 else None))
+    return run
+
+
+def members(run: Node) -> list[tuple[Member, Node]]:
+    """Return the members of a run in the order of its stages and groups, each as what a predicate is given and as a node."""
+    places = [(stage, group, member) for stage in run.children for group in stage.children for member in group.children]
+    return [(Member(index, member.name, group.name, stage.name), member) for index, (stage, group, member) in enumerate(places)]
+
+
+def _select(order: Order, run: Node) -> frozenset[str]:
+    """Mark the members that fail and that become Pending, and return the names of those that are skipped."""
+    if not order.selections:
+        return frozenset()
+    skipped = frozenset(member.name for member, _ in members(run) if order.selects("skipped", member))
+    for member, node in members(run):
+        if member.name not in skipped:
+            node.fails, node.pends = order.selects("failing", member), order.selects("pending", member)
+    return skipped
+
+
+def _choose_update(random: Random) -> JSON:
+    kind = random.choice(("NodeImageOnly", "Full", "ControlPlaneOnly"))
+    upgrade: dict[str, JSON] = {"type": kind}
+    if kind != "NodeImageOnly":
+        upgrade["kubernetesVersion"] = random.choice(("1.31.2", "1.30", "v1.29.10"))
+    selection = random.choice((None, "Latest", "Consistent", "Custom"))
+    if selection is None:
+        return {"upgrade": upgrade}
+    images: dict[str, JSON] = {}
+    if selection == "Custom":
+        images["customNodeImageVersions"] = [{"version": version} for version in IMAGES[: random.randint(1, len(IMAGES))]]
+    return {"upgrade": upgrade, "nodeImageSelection": {"type": selection} | images}
