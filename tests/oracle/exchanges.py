@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .runs import JSON, Places, Undecided, Verdict, judge, present, verdict
+from .runs import JSON, Places, Undecided, Verdict, judge, present, resource_type, verdict
 
 PUBLISHED = (
     "2023-03-15-preview 2023-06-15-preview 2023-08-15-preview 2023-10-15 2024-02-02-preview 2024-04-01 2024-05-02-preview 2025-03-01 "
@@ -13,7 +13,8 @@ PUBLISHED = (
 ).split()
 URL = re.compile(
     r"https://[^/]+(?P<scope>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/fleets/[^/]+/updateRuns)"
-    r"(?:/(?P<run>[^/?]+)(?:/(?P<action>[^/?]+))?)?(?:\?(?:api-version=(?P<version>.+))?)?"
+    r"(?:/(?P<run>[^/?]+)(?:/(?P<action>[^/?]+))?)?(?:\?(?:api-version=(?P<version>.+))?)?",
+    re.IGNORECASE,
 )
 SUCCESSES = {
     "GET": (200,),
@@ -84,16 +85,19 @@ def api_version_unsupported(exchange: Exchange) -> Places:
 def response_id_mismatch(exchange: Exchange) -> Places:
     scope, name = exchange.in_url("scope") or "", exchange.in_url("run")
     for place, run in exchange.runs.items():
-        if exchange.is_success and "id" in run:
+        if exchange.is_success and "id" in run and resource_type(run["id"]) == "microsoft.containerservice/fleets/updateruns":
             its_scope, _, its_name = run["id"].lower().rpartition("/")
             if its_scope != scope.lower() or its_name != (name or its_name).lower():
                 yield f"{place}/id"
 
 
 def status_body_mismatch(exchange: Exchange) -> Places:
-    is_error = isinstance(exchange.response, dict) and not exchange.runs and "value" not in exchange.response
-    if (exchange.is_success and is_error) or (exchange.status >= 400 and exchange.runs):
+    """The contract does not say whether an error without its envelope is an error body."""
+    is_object = isinstance(exchange.response, dict)
+    if (exchange.is_success and is_object and "error" in exchange.response) or (exchange.status >= 400 and exchange.runs):
         yield ""
+    elif exchange.is_success and is_object and "code" in exchange.response:
+        yield Undecided("")
 
 
 def error_envelope_missing(exchange: Exchange) -> Places:
@@ -119,7 +123,7 @@ def _is_known(exchange: Exchange) -> bool:
 
 def status_undocumented(exchange: Exchange) -> Places:
     if exchange.is_success and _is_known(exchange) and exchange.status not in SUCCESSES[exchange.method]:
-        yield "/uri/status"
+        yield ""
 
 
 def run_listed_twice(exchange: Exchange) -> Places:

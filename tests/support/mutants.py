@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
@@ -151,13 +152,30 @@ def thinned(random: Random, history: list[JSON]) -> list[JSON]:
     return captures
 
 
+def polled(random: Random, captures: list[JSON]) -> list[Call]:
+    """Return the calls that get the captures; between some of them, the run is stopped and started again, or just started.
+
+    The answer to a start has an older body, or none.
+    """
+    calls: list[Call] = []
+    for index, run in enumerate(captures):
+        url = f"https://management.azure.com{captures[0]['id']}?api-version=2025-03-01"
+        if index and random.random() < 0.2:
+            actions = random.choice((("stop", "start"), ("start",)))
+            calls += [Call("POST", url.replace("?", f"/{action}?"), 202) for action in actions]
+            if random.random() < 0.5:
+                calls[-1] = replace(calls[-1], status=200, response=random.choice(captures[:index]))
+        calls.append(Call("GET", url, 200, response=run))
+    return calls
+
+
 def mutant_call(random: Random, call: Call) -> Call:
     """Return a call with changes of its method, its URL, its status and its bodies."""
     run = call.response if isinstance(call.response, dict) and "properties" in call.response else None
     changes = [
         replace(call, status=random.choice((200, 201, 202, 204, 206, 400, 404, 409, 500))),
         replace(call, url=random.choice((call.url.partition("?")[0], call.url.replace("2025-03-01", "2031-01-01")))),
-        replace(call, url=call.url.replace("Service/fleets/", "Service/fleets/x")),
+        replace(call, url=re.sub("[^/]+/updateRuns", "another/updateRuns", call.url)),
         replace(call, response=random.choice(ERRORS)),
     ]
     if call.method != "POST":
