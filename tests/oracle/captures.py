@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from .runs import JSON, Part, Places, Undecided, Verdict, above, moment, parts, present, properties, verdict
@@ -119,7 +120,7 @@ def _impossible(history: History) -> Iterator[Step]:
 def changed_after_start(history: History) -> Places:
     for index, (before, after) in enumerate(_pairs(history)):
         for name in ("strategy", "managedClusterUpdate"):
-            started = _started(history[: index + 1])
+            started = _started(history[: index + 1], after.actions)
             if started and _normal(properties(before.run).get(name)) != _normal(properties(after.run).get(name)):
                 yield started(f"/{after.number}/properties/{name}")
 
@@ -127,27 +128,30 @@ def changed_after_start(history: History) -> Places:
 def node_image_selection_changed(history: History) -> Places:
     for index, (before, after) in enumerate(_pairs(history)):
         selections = [_normal(properties(each.run).get("managedClusterUpdate", {}).get("nodeImageSelection")) for each in (before, after)]
-        started = _started(history[: index + 1])
+        started = _started(history[: index + 1], after.actions)
         if selections[0] != selections[1] and started is not str:
             yield (started or str)(f"/{after.number}/properties/managedClusterUpdate")
 
 
 def _pairs(history: History) -> Iterator[tuple[Capture, Capture]]:
-    return zip(history, history[1:], strict=False)
+    return pairwise(history)
 
 
-def _started(history: History) -> type[str] | None:
-    """Return whether a run was started at the end of a history.
+def _started(history: History, later: tuple[str, ...]) -> type[str] | None:
+    """Return whether a run was started at the end of a history, before later actions.
 
-    The contract leaves it open where the run was stopped or skipped and shows no start, and where it has gone back since.
+    The contract leaves it open where the run was stopped or skipped and shows no start, where it has gone back since, and where the start
+    is between two captures.
     """
     certainty: type[str] | None = None
-    for whole in (next(parts(capture.run), None) for capture in history):
+    for capture in history:
+        whole = next(parts(capture.run), None)
         state, has_start = (whole.state, "startTime" in whole.status) if whole else (None, False)
-        is_started = state in ("Running", "Pending", "Stopping", "Failed", "Completed") or (has_start and state != "NotStarted")
+        has_start = has_start or "start" in capture.actions
+        is_started = state in ("Running", "Pending", "Stopping", "Failed", "Completed") or (has_start and state in ("Stopped", "Skipped"))
         is_open = certainty or state in ("Stopped", "Skipped") or has_start
         certainty = str if is_started else Undecided if is_open else None
-    return certainty
+    return certainty or (Undecided if "start" in later else None)
 
 
 def _normal(value: JSON) -> JSON:
@@ -174,14 +178,16 @@ def time_rewritten(history: History) -> Places:
                 continue
             if _restarted(step) or (name == "completedTime" and _is_memberless(step.before) and _is_memberless(step.after)):
                 continue
-            yield (Undecided if _is_undecided(step, name) else str)(f"{step.place}/{name}")
+            was_started = any("start" in capture.actions for capture in history if capture.number < step.between[-1].number)
+            yield (Undecided if was_started or _is_undecided(step, name) else str)(f"{step.place}/{name}")
 
 
 def _is_undecided(step: Step, name: str) -> bool:
     """Check whether the contract leaves open what becomes of a time.
 
-    A restart that no capture shows may explain a later one, or any if a member is in another operation. Where a part is skipped or NotStarted, shows no state, goes back to a state that no step
-    leads to, or has a time that its state must not have, the contract does not say which times it still has to have.
+    After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, or any if a member is in
+    another operation. Where a part is skipped or NotStarted, shows no state, goes back to a state that no step leads to, or has a time that
+    its state must not have, the contract does not say which times it still has to have.
     """
     before, after = step.before, step.after
     is_gone = name not in after.status
@@ -207,7 +213,7 @@ def _is_memberless(part: Part) -> bool:
 def _restarted(step: Step) -> bool:
     """Check whether a restart is between two captures: one that was called for, or one without which no steps lead to a state."""
     states = [next(parts(capture.run)).state for capture in step.between]
-    pairs = [(step.before.state, step.after.state), *zip(states, states[1:], strict=False)]
+    pairs = [(step.before.state, step.after.state), *pairwise(states)]
     is_needed = any(reachable(one, other) and not reachable(one, other, restarts=False) for one, other in pairs)
     return is_needed or any("start" in capture.actions for capture in step.between[1:])
 

@@ -7,10 +7,23 @@ from typing import NamedTuple
 
 from .runs import JSON, Places, Undecided, Verdict, judge, present, resource_type, verdict
 
-PUBLISHED = (
-    "2023-03-15-preview 2023-06-15-preview 2023-08-15-preview 2023-10-15 2024-02-02-preview 2024-04-01 2024-05-02-preview 2025-03-01 "
-    "2025-04-01-preview 2025-08-01-preview 2026-02-01-preview 2026-03-02-preview 2026-06-01 2026-06-02-preview 2026-11-02-preview"
-).split()
+PUBLISHED = [
+    "2023-03-15-preview",
+    "2023-06-15-preview",
+    "2023-08-15-preview",
+    "2023-10-15",
+    "2024-02-02-preview",
+    "2024-04-01",
+    "2024-05-02-preview",
+    "2025-03-01",
+    "2025-04-01-preview",
+    "2025-08-01-preview",
+    "2026-02-01-preview",
+    "2026-03-02-preview",
+    "2026-06-01",
+    "2026-06-02-preview",
+    "2026-11-02-preview",
+]
 URL = re.compile(
     r"https://[^/]+(?P<scope>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/fleets/[^/]+/updateRuns)"
     r"(?:/(?P<run>[^/?]+)(?:/(?P<action>[^/?]+))?)?(?:\?(?:api-version=(?P<version>.+))?)?",

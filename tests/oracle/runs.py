@@ -59,10 +59,11 @@ def present(value: JSON, place: str) -> str:
     """Return a place, or the innermost one around it that there is."""
     there = ""
     for step in place.split("/")[1:]:
-        name = int(step) if isinstance(value, list) else step.replace("~1", "/").replace("~0", "~")
-        if not (name < len(value) if isinstance(value, list) else isinstance(value, dict) and name in value):
+        known = {str(index): item for index, item in enumerate(value)} if isinstance(value, list) else value
+        name = step.replace("~1", "/").replace("~0", "~")
+        if not isinstance(known, dict) or name not in known:
             break
-        value, there = value[name], f"{there}/{step}"
+        value, there = known[name], f"{there}/{step}"
     return there
 
 
@@ -236,9 +237,8 @@ def kubernetes_version_forbidden(run: JSON) -> Places:
 
 @speaks_of("request", "response")
 def kubernetes_version_format(run: JSON) -> Places:
-    if "kubernetesVersion" in upgrade(run):
-        if not re.fullmatch(r"v?[0-9]+\.[0-9]+(\.[0-9]+)?", upgrade(run)["kubernetesVersion"]):
-            yield f"{UPGRADE}/kubernetesVersion"
+    if "kubernetesVersion" in upgrade(run) and not re.fullmatch(r"v?[0-9]+\.[0-9]+(\.[0-9]+)?", upgrade(run)["kubernetesVersion"]):
+        yield f"{UPGRADE}/kubernetesVersion"
 
 
 @speaks_of("request", "response")
@@ -320,16 +320,16 @@ def strategy_snapshot_missing(run: JSON) -> Places:
 
 @speaks_of("request", "response")
 def strategy_id_type(run: JSON) -> Places:
-    if "updateStrategyId" in properties(run):
-        if resource_type(properties(run)["updateStrategyId"]) != "microsoft.containerservice/fleets/updatestrategies":
-            yield "/properties/updateStrategyId"
+    resource_id = properties(run).get("updateStrategyId")
+    if resource_id is not None and resource_type(resource_id) != "microsoft.containerservice/fleets/updatestrategies":
+        yield "/properties/updateStrategyId"
 
 
 @speaks_of("response")
 def auto_upgrade_profile_id_type(run: JSON) -> Places:
-    if "autoUpgradeProfileId" in properties(run):
-        if resource_type(properties(run)["autoUpgradeProfileId"]) != "microsoft.containerservice/fleets/autoupgradeprofiles":
-            yield "/properties/autoUpgradeProfileId"
+    resource_id = properties(run).get("autoUpgradeProfileId")
+    if resource_id is not None and resource_type(resource_id) != "microsoft.containerservice/fleets/autoupgradeprofiles":
+        yield "/properties/autoUpgradeProfileId"
 
 
 # The resource

@@ -31,10 +31,30 @@ VALUES: dict[tuple[str, str], list[JSON]] = {
     ("Properties", "autoUpgradeProfileId"): [f"{FLEET}/autoUpgradeProfiles/p", f"{FLEET}/AUTOUPGRADEPROFILES/p", f"{FLEET}/updateRuns/p"],
     ("ManagedClusterUpdate", "nodeImageSelection"): [{"type": "Latest"}, {"type": "Consistent"}, {"type": "Custom"}],
     ("ManagedClusterUpgradeSpec", "type"): ["Full", "NodeImageOnly", "ControlPlaneOnly"],
-    ("ManagedClusterUpgradeSpec", "kubernetesVersion"): ["1.31", "1.31.2", "v1.31.2", "1.31.x", "1", "1.31.2-a", "1.31.2\n", "1.31.2.3", ""],
+    ("ManagedClusterUpgradeSpec", "kubernetesVersion"): [
+        "1.31",
+        "1.31.2",
+        "v1.31.2",
+        "1.31.x",
+        "1",
+        "1.31.2-a",
+        "1.31.2\n",
+        "1.31.2.3",
+        "",
+    ],
     ("NodeImageSelection", "type"): ["Latest", "Consistent", "Custom"],
     ("NodeImageSelection", "customNodeImageVersions"): [[], [{"version": f"{IMAGE}-202504.06.0"}], [{}, {"version": "other"}]],
-    ("NodeImageVersion", "version"): [f"{IMAGE}-202504.06.0", f"{IMAGE}-2", IMAGE, f"{IMAGE}-1a", f"{IMAGE}-", "-1", "1.2", "a-1-2", "a-1-3"],
+    ("NodeImageVersion", "version"): [
+        f"{IMAGE}-202504.06.0",
+        f"{IMAGE}-2",
+        IMAGE,
+        f"{IMAGE}-1a",
+        f"{IMAGE}-",
+        "-1",
+        "1.2",
+        "a-1-2",
+        "a-1-3",
+    ],
     ("UpdateStage", "afterStageWaitInSeconds"): [0, 1, -1, 60, 3600, 3600.0, -(2**31)],
     ("WaitStatus", "waitDurationInSeconds"): [0, 1, -1, 60, 3600],
     ("UpdateStageStatus", "afterStageWaitStatus"): [{}, {"status": {"state": "NotStarted"}, "waitDurationInSeconds": 60}],
@@ -42,11 +62,14 @@ VALUES: dict[tuple[str, str], list[JSON]] = {
     ("UpdateStatus", "state"): list(STATES),
     ("UpdateStatus", "error"): [{}, {"code": "Failed"}],
     ("MemberUpdateStatus", "operationId"): ["01234567-89ab-cdef-0123-456789abcdef"],
-    ("UpdateStage", "groups"): [[{"name": f"group-{number}"} for number in range(50)], [{"name": f"group-{number}"} for number in range(51)]],
+    ("UpdateStage", "groups"): [
+        [{"name": f"group-{number}"} for number in range(50)],
+        [{"name": f"group-{number}"} for number in range(51)],
+    ],
 }
 """Further values of properties, besides those that the document has elsewhere."""
 
-MOSTLY = {"UpdateStatus", "UpdateStage", "WaitStatus"}
+MOSTLY = {"UpdateStatus", "UpdateStage", "WaitStatus", "MemberUpdateStatus"}
 """Definitions of whose properties most rules speak."""
 
 TIMES = {"startTime", "completedTime", "createdAt", "lastModifiedAt"}
@@ -77,7 +100,11 @@ def _set(random: Random, document: JSON) -> None:
         values = [random.choice((value, value.upper(), value.lower())) for value in values]
     elif name == "name" and wanted[0] != "UpdateRun":
         values += ["another", *(each.value["name"] for each in known if "name" in each.value and each.definition != "UpdateRun")]
-        values = [value for value in values if wanted[0] in ("UpdateStageStatus", "UpdateGroupStatus", "MemberUpdateStatus") or value == value.lower()]
+        values = [
+            value
+            for value in values
+            if wanted[0] in ("UpdateStageStatus", "UpdateGroupStatus", "MemberUpdateStatus") or value == value.lower()
+        ]
     if values:
         holder[name] = deepcopy(random.choice(values))
 
@@ -93,7 +120,7 @@ def shifted(random: Random, time: str) -> str:
     nanoseconds = int(fraction[:9].ljust(9, "0")) + random.choice((0, 1, -1)) * random.choice(NANOSECONDS)
     moment += timedelta(seconds=nanoseconds // 10**9)
     digits = f"{nanoseconds % 10**9:09d}"
-    text = moment.isoformat() + "." + random.choice((digits, digits, digits, digits[:7], digits + "0001"))
+    text = moment.isoformat() + "." + random.choice((digits, digits, digits, digits[:7], digits + "0000"))
     return text + "Z" if random.random() < 0.9 else (moment + timedelta(hours=2)).isoformat() + text[19:] + "+02:00"
 
 
@@ -138,10 +165,10 @@ def thinned(random: Random, history: list[JSON]) -> list[JSON]:
     """Return some captures of a history, in order; some of them out of it, or with changes."""
     share = random.choice((0.1, 0.3, 0.5, 1))
     captures = [capture for capture in history if random.random() < share][:12] or history[:1]
-    for _ in range(random.choice((0, 0, 1, 2))):
+    for _ in range(random.choice((0, 0, 0, 1))):
         one, other = random.randrange(len(captures)), random.randrange(len(captures))
         captures[one], captures[other] = captures[other], captures[one]
-    for _ in range(random.choice((0, 1, 1, 2))):
+    for _ in range(random.choice((0, 1, 2, 3))):
         index = random.randrange(len(captures))
         changed = mutant(random, captures[index], undocumented=False)
         names = [[part.parent and part.parent.place, part.value["name"]] for part in parts(changed) if "name" in part.value]
@@ -163,8 +190,9 @@ def polled(random: Random, captures: list[JSON]) -> list[Call]:
         if index and random.random() < 0.2:
             actions = random.choice((("stop", "start"), ("start",)))
             calls += [Call("POST", url.replace("?", f"/{action}?"), 202) for action in actions]
-            if random.random() < 0.5:
-                calls[-1] = replace(calls[-1], status=200, response=random.choice(captures[:index]))
+            older = [run for run in captures[:index] if all(run == other for other in captures if run.get("eTag") == other.get("eTag"))]
+            if older and random.random() < 0.5:
+                calls[-1] = replace(calls[-1], status=200, response=random.choice(older))
         calls.append(Call("GET", url, 200, response=run))
     return calls
 
@@ -188,7 +216,7 @@ def mutant_call(random: Random, call: Call) -> Call:
     if call.request is not None and call.method == "PUT":
         changes += [replace(call, request=mutant(random, call.request)), replace(call, request={**call.request, "name": "another"})]
     if call.response is not None and call.response.get("value"):
-        changes += [replace(call, response={"value": call.response["value"] * 2})]
+        changes += [replace(call, response={"value": call.response["value"] * 2})] * 4
     return random.choice(changes)
 
 
