@@ -461,9 +461,9 @@ def wait_status_unexpected(run: JSON) -> Places:
 def stage_out_of_order(run: JSON) -> Places:
     stages = of_kind(run, "stage")
     for index, stage in enumerate(stages):
-        if stage.state in ("Running", "Stopping", "Failed", "Completed"):
-            if any(earlier.state not in (*DONE, None) for earlier in stages[:index]):
-                yield f"{stage.place}/status/state"
+        has_begun = stage.state in ("Running", "Stopping", "Failed", "Completed")
+        if has_begun and any(earlier.state not in (*DONE, None) for earlier in stages[:index]):
+            yield f"{stage.place}/status/state"
 
 
 @speaks_of("response")
