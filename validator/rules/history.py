@@ -230,7 +230,7 @@ def _is_rewritten(time: str, before: PartFacts, now: PartFacts) -> bool:
     if was == is_now or was in (None, UNKNOWN) or is_now is UNKNOWN:
         return False
     if is_now is None:
-        return now.state not in ("Completed", "Skipped")  # a rule of its own, and usual
+        return bool(now.state != "Skipped")  # usual
     return not _is_same_time(was, is_now, before.place(time), now.place(time))
 
 
