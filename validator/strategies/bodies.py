@@ -34,8 +34,9 @@ def response_body(plan: Plan, *, etag: str) -> JSON:
     status: dict[str, JSON] = {
         "status": _status(plan.run, plan),
         "stages": [_stage_status(stage, plan) for stage in plan.run.children],
-        "nodeImageSelection": images,
     }
+    if plan.order.has("UpdateRunStatus.nodeImageSelection"):
+        status["nodeImageSelection"] = images
     return {
         "id": plan.scope.id_of("updateRuns", plan.name),
         "name": plan.name,
@@ -75,6 +76,7 @@ def _member_status(member: Node, plan: Plan) -> JSON:
     body: dict[str, JSON] = {"name": member.name, "clusterResourceId": cluster, "status": _status(member, plan)}
     if member.start_time is not None and plan.details:
         body["operationId"] = f"{SUBSCRIPTION[:-1]}{member.attempt % 10}"
+    if member.start_time is not None and plan.details and plan.order.has("MemberUpdateStatus.message"):
         body["message"] = plan.message.format(member.state.lower())
     return body
 
@@ -103,5 +105,5 @@ def drop_optional(random: Random, run: JSON) -> JSON:
     if properties["provisioningState"] is None:
         del properties["provisioningState"]
     if random.random() > 0.8:
-        del properties["status"]["nodeImageSelection"]
+        properties["status"].pop("nodeImageSelection", None)
     return run

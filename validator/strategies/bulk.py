@@ -13,10 +13,11 @@ import hypothesis
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from ..contract import schemas
 from .conforming import error_responses
 from .definitions import of_definition
 from .kinds import kind_of
-from .orders import Options, Order
+from .orders import Options, Order, published
 
 _BATCH = 500
 
@@ -28,11 +29,12 @@ def documents(kind: str, count: int, seed: int, **options: Unpack[Options]) -> I
 
     The names of runs end in the number of the document, as two captures of one run would be a history.
 
-    Raises LookupError for a name that is neither in KINDS nor that of a definition, and ValueError as `update_runs` does.
+    Raises LookupError for a name that is neither in KINDS nor that of a definition of the version, and ValueError as `update_runs` does.
     """
-    known = kind_of(kind)
+    version = published(options.get("version") or schemas.DEFAULT_VERSION)
+    known = kind_of(kind, version)
     if known.choose is None:
-        strategy = error_responses() if known.definition == "ErrorResponse" else of_definition(known.definition, "response")
+        strategy = error_responses() if known.definition == "ErrorResponse" else of_definition(known.definition, "response", version)
         return draw_many(strategy, count, seed)
     choose, random, order = known.choose, Random(seed), Order.of(**options)  # noqa: S311 - not a secret
     return (choose(random, order, str(number)) for number in range(count))

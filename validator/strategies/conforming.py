@@ -14,7 +14,7 @@ from ..pointer import JSON
 from .definitions import of_definition, of_property
 from .documents import choose_page, choose_polls, choose_request, choose_response
 from .exchanges import Call, choose_call
-from .orders import Options, Order, check_of_request
+from .orders import Options, Order, check_of_request, published
 
 _Value = TypeVar("_Value")
 
@@ -73,14 +73,14 @@ def error_responses() -> st.SearchStrategy[JSON]:
     return st.builds(lambda detail, always: {"error": detail | always}, optional, st.fixed_dictionaries(required))
 
 
-def from_definition(name: str, *, side: Side = "response") -> st.SearchStrategy[JSON]:
-    """Return a strategy for a documented definition; requests lack the read-only properties.
+def from_definition(name: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
+    """Return a strategy for a definition that an api-version documents; requests lack the read-only properties.
 
-    Raises LookupError for an undocumented definition, and ValueError for any other side.
+    Raises LookupError for an undocumented definition and for an unknown version, and ValueError for any other side.
     """
     check_side(side)
-    schemas.check_definition(name)
-    return update_runs(side=side) if name == "UpdateRun" else of_definition(name, side)
+    schemas.check_definition(name, published(version))
+    return update_runs(side=side, version=version) if name == "UpdateRun" else of_definition(name, side, version)
 
 
 def check_side(side: object) -> None:

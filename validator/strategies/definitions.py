@@ -16,6 +16,7 @@ import hypothesis_jsonschema
 from hypothesis import strategies as st
 
 from ..contract import schemas
+from ..contract.schemas import DEFAULT_VERSION
 from ..contract.layers import Schema
 from ..findings import Side
 from ..pointer import JSON
@@ -26,18 +27,18 @@ _ALPHABET = 0x250
 """The end of the characters that are tried in a pattern: Latin letters with and without accents."""
 
 
-def from_schema(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
+def from_schema(schema: Schema, side: Side, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return a strategy for a schema or a subschema of the contract; requests lack the read-only properties."""
     if "$ref" in schema:
-        name = schemas.load().locate(schema["$ref"])
-        return st.deferred(lambda: of_definition(name, side))
+        name = schemas.load(version).locate(schema["$ref"])
+        return st.deferred(lambda: of_definition(name, side, version))
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "properties" in schema:
-        return _object(schema, side)
+        return _object(schema, side, version)
     if schema["type"] == "array":
         least, most = schema.get("minItems", 0), min(schema.get("maxItems", _MAX_ITEMS), _MAX_ITEMS)
-        return st.lists(from_schema(schema["items"], side), min_size=least, max_size=max(least, most))
+        return st.lists(from_schema(schema["items"], side, version), min_size=least, max_size=max(least, most))
     if schema["type"] == "object":
         return _anything
     if "format" in schema:
@@ -61,9 +62,9 @@ def _matching(schema: Schema) -> st.SearchStrategy[str]:
 
 
 @cache
-def of_definition(name: str, side: Side) -> st.SearchStrategy[JSON]:
+def of_definition(name: str, side: Side, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return the strategy for a definition, or for the parameters of the URL."""
-    strategy = from_schema(schemas.load().schemas[name], side)
+    strategy = from_schema(schemas.load(version).schemas[name], side, version)
     return strategy.filter(_has_different_names) if name == "UpdateRunStrategy" else strategy
 
 
@@ -79,17 +80,18 @@ def of_property(what: str) -> st.SearchStrategy[str]:
     return from_schema(schemas.load().schemas[definition]["properties"][name], "response")
 
 
-def _object(schema: Schema, side: Side) -> st.SearchStrategy[JSON]:
+def _object(schema: Schema, side: Side, version: str) -> st.SearchStrategy[JSON]:
     cases = [branch for branch in schema.get("allOf", ()) if "if" in branch]
     if not cases:
-        return _of_properties(schema["properties"], schema.get("required", ()), side)
+        return _of_properties(schema["properties"], schema.get("required", ()), side, version)
     # All conditions are on one property with an enum, so there is a strategy for each of its values.
     (key,) = {name for case in cases for name in case["if"]["properties"]}
-    enum = schemas.load().schemas[schemas.load().locate(schema["properties"][key]["$ref"])]["enum"]
-    return st.one_of([_with_value(schema, cases, key, value, side) for value in enum])
+    contract = schemas.load(version)
+    enum = contract.schemas[contract.locate(schema["properties"][key]["$ref"])]["enum"]
+    return st.one_of([_with_value(schema, cases, key, value, side, version) for value in enum])
 
 
-def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side: Side) -> st.SearchStrategy[JSON]:
+def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side: Side, version: str) -> st.SearchStrategy[JSON]:
     """Return the strategy for objects in which a property has the value, with what the conditions demand then."""
     properties: dict[str, Any] = dict(schema["properties"]) | {key: {"enum": [value]}}
     required = list(schema.get("required", ()))
@@ -102,13 +104,13 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
                     del properties[name]
                 else:
                     properties[name] = properties[name] | extra
-    return _of_properties(properties, required, side)
+    return _of_properties(properties, required, side, version)
 
 
-def _of_properties(properties: dict[str, Any], required: Any, side: Side) -> st.SearchStrategy[JSON]:
+def _of_properties(properties: dict[str, Any], required: Any, side: Side, version: str) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
     values = {
-        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side) for name, schema in writable.items()
+        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side, version) for name, schema in writable.items()
     }
     # The schemas admit negative durations, and a rule that needs the whole run warns of them.
     return st.fixed_dictionaries(

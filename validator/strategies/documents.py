@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from ..contract import schemas
 from ..pointer import JSON
 from .bodies import drop_optional, request_body, response_body
 from .orders import Order
 from .plans import choose_plan
 from .scenarios import Scenario, simulate
 
-NEXT_LINK = f"https://management.azure.com/next?api-version={schemas.DEFAULT_VERSION}&$skipToken=1"
-"""The URL of the next page of a list."""
+NEXT_LINK = "https://management.azure.com/next?api-version={}&$skipToken=1"
+"""The URL of the next page of a list, without its api-version."""
 
 MAX_RUNS = 3
 """The most runs of a page."""
@@ -49,7 +48,7 @@ def choose_page(random: Random, order: Order, suffix: str = "") -> JSON:
     """Return a page of the collection: up to three different runs, and perhaps the link to the next page."""
     suffixes = [f"{suffix}-{number}".strip("-") if number else suffix for number in range(random.randint(0, MAX_RUNS))]
     page: JSON = {"value": [choose_response(random, order, each) for each in suffixes]}
-    return page | {"nextLink": NEXT_LINK} if random.choice((False, True)) else page
+    return page | {"nextLink": NEXT_LINK.format(order.version)} if random.choice((False, True)) else page
 
 
 def _etag(number: int) -> str:

@@ -43,21 +43,22 @@ class Call:
         return Exchange.of(self.method, self.url, self.status, request=self.request, response=self.response)
 
 
-def url_of(run_id: str, action: str = "") -> str:
+def url_of(run_id: str, action: str = "", version: str = schemas.DEFAULT_VERSION) -> str:
     """Return the URL of a run, or of an action on it such as `/start`; the names in it are in lower case, as they are documented."""
     scope, _, names = run_id.rpartition("/fleets/")
     fleet, collection, name = names.split("/")
-    return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={schemas.DEFAULT_VERSION}"
+    return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={version}"
 
 
 def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
     """Choose a request about a run at random, and return it with its response, which is an error at times."""
     run = choose_response(random, order, suffix)
-    operation, outcome = random.choice(_OPERATIONS), random.choice(("done", "done", "failed"))
+    operations = [name for name in _OPERATIONS if name != "skip" or order.has("SkipProperties")]
+    operation, outcome = random.choice(operations), random.choice(("done", "done", "failed"))
     if operation == "list":
-        return list_call(run)
+        return list_call(run, order.version)
     method, action = ("POST", f"/{operation}") if operation in ("start", "stop", "skip") else (operation, "")
-    url, request = url_of(run["id"], action), _request(operation, run, order)
+    url, request = url_of(run["id"], action, order.version), _request(operation, run, order)
     if outcome == "failed":
         return Call(method, url, *_failure(random, request))
     if operation == "DELETE":
@@ -68,15 +69,15 @@ def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
     return Call(method, url, *((202, request) if is_accepted else (200, request, run)))
 
 
-def list_call(run: JSON) -> Call:
+def list_call(run: JSON, version: str = schemas.DEFAULT_VERSION) -> Call:
     """Return the GET of a page with the run alone."""
-    url, _, query = url_of(run["id"]).partition("?")
+    url, _, query = url_of(run["id"], version=version).partition("?")
     return Call("GET", f"{url.rpartition('/')[0]}?{query}", 200, response={"value": [run]})
 
 
-def get_call(run: JSON) -> Call:
+def get_call(run: JSON, version: str = schemas.DEFAULT_VERSION) -> Call:
     """Return the GET that is answered with the run."""
-    return Call("GET", url_of(run["id"]), 200, response=run)
+    return Call("GET", url_of(run["id"], version=version), 200, response=run)
 
 
 def _request(operation: str, run: JSON, order: Order) -> JSON:

@@ -56,17 +56,17 @@ KINDS: dict[str, Kind] = {
 _ALIASES = {"UpdateRun": "update-run", "ErrorResponse": "error"}
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all kinds, the definitions among them."""
-    return (*KINDS, *schemas.load().definitions)
+def names(version: str = schemas.DEFAULT_VERSION) -> tuple[str, ...]:
+    """Return the names of all kinds of an api-version, its definitions among them."""
+    return (*KINDS, *schemas.load(version).definitions)
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str, version: str = schemas.DEFAULT_VERSION) -> Kind:
     """Return the kind of a name, which may be that of a definition.
 
     Raises LookupError for any other name, with the nearest one.
     """
-    if name not in names():
+    if name not in names(version):
         expected = f"expected {', '.join(KINDS)} or a definition, such as UpdateStage"
-        raise LookupError(f"there is no kind {name!r}; {hint(name, names(), expected)}")
+        raise LookupError(f"there is no kind {name!r}; {hint(name, names(version), expected)}")
     return KINDS.get(_ALIASES.get(name, name)) or Kind(name, definition=name, has_state=False)

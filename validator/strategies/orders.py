@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from ..checker.api import check, check_exchange
 from ..contract import schemas
+from ..contract.drift import documented
 from ..contract.formats import NANOSECONDS, date_time
 from ..pointer import JSON, steps
 from ..readers.items import Exchange
 from ..wording import hint, listed
 
 STATES: tuple[str, ...] = tuple(schemas.load().schemas["UpdateState"]["enum"])
+"""The states of the default version."""
+
 ENDS = ("Completed", "Failed", "Skipped", "Stopped")
 """The states in which the service takes no further step by itself."""
 
@@ -57,6 +60,7 @@ class Options(TypedDict, total=False):
     ManagedClusterUpgradeSpec, and `request` the body of a PUT that the service has answered. With `restarts=False`, no run is
     started again. With `whole=True`, it reaches an end: Completed, Failed, Skipped or Stopped. The run is created at the `start`,
     and nothing happens after the `end`: both are an aware `datetime` or an RFC 3339 string.
+    `version` is the api-version, which decides what there is in a run: 2025-03-01 if none is given.
     """
 
     state: str | None
@@ -77,6 +81,7 @@ class Options(TypedDict, total=False):
     whole: bool
     start: datetime | str | None
     end: datetime | str | None
+    version: str | None
 
 
 _LIMITS = {"stages": (0, 20), "groups": (1, 50), "members": (0, 100)}
@@ -107,6 +112,7 @@ class Order:
     whole: bool
     start: int | None
     end: int | None
+    version: str
 
     @classmethod
     def of(cls, **options: Unpack[Options]) -> Order:
@@ -118,9 +124,10 @@ class Order:
         unknown = given.keys() - Options.__annotations__
         if unknown:
             raise TypeError(f"there is no option {min(unknown)}; {hint(min(unknown), [*Options.__annotations__])}")
+        version = published(given.get("version", schemas.DEFAULT_VERSION))
         names = {name: given[name] for name in _PARAMETERS.values() if name in given}
         _check_names(names)
-        body = _body(given)
+        body = _body(given, version)
         start, end = _instant(given, "start"), _instant(given, "end")
         if end is not None and (start is None or end - start < _SHORTEST):
             raise ValueError(f"expected an end that is {_SHORTEST // NANOSECONDS} seconds or more after a start, found {given['end']}")
@@ -129,11 +136,24 @@ class Order:
             sizes["stages"] = range(1, 5)
         selections = {name: _selection(name, given[name]) for name in _SELECTIONS if name in given}
         restarts, whole = given.get("restarts", True), given.get("whole", False)
-        order = cls(given.get("state"), sizes, selections, names, body, given.get("request"), restarts, whole, start, end)
+        order = cls(given.get("state"), sizes, selections, names, body, given.get("request"), restarts, whole, start, end, version)
         _check_shape(order, given)
         _check_state(order)
         _check_selections(order)
         return order
+
+    def has(self, fact: str) -> bool:
+        """Return whether the version documents a fact, such as `UpdateState=Skipped` (`contract/drift.py`)."""
+        return fact in documented(self.version)
+
+    def known(self, definition: str, values: Iterable[str]) -> tuple[str, ...]:
+        """Return the values that the version has of an enum."""
+        return tuple(value for value in values if self.has(f"{definition}={value}"))
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states of a run."""
+        return self.known("UpdateState", STATES)
 
     @property
     def is_bare(self) -> bool:
@@ -183,6 +203,17 @@ class Order:
         return replace(self, sizes={**self.sizes, **largest})
 
 
+def published(version: str) -> str:
+    """Return an api-version unchanged.
+
+    Raises LookupError, with the nearest name, for one that is not published.
+    """
+    if version == schemas.AUTO:
+        raise LookupError(f"expected an api-version, such as {schemas.DEFAULT_VERSION}, found {version!r}")
+    schemas.check_version(version)
+    return version
+
+
 def no_member(state: str | None) -> str:
     """Return the message for a run that cannot be in a state."""
     return f"expected a member that is not skipped, as a run is {state} because of one"
@@ -201,7 +232,7 @@ def _check_names(names: dict[str, Any]) -> None:
         raise ValueError(f"{finding.message} for the {_PARAMETERS[steps(finding.pointer)[-1]]}")
 
 
-def _body(given: dict[str, Any]) -> dict[str, JSON]:
+def _body(given: dict[str, Any], version: str) -> dict[str, JSON]:
     """Return the properties that a client sets, as far as they are given by a request, a strategy or an upgrade."""
     parts = [name for name in ("strategy", "upgrade", "request") if name in given]
     if not parts:
@@ -211,7 +242,8 @@ def _body(given: dict[str, Any]) -> dict[str, JSON]:
     made = {"managedClusterUpdate": {"upgrade": given.get("upgrade", {"type": "NodeImageOnly"})}}
     made |= {"strategy": given["strategy"]} if "strategy" in given else {}
     request = given.get("request", {"properties": made})
-    for finding in check({"properties": {}} | request if isinstance(request, dict) else request, side="request", definition="UpdateRun"):
+    document = {"properties": {}} | request if isinstance(request, dict) else request
+    for finding in check(document, side="request", definition="UpdateRun", version=version):
         raise ValueError(f"the {' or the '.join(parts)} breaks {finding.rule} at {finding.pointer}: {finding.message}")
     if "name" in given and request.get("name", given["name"]) != given["name"]:
         raise ValueError(f"the request has the name {request['name']!r}; expected no other name, found {given['name']!r}")
@@ -265,8 +297,10 @@ def _check_shape(order: Order, given: dict[str, Any]) -> None:
 
 
 def _check_state(order: Order) -> None:
-    if order.state is not None and order.state not in STATES:
-        raise ValueError(f"expected {', '.join(STATES[:-1])} or {STATES[-1]} for the state, found {order.state!r}")
+    if order.state is not None and order.state not in order.states:
+        raise ValueError(f"expected {listed(list(order.states), 'or')} for the state, found {order.state!r}")
+    if "skipped" in order.selections and "Skipped" not in order.states:
+        raise ValueError(f"expected no skipped members, as {order.version} has no state Skipped")
     if order.whole and order.state not in (None, *ENDS):
         raise ValueError(f"expected {listed(list(ENDS), 'or')} for the state of a whole life, found {order.state!r}")
     allowed = {"failing": ("Failed", *(("Completed",) if order.restarts else ())), "pending": ("Pending", "Completed", "Failed")}

@@ -61,7 +61,7 @@ _SPELLINGS = (
 class Plan:
     """A run as it was created: its name, its `spec` (the properties that a client sets), and the `run` to simulate.
 
-    `created` and `end` are times in nanoseconds, `digits` the numbers of fraction digits that times can have, `details` whether
+    `created` is a time in nanoseconds, `digits` the numbers of fraction digits that times can have, `details` whether
     members and errors have their optional properties, and `message` the form of the messages of members.
     """
 
@@ -70,19 +70,18 @@ class Plan:
     spec: dict[str, JSON]
     run: Node
     created: int
-    end: int | None
     digits: tuple[int, ...]
     details: bool
     message: str
     created_by_type: str
     skipped: frozenset[str]
-    selects: bool
+    order: Order
 
 
 def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     """Choose a plan at random as a caller ordered it; the name of the run ends in the suffix, if there is one."""
     body = order.body
-    update = body.get("managedClusterUpdate") or _choose_update(random)
+    update = body.get("managedClusterUpdate") or _choose_update(random, order)
     has_strategy_id, has_profile = random.choice((False, True)), random.random() > 0.75
     digits, details, created_by_type = random.choice(_DIGITS), random.choice((False, True)), random.choice(_CREATED_BY_TYPES)
     message, spelling = random.choice(_MESSAGES), random.choice(_SPELLINGS)
@@ -98,9 +97,9 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     spec: dict[str, JSON] = {"managedClusterUpdate": update}
     if strategy is not None:
         spec["strategy"] = strategy
-        if body.get("updateStrategyId") or (has_strategy_id and order.request is None):
+        if body.get("updateStrategyId") or (has_strategy_id and order.request is None and order.has("UpdateRun.properties.updateStrategyId")):
             spec["updateStrategyId"] = body.get("updateStrategyId") or scope.id_of("updateStrategies", "weekly")
-    if has_profile and order.request is None:
+    if has_profile and order.request is None and order.has("UpdateRun.properties.autoUpgradeProfileId"):
         spec["autoUpgradeProfileId"] = scope.id_of("autoUpgradeProfiles", "stable")
     run = make_run(strategy, sizes)
     skipped = _select(order, run)
@@ -109,7 +108,7 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     return Plan(
         numbered(name, "UpdateRun.name", suffix) if suffix else name,
         scope, spec, run, _CREATED if order.start is None else order.start,
-        order.end, digits, details, message, created_by_type, skipped, bool(order.selections),
+        digits, details, message, created_by_type, skipped, order,
     )  # fmt: skip
 
 
@@ -189,12 +188,12 @@ def _select(order: Order, run: Node) -> frozenset[str]:
     return skipped
 
 
-def _choose_update(random: Random) -> JSON:
-    kind = random.choice(("NodeImageOnly", "Full", "ControlPlaneOnly"))
+def _choose_update(random: Random, order: Order) -> JSON:
+    kind = random.choice(order.known("ManagedClusterUpgradeType", ("NodeImageOnly", "Full", "ControlPlaneOnly")))
     upgrade: dict[str, JSON] = {"type": kind}
     if kind != "NodeImageOnly":
         upgrade["kubernetesVersion"] = random.choice(("1.31.2", "1.30", "v1.29.10"))
-    selection = random.choice((None, "Latest", "Consistent", "Custom"))
+    selection = random.choice((None, *order.known("NodeImageSelectionType", ("Latest", "Consistent", "Custom"))))
     if selection is None:
         return {"upgrade": upgrade}
     images: dict[str, JSON] = {}

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from ..contract import schemas
 from ..pointer import JSON
 from .exchanges import Call, get_call
 
@@ -18,8 +19,10 @@ _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 
 
-def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> Iterator[bytes]:
-    """Yield the pieces of a file with documents of a kind, which in JSON are an array if there may be `several`."""
+def encode(
+    kind: str, form: str, documents: Iterable[Any], *, several: bool, version: str = schemas.DEFAULT_VERSION
+) -> Iterator[bytes]:
+    """Yield the pieces of a file with documents of a kind and an api-version, which in JSON are an array if there may be `several`."""
     if form == "json":
         yield from _array(documents) if several else (orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n" for document in documents)
     elif form == "jsonl":
@@ -27,7 +30,8 @@ def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> 
             for record in document if kind == "history" else [document]:
                 yield orjson.dumps(record) + b"\n"
     else:
-        calls = [call for document in documents for call in (map(get_call, document) if kind == "history" else [document])]
+        is_history = kind == "history"
+        calls = [call for document in documents for call in ([get_call(poll, version) for poll in document] if is_history else [document])]
         if form == "har":
             yield orjson.dumps(har(calls), option=orjson.OPT_INDENT_2) + b"\n"
         else:

@@ -10,7 +10,7 @@ from ..contract.formats import NANOSECONDS
 from ..run.transitions import RESTARTABLE
 from .clock import Clock
 from .node import Node
-from .orders import ENDS, STATES, THROUGH_A_MEMBER, Order
+from .orders import ENDS, THROUGH_A_MEMBER, Order
 from .plans import Plan, members
 from .simulator import ACTIVE, Simulator
 
@@ -93,16 +93,17 @@ def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
     if any(node.pends for node in nodes):
         return ("Completed" if order.whole else "Pending",)
     idle = all(member.name in plan.skipped for member in nodes)
-    return tuple(state for state in (ENDS if order.whole else STATES) if not (idle and state in THROUGH_A_MEMBER))
+    return tuple(state for state in order.states if (state in ENDS or not order.whole) and not (idle and state in THROUGH_A_MEMBER))
 
 
 def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
     """Change the run of a plan as in a scenario; yield before the first step and after every step."""
     goal = scenario.goal
-    clock = Clock(plan.created, plan.end, plan.digits)
+    clock = Clock(plan.created, plan.order.end, plan.digits)
     clock.now += scenario.fraction
     clock.step(60 + scenario.delay)
-    simulator = Simulator(plan.run, clock, random, keeps_one_member=goal in THROUGH_A_MEMBER)
+    can_skip = plan.order.has("UpdateState=Skipped")
+    simulator = Simulator(plan.run, clock, random, keeps_one_member=goal in THROUGH_A_MEMBER, can_skip=can_skip)
     yield
     if goal == "Skipped":
         simulator.skip_all()
@@ -125,7 +126,7 @@ def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
     yield
     if scenario.detour is not None:
         yield from _take_detour(simulator, scenario.detour, scenario)
-    yield from _reach_goal(simulator, scenario, skips=not plan.selects)
+    yield from _reach_goal(simulator, scenario, skips=not plan.order.selections)
 
 
 def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario) -> Iterator[None]:

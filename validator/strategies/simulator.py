@@ -21,13 +21,14 @@ ACTIVE = ("Running", "Pending")
 class Simulator:
     """An update run in progress. Every public method that is a verb is a step of the service or a request of a client.
 
-    With `keeps_one_member`, `skip` never skips the last member that is NotStarted.
+    With `keeps_one_member`, `skip` never skips the last member that is NotStarted. Without `can_skip`, nothing is ever Skipped.
     """
 
     run: Node
     clock: Clock
     random: Random
     keeps_one_member: bool = False
+    can_skip: bool = True
 
     def _begin(self, *nodes: Node) -> None:
         for node in nodes:
@@ -78,12 +79,12 @@ class Simulator:
     # Steps of the service
 
     def start(self) -> None:
-        """Start a run that is NotStarted. Groups without members are skipped."""
+        """Start a run that is NotStarted. Groups without members are skipped, if they can be."""
         self._begin(self.run)
         self._skip_empty()
 
     def _skip_empty(self) -> None:
-        for stage in self.run.children:
+        for stage in self.run.children if self.can_skip else ():
             for group in stage.children:
                 if not group.children and not group.done:
                     self._skip(group)
@@ -113,6 +114,9 @@ class Simulator:
             self._after_groups(stage)
         else:
             for group in stage.children:
+                if not group.children and not group.done:
+                    self._begin(group, stage)
+                    self._end("Completed", group)
                 self._complete_group(group)
 
     def _resume(self, stage: Node) -> None:
@@ -279,7 +283,7 @@ class Simulator:
     def skip(self) -> None:
         """Skip a member, a group or a stage that is NotStarted, or a wait that is NotStarted or Running."""
         options: list[Node] = []
-        for stage in self.run.children:
+        for stage in self.run.children if self.can_skip else ():
             if not stage.done and stage.state != "Stopping":
                 options += [node for group in stage.children for node in group.walk() if node.state == "NotStarted"]
             if stage.wait is not None and stage.wait.state in {"NotStarted", "Running"} and stage.state in {"NotStarted", "Running"}:
