@@ -15,11 +15,12 @@ from click.shell_completion import CompletionItem
 from ..checker import manifest
 from ..contract import schemas
 from ..wording import hint
-from .arguments import KNOWN, complete_file, complete_rule, known_rule, positive
+from .arguments import KNOWN, complete_file, complete_rule, complete_version, known_rule, positive, published_version
 from .output import Failed, write
 
 if TYPE_CHECKING:
     from ..strategies.kinds import Kind
+    from ..strategies.orders import Options
 
 _Value = TypeVar("_Value")
 
@@ -38,6 +39,7 @@ class Request:
     seed: int
     violating: str | None
     state: str | None
+    api_version: str
     format: str | None
     output: str | None
 
@@ -51,42 +53,46 @@ class Request:
         return os.path.join(str(self.output), f"{self.kind}-{number:0{len(str(self.count - 1))}}{suffix}")
 
 
-def _kinds() -> tuple[str, ...]:
+def _kinds(version: str) -> tuple[str, ...]:
     try:
         from ..strategies import kinds
     except ModuleNotFoundError as missing:
         if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
             raise
         raise Failed("generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
-    return kinds.names()
+    return kinds.names(version)
 
 
-def _states() -> tuple[str, ...]:
-    return tuple(schemas.load().schemas["UpdateState"]["enum"])
+def _states(version: str) -> tuple[str, ...]:
+    return tuple(schemas.load(version).schemas["UpdateState"]["enum"])
+
+
+def _version(context: click.Context | None) -> str:
+    return schemas.DEFAULT_VERSION if context is None else context.params.get("api_version") or schemas.DEFAULT_VERSION
 
 
 class _Name(click.ParamType[str]):
-    """One of some names, which are looked up late; `otherwise` is what a message says where none is near."""
+    """One of some names of the api-version, which are looked up late; `otherwise` is what a message says where none is near."""
 
-    def __init__(self, name: str, known: Callable[[], Sequence[str]], otherwise: str = "") -> None:
+    def __init__(self, name: str, known: Callable[[str], Sequence[str]], otherwise: str = "") -> None:
         self.name, self.known, self.otherwise = name, known, otherwise
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        known = self.known()
+        known = self.known(_version(ctx))
         return (
             value if value in known else self.fail(f"there is no {self.name} {value!r}; {hint(value, known, self.otherwise)}", param, ctx)
         )
 
-    def shell_complete(self, _: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         with suppress(Failed):
-            return [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
+            return [CompletionItem(name) for name in self.known(_version(ctx)) if name.startswith(incomplete)]
         return []
 
 
-def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str | None:
     if given is None or given == _ANY or given in KNOWN:
         return given
-    if given in _kinds():
+    if given in _kinds(_version(context)):
         raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
     return known_rule(given)
 
@@ -110,6 +116,16 @@ def _rule(_: click.Context, __: click.Parameter, given: str | None) -> str | Non
     "--state", type=_Name("state", _states), metavar="STATE", help="The state of the run, such as Failed; of a history, the last one."
 )
 @click.option(
+    "--api-version",
+    default=schemas.DEFAULT_VERSION,
+    show_default=True,
+    is_eager=True,
+    metavar="VERSION",
+    callback=published_version,
+    shell_complete=complete_version,
+    help="Of which api-version.",
+)
+@click.option(
     "--format",
     type=click.Choice(["json", "jsonl", "har", "vcr"]),
     help="json, the default, or jsonl; for exchange har, its default, or vcr, a cassette of VCR.py; for history any of the four.",
@@ -127,7 +143,8 @@ def generate(**given: object) -> None:
 
     \b
     With --violating, --output is an empty or new folder; beside the documents it
-    gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`.
+    gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`,
+    with the same --api-version unless it is 2025-03-01.
     Only what `check` sees in a file is offered: violations in exchanges have a
     request or a URL to break, histories break the rules about steps, and definitions
     that are no document by themselves, and errors outside an exchange, have none.
@@ -136,12 +153,13 @@ def generate(**given: object) -> None:
     Examples:
       updaterun generate update-run --state Failed
       updaterun generate exchange --count 20 --seed 7 --format vcr --output cassette.yaml
+      updaterun generate history --api-version 2026-06-01
       updaterun generate request --violating group-duplicate --count 5 --output wrong/
     """
     from ..strategies import bulk, kinds
 
     request = Request(**given)  # type: ignore[arg-type]
-    kind = kinds.kind_of(request.kind)
+    kind = kinds.kind_of(request.kind, request.api_version)
     form = request.format or kind.formats[0]
     problem = _problem(request, kind, form)
     if problem:
@@ -149,7 +167,8 @@ def generate(**given: object) -> None:
     if request.violating is not None:
         _write_violating(request, form)
     else:
-        _write(request, form, bulk.documents(request.kind, request.count, request.seed, state=request.state))
+        options: Options = {"state": request.state, "version": request.api_version}
+        _write(request, form, bulk.documents(request.kind, request.count, request.seed, **options))
 
 
 def _problem(request: Request, kind: Kind, form: str) -> str | None:
@@ -176,12 +195,12 @@ def _problem_of_rule(request: Request) -> str | None:
     from ..strategies.kinds import KINDS
     from ..strategies.violating_files import breakable_rules
 
-    breakable = breakable_rules(request.kind)
+    breakable = breakable_rules(request.kind, request.api_version)
     if not breakable:
         return f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run"
     if request.violating in (_ANY, *breakable):
         return None
-    others = [kind for kind in KINDS if request.violating in breakable_rules(kind)]
+    others = [kind for kind in KINDS if request.violating in breakable_rules(kind, request.api_version)]
     where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
     return f"no {request.kind} in a file of its own is seen to break {request.violating}; {where}"
 
@@ -196,9 +215,11 @@ def _write(request: Request, form: str, documents: Iterable[object]) -> None:
     with _progress(request, documents) as shown:
         if request.in_folder:
             for number, document in enumerate(shown):
-                write(request.path(number, SUFFIXES[form]), encode(request.kind, form, [document], several=False))
+                write(
+                    request.path(number, SUFFIXES[form]), encode(request.kind, form, [document], several=False, version=request.api_version)
+                )
             return
-        pieces = encode(request.kind, form, shown, several=request.count > 1)
+        pieces = encode(request.kind, form, shown, several=request.count > 1, version=request.api_version)
         if request.output in {None, "-"}:
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.flush()
@@ -213,7 +234,8 @@ def _write_violating(request: Request, form: str) -> None:
     rows: list[manifest.Row] = []
     rule = None if request.violating == _ANY else request.violating
     try:
-        with _progress(request, violating_files.generate(request.kind, form, request.count, request.seed, rule=rule)) as shown:
+        documents = violating_files.generate(request.kind, form, request.count, request.seed, rule=rule, version=request.api_version)
+        with _progress(request, documents) as shown:
             for number, file in enumerate(shown):
                 path = request.path(number, SUFFIXES[form])
                 write(path, [file.content])

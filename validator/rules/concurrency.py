@@ -99,6 +99,10 @@ def max_concurrency_over_limit(stage: Node) -> Iterator[Issue]:
 
     Example, on a request with selectors:
         /properties/strategy/stages/0/maxConcurrency = "51"
+
+    Example, on a concurrent run:
+        /properties/strategy/stages/0/maxConcurrency = "51"
+        /properties/status/stages/0/maxConcurrency = 50
     """
     text = stage.value.get("maxConcurrency")
     if text is not None and not text.endswith("%") and int(text[:_DIGITS]) > MAX_CONCURRENCY:

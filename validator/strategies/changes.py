@@ -20,8 +20,10 @@ from ..contract import schemas
 from ..contract.schema_errors import ENGINES
 from ..findings import Side
 from ..pointer import JSON, follow, steps
+from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
+from .by_version import dated, of_version
 from .names import choose_names
 from .violation import ABSENT, Violation, check_as
 
@@ -52,6 +54,7 @@ class Change:
     side: Side
     unbroken: JSON = field(repr=False)
     example: Example
+    version: str
     keyword: str | None = None
 
     @property
@@ -64,7 +67,7 @@ class Change:
     @property
     def findings(self) -> list[tuple[str, str]]:
         """The rules and pointers of the findings, those of the rule first."""
-        found = [(finding.rule, finding.pointer) for finding in check_as(self.broken, self.of, self.side)]
+        found = [(finding.rule, finding.pointer) for finding in check_as(self.broken, self.of, self.side, self.version)]
         return sorted(found, key=lambda each: (each[0] != self.rule, each))
 
 
@@ -85,51 +88,66 @@ class _Template:
 
 
 @cache
-def changes_of_rule(rule: Rule) -> tuple[Change, ...]:
-    """Return the changes of the examples of a rule.
+def changes_of_rule(rule: Rule, version: str = schemas.DEFAULT_VERSION) -> tuple[Change, ...]:
+    """Return the changes of the examples of a rule, on the clean examples as an api-version has them; none for a rule of other versions.
 
-    An example on one side of a rule about both sides counts on the other side as well, if it breaks nothing else there.
+    An example that needs what the version lacks is of other versions. One on one side of a rule about both sides counts on the other
+    side as well, if it breaks nothing else there.
 
-    Raises ValueError for an example that does not break its rule.
+    Raises ValueError for a rule of the version that no example breaks.
     """
-    made = [_change(rule, example) for example in rule.examples]
-    if any(change.findings[:1] == [] or change.findings[0][0] != rule.name for change in made):
-        raise ValueError(f"an example of the rule {rule.name} does not break it; correct the Example in its docstring")
-    return (
-        *made,
-        *(
-            other
-            for example in rule.examples
-            if rule.sides == BOTH and example.of in COUNTERPARTS
-            for other in _on_other_side(rule, example)
-        ),
-    )
+    if not is_of(rule, version):
+        return ()
+    made = [
+        change
+        for example in rule.examples
+        for change in _made(rule, example, version)
+        if change.findings[:1] and change.findings[0][0] == rule.name
+    ]
+    if not made:
+        raise ValueError(f"no example of the rule {rule.name} breaks it at {version}; correct the Example in its docstring")
+    others = [
+        other
+        for example in rule.examples
+        if rule.sides == BOTH and example.of in COUNTERPARTS
+        for other in _made(rule, replace(example, of=COUNTERPARTS[example.of]), version)
+    ]
+    return (*made, *(other for other in others if [name for name, _ in other.findings] == [rule.name]))
 
 
-def _change(rule: Rule, example: Example) -> Change:
-    unbroken = EXAMPLES[example.of]
+def _made(rule: Rule, example: Example, version: str) -> list[Change]:
+    """Return the change of an example at an api-version, none if what it changes is not there."""
+    try:
+        change = _change(rule, example, version)
+    except (LookupError, TypeError):
+        return []
+    return [] if check_as(change.unbroken, change.of, change.side, version) else [change]
+
+
+def _change(rule: Rule, example: Example, version: str) -> Change:
+    unbroken = of_version(EXAMPLES[example.of], version)
     of = "history" if isinstance(unbroken, list) else "exchange" if "url" in unbroken else "page" if "value" in unbroken else "run"
     side = side_of(example.of)
-    change = Change(rule.name, of, side, unbroken, example)
+    change = Change(
+        rule.name,
+        of,
+        side,
+        unbroken,
+        replace(example, put={pointer: dated(value, version) for pointer, value in example.put.items()}),
+        version,
+    )
+    assert change.broken is not None  # raises LookupError or TypeError where what the example changes is not there
     return replace(change, keyword=_keyword(rule, change)) if rule.subject == "schema" else change
 
 
 def _keyword(rule: Rule, change: Change) -> str | None:
     """Return the keyword with which the schemas state the rule that a change breaks."""
-    contract = schemas.load()
+    contract = schemas.load(change.version)
     for _, (definition, location) in ENGINES["fast"](contract.version, "UpdateRun", change.side)(change.broken):
         stated = contract.rule(definition, location) if location in contract.constraints(definition) else None
         if stated is not None and stated[0] == rule.name:
             return str(location[-1])
     return None
-
-
-def _on_other_side(rule: Rule, example: Example) -> list[Change]:
-    try:
-        other = _change(rule, Example(COUNTERPARTS[example.of], example.put, example.removed))
-        return [other] if [name for name, _ in other.findings] == [rule.name] else []
-    except (LookupError, TypeError):  # what the example changes is not there
-        return []
 
 
 @cache
@@ -177,7 +195,7 @@ def vary(random: Random, changes: Sequence[Change]) -> Violation:
     new = _new_names(template, random)
     days = 0 if change.side == "request" else random.randrange(_MAX_DAYS)
     violation = _violation(change, new, days, omitted)
-    if _is_exact(violation) and (omitted is None or not check_as(violation.unbroken, change.of, change.side)):
+    if _is_exact(violation) and (omitted is None or not check_as(violation.unbroken, change.of, change.side, change.version)):
         return violation
     # The document or the change needs the omitted property, or has a chosen name in another place.
     violation = _violation(change, new, days, None)
@@ -205,7 +223,7 @@ def _violation(change: Change, new: dict[str, str], days: int, omitted: str | No
     at, ((_, pointer), *also) = steps(template.changed_at), template.findings
     return Violation(
         document, change.rule, pointer, change.keyword, follow(unbroken, at, ABSENT), follow(document, at, ABSENT),
-        unbroken, change.of, change.side, tuple(also),
+        unbroken, change.of, change.side, tuple(also), change.version,
     )  # fmt: skip
 
 

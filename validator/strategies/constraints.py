@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from typing import Any
 from ..contract import schemas
 from ..contract.layers import Schema
 from ..findings import Side
-from ..pointer import JSON, Path, follow, to_pointer
+from ..pointer import JSON, Path, follow, steps, to_pointer
 from ..readers.items import parse_request
-from ..rules.example import EXCHANGE, REQUEST, RESPONSE, SUBSCRIPTION, changed
+from ..rules.example import EXCHANGE, GATED, REQUEST, RESPONSE, SELECTED, SUBSCRIPTION, changed
 from ..rules.rule import Example
+from .by_version import of_version
 from .changes import Change
 
 
@@ -30,6 +32,7 @@ class Constraint:
     keyword: str
     name: str | None = None
     in_rule: str | None = None
+    version: str = schemas.DEFAULT_VERSION
 
     def __str__(self) -> str:
         tail = "" if self.name is None else f"/{self.name}"
@@ -38,7 +41,7 @@ class Constraint:
     @property
     def schema(self) -> Schema:
         """The schema that contains the keyword."""
-        schema: Schema = schemas.load().along(self.definition, self.location)[-1]
+        schema: Schema = schemas.load(self.version).along(self.definition, self.location)[-1]
         return schema
 
     @property
@@ -56,29 +59,29 @@ class Constraint:
         if (self.definition, self.name) == (schemas.PARAMETERS, "api-version"):
             return "api-version-missing"
         if self.keyword == "$ref":
-            contract = schemas.load()
+            contract = schemas.load(self.version)
             return "schema/enum" if "enum" in contract.schemas[contract.locate(self.parameter)] else "schema/type"
         return f"schema/{self.keyword}"
 
 
 @cache
-def constraints() -> tuple[Constraint, ...]:
-    """Return every constraint of the schemas; each property that a `required` names is one of its own."""
-    contract = schemas.load()
+def constraints(version: str = schemas.DEFAULT_VERSION) -> tuple[Constraint, ...]:
+    """Return every constraint of the schemas of an api-version; each property that a `required` names is one of its own."""
+    contract = schemas.load(version)
     found: list[Constraint] = []
     for definition in contract.schemas:
-        for *steps, keyword in contract.constraints(definition):
-            location = tuple(steps)
+        for *way, keyword in contract.constraints(definition):
+            location = tuple(way)
             in_schema = contract.rule(definition, location)
             rule = None if in_schema is None else in_schema[0]
             names = contract.along(definition, (*location, keyword))[-1] if keyword == "required" else [None]
-            found += [Constraint(definition, location, str(keyword), name, rule) for name in names]
+            found += [Constraint(definition, location, str(keyword), name, rule, version) for name in names]
     return tuple(found)
 
 
-def instances(value: JSON, definition: str) -> Iterator[tuple[Path, str, Path]]:
+def instances(value: JSON, definition: str, version: str = schemas.DEFAULT_VERSION) -> Iterator[tuple[Path, str, Path]]:
     """Yield the path of every value in a document, with the definition and the location of each schema that describes it."""
-    contract = schemas.load()
+    contract = schemas.load(version)
     pending: list[tuple[Path, JSON, str, Path]] = [((), value, definition, ())]
     while pending:
         path, node, name, location = pending.pop()
@@ -106,6 +109,9 @@ _NEAR_FORMAT: dict[str, list[JSON]] = {
     "arm-id": [f"{_ARM_ID}\n", "/subscriptions/", "run", "/subscriptions/a/resourceGroups", "https://example.invalid/subscriptions/a"],
 }
 
+_NEAR_PATTERN = ("a\n", "-a", "a-", "A", "a b", "a/b", "50%\n", "101%", "-1%", "08:00\n", "24:00", "8:00", "+14:30\n", "+14:30", "Z")
+"""Strings of which each pattern of the schemas has some that it just excludes."""
+
 
 def _breaking(constraint: Constraint) -> list[JSON]:
     """Return values that break a constraint, those at the boundary first."""
@@ -122,7 +128,7 @@ def _breaking(constraint: Constraint) -> list[JSON]:
         case "maxLength":
             return ["a" * (parameter + 1), "a" * (2 * parameter)]
         case "pattern":
-            return ["a\n", "-a", "a-", "A", "a b"] if "a-z" in parameter else ["a\n", "a b", "a/b"]
+            return [value for value in _NEAR_PATTERN if not re.fullmatch(parameter, value)]
         case "format":
             return _NEAR_FORMAT[parameter]
         case "minimum":
@@ -142,13 +148,34 @@ _CUSTOM: JSON = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSU
 _ERROR: JSON = {"code": "UpgradeFailed", "message": "-", "target": "-", "details": [], "additionalInfo": [{"type": "Trace", "info": {}}]}
 _STATUS = "/properties/status"
 
-RICH_REQUEST: JSON = changed(REQUEST, put={"/properties/managedClusterUpdate/nodeImageSelection": _CUSTOM})
-"""The body of a PUT with a selection of node images."""
+_OPENED: JSON = follow(GATED, steps(f"{_STATUS}/stages/0/beforeGates/0"))
+_SCHEDULE: JSON = follow(SELECTED, steps("/properties/strategy/stages/0/beforeGates/0"))
+_APPROVAL: JSON = {"displayName": _OPENED["displayName"], "type": "Approval"}
+_CLOSED: JSON = {"displayName": _OPENED["displayName"], "status": {"state": "NotStarted"}}
+_LATER: dict[str, JSON] = {"memberSelector": {"byLabel": "env=test"}, "maxConcurrency": "1", "maxAllowedFailures": "1"}
+_SHOWN: dict[str, JSON] = {"maxConcurrency": 1, "maxAllowedFailures": 1, "failureCount": 0}
 
-RICH: JSON = changed(
+
+def _merged(pointer: str, part: JSON, *, shown: bool) -> dict[str, JSON]:
+    """Return the changes that set the properties of later versions in a stage or a group, as asked for or as shown."""
+    gates = ([_OPENED], [_CLOSED]) if shown else ([_APPROVAL | _SCHEDULE], [_APPROVAL])
+    return {f"{pointer}/{name}": value for name, value in {**part, "beforeGates": gates[0], "afterGates": gates[1]}.items()}
+
+
+_STRATEGY = {
+    **_merged("/properties/strategy/stages/0", _LATER, shown=False),
+    **_merged("/properties/strategy/stages/0/groups/0", _LATER, shown=False),
+    "/properties/managedClusterUpdate/nodeImageSelection": _CUSTOM,
+}
+
+_RICH_REQUEST: JSON = changed(REQUEST, put=_STRATEGY)
+_RICH: JSON = changed(
     RESPONSE,
     put={
-        "/properties/managedClusterUpdate/nodeImageSelection": _CUSTOM,
+        **_STRATEGY,
+        **_merged(f"{_STATUS}/stages/0", _SHOWN, shown=True),
+        **_merged(f"{_STATUS}/stages/0/groups/0", _SHOWN, shown=True),
+        f"{_STATUS}/failureCount": 0,
         "/properties/updateStrategyId": f"{_FLEET}/updateStrategies/weekly",
         "/properties/autoUpgradeProfileId": f"{_FLEET}/autoUpgradeProfiles/stable",
         f"{_STATUS}/nodeImageSelection/selectedNodeImageVersions": _CUSTOM["customNodeImageVersions"],
@@ -157,9 +184,18 @@ RICH: JSON = changed(
         f"{_STATUS}/stages/0/groups/0/members/0/message": "The cluster is completed.",
     },
 )
-"""A response that has every documented property of a run somewhere."""
 
-_PUT: JSON = EXCHANGE | {"method": "PUT", "request": REQUEST}
+
+@cache
+def rich(side: Side, version: str = schemas.DEFAULT_VERSION) -> JSON:
+    """Return a run that has every documented property of an api-version somewhere: a response, or the body of a PUT."""
+    return of_version(_RICH if side == "response" else _RICH_REQUEST, version)
+
+
+RICH: JSON = rich("response")
+RICH_REQUEST: JSON = rich("request")
+"""Those of the default version."""
+
 _PARAMETERS = (parse_request(EXCHANGE["method"], EXCHANGE["url"]) or ("get", {}, ""))[1]
 _ERROR_RESPONSE: JSON = {"error": {"code": "a", "message": "b"}}
 _SKIP: JSON = {"targets": [{"type": "Stage", "name": "canary"}]}
@@ -169,12 +205,12 @@ _OF_SKIP = {"SkipProperties", "SkipTarget", "TargetType"}
 def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
     """Return a document that a constraint applies to, its definition, and its `Violation.of`."""
     if constraint.definition == schemas.PARAMETERS:
-        return _PARAMETERS, schemas.PARAMETERS, "parameters"
+        return _PARAMETERS | {"api-version": constraint.version}, schemas.PARAMETERS, "parameters"
     if constraint.definition == "ErrorResponse":
         return _ERROR_RESPONSE, "ErrorResponse", "ErrorResponse"
     if constraint.definition in _OF_SKIP:
         return _SKIP, "SkipProperties", "SkipProperties"
-    return RICH if side == "response" else RICH_REQUEST, "UpdateRun", "run"
+    return rich(side, constraint.version), "UpdateRun", "run"
 
 
 @cache
@@ -190,7 +226,7 @@ def changes(constraint: Constraint, side: Side) -> tuple[Change, ...]:
     document, definition, of = _base(constraint, side)
     here = constraint.definition, constraint.location
     made = []
-    for path, *there in instances(document, definition):
+    for path, *there in instances(document, definition, constraint.version):
         if tuple(there) != here or (
             side == "request" and of == "run" and not path
         ):  # one that is not an object, or empty, is not recognised
@@ -202,24 +238,26 @@ def changes(constraint: Constraint, side: Side) -> tuple[Change, ...]:
             made += [(kind, Example(kind, {pointer: value}, ())) for value in _breaking(constraint)]
         elif constraint.name in follow(document, path):
             made.append((of, Example(of, {}, (f"{pointer}/{constraint.name}",))))
-    return tuple(Change(constraint.rule, kind, side, document, example, constraint.keyword) for kind, example in made)
+    return tuple(Change(constraint.rule, kind, side, document, example, constraint.version, constraint.keyword) for kind, example in made)
 
 
 def _set(constraint: Constraint) -> Change:
     """Return the change that sets a read-only property in a request, or, if its parent is read-only too, in an instance of its definition."""
-    name = str(constraint.location[-1])
+    name, version = str(constraint.location[-1]), constraint.version
     if (constraint.definition, name) == ("UpdateRun", "name"):  # the name in the URL is tolerated
+        put = of_version(EXCHANGE | {"method": "PUT", "request": REQUEST}, version)
         return Change(
-            constraint.rule, "exchange", "request", _PUT, Example("exchange", {"/request/name": "autumn"}, ()), constraint.keyword
+            constraint.rule, "exchange", "request", put, Example("exchange", {"/request/name": "autumn"}, ()), version, "readOnly"
         )
     is_run = constraint.definition == "UpdateRun"
     here = constraint.definition, constraint.location
     value = next(
         follow(document, path)
-        for document, definition in ((RICH, "UpdateRun"), (_ERROR_RESPONSE, "ErrorResponse"))
-        for path, *there in instances(document, definition)
+        for document, definition in ((rich("response", version), "UpdateRun"), (_ERROR_RESPONSE, "ErrorResponse"))
+        for path, *there in instances(document, definition, version)
         if tuple(there) == here
     )
     pointer = f"/properties/{name}" if is_run and len(constraint.location) > 2 else f"/{name}"
     of = "run" if is_run else constraint.definition
-    return Change(constraint.rule, of, "request", REQUEST if is_run else {}, Example(of, {pointer: value}, ()), constraint.keyword)
+    unbroken = of_version(REQUEST, version) if is_run else {}
+    return Change(constraint.rule, of, "request", unbroken, Example(of, {pointer: value}, ()), version, "readOnly")

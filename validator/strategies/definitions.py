@@ -16,8 +16,8 @@ import hypothesis_jsonschema
 from hypothesis import strategies as st
 
 from ..contract import schemas
-from ..contract.schemas import DEFAULT_VERSION
 from ..contract.layers import Schema
+from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Side
 from ..pointer import JSON
 
@@ -110,7 +110,8 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
 def _of_properties(properties: dict[str, Any], required: Any, side: Side, version: str) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
     values = {
-        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side, version) for name, schema in writable.items()
+        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side, version)
+        for name, schema in writable.items()
     }
     # The schemas admit negative durations, and a rule that needs the whole run warns of them.
     return st.fixed_dictionaries(

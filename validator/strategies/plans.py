@@ -97,7 +97,9 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     spec: dict[str, JSON] = {"managedClusterUpdate": update}
     if strategy is not None:
         spec["strategy"] = strategy
-        if body.get("updateStrategyId") or (has_strategy_id and order.request is None and order.has("UpdateRun.properties.updateStrategyId")):
+        if body.get("updateStrategyId") or (
+            has_strategy_id and order.request is None and order.has("UpdateRun.properties.updateStrategyId")
+        ):
             spec["updateStrategyId"] = body.get("updateStrategyId") or scope.id_of("updateStrategies", "weekly")
     if has_profile and order.request is None and order.has("UpdateRun.properties.autoUpgradeProfileId"):
         spec["autoUpgradeProfileId"] = scope.id_of("autoUpgradeProfiles", "stable")

@@ -19,9 +19,7 @@ _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 
 
-def encode(
-    kind: str, form: str, documents: Iterable[Any], *, several: bool, version: str = schemas.DEFAULT_VERSION
-) -> Iterator[bytes]:
+def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool, version: str = schemas.DEFAULT_VERSION) -> Iterator[bytes]:
     """Yield the pieces of a file with documents of a kind and an api-version, which in JSON are an array if there may be `several`."""
     if form == "json":
         yield from _array(documents) if several else (orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n" for document in documents)

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ..checker.item import check_items
+from ..checker.options import Options
+from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
@@ -48,16 +50,16 @@ class NoViolation(Exception):
     """No file of a kind can show that a rule is broken."""
 
 
-def breakable_rules(kind: str) -> tuple[str, ...]:
-    """Return the rules that a file of a kind can break; none for a definition that `check` does not read from a file."""
-    return tuple(_sources(kind))
+def breakable_rules(kind: str, version: str = DEFAULT_VERSION) -> tuple[str, ...]:
+    """Return the rules of an api-version that a file of a kind can break; none for a definition that `check` does not read from a file."""
+    return tuple(_sources(kind, version))
 
 
-def _sources(kind: str) -> dict[str, list[tuple[Change, ...]]]:
+def _sources(kind: str, version: str) -> dict[str, list[tuple[Change, ...]]]:
     """Return the changes that can be written as a kind of document, by the rules that they break, in several sources each."""
     found: dict[str, list[tuple[Change, ...]]] = {}
-    for rule, changes in sorted(sources(), key=lambda source: source[0]):
-        shown = tuple(change for change in changes if _subject(change) in kind_of(kind).breaks)
+    for rule, changes in sorted(sources(version), key=lambda source: source[0]):
+        shown = tuple(change for change in changes if _subject(change) in kind_of(kind, version).breaks)
         if shown:
             found.setdefault(rule, []).append(shown)
     return found
@@ -69,13 +71,17 @@ def _subject(change: Change) -> str:
     return change.of
 
 
-def generate(kind: str, form: str, count: int, seed: int, *, rule: str | None = None) -> Iterator[ViolatingFile]:
+def generate(
+    kind: str, form: str, count: int, seed: int, *, rule: str | None = None, version: str = DEFAULT_VERSION
+) -> Iterator[ViolatingFile]:
     """Yield so many files in a format, each with a violating document of a kind; without a rule, they break each rule in turn.
+
+    The findings are those by the api-version, of which the documents are.
 
     Raises NoViolation if no such file can show that the rule is broken.
     """
-    kind, random = kind_of(kind).name, Random(seed)  # noqa: S311 - not a secret
-    turns = {name: _files(kind, form, options, random) for name, options in _sources(kind).items() if rule in {None, name}}
+    kind, random = kind_of(kind, version).name, Random(seed)  # noqa: S311 - not a secret
+    turns = {name: _files(kind, form, options, random) for name, options in _sources(kind, version).items() if rule in {None, name}}
     while count and turns:
         for name in list(turns):
             file = next(turns[name], None)
@@ -94,17 +100,18 @@ def _files(kind: str, form: str, options: Sequence[Sequence[Change]], random: Ra
     while misses < _MAX_MISSES:
         violation = vary(random, random.choice(options))
         document = _document(kind, violation)
-        content = b"" if document is None else b"".join(encode(kind, form, [document], several=False))
-        findings = _check_file(content) if content else []
+        content = b"" if document is None else b"".join(encode(kind, form, [document], several=False, version=violation.version))
+        findings = _check_file(content, violation.version) if content else []
         misses += 1
         if _is_exact(kind, violation, findings):
             misses = 0
             yield ViolatingFile(violation, content, tuple(findings))
 
 
-def _check_file(content: bytes) -> list[Finding]:
-    """Return the findings of `updaterun check` for a file."""
-    return [finding for _, findings in check_items(reader.read(BufferedReader(BytesIO(content)))) for finding in findings]
+def _check_file(content: bytes, version: str) -> list[Finding]:
+    """Return the findings of `updaterun check --api-version` for a file."""
+    items = reader.read(BufferedReader(BytesIO(content)))
+    return [finding for _, findings in check_items(items, Options(version=version)) for finding in findings]
 
 
 def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
@@ -125,19 +132,19 @@ def _document(kind: str, violation: Violation) -> Any:
 
 
 def _call(violation: Violation) -> Call | None:
-    document = violation.document
+    document, version = violation.document, violation.version
     if violation.of == "exchange":
         return Call(document["method"], document["url"], document["status"], document.get("request"), document.get("response"))
     if violation.of == "parameters":
         return _delete_call(document)
     if violation.of == "ErrorResponse":
-        return Call("GET", url_of(RESPONSE["id"]), 404, response=document)
+        return Call("GET", url_of(RESPONSE["id"], version=version), 404, response=document)
     if violation.of == "SkipProperties":
-        return Call("POST", url_of(f"{RESPONSE['id']}/skip"), 202, request=document)
+        return Call("POST", url_of(f"{RESPONSE['id']}/skip", version=version), 202, request=document)
     if violation.side == "request":
         refusal = {"error": {"code": "BadRequest", "message": "Not a run."}}
-        return Call("PUT", url_of(RESPONSE["id"]), 400, request=document, response=refusal)
-    return Call("GET", get_call(violation.unbroken).url, 200, response=document)
+        return Call("PUT", url_of(RESPONSE["id"], version=version), 400, request=document, response=refusal)
+    return Call("GET", get_call(violation.unbroken, version).url, 200, response=document)
 
 
 def _delete_call(parameters: JSON) -> Call | None:

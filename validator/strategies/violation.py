@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..checker.api import check, check_exchange
+from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Finding, Side
 from ..pointer import JSON
 from ..readers.items import Exchange
@@ -27,7 +28,7 @@ class Violation:
     `unbroken` is the document before. `keyword` is the schema keyword that is broken, None for a rule that is not
     in the schemas. `of` is the kind of the document: `run`, `exchange` (method, URL, status and bodies), `parameters` (of
     a URL), `page` (of a list), `history` (captures in their order), or the name of a definition. `also` are the rules and pointers of other
-    findings that the same change necessarily causes.
+    findings that the same change necessarily causes. `version` is the api-version that judges the document.
     """
 
     document: JSON
@@ -40,17 +41,18 @@ class Violation:
     of: str
     side: Side
     also: tuple[tuple[str, str], ...] = ()
+    version: str = DEFAULT_VERSION
 
     def findings(self) -> list[Finding]:
         """Return the findings of a check of the document as what it is."""
-        return check_as(self.document, self.of, self.side)
+        return check_as(self.document, self.of, self.side, self.version)
 
 
-def check_as(document: JSON, of: str, side: Side) -> list[Finding]:
-    """Return the findings of a check of a document as a kind of `Violation.of`."""
+def check_as(document: JSON, of: str, side: Side, version: str = DEFAULT_VERSION) -> list[Finding]:
+    """Return the findings of a check of a document as a kind of `Violation.of`; an exchange has its version in the URL."""
     if of == "exchange":
         bodies = {name: document[name] for name in ("request", "response") if name in document}
         return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
     if of == "parameters":
         return check_exchange(Exchange("delete", document, 204))
-    return check(document, side=side, definition=None if of in {"run", "page", "history"} else of)
+    return check(document, side=side, definition=None if of in {"run", "page", "history"} else of, version=version)
