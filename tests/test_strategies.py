@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from tests.support.profiles import at_least, at_most
 from tests.support.runs import members
+from tests.support.versions import SHAPES
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
 from validator.findings import Side
 from validator.pointer import JSON
 from validator.rules import catalogue
+from validator.rules.by_version import is_of
 from validator.rules.catalogue import RULES
 from validator.rules.example import COMPLETED, DERIVED_NAMES, EXAMPLES, NAMES, PAGE, SUBSCRIPTION
 from validator.rules.rule import BOTH, Issue, Rule, rule
@@ -299,7 +301,7 @@ def test_a_trivial_failure_is_shrunk_and_explained_in_few_attempts(name: str) ->
 
 def assert_exact(violation: Violation) -> None:
     """Assert that the unbroken document has no finding, that the document has those of the violation, and what changed."""
-    assert check_as(violation.unbroken, violation.of, violation.side) == []
+    assert check_as(violation.unbroken, violation.of, violation.side, violation.version) == []
     found = sorted((finding.rule, finding.pointer) for finding in violation.findings())
     assert found == sorted([(violation.rule, violation.pointer), *violation.also])
     assert (repr(violation.was), repr(violation.became)) in changes(violation.unbroken, violation.document)
@@ -318,15 +320,23 @@ def changes(before: JSON, after: JSON) -> Iterator[tuple[str, str]]:
 
 
 NAMES_OF_RULES = {known.name for known in RULES}
-CHANGES = [pytest.param(change, id=f"{known.name}-{number}") for known in RULES for number, change in enumerate(changes_of_rule(known))]
+OF_RULES = {known.name: next(version for version in (schemas.DEFAULT_VERSION, *SHAPES) if is_of(known, version)) for known in RULES}
+"""A version that has a rule: the default one if it does."""
+
+CHANGES = [
+    pytest.param(change, id=f"{known.name}-{number}")
+    for known in RULES
+    for number, change in enumerate(changes_of_rule(known, OF_RULES[known.name]))
+]
 
 
 @pytest.mark.parametrize("known", RULES, ids=lambda known: known.name)
 def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
     sides = known.sides if known.subject in {"schema", "object"} else ("response",)
-    assert {change.side for change in changes_of_rule(known)} == set(sides)
+    version = OF_RULES[known.name]
+    assert {change.side for change in changes_of_rule(known, version)} == set(sides)
     for side in sides:
-        assert_exact(find(violations(known.name, side=side), lambda _: True, settings=SMALL))
+        assert_exact(find(violations(known.name, side=side, version=version), lambda _: True, settings=SMALL))
 
 
 @pytest.mark.parametrize("change", CHANGES)

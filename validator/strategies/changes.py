@@ -94,7 +94,7 @@ def changes_of_rule(rule: Rule, version: str = schemas.DEFAULT_VERSION) -> tuple
     An example that needs what the version lacks is of other versions. One on one side of a rule about both sides counts on the other
     side as well, if it breaks nothing else there.
 
-    Raises ValueError for a rule of the version that no example breaks.
+    Raises ValueError for a rule of the version that none of its examples breaks.
     """
     if not is_of(rule, version):
         return ()
@@ -105,7 +105,7 @@ def changes_of_rule(rule: Rule, version: str = schemas.DEFAULT_VERSION) -> tuple
         if change.findings[:1] and change.findings[0][0] == rule.name
     ]
     if not made:
-        raise ValueError(f"no example of the rule {rule.name} breaks it at {version}; correct the Example in its docstring")
+        raise ValueError(f"an example of the rule {rule.name} does not break it; correct the Example in its docstring")
     others = [
         other
         for example in rule.examples

@@ -152,8 +152,8 @@ _OPENED: JSON = follow(GATED, steps(f"{_STATUS}/stages/0/beforeGates/0"))
 _SCHEDULE: JSON = follow(SELECTED, steps("/properties/strategy/stages/0/beforeGates/0"))
 _APPROVAL: JSON = {"displayName": _OPENED["displayName"], "type": "Approval"}
 _CLOSED: JSON = {"displayName": _OPENED["displayName"], "status": {"state": "NotStarted"}}
-_LATER: dict[str, JSON] = {"memberSelector": {"byLabel": "env=test"}, "maxConcurrency": "1", "maxAllowedFailures": "1"}
-_SHOWN: dict[str, JSON] = {"maxConcurrency": 1, "maxAllowedFailures": 1, "failureCount": 0}
+_LATER: dict[str, JSON] = {"memberSelector": {"byLabel": "env=test"}, "maxConcurrency": "2", "maxAllowedFailures": "2"}
+_SHOWN: dict[str, JSON] = {"maxConcurrency": 2, "maxAllowedFailures": 2, "failureCount": 0}
 
 
 def _merged(pointer: str, part: JSON, *, shown: bool) -> dict[str, JSON]:

@@ -53,9 +53,12 @@ def from_schema(schema: Schema, side: Side, version: str = DEFAULT_VERSION) -> s
 def _matching(schema: Schema) -> st.SearchStrategy[str]:
     """Return a strategy for strings with a pattern: text of the characters that the pattern allows after and before a letter.
 
-    A string is a single choice this way. `from_regex` makes dozens, and Hypothesis tries to explain a failure by each of them.
+    A string is a single choice this way. `from_regex`, for patterns that no letter has, makes dozens, and Hypothesis tries to explain a
+    failure by each of them.
     """
-    pattern = re.compile(schema["pattern"])
+    pattern = re.compile(schema["pattern"], re.ASCII)
+    if not pattern.fullmatch("a"):
+        return st.from_regex(pattern, fullmatch=True)
     alphabet = [character for character in map(chr, range(_ALPHABET)) if pattern.fullmatch(f"a{character}a")]
     text = st.text(alphabet, min_size=schema.get("minLength", 0), max_size=schema.get("maxLength"))
     return text.filter(lambda value: pattern.fullmatch(value) is not None)

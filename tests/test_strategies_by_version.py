@@ -1,0 +1,231 @@
+"""Strategies of every api-version: conforming documents have no finding by it, and all that it states can be broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+from tests.support.command import updaterun
+from tests.support.profiles import at_most
+from tests.support.versions import SHAPES
+from tests.test_strategies import SMALL, assert_exact
+from validator import check, check_exchange
+from validator.contract import schemas
+from validator.contract.drift import documented
+from validator.contract.schema_errors import ENGINES
+from validator.pointer import JSON, walk
+from validator.rules.by_version import rules_of
+from validator.rules.catalogue import RULES
+from validator.rules.rule import BOTH
+from validator.strategies import exchanges, from_definition, histories, list_pages, update_runs, violations
+from validator.strategies.bulk import documents
+from validator.strategies.changes import changes_of_rule, vary
+from validator.strategies.constraints import changes as changes_of
+from validator.strategies.constraints import constraints, instances, rich
+from validator.strategies.violating_files import breakable_rules
+from validator.strategies.violations import sources
+
+VERSION = pytest.mark.parametrize("version", SHAPES)
+
+
+@cache
+def lives(version: str) -> list[list[JSON]]:
+    """Return histories of a version from their creation to their end."""
+    return list(documents("history", 60, 0, version=version))
+
+
+def values(version: str, name: str) -> Iterator[Any]:
+    """Yield the values of a property in the histories of a version."""
+    return (value for polls in lives(version) for path, value in walk(polls) if path[-1:] == (name,))
+
+
+# Conforming documents
+
+
+@VERSION
+def test_histories_are_silent(version: str) -> None:
+    for number, polls in enumerate(lives(version)):
+        for engine in list(ENGINES)[: 1 if number % 10 else None]:
+            assert check(polls, version=version, engine=engine) == []
+
+
+@VERSION
+@pytest.mark.parametrize("kind", ["request", "update-run", "list"])
+def test_documents_are_silent(version: str, kind: str) -> None:
+    for document in documents(kind, 20, 0, version=version):
+        for engine in ENGINES:
+            assert check(document, side="request" if kind == "request" else "response", version=version, engine=engine) == []
+
+
+@VERSION
+def test_exchanges_are_of_the_version_and_silent(version: str) -> None:
+    for call in documents("exchange", 40, 0, version=version):
+        assert f"api-version={version}" in call.url
+        assert "/skip" not in call.url or "SkipProperties" in documented(version)
+        for engine in ENGINES:
+            assert check_exchange(call.exchange, engine=engine) == []
+
+
+@VERSION
+@pytest.mark.parametrize(
+    "strategy",
+    [update_runs, histories, list_pages, lambda version: exchanges(version=version).map(lambda call: call.response or {"value": []})],
+    ids=["update_runs", "histories", "list_pages", "exchanges"],
+)
+def test_strategies_take_a_version(version: str, strategy: Callable[..., st.SearchStrategy[JSON]]) -> None:
+    @at_most(5)
+    @given(document=strategy(version=version))
+    def check_example(document: JSON) -> None:
+        assert check(document, version=version) == []
+
+    check_example()
+
+
+@VERSION
+@pytest.mark.parametrize("side", BOTH)
+def test_definitions_are_silent(version: str, side: Any) -> None:
+    @at_most(5)
+    @given(st.data())
+    def check_example(data: st.DataObject) -> None:
+        for name in schemas.load(version).definitions:
+            document = data.draw(from_definition(name, side=side, version=version))
+            assert check(document, definition=name, side=side, version=version) == []
+
+    check_example()
+
+
+@VERSION
+def test_a_definition_that_a_version_lacks_is_an_error(version: str) -> None:
+    for name in {name for each in SHAPES for name in schemas.load(each).definitions} - set(schemas.load(version).definitions):
+        with pytest.raises(LookupError, match=f"not a documented definition: {name}"):
+            from_definition(name, version=version)
+
+
+@pytest.mark.parametrize("version", ["auto", "2025-03-02", "2026-04-02-preview"])
+def test_an_unpublished_version_is_an_error(version: str) -> None:
+    for strategy in (update_runs, histories, list_pages, exchanges, violations):
+        with pytest.raises(LookupError, match=version):
+            strategy(version=version)
+    with pytest.raises(LookupError, match=version):
+        from_definition("UpdateStage", version=version)
+    assert updaterun("generate", "update-run", "--api-version", version).exit_code == 2
+
+
+def test_a_version_without_skipped_refuses_it() -> None:
+    with pytest.raises(ValueError, match="for the state, found 'Skipped'"):
+        update_runs(state="Skipped", version="2023-03-15-preview")
+    with pytest.raises(ValueError, match="expected no skipped members, as 2023-03-15-preview has no state Skipped"):
+        update_runs(skipped=0, version="2023-03-15-preview")
+
+
+def test_a_given_strategy_is_one_of_the_version() -> None:
+    strategy = {"stages": [{"name": "a", "groups": [{"name": "b"}], "beforeGates": [{"type": "Approval"}]}]}
+    with pytest.raises(ValueError, match="the strategy breaks undocumented-property at /properties/strategy/stages/0/beforeGates"):
+        update_runs(strategy=strategy)
+    run = find(update_runs(strategy=strategy, version="2025-04-01-preview"), lambda _: True, settings=SMALL)
+    assert run["properties"]["strategy"] == strategy
+
+
+# Violating documents
+
+
+@VERSION
+@pytest.mark.parametrize("side", BOTH)
+def test_the_rich_run_has_every_property_of_a_run(version: str, side: Any) -> None:
+    run = rich(side, version)
+    assert check(run, side=side, version=version) == []
+    if side == "response":
+        there = {(name, location) for _, name, location in instances(run, "UpdateRun", version)}
+        there |= {(name, location) for _, name, location in instances(rich("request", version), "UpdateRun", version)}
+        assert {name for name, _ in there} >= {
+            name
+            for name in schemas.load(version).definitions
+            if not name.startswith(("Skip", "Target", "ErrorResponse"))
+        }  # fmt: skip
+
+
+@VERSION
+def test_every_constraint_of_a_version_can_be_broken(version: str) -> None:
+    random = Random(0)
+    for constraint in constraints(version):
+        made = [] if constraint.in_rule else [changes_of(constraint, side) for side in BOTH]
+        assert constraint.in_rule in rules_of(version) if constraint.in_rule else any(made), str(constraint)
+        for changes in filter(None, made):
+            violation = vary(random, changes)
+            assert (violation.rule, violation.keyword, violation.version) == (constraint.rule, constraint.keyword, version)
+            assert_exact(violation)
+
+
+@VERSION
+def test_every_rule_of_a_version_can_be_broken(version: str) -> None:
+    random = Random(0)
+    broken = set()
+    for rule in RULES:
+        for change in changes_of_rule(rule, version):
+            broken.add(rule.name)
+            violation = vary(random, [change])
+            assert violation.rule == rule.name
+            assert_exact(violation)
+    assert broken == {*rules_of(version)} - {"undocumented-property", "read-only-in-request"} | (
+        broken & {"undocumented-property", "read-only-in-request"}
+    )
+    assert {name for name, _ in sources(version)} >= {*rules_of(version)}
+
+
+def test_every_example_breaks_its_rule_at_some_version() -> None:
+    for rule in RULES:
+        made = {json.dumps([change.example.put, change.example.removed]) for each in SHAPES for change in changes_of_rule(rule, each)}
+        missing = [each for each in rule.examples if json.dumps([each.put, each.removed]) not in made and "/url" not in each.put]
+        assert missing == [], rule.name
+
+
+@VERSION
+def test_violations_take_a_version(version: str) -> None:
+    @at_most(10)
+    @given(violation=violations(version=version))
+    def check_example(violation: Any) -> None:
+        assert violation.version == version
+        assert_exact(violation)
+
+    check_example()
+
+
+def test_a_rule_of_other_versions_has_no_violation() -> None:
+    with pytest.raises(LookupError, match="nothing is known to break 'concurrency-exceeded'"):
+        violations("concurrency-exceeded")
+    with pytest.raises(LookupError, match="nothing is known to break 'members-in-parallel'"):
+        violations("members-in-parallel", version="2026-06-01")
+
+
+# updaterun generate
+
+
+@pytest.mark.parametrize("kind, form", [("update-run", "jsonl"), ("exchange", "har"), ("exchange", "vcr"), ("history", "json")])
+@pytest.mark.parametrize("version", ["2023-03-15-preview", "2026-06-01"])
+def test_generated_files_are_silent(kind: str, form: str, version: str, tmp_path: Any) -> None:
+    made = ("generate", kind, "--count", 8, "--format", form, "--api-version", version, "--output", f"{tmp_path}/")
+    assert updaterun(*made).exit_code == 0
+    result = updaterun("check", tmp_path, "--fail-on", "note", "--api-version", version)
+    assert result.exit_code == 0, result.output
+    assert version in result.output
+
+
+@pytest.mark.parametrize("kind", ["update-run", "exchange"])
+def test_violating_files_have_the_findings_of_their_baseline(kind: str, tmp_path: Any) -> None:
+    version = "2026-06-02-preview"
+    made = updaterun("generate", kind, "--violating", "--count", 20, "--api-version", version, "--output", f"{tmp_path}/")
+    assert made.exit_code == 0, made.output
+    result = updaterun("check", tmp_path, "--baseline", tmp_path / "expected.json", "--api-version", version, "--fail-on", "note")
+    assert result.exit_code == 0, result.output
+
+
+def test_the_rules_that_files_break_are_those_of_the_version() -> None:
+    assert "before-gate-passed" in breakable_rules("update-run", "2026-06-01")
+    assert "before-gate-passed" not in breakable_rules("update-run")
