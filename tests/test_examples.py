@@ -16,12 +16,12 @@ COMMANDS = [line.partition("#")[0].split() for block in re.findall(r"```sh\n(.*?
 UNHURRIED = "from hypothesis import settings\nsettings.register_profile('a', deadline=None)\nsettings.load_profile('a')\n"
 
 
-def test_there_are_three_examples() -> None:
-    assert len(EXAMPLES) == 3
+def test_there_are_four_examples() -> None:
+    assert len(EXAMPLES) == 4
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("example", EXAMPLES, ids=["update_runs", "violations", "histories"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=["update_runs", "orders", "violations", "histories"])
 def test_an_example_passes(example: str, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(UNHURRIED)
     (tmp_path / "test_example.py").write_text(example)

@@ -75,9 +75,9 @@ def list_call(run: JSON, version: str = schemas.DEFAULT_VERSION) -> Call:
     return Call("GET", f"{url.rpartition('/')[0]}?{query}", 200, response={"value": [run]})
 
 
-def get_call(run: JSON, version: str = schemas.DEFAULT_VERSION) -> Call:
-    """Return the GET that is answered with the run."""
-    return Call("GET", url_of(run["id"], version=version), 200, response=run)
+def polling_calls(captures: list[JSON], version: str = schemas.DEFAULT_VERSION) -> list[Call]:
+    """Return the GETs that are answered with captures of runs."""
+    return [Call("GET", url_of(run["id"], version=version), 200, response=run) for run in captures]
 
 
 def _request(operation: str, run: JSON, order: Order) -> JSON:

@@ -13,7 +13,7 @@ import orjson
 
 from ..contract import schemas
 from ..pointer import JSON
-from .exchanges import Call, get_call
+from .exchanges import Call, polling_calls
 
 _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -29,7 +29,7 @@ def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool, ver
                 yield orjson.dumps(record) + b"\n"
     else:
         is_history = kind == "history"
-        calls = [call for document in documents for call in ([get_call(poll, version) for poll in document] if is_history else [document])]
+        calls = [call for document in documents for call in (polling_calls(document, version) if is_history else [document])]
         if form == "har":
             yield orjson.dumps(har(calls), option=orjson.OPT_INDENT_2) + b"\n"
         else:
