@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import hypothesis_jsonschema
@@ -68,12 +68,27 @@ def _matching(schema: Schema) -> st.SearchStrategy[str]:
 def of_definition(name: str, side: Side, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return the strategy for a definition, or for the parameters of the URL."""
     strategy = from_schema(schemas.load(version).schemas[name], side, version)
+    if name in ("GateConfiguration", "UpdateGroup", "UpdateStage"):
+        return strategy.map(partial(_coherent, name))
     return strategy.filter(_has_different_names) if name == "UpdateRunStrategy" else strategy
+
+
+def _coherent(name: str, part: JSON) -> JSON:
+    """Return a gate, a group or a stage of a strategy as the rules about the whole strategy want it."""
+    if name == "GateConfiguration":
+        is_scheduled = part["type"] == "ScheduledStart" and "scheduledStartConfiguration" in part
+        kept = {key: value for key, value in part.items() if is_scheduled or key != "scheduledStartConfiguration"}
+        return kept if is_scheduled else kept | {"type": "Approval"}
+    if name == "UpdateStage" and "groups" not in part and "memberSelector" not in part:
+        part = part | {"memberSelector": {"byLabel": _SENSIBLE["byLabel"][0]}}
+    after = [gate for gate in part.get("afterGates", ()) if gate["type"] == "Approval"]
+    return part | {"afterGates": after} if "afterGates" in part else part
 
 
 def _has_different_names(strategy: JSON) -> bool:
     stages = strategy["stages"]
-    return all(len({named["name"] for named in each}) == len(each) for each in (stages, [g for stage in stages for g in stage["groups"]]))
+    groups = [group for stage in stages for group in stage.get("groups", ())]
+    return all(len({named["name"] for named in each}) == len(each) for each in (stages, groups))
 
 
 @cache
@@ -112,16 +127,22 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
 
 def _of_properties(properties: dict[str, Any], required: Any, side: Side, version: str) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
-    values = {
-        name: from_schema(schema | {"minimum": 0} if name.endswith("InSeconds") else schema, side, version)
-        for name, schema in writable.items()
-    }
-    # The schemas admit negative durations, and a rule that needs the whole run warns of them.
+    values = {name: from_schema(_sensible(name, schema), side, version) for name, schema in writable.items()}
     return st.fixed_dictionaries(
         {name: values[name] for name in values if name in required},
         optional={name: values[name] for name in values if name not in required},
     )
 
+
+def _sensible(name: str, schema: Schema) -> Schema:
+    """Return the schema of a property without the values that it admits and a rule about the whole run does not."""
+    if name.endswith("InSeconds"):
+        return schema | {"minimum": 0}
+    return {"enum": list(_SENSIBLE[name])} if name in _SENSIBLE and schema["type"] == "string" else schema
+
+
+_SENSIBLE = {"maxConcurrency": ("1", "2", "50", "1%", "100%"), "byLabel": ("env=test", "tier in (web, api),!legacy", "")}
+"""Values of strings that have a syntax or a limit that is not in the schemas."""
 
 _scalars: st.SearchStrategy[JSON] = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8))
 _anything: st.SearchStrategy[JSON] = st.dictionaries(
