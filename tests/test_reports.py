@@ -91,7 +91,7 @@ def test_output_takes_the_format_that_names_no_file(report_folder: Path) -> None
     "options, message",
     [
         (["--format", "xml"], "expected text, json, sarif, junit or github, found 'xml'"),
-        (["--format", "sarif:"], "expected a file behind sarif:"),
+        (["--format", "sarif:"], "expected a file after sarif:"),
         (["--format", "sarif", "--format", "text"], "sarif and text would go to one place; name a file for each, such as text:FILE"),
         (["--format", "sarif:a.x", "--format", "junit:./a.x"], "sarif and junit would go to one place"),
         (["--format", "sarif:a.x", "--output", "b.x"], "every format has a file of its own, and none is left for --output"),
