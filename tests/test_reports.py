@@ -61,9 +61,9 @@ def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) 
     golden.compare(GOLDEN / f"report-{form}.txt", text)
 
 
-def test_the_readme_names_every_format() -> None:
+def test_every_format_is_documented() -> None:
     formats = r"\|".join(REPORTERS)
-    assert f"| `--format {formats}` |" in (ROOT / "README.md").read_text()
+    assert f"| `--format {formats}` |" in (ROOT / "docs" / "command-line.md").read_text()
 
 
 # Several at once

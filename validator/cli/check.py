@@ -145,7 +145,7 @@ def check(context: click.Context, /, **given: object) -> None:
 
     \b
     Exit status: 0 no finding at or above --fail-on, 1 a finding,
-    2 a usage error, a missing path, or no update run in a named file.
+    2 a usage error, a missing path, or no update run to check.
 
     \b
     Example:
