@@ -1,4 +1,4 @@
-"""`updaterun show`: the runs in files, as a text tree or a page."""
+"""`updaterun show`: the runs in files, as a tree or a page."""
 
 from __future__ import annotations
 

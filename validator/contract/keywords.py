@@ -49,8 +49,8 @@ KEYWORDS: dict[str, Keyword] = {
         "/systemData/createdAt",
         "2025-04-08",
     ),
-    "minimum": Keyword("An integer must not be below the least one of 32 bits.", "Choose a greater number.", _WAIT, -3000000000),
-    "maximum": Keyword("An integer must not be above the greatest one of 32 bits.", "Choose a smaller number.", _WAIT, 3000000000),
+    "minimum": Keyword("An integer must not be below the least one of 32 bits.", "Write a greater number.", _WAIT, -3000000000),
+    "maximum": Keyword("An integer must not be above the greatest one of 32 bits.", "Write a smaller number.", _WAIT, 3000000000),
     "minItems": Keyword(
         "An array must have at least the documented number of items.",
         "Add an item, or remove the stage or the strategy that is empty.",
