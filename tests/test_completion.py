@@ -53,10 +53,10 @@ def offered(shell: str, line: str) -> list[str]:
     [
         ("updaterun ", list(COMMANDS)),
         ("updaterun sc", ["schema"]),
-        ("updaterun explain group", ["group-duplicate"]),
-        ("updaterun check --select schema/enum,group", ["schema/enum,group-duplicate"]),
+        ("updaterun explain group-d", ["group-duplicate"]),
+        ("updaterun check --select schema/enum,group-d", ["schema/enum,group-duplicate"]),
         ("updaterun check x.json --ignore input/unr", ["input/unreadable", "input/unrecognised"]),
-        ("updaterun generate update-run --violating group", ["group-duplicate"]),
+        ("updaterun generate update-run --violating group-d", ["group-duplicate"]),
         ("updaterun generate update-run --state Sto", ["Stopping", "Stopped"]),
         ("updaterun generate update-r", ["update-run"]),
         ("updaterun schema updatesta", ["UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus"]),
@@ -140,7 +140,7 @@ def test_a_shell_completes_a_word_at_the_terminal(shell: str, tmp_path: Path) ->
     session = Session(program, options, tmp_path)
     try:
         session.type(f"{prepare.format(tmp_path / 'function')}; echo rea''dy\r", "ready")
-        session.type("updaterun explain group\t", "group-duplicate")
+        session.type("updaterun explain group-d\t", "group-duplicate")
     finally:
         session.close()
 

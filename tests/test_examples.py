@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.examples import run_tests
+from tests.support.examples import run_example
 from tests.support.prose import ROOT, blocks
 
 PAGE = (ROOT / "docs" / "testing-clients.md").read_text()
@@ -21,7 +21,7 @@ COMMANDS = [line.partition("#")[0].split() for block in blocks(PAGE, "sh") for l
 @pytest.mark.process
 @pytest.mark.parametrize("example", EXAMPLES, ids=TITLES)
 def test_an_example_passes(example: str, tmp_path: Path) -> None:
-    run_tests(tmp_path, example, max(example.count("def test_"), 3 * example.count("parametrize")))
+    run_example(tmp_path, example, max(example.count("def test_"), 3 * example.count("parametrize")))
 
 
 @pytest.mark.process

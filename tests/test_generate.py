@@ -30,7 +30,7 @@ from validator.readers import reader
 from validator.readers.items import Exchange
 from validator.run.identity import RUN_TYPE
 from validator.strategies import Call, bulk, violating_files
-from validator.strategies.exchanges import get_call
+from validator.strategies.exchanges import polling_calls
 from validator.strategies.kinds import KINDS, SUFFIXES
 from validator.strategies.orders import STATES
 from validator.strategies.violating_files import breakable_rules, differing_ends
@@ -185,7 +185,7 @@ def test_the_requested_rule_is_broken(tmp_path: Path) -> None:
 
 def exchanges_of_kind(kind: str, seed: int) -> list[Call]:
     documents = list(bulk.documents(kind, 30, seed))
-    return documents if kind == "exchange" else [get_call(poll) for history in documents for poll in history]
+    return documents if kind == "exchange" else [call for history in documents for call in polling_calls(history)]
 
 
 @pytest.mark.slow

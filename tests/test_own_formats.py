@@ -20,12 +20,12 @@ KEYS = '"file", "entry", "side", "rule", "pointer" or "reason"'
 POINTER = "a JSON Pointer, which is empty or begins with a slash"
 
 
-def properties(node: JSON) -> Iterator[tuple[str, JSON]]:
+def schemas_of_properties(node: JSON) -> Iterator[tuple[str, JSON]]:
     """Yield the schemas of all properties below a part of a schema, with their names."""
     if isinstance(node, dict):
         yield from node.get("properties", {}).items()
         for child in node.values():
-            yield from properties(child)
+            yield from schemas_of_properties(child)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -33,7 +33,7 @@ def test_a_format_has_a_schema_that_editors_can_show(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
     assert schema(name)["title"]
     assert schema(name)["description"]
-    assert [key for key, part in properties(schema(name)) if not {"description", "enum", "$ref"} & part.keys()] == []
+    assert [key for key, part in schemas_of_properties(schema(name)) if not {"description", "enum", "$ref"} & part.keys()] == []
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -94,7 +94,11 @@ def test_a_deep_manifest_is_a_usage_error(depth: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, place, message",
     [
-        ('format = "json"', "", 'there is no setting "format"; expected "fail-on", "select", "ignore", "exclude" or "baseline"'),
+        (
+            'format = "json"',
+            "",
+            'there is no setting "format"; expected "fail-on", "select", "ignore", "exclude", "api-version" or "baseline"',
+        ),
         ("fail-on = 1", "fail-on", "expected error, warning, note or never, found 1"),
         ("fail-on = 2025-03-01", "fail-on", "expected error, warning, note or never, found a date or a time"),
         ('fail-on = "high"', "fail-on", 'there is no value "high"; expected error, warning, note or never'),

@@ -113,7 +113,7 @@ def test_a_long_log_says_the_same(jobs: int, tmp_path: Path) -> None:
     assert checked([path], jobs) == (alone, counted)
 
 
-def polled(seed: int) -> list[JSON]:
+def captures_of_polls(seed: int) -> list[JSON]:
     """Write a log of runs that are polled at the same time; now and then an old answer comes late, or a body under an old tag."""
     choose = Random(seed)
     lives = [list(life) for life in documents("history", 12, seed)]
@@ -132,7 +132,7 @@ def polled(seed: int) -> list[JSON]:
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "log.jsonl", polled(seed))
+    path = write_lines(tmp_path / "log.jsonl", captures_of_polls(seed))
     assert number_of_pieces(path) > 3
     alone = checked([path])
     assert {finding.rule for finding in alone[0]} & HISTORY_RULES
@@ -190,7 +190,7 @@ def test_one_history_over_many_files_says_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, ending: str, tmp_path: Path) -> None:
-    records = polled(seed)
+    records = captures_of_polls(seed)
     third = len(records) // 3
     parts = [records[:third], records[third : 2 * third], records[2 * third :]]
     paths = [
@@ -209,7 +209,7 @@ def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, en
 
 def test_a_compressed_log_is_no_burden_on_the_process_that_has_the_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "ordered_map", None)
-    path = write_lines(tmp_path / "log.jsonl.gz", polled(1))
+    path = write_lines(tmp_path / "log.jsonl.gz", captures_of_polls(1))
     assert checked([path], 2, history=True) == checked([path])
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support import golden
-from tests.support.examples import run_tests
+from tests.support.examples import run_example
 from tests.support.prose import ROOT, blocks, pages
 from validator.checker.history import MAX_KEPT
 from validator.cli import main
@@ -143,7 +143,7 @@ def test_the_tests_of_the_readme_pass(example_folder: Path) -> None:
     (example_folder / "my_client.py").write_text(
         "def is_failed(run):\n    return run['properties']['status']['status']['state'] == 'Failed'\n"
     )
-    run_tests(example_folder, example, 2)
+    run_example(example_folder, example, 2)
     (example_folder / "my_client.py").write_text("def is_failed(run):\n    return False\n")
     with pytest.raises(AssertionError):
-        run_tests(example_folder, example, 2)
+        run_example(example_folder, example, 2)

@@ -19,6 +19,7 @@ from validator.checker.history import History
 from validator.contract import schemas
 from validator.contract.objects import object_schemas
 from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
+from validator.contract.since import needed
 from validator.findings import Severity, Side
 from validator.pointer import JSON, Path, follow, to_pointer
 from validator.readers import recognition
@@ -105,28 +106,34 @@ class Said(NamedTuple):
     related: tuple[Any, ...]
 
 
-def said(document: JSON, unreliable: Iterable[Path] = (), known: Rule | None = None) -> list[Said]:
+def version_of(document: JSON) -> str:
+    """Return the api-version that a run, or each capture of a history, needs."""
+    return needed(document if isinstance(document, list) else [document])
+
+
+def said(document: JSON, unreliable: Iterable[Path] = (), known: Rule | None = None, version: str | None = None) -> list[Said]:
     """Return what the rules say of a run, a history, a page or an exchange of which parts are unreliable; or what one of them says."""
+    version = version or version_of(document)
     if isinstance(document, list):
-        issues = _said_of_history(document, unreliable)
+        issues = _said_of_history(document, unreliable, version)
     elif kind_of(document) != "run":
         for path in unreliable:
             document = replaced(document, path, BROKEN)
         findings = check_exchange(Exchange.of(**document)) if "url" in document else check(document)
         issues = [Said(each.rule, each.pointer, each.message, each.related) for each in findings]
     else:
-        found = check_run(guarded(document, set(unreliable)), version=VERSION, side=side_of(document))
+        found = check_run(guarded(document, set(unreliable)), version=version, side=side_of(document))
         issues = [Said(of.name, issue.path, issue.message, issue.related) for of, issue in found]
     return issues if known is None else [issue for issue in issues if issue.rule == known.name]
 
 
-def _said_of_history(captures: list[JSON], unreliable: Iterable[Path]) -> list[Said]:
+def _said_of_history(captures: list[JSON], unreliable: Iterable[Path], version: str) -> list[Said]:
     history, issues = History(), []
     for index, run in enumerate(captures):
         here = tuple(path[1:] for path in unreliable if path[0] == index)
         key = key_of(guarded(run, here))
         if key is not None:
-            found = history.add([Capture(key, Origin(path=(index,)), here, run)])
+            found = history.add([Capture(key, Origin(path=(index,)), here, run, version=version)])
             issues += [Said(each.rule, each.pointer, each.message, each.related) for each in found]
     return issues
 
@@ -148,12 +155,10 @@ def breakable(document: JSON) -> list[Path]:
         return [(side, *path) for side in BOTH if document.get(side) is not None for path in paths(document[side])[1:]]
     if kind_of(document) == "page":
         return [("value", *path) for path in paths(document["value"])[2:]]
-    nodes = walk(document, definitions(OBJECTS, set(OBJECTS), lambda _: Calls())["UpdateRun"])
-    return [*paths(document)[1:], *((*node.path, name) for node in nodes for name in absent(node))]
-
-
-def absent(node: Node) -> list[str]:
-    return [name for name in OBJECTS[node.definition.name].properties if name not in node.value]
+    objects = object_schemas(version_of(document))
+    nodes = walk(document, definitions(objects, set(objects), lambda _: Calls())["UpdateRun"])
+    absent = [(*node.path, name) for node in nodes for name in objects[node.definition.name].properties if name not in node.value]
+    return [*paths(document)[1:], *absent]
 
 
 # What is unreliable hides no more than depends on it
@@ -184,11 +189,12 @@ def values_by_name() -> dict[str | int, list[JSON]]:
             value, known = follow(document, path), found.setdefault(path[-1] if isinstance(path[-1], str) else 0, [])
             if value not in known and len(known) < 100:
                 known.append(value)
-    states = [{"status": {"state": state}} for state in schemas.load().schemas["UpdateState"]["enum"]]
-    for known_object in OBJECTS.values():
+    newest = schemas.VERSIONS[-1]
+    states = [{"status": {"state": state}} for state in schemas.load(newest).schemas["UpdateState"]["enum"]]
+    for known_object in object_schemas(newest).values():
         for name, each in known_object.properties.items():
             if each.below in PARTS and not each.array:
-                found[name] += states
+                found.setdefault(name, []).extend(states)
     return found
 
 
@@ -205,20 +211,20 @@ def others(document: JSON, path: Path) -> Iterator[JSON]:
         yield replaced(document, path, f"{value}x")
 
 
-def is_admitted(document: JSON) -> bool:
-    """Return whether the rules may read all of a document."""
+def is_admitted(document: JSON, version: str) -> bool:
+    """Return whether the rules may read all of a document by an api-version."""
     if isinstance(document, list):
-        return all(map(is_admitted, document))
+        return all(is_admitted(run, version) for run in document)
     if kind_of(document) != "run":
         return True
-    errors = schema_errors(document, "UpdateRun", side=side_of(document), version=VERSION)
+    errors = schema_errors(document, "UpdateRun", side=side_of(document), version=version)
     return all(error.unreliable is None for error in errors)
 
 
 def depends(known: Rule, document: JSON, path: Path) -> bool:
     """Return whether a rule would say something else if there were another value at a path."""
-    before = said(document, known=known)
-    return any(is_admitted(other) and said(other, known=known) != before for other in others(document, path))
+    version, before = version_of(document), said(document, known=known)
+    return any(is_admitted(other, version) and said(other, known=known, version=version) != before for other in others(document, path))
 
 
 @pytest.mark.parametrize("known", [known for known in RULES if known.subject != "schema"], ids=lambda known: known.name)

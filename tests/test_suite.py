@@ -29,6 +29,8 @@ def test_no_module_imports_a_test_module() -> None:
 def test_no_two_modules_define_one_name() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in MODULES:
+        if path.parent.name == "oracle":
+            continue  # a program of its own, whose functions have the names of the rules
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("test_") and node.name != "main":
                 places[node.name].append(f"{path.relative_to(TESTS)}:{node.lineno}")

@@ -129,7 +129,7 @@ def test_an_exchange_without_a_version_is_checked_as_a_document_is() -> None:
 # Documents
 
 
-def judge(document: JSON, version: str = schemas.AUTO) -> str:
+def judging_version(document: JSON, version: str = schemas.AUTO) -> str:
     """Return the api-version that judges a document."""
     versions: Counter[str] = Counter()
     list(check_items([Document(az_cli.resource_form(Body(document)))], Options(version=version), versions=versions))
@@ -169,14 +169,14 @@ NEEDS: dict[str, tuple[JSON, str]] = {
 @pytest.mark.parametrize("what", NEEDS)
 def test_a_document_is_judged_by_the_first_version_that_documents_it(what: str) -> None:
     document, version = NEEDS[what]
-    assert judge(document) == version
+    assert judging_version(document) == version
 
 
 def test_what_the_az_cli_leaves_empty_needs_no_later_version() -> None:
     stage = {"name": "a", "groups": [{"name": "g", "beforeGates": None}], "maxConcurrency": None, "memberSelector": None}
     run = {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": {"stages": [stage]}, "resourceGroup": "fleets"}
-    assert judge(run) == DEFAULT
-    assert judge(run | {"strategy": {"stages": [stage | {"maxConcurrency": "2"}]}}) == CONCURRENCY
+    assert judging_version(run) == DEFAULT
+    assert judging_version(run | {"strategy": {"stages": [stage | {"maxConcurrency": "2"}]}}) == CONCURRENCY
 
 
 def test_the_runs_of_a_list_are_judged_by_one_version() -> None:
@@ -192,7 +192,7 @@ def test_an_object_of_a_later_definition_is_judged_by_its_version(definition: st
 
 
 def test_a_given_version_judges_whatever_the_document_has() -> None:
-    assert [judge(with_gate(), version) for version in schemas.VERSIONS] == list(schemas.VERSIONS)
+    assert [judging_version(with_gate(), version) for version in schemas.VERSIONS] == list(schemas.VERSIONS)
     assert [finding.rule for finding in validator.check(with_gate(), version=DEFAULT)] == [UNDOCUMENTED]
     assert [finding.rule for finding in validator.check(with_gate(), version="2026-06-01")] == []
 

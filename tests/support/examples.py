@@ -10,7 +10,7 @@ from pathlib import Path
 _UNHURRIED = "from hypothesis import settings\nsettings.register_profile('a', deadline=None)\nsettings.load_profile('a')\n"
 
 
-def run_tests(folder: Path, example: str, passing: int) -> None:
+def run_example(folder: Path, example: str, passing: int) -> None:
     """Run an example as a test module in a folder, and assert that so many tests pass."""
     (folder / "conftest.py").write_text(_UNHURRIED)
     (folder / "test_example.py").write_text(example)

@@ -35,8 +35,6 @@ def concurrency_exceeded(stage: Part) -> Iterator[Issue]:
     """
     limit = stage.value.get("maxConcurrency")
     most = MAX_CONCURRENCY if limit is None else limit
-    asked = asked_for(stage)
-    is_implicit = asked is not None and asked.get("groups") is None
     running: list[Part] = []
     for group in stage.parts:
         if group.kind != "group":
@@ -44,7 +42,12 @@ def concurrency_exceeded(stage: Part) -> Iterator[Issue]:
         own = [member for member in group.parts if member.state == "Running"]
         running += own
         given = group.value.get("maxConcurrency")
-        yield from _excess(group, own, given if given is not None else most if is_implicit else 1)
+        if given is None and len(own) > 1:
+            asked = asked_for(stage)
+            is_implicit = asked is not None and asked.get("groups") is None
+            given = most if is_implicit else 1
+        if given is not None:
+            yield from _excess(group, own, given)
     yield from _excess(stage, running, most)
 
 

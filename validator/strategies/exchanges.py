@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ..contract import schemas
+from ..contract.since import needed
 from ..pointer import JSON
 from ..readers.items import Exchange
 from .documents import choose_response
@@ -43,11 +44,11 @@ class Call:
         return Exchange.of(self.method, self.url, self.status, request=self.request, response=self.response)
 
 
-def url_of(run_id: str, action: str = "") -> str:
+def url_of(run_id: str, action: str = "", version: str = schemas.DEFAULT_VERSION) -> str:
     """Return the URL of a run, or of an action on it such as `/start`; the names in it are in lower case, as documented."""
     scope, _, names = run_id.rpartition("/fleets/")
     fleet, collection, name = names.split("/")
-    return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={schemas.DEFAULT_VERSION}"
+    return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={version}"
 
 
 def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
@@ -74,9 +75,10 @@ def list_call(run: JSON) -> Call:
     return Call("GET", f"{url.rpartition('/')[0]}?{query}", 200, response={"value": [run]})
 
 
-def get_call(run: JSON) -> Call:
-    """Return the GET that is answered with the run."""
-    return Call("GET", url_of(run["id"]), 200, response=run)
+def polling_calls(captures: list[JSON]) -> list[Call]:
+    """Return the GETs that are answered with captures of runs, at the api-version that all of these need."""
+    version = needed(captures)
+    return [Call("GET", url_of(run["id"], version=version), 200, response=run) for run in captures]
 
 
 def _request(operation: str, run: JSON, order: Order) -> JSON:

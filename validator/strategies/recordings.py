@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from ..pointer import JSON
-from .exchanges import Call, get_call
+from .exchanges import Call, polling_calls
 
 _BEGIN = datetime(2025, 4, 8, 9, tzinfo=UTC)
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -27,7 +27,7 @@ def encode(kind: str, form: str, documents: Iterable[Any], *, several: bool) -> 
             for record in document if kind == "history" else [document]:
                 yield orjson.dumps(record) + b"\n"
     else:
-        calls = [call for document in documents for call in (map(get_call, document) if kind == "history" else [document])]
+        calls = [call for document in documents for call in (polling_calls(document) if kind == "history" else [document])]
         if form == "har":
             yield orjson.dumps(har(calls), option=orjson.OPT_INDENT_2) + b"\n"
         else:

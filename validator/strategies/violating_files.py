@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ..checker.item import check_items
+from ..contract.since import needed
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
 from ..rules.example import RESPONSE
 from ..wording import MAX_SHOWN, show
 from .changes import Change, vary
-from .exchanges import HOST, Call, get_call, url_of
+from .exchanges import HOST, Call, url_of
 from .kinds import kind_of
 from .recordings import encode
 from .violation import ABSENT, Violation
@@ -108,7 +109,7 @@ def _check_file(content: bytes) -> list[Finding]:
 
 
 def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
-    prefix = "/value/0" if kind == "list" else ""
+    prefix = "/value/0" if kind == "list" and violation.of != "page" else ""
     expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.also]]
     return Counter((finding.rule, _pointer(kind, finding)) for finding in findings) == Counter(expected)
 
@@ -120,7 +121,7 @@ def _pointer(kind: str, finding: Finding) -> str:
 def _document(kind: str, violation: Violation) -> Any:
     """Return the violation as a document of the kind, which may be a Call; None if it cannot be one."""
     if kind == "list":
-        return {"value": [violation.document]}
+        return violation.document if violation.of == "page" else {"value": [violation.document]}
     return _call(violation) if kind == "exchange" else violation.document
 
 
@@ -133,11 +134,12 @@ def _call(violation: Violation) -> Call | None:
     if violation.of == "ErrorResponse":
         return Call("GET", url_of(RESPONSE["id"]), 404, response=document)
     if violation.of == "SkipProperties":
-        return Call("POST", url_of(f"{RESPONSE['id']}/skip"), 202, request=document)
+        return Call("POST", url_of(RESPONSE["id"], "/skip"), 202, request=document)
+    version = needed([violation.unbroken, document])
     if violation.side == "request":
         refusal = {"error": {"code": "BadRequest", "message": "Not a run."}}
-        return Call("PUT", url_of(RESPONSE["id"]), 400, request=document, response=refusal)
-    return Call("GET", get_call(violation.unbroken).url, 200, response=document)
+        return Call("PUT", url_of(RESPONSE["id"], version=version), 400, request=document, response=refusal)
+    return Call("GET", url_of(violation.unbroken["id"], version=version), 200, response=document)
 
 
 def _delete_call(parameters: JSON) -> Call | None:
