@@ -86,7 +86,7 @@ def _answers_with_run(exchange: Exchange) -> bool:
 
 @rule(Severity.ERROR, REQUEST, "rest#uri-parameters", on="exchange")
 def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A URL says which api-version it speaks.
+    """A URL must have an api-version.
 
     The service refuses a request without it.
 
@@ -101,13 +101,13 @@ def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, REQUEST, "rest#uri-parameters", on="exchange")
 def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A URL names a published api-version.
+    """A URL must name a published api-version.
 
-    Another version may have other definitions. The exchange is checked by the nearest known one, and
-    properties that this one does not document count as notes. Names of drafts that were never published are mostly
-    slips of the pen.
+    Another version may have other definitions. The exchange is checked by the nearest known one, and its undocumented properties are
+    notes. A version that was never published is usually a typo.
 
-    Fix: Read the findings of this exchange with the version in mind; `updaterun versions` lists the published ones.
+    Fix: Compare the version with those that `updaterun versions` lists. If it is newer than this tool, treat the findings of this
+    exchange as hints.
 
     Example, on an exchange:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2025-03-02"
@@ -123,12 +123,12 @@ def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
 def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A response is about the run that its URL names.
+    """A response must be about the run that its URL names.
 
-    The id in the body has the subscription, the resource group, the fleet and the run of the URL, whatever the
-    case of letters; in a list, those of the fleet.
+    The id in the body has the subscription, the resource group, the fleet and the run of the URL, with any capitalisation; in a list,
+    all but the run.
 
-    Fix: Find out which of the two was meant; in a fixture, make them agree.
+    Fix: Compare the id in the body with the URL, and correct the one that is wrong.
 
     Example, on an exchange:
         /response/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/test/updateRuns/spring"
@@ -158,11 +158,11 @@ def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
 def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A success has an update run for its body, and a failure an error.
+    """A success must have an update run as its body, and a failure an error.
 
     Clients choose by the status how to read the body.
 
-    Fix: In a fake or a fixture, let status and body be of one kind.
+    Fix: Compare the status with the body, and correct the one that does not belong to the exchange.
 
     Example, on an exchange:
         /status = 404
@@ -191,10 +191,10 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#errors", on="exchange")
 def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
-    """An error body has error.code and error.message.
+    """An error body must have error.code and error.message.
 
-    The reference page requires neither, but every error of this service that was observed has both. Without
-    them a client has nothing to tell its user. One neighbouring resource answers without the envelope.
+    The reference page requires neither, but every observed error of this service has both. Clients show them to their users. One
+    neighbouring resource answers without the envelope.
 
     Fix: In a fake or a fixture, answer `{"error": {"code": ..., "message": ...}}`.
 
@@ -237,7 +237,7 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
     A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last where the api-version has skipping. The collection has GET.
     The service refuses any other method or action. OPTIONS is a browser's affair, and not reported.
 
-    Fix: Call a documented operation. A client that should send another method has a fault; a fixture may have a typo in its URL.
+    Fix: Compare the method and the URL with the documented operations, and correct the client, or the URL of the fixture.
 
     Example, on an exchange:
         /method = "PATCH"
@@ -264,7 +264,8 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
 def status_undocumented(subject: ExchangeSubject) -> Iterator[Issue]:
     """A success must have a status that its operation documents.
 
-    Clients tell by the status whether the operation goes on, and read the body accordingly. An error may have any status.
+    Clients decide by the status whether the operation is still in progress, and read the body accordingly. An error may have any
+    status.
 
     Fix: In a fake or a fixture, answer with a documented status.
 
