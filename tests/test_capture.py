@@ -792,7 +792,7 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
     "another archive": (b"a".ljust(257, b"\0") + b"ustar", "this is a tar archive; unpack it first"),
     "an answer with its header": (
         b"HTTP/1.1 200 OK\r\n\r\n{}",
-        "this is an answer with its header, as `curl -i` has it; keep the body alone",
+        "this is an answer with its header, as `curl -i` prints it; keep only the body",
     ),
     "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
 }

@@ -138,7 +138,7 @@ def test_a_named_file_that_holds_nothing_to_check_is_exit_2(options: tuple[str, 
         "  1:1 error    (top): found no update run, list of them or error response, by itself or inside anything, "
         "and no recording of any [input/unrecognised]\n\n"
         "Checked nothing in 1 file: 1 error.\n"
-        "What a finding means, and what to do: updaterun explain input/unrecognised\n"
+        "Run `updaterun explain input/unrecognised` for details.\n"
     )
     beside = updaterun("check", folder / "other.json", folder / "clean.json")
     assert beside.exit_code == 1
@@ -318,7 +318,7 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
     etag += len('"eTag": ')
     wide = max(len(str(column)) for column in (state, etag, extra))
     first = WRONG.index('"eTag": ') + len('"eTag": ') + 1
-    reused = f"response /eTag: the eTag {tag} stood for another body in an earlier capture"
+    reused = f"response /eTag: the eTag {tag} was used for another body in an earlier capture"
     assert updaterun("check", log).stdout == (
         f"{log}\n"
         f"  2:{first:<{wide}} warning  entry 1 {reused} (see entry 0) [etag-reused]\n"
@@ -330,8 +330,8 @@ def test_text_groups_by_file_with_one_line_a_finding_that_begins_with_its_place(
         ' "extra" is not documented for UpdateRun.properties [undocumented-property]\n'
         "\n"
         "Checked 3 documents in 1 file: 2 errors, 3 warnings.\n"
-        "Skipped: 1 entry about something else.\n"
-        "What a finding means, and what to do: updaterun explain schema/enum\n"
+        "Skipped: 1 unrelated entry.\n"
+        "Run `updaterun explain schema/enum` for details.\n"
     )
 
 
@@ -368,7 +368,7 @@ SECRETS = {
 def test_files_that_were_left_alone_are_counted_and_named_on_request(tmp_path: Path) -> None:
     for name, text in {"run.json": json.dumps(example.RESPONSE), "a.json": "{}", "b.md": "# no data"}.items():
         (tmp_path / name).write_text(text)
-    lead = "Checked 1 document in 1 file: no findings.\nSkipped: 2 files of another kind.\n"
+    lead = "Checked 1 document in 1 file: no findings.\nSkipped: 2 unrelated files.\n"
     assert updaterun("check", tmp_path).stdout == lead
     assert updaterun("check", tmp_path, "--verbose").stdout == f"{lead}  {tmp_path}/a.json\n  {tmp_path}/b.md\n"
 

@@ -30,7 +30,7 @@ def block(language: str) -> str:
 @pytest.fixture
 def project_copy(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
-    for name in ("validator", "schemas", "tests", "samples"):
+    for name in ("validator", "schemas", "tests", "samples", "docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "language_service", "node_modules"))
     for path in ROOT.iterdir():
         if path.is_file():
@@ -77,7 +77,9 @@ def test_a_rule_is_added_in_three_places(project_copy: Path) -> None:
 
     golden = ["-m", "golden", "tests/test_readme.py", "tests/test_messages.py", "tests/test_reports.py"]
     assert run_tests(project_copy, *golden, UPDATE_GOLDEN="1")[0] == 0
-    assert f"| `{NAME}` | warning | response | The operation of a member is a UUID. |" in (project_copy / "README.md").read_text()
+    assert (
+        f"| `{NAME}` | warning | response | The operation of a member must be a UUID. |" in (project_copy / "docs" / "rules.md").read_text()
+    )
     assert f'{NAME}: expected a UUID, found "1"\n' in (project_copy / "tests" / "golden" / "messages.txt").read_text()
     status, output = run_tests(project_copy, *golden)
     assert status == 0, output

@@ -1,4 +1,4 @@
-"""The examples and commands that the README has for test authors run."""
+"""The examples and commands of docs/testing-clients.md run."""
 
 from __future__ import annotations
 
@@ -9,31 +9,19 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
-SECTION = README.partition("## For test authors")[2].partition("\n## ")[0]
-EXAMPLES = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
-COMMANDS = [line.partition("#")[0].split() for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL) for line in block.splitlines()]
-UNHURRIED = "from hypothesis import settings\nsettings.register_profile('a', deadline=None)\nsettings.load_profile('a')\n"
+from tests.support.examples import run_example
+from tests.support.prose import ROOT, blocks
 
-
-def test_there_are_four_examples() -> None:
-    assert len(EXAMPLES) == 4
+PAGE = (ROOT / "docs" / "testing-clients.md").read_text()
+EXAMPLES = blocks(PAGE, "python")
+TITLES = re.findall(r"^## (.+)\n(?:(?!^## )[^\n]*\n)*?```python", PAGE, re.MULTILINE)
+COMMANDS = [line.partition("#")[0].split() for block in blocks(PAGE, "sh") for line in block.splitlines()]
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("example", EXAMPLES, ids=["update_runs", "orders", "violations", "histories"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=TITLES)
 def test_an_example_passes(example: str, tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(UNHURRIED)
-    (tmp_path / "test_example.py").write_text(example)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert re.search(rf"{max(example.count('def test_'), 3 * example.count('parametrize'))} passed", done.stdout)
+    run_example(tmp_path, example, max(example.count("def test_"), 3 * example.count("parametrize")))
 
 
 @pytest.mark.process

@@ -213,8 +213,13 @@ def test_no_command_opens_a_connection(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_the_tests_that_are_to_hold_the_promises_exist() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text()))
+def test_the_tests_of_the_promises_exist() -> None:
+    security = re.findall(r"^\* \*\*(.+?)\.\*\*", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    section = (ROOT / "CONTRIBUTING.md").read_text().partition("## The tests of the promises\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([A-Z][^|]+?) \| (`test_.+) \|$", section, re.MULTILINE)
+    assert security
+    assert security == [promise for promise, _ in rows]
+    named = set(re.findall(r"`(test_\w+)`", section))
     written = {
         name for path in (ROOT / "tests").glob("test_*.py") for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
     }

@@ -40,7 +40,7 @@ def ignoring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("ignoring")
 def test_what_is_hidden_ignored_or_installed_is_skipped_and_the_summary_says_so() -> None:
     result = updaterun("check", ".")
-    skipped = "1 file of another kind and 5 hidden or ignored files and folders; --no-ignore looks there"
+    skipped = "1 unrelated file and 5 hidden or ignored files and folders; --no-ignore looks there"
     assert (result.exit_code, result.stdout) == (0, f"Checked 1 document in 1 file: no findings.\nSkipped: {skipped}.\n")
     ignored = {"./runs/secret.json", *(f"./{name}" for name in IGNORED)}
     assert set(updaterun("check", ".", "--verbose").stdout.removeprefix(result.stdout).split()) == {"./.gitignore", *ignored}

@@ -194,6 +194,12 @@ def test_a_put_has_the_request_that_is_asked_for(call: Call) -> None:
     assert call.method != "PUT" or call.request == BARE
 
 
+def test_no_other_member_fails_than_those_that_are_ordered() -> None:
+    for history in documents("history", 50, 0, stages=2, groups=3, members=2, failing=1, restarts=False):
+        failed = [member["name"] for run in history for member in members(run) if state_at(member) == "Failed"]
+        assert set(failed) <= {members(history[-1])[1]["name"]}
+
+
 def test_bulk_takes_the_same_options() -> None:
     for history in documents("history", 50, 0, stages=1, groups=2, members=3, failing=4, fleet="mine", whole=True):
         assert state_at(members(history[-1])[4]) == "Failed"

@@ -141,7 +141,7 @@ def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(hooked_pr
     hooked_project.undo()
 
     other = hooked_project.commit(package={"name": "other", "version": "1.0.1"})
-    assert other.returncode == 0, "a commit of files of another kind"
+    assert other.returncode == 0, "a commit of unrelated files"
 
     strict = hooked_project.pre_commit("run", "updaterun-check-strict", "--hook-stage", "manual", "--files", "warned.json")
     assert strict.returncode == 1

@@ -144,7 +144,7 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) 
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
     alone, together = outputs(str(tmp_path))
-    assert b"Skipped: 20 entries about something else." in together[1]
+    assert b"Skipped: 20 unrelated entries." in together[1]
     assert alone == together
 
 

@@ -61,9 +61,9 @@ def test_a_report_is_the_golden_one(form: str, monkeypatch: pytest.MonkeyPatch) 
     golden.compare(GOLDEN / f"report-{form}.txt", text)
 
 
-def test_the_readme_names_every_format() -> None:
+def test_every_format_is_documented() -> None:
     formats = r"\|".join(REPORTERS)
-    assert f"| `--format {formats}` |" in (ROOT / "README.md").read_text()
+    assert f"| `--format {formats}` |" in (ROOT / "docs" / "command-line.md").read_text()
 
 
 # Several at once
@@ -91,7 +91,7 @@ def test_output_takes_the_format_that_names_no_file(report_folder: Path) -> None
     "options, message",
     [
         (["--format", "xml"], "expected text, json, sarif, junit or github, found 'xml'"),
-        (["--format", "sarif:"], "expected a file behind sarif:"),
+        (["--format", "sarif:"], "expected a file after sarif:"),
         (["--format", "sarif", "--format", "text"], "sarif and text would go to one place; name a file for each, such as text:FILE"),
         (["--format", "sarif:a.x", "--format", "junit:./a.x"], "sarif and junit would go to one place"),
         (["--format", "sarif:a.x", "--output", "b.x"], "every format has a file of its own, and none is left for --output"),

@@ -108,7 +108,7 @@ def test_a_scalar_that_is_quoted_or_a_block_or_tagged_as_text_is_text() -> None:
     assert yaml_value("a: 'null'\nb: \"true\"\nc: |-\n  1.5\nd: >-\n  ~\n") == {"a": "null", "b": "true", "c": "1.5", "d": "~"}
 
 
-@pytest.mark.parametrize("text, message", [("a:\n\t- b", "a tab stands where YAML allows blanks alone"), ("a: `b", "found character that")])
+@pytest.mark.parametrize("text, message", [("a:\n\t- b", "found a tab where YAML allows only spaces"), ("a: `b", "found character that")])
 def test_a_tab_is_told_from_other_characters_that_yaml_does_not_allow(text: str, message: str) -> None:
     body = yaml_text.parse(text.encode())
     assert isinstance(body, Unreadable)

@@ -88,7 +88,7 @@ _AT_BEGINNING = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+):(?=:)", re.MULTILIN
 
 
 def inert(text: str, syntax: Syntax = "text") -> str:
-    """Return a whole output in which a CI service finds no command. In JSON and XML the escapes leave the values as they are."""
+    """Return a whole output in which a CI service finds no command. In JSON and XML the escapes do not change the values."""
     hash_sign, colon = (_ESCAPES[syntax].format(ord(character)) for character in "#:")
     if "##" in text:
         text = _ANYWHERE.sub(lambda _: hash_sign, text)

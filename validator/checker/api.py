@@ -71,7 +71,7 @@ def _checked(document: JSON, side: Side | None, definition: str | None, version:
         from ..readers.text_errors import is_json  # late: a document is a string only by mistake
 
         if is_json(document):
-            what = "a text is to go through json.loads first"
+            what = "pass a string through json.loads first"
             findings = [replace(finding, message=f"{finding.message}; {what}") for finding in findings]
     return findings, judge
 

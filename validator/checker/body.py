@@ -42,7 +42,7 @@ class Instance(NamedTuple):
 
     `tolerated` are undocumented or read-only properties that it may have nevertheless. `placeholder` is what a recorder put in place
     of what it hid. A `lenient` instance is of an api-version without schemas, in which undocumented properties count as notes. A
-    `partial` run was taken out of a response, without its identity.
+    `partial` run was cut from a response, without its identity.
     """
 
     path: Path

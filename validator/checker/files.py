@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Tally:
     """The numbers of what was checked, and the sources of all files and of the skipped ones.
 
-    `unrelated` is the number of entries about something else. `cases` are the source and the entry of each document and exchange,
+    `unrelated` is the number of unrelated entries. `cases` are the source and the entry of each document and exchange,
     None if they are not kept. `versions` counts the documents and exchanges by the api-version that judged each.
     """
 
@@ -297,7 +297,7 @@ def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[It
 
 
 def _unclear(document: Document) -> Unreadable:
-    message = "expected managedClusterUpdate, which a request for an update run has; only one for an update strategy has strategy alone"
+    message = "expected managedClusterUpdate, which a request for an update run has; only an update strategy has strategy without it"
     warning = Severity.WARNING
     return Unreadable("input/unrecognised", message, document.entry, document.line, text=document.text, severity=warning)
 

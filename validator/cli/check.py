@@ -22,7 +22,7 @@ def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> t
         if form not in REPORTERS:
             raise click.BadParameter(f"expected {listed(list(REPORTERS), 'or')}, found {form!r}")
         if colon and not file:
-            raise click.BadParameter(f"expected a file behind {text}")
+            raise click.BadParameter(f"expected a file after {text}")
         formats.append((form, file or None))
     return tuple(formats)
 
@@ -49,16 +49,16 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     shell_complete=_complete_format,
     help="How to write the findings, and to which file. Repeatable.  [default: text]",
 )
-@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the format that names no file to this one.")
-@click.option("--explain", is_flag=True, help="Say in the text what to do about the findings, once for each rule.")
-@click.option("--quiet", "-q", is_flag=True, help="Leave the summary out of the text: print findings only.")
+@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the format without a file to this one.")
+@click.option("--explain", is_flag=True, help="Show the fix below the first finding of each rule in the text.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings only, without the summary.")
 @click.option(
-    "--verbose", "-v", is_flag=True, help="Show each finding in the text, however many are alike, and the files that were skipped."
+    "--verbose", "-v", is_flag=True, help="Show every finding and every skipped file in the text; by default, repeated findings are folded."
 )
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="The least severity that makes the exit status 1.  [default: error; with --baseline: note]",
+    help="Exit with 1 if there is a finding of this severity or a higher one.  [default: error; with --baseline: note]",
 )
 @click.option(
     "--select",
@@ -66,29 +66,34 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     metavar="RULE",
     callback=_rules,
     shell_complete=complete_rule,
-    help="Report these rules alone; a family such as schema/ will do. Repeatable.",
+    help="Report only these rules, or families such as schema/. Repeatable.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="RULE", callback=_rules, shell_complete=complete_rule, help="Leave these rules out. Repeatable."
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    callback=_rules,
+    shell_complete=complete_rule,
+    help="Do not report these rules or families. Repeatable.",
 )
 @click.option(
     "--exclude",
     multiple=True,
     metavar="GLOB",
     callback=_globs,
-    help="Leave these files and folders out of the folders that are checked. Repeatable.",
+    help="Skip these files and folders in the folders that are checked. Repeatable.",
 )
 @click.option(
     "--no-ignore",
     "ignores",
     flag_value=False,
     default=True,
-    help="Look in hidden folders, in what .gitignore names, in node_modules and in virtual environments, too.",
+    help="Also check hidden folders, files that .gitignore names, node_modules and virtual environments.",
 )
 @click.option(
     "--force-exclude",
     is_flag=True,
-    help="Take the paths for a list that a program made: skip what is excluded or of another kind, and accept that nothing is left.",
+    help="Treat named files as if they had been found in a folder: apply excludes, and skip unrelated files. For pre-commit.",
 )
 @click.option(
     "--as",
@@ -96,10 +101,14 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     type=click.Choice(["auto", "request", "response"]),
     default="auto",
     show_default=True,
-    help="What an update run without an exchange around it is taken for; auto: a response if the service must have made it.",
+    help="Check bare update runs as requests or as responses; auto: as a response if only the service can have made it.",
 )
 @click.option(
-    "--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True, help="Which JSON Schema engine checks the structure."
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default="fast",
+    show_default=True,
+    help="The JSON Schema engine; both report the same findings.",
 )
 @click.option(
     "--api-version",
@@ -108,7 +117,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     shell_complete=complete_version,
     help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
 )
-@click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
+@click.option("--history", is_flag=True, help="Check captures of one run in several files as one history, in the order given.")
 @click.option(
     "--jobs",
     "-j",
@@ -116,27 +125,27 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     default="1",
     show_default=True,
     metavar="N",
-    help="Check in as many processes; they find the same, in the same order.",
+    help="Check in N processes; findings and their order do not change.",
 )
 @click.option(
     "--baseline",
     metavar="FILE",
     shell_complete=complete_file,
-    help="Findings that are known: new ones fail, and so do those that have vanished.",
+    help="A file of known findings: new ones fail, and so do stale ones.",
 )
-@click.option("--update-baseline", is_flag=True, help="Write the findings to the file of --baseline, as known ones.")
-@click.option("--isolated", is_flag=True, help="Leave the settings in pyproject.toml alone.")
+@click.option("--update-baseline", is_flag=True, help="Write the findings to the --baseline file.")
+@click.option("--isolated", is_flag=True, help="Ignore the settings in pyproject.toml.")
 @click.pass_context
 def check(context: click.Context, /, **given: object) -> None:
     """Check captured responses, requests and fixtures.
 
     PATH is a file, a folder, a glob, or - for the standard input. Files are JSON, JSON Lines or YAML, plain or
-    gzip-compressed: update runs and lists of them, and recordings of VCR.py, go-vcr, the Azure SDK's test proxy,
-    Azure PowerShell, oav, browsers (HAR) and the az CLI.
+    gzip-compressed. Update runs are found anywhere in them; exchanges are read from HAR, VCR, Pact, WireMock and
+    other recordings.
 
     \b
-    Exit status: 0 nothing found at or above --fail-on, 1 something found,
-    2 the command could not do what it was asked.
+    Exit status: 0 no finding at or above --fail-on, 1 a finding,
+    2 a usage error, a missing path, or no update run to check.
 
     \b
     Example:

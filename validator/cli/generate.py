@@ -142,7 +142,7 @@ def generate(**given: object) -> None:
     KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
 
     \b
-    With --violating, --output is an empty or new folder; beside the documents it
+    With --violating, --output is an empty or new folder; next to the documents it
     gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`,
     with the same --api-version unless it is 2025-03-01.
     Only what `check` sees in a file is offered: violations in exchanges have a

@@ -74,7 +74,7 @@ def as_json(rule: Rule) -> dict[str, JSON]:
 def explain(rule: str) -> None:
     """Explain a rule: what it claims, why, what to do, where it is documented, and an example that breaks it.
 
-    RULE is the name that stands at the end of a finding, such as schema/enum, input/unreadable or group-duplicate.
+    RULE is the name at the end of a finding, such as schema/enum, input/unreadable or group-duplicate.
 
     \b
     Example:

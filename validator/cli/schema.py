@@ -45,9 +45,9 @@ def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> l
     metavar="VERSION",
     callback=published_version,
     shell_complete=complete_version,
-    help="Of which api-version.",
+    help="The api-version of the definition.",
 )
-@click.option("--bundle", is_flag=True, help="With all that it refers to, in one file, as editors want it.")
+@click.option("--bundle", is_flag=True, help="Include everything that it refers to in one file, for editors.")
 def schema(definition: str, api_version: str, bundle: bool) -> None:  # noqa: FBT001 - click passes it by its name
     """Print the JSON Schema (draft 2020-12) of a definition.
 

@@ -1,4 +1,4 @@
-"""`updaterun show`: the runs in files, as a text tree or a page."""
+"""`updaterun show`: the runs in files, as a tree or a page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_NAMES = 10
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
-@click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write a page for browsers to this file instead.")
+@click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write an HTML page to this file instead.")
 @click.option(
     "--api-version",
     metavar="VERSION",
@@ -38,7 +38,7 @@ _MAX_NAMES = 10
     help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
 )
 @click.option("--run", "name", metavar="NAME", help="Show the run with this name only.")
-@click.option("--history", is_flag=True, help="Take captures of one run in several files, in the order given, for one history.")
+@click.option("--history", is_flag=True, help="Show captures of one run in several files as one history, in the order given.")
 @click.pass_context
 def show(
     context: click.Context, paths: tuple[str, ...], html: str | None, api_version: str | None, name: str | None, *, history: bool

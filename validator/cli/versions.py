@@ -69,7 +69,7 @@ def _wholes(fact: str) -> list[str]:
 @click.argument("old", metavar="OLD", callback=published_version, shell_complete=complete_version)
 @click.argument("new", metavar="NEW", callback=published_version, shell_complete=complete_version)
 @click.argument("paths", metavar="[PATH...]", nargs=-1, shell_complete=complete_file)
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True, help="How to write it.")
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True, help="How to write the differences.")
 @click.pass_context
 def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], form: str) -> None:
     """Show what differs between two api-versions: definitions, properties, constraints, values and rules.

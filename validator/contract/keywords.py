@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that findings are named for, as `schema/KEYWORD`, and what there is to say about each."""
+"""The keywords of JSON Schema that findings are named for, as `schema/KEYWORD`, with their documentation."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ _WAIT = "/properties/strategy/stages/0/afterStageWaitInSeconds"
 
 KEYWORDS: dict[str, Keyword] = {
     "type": Keyword(
-        "A value has the documented JSON type; no property admits null.",
-        "Write a value of the type that is expected; where there is none, leave the property out.",
+        "A value must have the documented JSON type; no property may be null.",
+        "Write a value of the expected type, or remove the property if it has no value.",
         "/properties/strategy",
         None,
     ),
     "enum": Keyword(
-        "A value is one of those that are documented, in just that case of letters.",
-        "Write one of the values that the message lists, in just that case of letters.",
+        "A value must be one of the documented ones, with exactly this capitalisation.",
+        "Write one of the values that the message lists, with exactly this capitalisation.",
         "/properties/status/status/state",
         "running",
     ),
     "minLength": Keyword(
-        "A string has at least the documented number of characters.", "Write a longer text, or leave the property out.", _NAME, ""
+        "A string must have at least the documented number of characters.", "Write a longer string, or remove the property.", _NAME, ""
     ),
-    "maxLength": Keyword("A string has at most the documented number of characters.", "Choose a shorter text.", _NAME, "a" * 51),
+    "maxLength": Keyword("A string must have at most the documented number of characters.", "Write a shorter string.", _NAME, "a" * 51),
     "pattern": Keyword(
-        "A string is of the documented characters, from its first to its last.",
-        "Choose another text, of the characters that the message names; a line feed at the end counts, too.",
+        "A string must consist of the documented characters.",
+        "Write a string of the characters that the message names. A line feed at the end counts, too.",
         _NAME,
         "Canary",
     ),
     "format": Keyword(
-        "A string is a date and time, a UUID or a resource id where one is documented.",
-        "Write the text in the form that the message shows.",
+        "A string must be a date and time, a UUID or a resource id if one is documented.",
+        "Write the string in the form that the message shows.",
         "/systemData/createdAt",
         "2025-04-08",
     ),
-    "minimum": Keyword("An integer of 32 bits is not below the least of them.", "Choose a greater number.", _WAIT, -3000000000),
-    "maximum": Keyword("An integer of 32 bits is not above the greatest of them.", "Choose a smaller number.", _WAIT, 3000000000),
+    "minimum": Keyword("An integer must not be below the least one of 32 bits.", "Write a greater number.", _WAIT, -3000000000),
+    "maximum": Keyword("An integer must not be above the greatest one of 32 bits.", "Write a smaller number.", _WAIT, 3000000000),
     "minItems": Keyword(
-        "An array has at least the documented number of items.",
-        "Add what is missing, or take the stage or the strategy away that has nothing in it.",
+        "An array must have at least the documented number of items.",
+        "Add an item, or remove the stage or the strategy that is empty.",
         "/properties/strategy/stages/1/groups",
         [],
     ),
     "required": Keyword(
-        "An object has the properties that it cannot be without.",
-        "Add the property; the definition of the object says what belongs there.",
+        "An object must have the properties that its definition requires.",
+        "Add the property; `updaterun schema DEFINITION` prints what it may be.",
         "/properties/managedClusterUpdate",
         {},
     ),

@@ -13,8 +13,8 @@ from .items import Body, Exchange, Item, Places, Unreadable, duplicate
 def with_duplicates(items: Iterable[Item], duplicates: Sequence[Path], places: Sequence[Places]) -> Iterator[Item]:
     """Yield the items of a recording, each body with the keys that are repeated in it.
 
-    Another key of an exchange about update runs, or on the way to the entries, is a problem of the recording. In headers, and in exchanges
-    about something else, repeated keys are no problem.
+    Another key of an exchange about update runs, or on the way to the entries, is a problem of the recording. In headers, and in unrelated
+    exchanges, repeated keys are no problem.
     """
     if not duplicates:
         yield from items

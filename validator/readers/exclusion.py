@@ -20,7 +20,7 @@ class Exclusion:
         """Read globs: `*` and `?` match within a segment, `**` matches any number of segments.
 
         A glob of one segment matches the name of a file or a folder at any depth. `old/**` matches the folder `old`: if
-        a user names that folder, the files in it are checked, as they are for a glob `old`.
+        a user names that folder, the files in it are checked, as for a glob `old`.
         """
         return cls(os.path.abspath(folder), tuple(map(_segments, globs)))
 

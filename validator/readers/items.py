@@ -76,7 +76,7 @@ class Unreadable:
 
 def duplicate(path: Path) -> Unreadable:
     """Return the problem of a key that an object repeats; `path` ends in the key."""
-    return Unreadable("input/duplicate-key", f"the key {show(path[-1])} stands here a second time; the last one counts", path=path)
+    return Unreadable("input/duplicate-key", f"duplicate key {show(path[-1])}; the last value is used", path=path)
 
 
 class Body(NamedTuple):

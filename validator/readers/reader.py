@@ -31,7 +31,7 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
     JSON Lines are read record by record, in memory that does not grow with their number. Everything else is read as a
     whole, including several JSON documents in a row. An entry that cannot be read is an item too, and the rest is
     read. The name of a file is a hint: with a name of YAML, an invalid text in brackets may be YAML, and with one
-    of JSON Lines, a single record after a line of another kind is a record. Bodies that a HAR has in other files are read in its folder.
+    of JSON Lines, a single record after a line that is no record is a record. Bodies that a HAR has in other files are read in its folder.
 
     Raises OSError if the stream fails.
     """

@@ -24,7 +24,7 @@ _JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "nul
 
 
 def kind(value: JSON) -> Kind | None:
-    """Return the kind of a document by its properties, None if it is about something else."""
+    """Return the kind of a document by its properties, None if it is unrelated."""
     if isinstance(value, list):
         return "array" if not value or any(map(is_run, value)) else None  # the az CLI lists no runs as []
     if not isinstance(value, dict):
@@ -38,7 +38,7 @@ def kind(value: JSON) -> Kind | None:
 
 
 def recognise(value: JSON) -> Kind | None:
-    """Return the kind of a document where nothing around it says that it should be one, None if it is about something else.
+    """Return the kind of a document where nothing around it says that it should be one, None if it is unrelated.
 
     Configurations of all kinds have something under `error`, and other services have error responses of their own. An
     error response has no other property than `error`, whose properties are documented and include a code or a message.
@@ -141,7 +141,7 @@ def _equal(one: str, other: str) -> int:
 
 
 def is_partial(run: JSON) -> bool:
-    """Return whether a run lacks all of its identity, so that it may be a part that was taken out of a response."""
+    """Return whether a run lacks all of its identity, so that it may be a part that was cut from a response."""
     return isinstance(run, dict) and run.keys().isdisjoint(RESOURCE_PROPERTIES)
 
 

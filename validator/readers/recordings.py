@@ -17,7 +17,7 @@ from .payloads import exchange
 
 
 class Container(Protocol):
-    """A kind of recording; its `name` must be in the README."""
+    """A kind of recording; its `name` must be in the README and in `docs/captures.md`."""
 
     @property
     def name(self) -> str:

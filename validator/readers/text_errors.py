@@ -43,7 +43,7 @@ _WIDE_MARKS = (
 _SIGNATURES = (
     (b"PK\x03\x04", 0, "a zip archive; unpack it first"),
     (b"ustar", 257, "a tar archive; unpack it first"),
-    (b"HTTP/", 0, "an answer with its header, as `curl -i` has it; keep the body alone"),
+    (b"HTTP/", 0, "an answer with its header, as `curl -i` prints it; keep only the body"),
 )
 """Signatures of files that are often taken for their contents: the bytes, their offset, and what the file is."""
 
@@ -151,7 +151,7 @@ def _syntax_problem(text: str, offset: int) -> str:
         return "not JSON: the text ends in the middle of a value"
     if is_json(text[:offset]):
         value = _FIRST_VALUES.get(text.lstrip()[0], "a number or a word")
-        return f"not JSON: unexpected {_quoted(rest[0])} behind {value}"
+        return f"not JSON: unexpected {_quoted(rest[0])} after {value}"
     match = _CONSTANT.match(rest)
     if match is not None:
         return f"not JSON: {match[0]} is not a JSON number"

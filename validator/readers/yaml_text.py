@@ -35,7 +35,7 @@ def parse(data: bytes) -> Body | Unreadable:
         if mark is not None and text_errors.nesting(data.decode()[: mark.index + 1]) > MAX_DEPTH:  # beyond libyaml's own limit
             return replace(TOO_DEEP, relevant=text_errors.mentions(data))
         at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"
-        message = "a tab stands where YAML allows blanks alone" if at_tab else error.problem or "not understood"
+        message = "found a tab where YAML allows only spaces" if at_tab else error.problem or "not understood"
         return _unreadable(data, message, None if mark is None else mark.index)
     except yaml.reader.ReaderError as error:
         return _unreadable(data, str(error).splitlines()[0], len(data[: error.position].decode()))

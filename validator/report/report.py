@@ -26,7 +26,7 @@ class Report:
     `findings` are without the expected ones: `known` are the rows of the baseline that match a finding, and `stale` the
     rows that match none. `cases` is filled for the formats that need it. `fail_on` is the lowest severity that fails,
     None if none does. `explain` adds the fix of each rule, `verbose` shows every one of many similar findings, and `quiet`
-    nothing but findings. `skipped` are files about something else, and `ignored` are files and folders in which the check did
+    nothing but findings. `skipped` are unrelated files, and `ignored` are files and folders in which the check did
     not look. `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
     `versions` are the numbers of documents and exchanges by the api-version that judged them.
     """

@@ -173,8 +173,8 @@ def _summary(report: Report, folded: int) -> list[str]:
     skipped = [
         count(number, noun, plural)
         for number, noun, plural in (
-            (report.unrelated, "entry about something else", "entries about something else"),
-            (len(report.skipped), "file of another kind", "files of another kind"),
+            (report.unrelated, "unrelated entry", "unrelated entries"),
+            (len(report.skipped), "unrelated file", "unrelated files"),
             (len(report.ignored), "hidden or ignored file or folder", "hidden or ignored files and folders"),
         )
         if number
@@ -184,7 +184,7 @@ def _summary(report: Report, folded: int) -> list[str]:
         lines += [f"  {printable(source)}" for source in (*report.skipped, *report.ignored) if report.verbose]
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
-        lines.append(f"What a finding means, and what to do: updaterun explain {rule}")
+        lines.append(f"Run `updaterun explain {rule}` for details.")
     return lines
 
 

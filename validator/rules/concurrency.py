@@ -23,7 +23,7 @@ def concurrency_exceeded(stage: Part) -> Iterator[Issue]:
     Without a number, it is 50 for a stage, and 1 for a group. Earlier api-versions, without `maxConcurrency`, have the rule
     `members-in-parallel`. No recording shows a number, so that this is what the definitions say.
 
-    Fix: Look at which member has the wrong state, or correct `maxConcurrency` in `status`.
+    Fix: Compare the times of the members with their states, and correct the state that is wrong, or `maxConcurrency` in `status`.
 
     Example, on a concurrent run:
         /properties/status/stages/0/groups/0/maxConcurrency = 1
@@ -66,7 +66,7 @@ def max_concurrency_mismatch(part: Part) -> Iterator[Issue]:
     It may be lowered to the number of members, to 50, or to the number of the stage. Percentages are not compared, as they are worked
     out while the run goes on. No recording shows a number; the published examples agree.
 
-    Fix: Make the number in `status` the one in `strategy`.
+    Fix: Compare the number in `status` with the one in `strategy`, and correct the one that is wrong.
 
     Example, on a concurrent run:
         /properties/status/stages/0/groups/0/maxConcurrency = 3

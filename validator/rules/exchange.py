@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..contract import schemas
+from ..contract.drift import documented
 from ..contract.formats import arm_id
+from ..contract.since import since
 from ..findings import Severity
 from ..pointer import JSON, Path
 from ..readers import recognition
@@ -39,8 +41,8 @@ class ExchangeSubject:
 
 
 _VERSION: Path = ("uri", "api-version")
-_SKIP_SINCE = "2024-02-02-preview"
-"""The first api-version with the operation skip."""
+_SKIP = "SkipProperties"
+"""The definition that an api-version with the operation skip documents: the body of its request."""
 
 _STATUSES = {
     "get": (200,),
@@ -54,6 +56,7 @@ _STATUSES = {
 """The documented statuses of success, by operation."""
 
 _PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
+_ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
 
 
 def is_not_json(body: Body | Unreadable | None) -> bool:
@@ -71,13 +74,19 @@ def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
     )
 
 
+def is_error(value: JSON) -> bool:
+    """Return whether a body is an error, in its envelope or without."""
+    is_flat = isinstance(value, dict) and {"code", "message"} <= value.keys() <= _ERROR_PROPERTIES
+    return is_flat or recognition.kind(value) == "error"
+
+
 def _answers_with_run(exchange: Exchange) -> bool:
     return exchange.status in {200, 201} and exchange.operation not in {"delete", "list", "other"}
 
 
 @rule(Severity.ERROR, REQUEST, "rest#uri-parameters", on="exchange")
 def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A URL says which api-version it speaks.
+    """A URL must have an api-version.
 
     The service refuses a request without it.
 
@@ -92,13 +101,13 @@ def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, REQUEST, "rest#uri-parameters", on="exchange")
 def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A URL names a published api-version.
+    """A URL must name a published api-version.
 
-    Another version may have other definitions. The exchange is checked by the nearest known one, and
-    properties that this one does not document count as notes. Names of drafts that were never published are mostly
-    slips of the pen.
+    Another version may have other definitions. The exchange is checked by the nearest known one, and its undocumented properties are
+    notes. A version that was never published is usually a typo.
 
-    Fix: Read the findings of this exchange with the version in mind; `updaterun versions` lists the published ones.
+    Fix: Compare the version with those that `updaterun versions` lists. If it is newer than this tool, treat the findings of this
+    exchange as hints.
 
     Example, on an exchange:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring?api-version=2025-03-02"
@@ -114,12 +123,12 @@ def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
 def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A response is about the run that its URL names.
+    """A response must be about the run that its URL names.
 
-    The id in the body has the subscription, the resource group, the fleet and the run of the URL, whatever the
-    case of letters; in a list, those of the fleet.
+    The id in the body has the subscription, the resource group, the fleet and the run of the URL, with any capitalisation; in a list,
+    all but the run.
 
-    Fix: Find out which of the two was meant; in a fixture, make them agree.
+    Fix: Compare the id in the body with the URL, and correct the one that is wrong.
 
     Example, on an exchange:
         /response/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/test/updateRuns/spring"
@@ -149,11 +158,11 @@ def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
 def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A success has an update run for its body, and a failure an error.
+    """A success must have an update run as its body, and a failure an error.
 
     Clients choose by the status how to read the body.
 
-    Fix: In a fake or a fixture, let status and body be of one kind.
+    Fix: Compare the status with the body, and correct the one that does not belong to the exchange.
 
     Example, on an exchange:
         /status = 404
@@ -162,11 +171,15 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
         /response = {"error": {"code": "NotFound", "message": "There is no such run."}}
 
     Example, on an exchange:
+        /response = {"code": "NotFound", "message": "There is no such run."}
+
+    Example, on an exchange:
         /response = {"value": []}
     """
     status, found = subject.exchange.status, recognition.kind(subject.response)
-    if 200 <= status < 300 and found == "error":
+    if 200 <= status < 300 and is_error(subject.response):
         yield Issue((), f"expected no error with status {status}, found an error body")
+        return
     if found in ("page", "array") and _answers_with_run(subject.exchange):
         yield Issue((), f"expected one update run with status {status}, found a list of them")
     if is_not_a_run(subject.exchange, subject.response):
@@ -178,10 +191,10 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#errors", on="exchange")
 def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
-    """An error body has error.code and error.message.
+    """An error body must have error.code and error.message.
 
-    The reference page requires neither, but every error of this service that was observed has both. Without
-    them a client has nothing to tell its user. One neighbouring resource answers without the envelope.
+    The reference page requires neither, but every observed error of this service has both. Clients show them to their users. One
+    neighbouring resource answers without the envelope.
 
     Fix: In a fake or a fixture, answer `{"error": {"code": ..., "message": ...}}`.
 
@@ -221,10 +234,10 @@ def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
     """A request must be one of the operations on update runs.
 
-    A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last since 2024-02-02-preview. The collection has GET.
+    A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last where the api-version has skipping. The collection has GET.
     The service refuses any other method or action. OPTIONS is a browser's affair, and not reported.
 
-    Fix: Call a documented operation. A client that should send another method has a fault; a fixture may have a typo in its URL.
+    Fix: Compare the method and the URL with the documented operations, and correct the client, or the URL of the fixture.
 
     Example, on an exchange:
         /method = "PATCH"
@@ -241,15 +254,18 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
         where = "action" if exchange.call.startswith("POST /") else "method"
         yield Issue(("uri", where), f"expected {listed(calls, 'or')}, found {show(exchange.call)}")
     version = exchange.parameters.get("api-version")
-    if exchange.operation == "skip" and isinstance(version, str) and version < _SKIP_SINCE and version != exchange.placeholder:
-        yield Issue(("uri", "action"), f"expected the api-version {_SKIP_SINCE} or a later one for POST /skip, found {show(version)}")
+    if exchange.operation != "skip" or not isinstance(version, str) or version in ("", exchange.placeholder):
+        return
+    if _SKIP not in documented(schemas.nearest(version)):
+        yield Issue(("uri", "action"), f"expected the api-version {since(_SKIP)} or a later one for POST /skip, found {show(version)}")
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#operations", on="exchange")
 def status_undocumented(subject: ExchangeSubject) -> Iterator[Issue]:
     """A success must have a status that its operation documents.
 
-    Clients tell by the status whether the operation goes on, and read the body accordingly. An error may have any status.
+    Clients decide by the status whether the operation is still in progress, and read the body accordingly. An error may have any
+    status.
 
     Fix: In a fake or a fixture, answer with a documented status.
 

@@ -25,7 +25,7 @@ def failure_count_mismatch(part: Part) -> Iterator[Issue]:
     The published definition says that it counts the failures below a run, a stage or a group. No recording shows one; where a run was
     started again, the service may count otherwise.
 
-    Fix: Make the count the number of members below that are Failed.
+    Fix: Count the Failed members below, and compare with `failureCount`: correct the count, or the state that is wrong.
 
     Example, on a tolerant run:
         /properties/status/stages/0/failureCount = 0
@@ -61,7 +61,7 @@ def completed_over_threshold(part: Part) -> Iterator[Issue]:
 
     More failures make it Failed, and stop the run. No recording shows a threshold, so that this is what the documentation says.
 
-    Fix: Look at which of the state and the two numbers is wrong.
+    Fix: Compare `failureCount` with `maxAllowedFailures`. Correct the number that is wrong, or set the state to Failed.
 
     Example, on a tolerant run:
         /properties/status/stages/0/groups/0/maxAllowedFailures = 0

@@ -33,7 +33,7 @@ def gates_mirror_strategy(part: Part) -> Iterator[Issue]:
 
     The service makes the gates from the strategy. All eight recorded bodies of runs with gates agree.
 
-    Fix: Make `beforeGates` and `afterGates` in `status` those in `strategy`.
+    Fix: Compare `beforeGates` and `afterGates` in `status` with those in `strategy`, and correct the ones that are wrong.
 
     Example, on a run with gates:
         /properties/status/stages/0/groups/0/afterGates
@@ -68,7 +68,7 @@ def gate_id_type(gate: Gate) -> Iterator[Issue]:
     It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, in any case. Both ids in recordings are of that type. The
     fleet is not compared, as published examples name another one, and neither is the name, which is a GUID in the two recordings.
 
-    Fix: Use the id that the service gives for the gate.
+    Fix: Copy the id from the response to `az fleet gate list`.
 
     Example, on a run with gates:
         /properties/status/stages/0/beforeGates/0/gateId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/5b1d9c3e-7a24-4f08-9e61-0c2d8b7f4a35"
@@ -130,9 +130,9 @@ def gate_state_unexpected(gate: Gate) -> Iterator[Issue]:
 def before_gate_passed(part: Part) -> Iterator[Issue]:
     """A stage or a group must not start before its before gates are Completed or Skipped.
 
-    A before gate holds up what it is before. No recording shows a gate that was completed, so that this is what the documentation says.
+    A stage or a group waits for its before gates. No recording has a gate that was completed, so the documentation is the only source.
 
-    Fix: Look at whether the gate or what it holds up has the wrong state.
+    Fix: Compare the state of the gate with the times of what waits for it, and correct the state that is wrong.
 
     Example, on a run with gates:
         /properties/status/stages/0/beforeGates/0/status = {"state": "Pending", "startTime": "2025-04-08T09:30:30.1Z"}
@@ -151,10 +151,10 @@ def before_gate_passed(part: Part) -> Iterator[Issue]:
 def after_gate_passed(part: Part) -> Iterator[Issue]:
     """A stage or a group must not be Completed before its after gates are Completed or Skipped.
 
-    An after gate holds up what follows, and until then the stage or the group is Pending. No recording shows a gate that was completed,
-    so that this is what the documentation says.
+    The run waits for an after gate, and the stage or the group is Pending until then. No recording has a gate that was completed, so
+    the documentation is the only source.
 
-    Fix: Look at whether the gate or what it holds up has the wrong state.
+    Fix: Compare the state of the gate with the times of the stage or the group, and correct the state that is wrong.
 
     Example, on a run with gates:
         /properties/status/stages/0/groups/0/status = {"state": "Completed", "startTime": "2025-04-08T09:31:00.457756318Z", "completedTime": "2025-04-08T10:34:11.0301102Z"}
@@ -178,7 +178,7 @@ def gate_pending_roll_up(gate: Gate) -> Iterator[Issue]:
 
     It waits at the gate, unless it is being stopped. Both recorded gates that are Pending are in stages that are.
 
-    Fix: Look at whether the gate or what it is a gate of has the wrong state.
+    Fix: Compare the states of the gate and of the stage or group, and correct the one that is wrong.
 
     Example, on a run with gates:
         /properties/status/stages/0/groups/0/afterGates/0 = {"status": {"state": "Pending", "startTime": "2025-04-08T09:53:00Z"}, "gateId": "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/gates/5b1d9c3e-7a24-4f08-9e61-0c2d8b7f4a35"}
@@ -219,7 +219,7 @@ def scheduled_start_after(part: Node) -> Iterator[Issue]:
     It sets when something starts, and an after gate is before nothing in particular. No recording shows such a gate, so that this is
     what the documentation says.
 
-    Fix: Move the gate to `beforeGates` of what is to start then.
+    Fix: Move the gate to `beforeGates` of what is to start at that time.
 
     Example, on a request with selectors:
         /properties/strategy/stages/0/afterGates = [{"type": "ScheduledStart", "scheduledStartConfiguration": {"startDay": "Monday", "startTime": "08:00", "utcOffset": "+00:00"}}]

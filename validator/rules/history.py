@@ -51,11 +51,12 @@ def contradiction(now: Place, message: str, before: Place, severity: Severity | 
 
 @rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", on="history")
 def run_left_completed(step: Step) -> Iterator[Issue]:
-    """A run that is Completed stays so.
+    """A Completed run must stay Completed.
 
     It cannot be started again; only a new run can go over the same clusters.
 
-    Fix: Look at the order of the captures, and at the state that each of them shows.
+    Fix: Compare the times of the captures, and put them in the order in which they were made. If the order is right, correct the state
+    that does not match its stages.
 
     Example, on a history:
         /0/properties/status/status = {"state": "Completed", "startTime": "2025-04-08T09:31:00.457756918Z", "completedTime": "2025-04-08T10:31:00Z"}
@@ -77,12 +78,13 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on="history")
 def transition_unexpected(step: Step) -> Iterator[Issue]:
-    """States follow one another as documented or observed.
+    """A state must follow the one before it as documented or observed.
 
-    Captures are samples, and what lies between two of them may be missing; so only a pair of states that no way
-    leads between is reported. That holds for the run, and for each stage, group, member and wait by its name.
+    Captures are samples, and states between two of them may be missing, so only a pair without any way between them is reported: for
+    the run, and for each stage, group, member and wait by name.
 
-    Fix: Look at the order of the captures, and at the state that each of them shows.
+    Fix: Compare the times of the captures, and put them in the order in which they were made. If the order is right, correct the state
+    that does not match its times.
 
     Example, on a history:
         /0/properties/status/stages/1/status = {"state": "Pending", "startTime": "2025-04-08T09:31:00.457756718Z"}
@@ -109,7 +111,8 @@ def changed_after_start(step: Step) -> Iterator[Issue]:
 
     Until then the first two can be changed, with a PUT, which also makes the time of creation a new one.
 
-    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+    Fix: Compare `id` and `systemData.createdAt` of the captures. If they are of one run, correct the capture that differs from its
+    request.
 
     Example, on a history:
         /1/properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.3"
@@ -139,7 +142,8 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
 
     It is set when the run is created, and cannot be updated.
 
-    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+    Fix: Compare `id` and `systemData.createdAt` of the captures. If they are of one run, correct the capture that differs from its
+    request.
 
     Example, on a history:
         /0/properties/status
@@ -163,11 +167,12 @@ def node_image_selection_changed(step: Step) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "spec-2026-06-02-preview#UpdateStage", on="history", needs="UpdateStage.memberSelector")
 def member_selector_changed(step: Step) -> Iterator[Issue]:
-    """The memberSelector of a stage or a group never changes.
+    """The memberSelector of a stage or a group must not change.
 
     It is set when the run is created, and cannot be updated. The published definition says so; no recording shows a selector.
 
-    Fix: Look at whether the captures are of one run; in a fixture, make them agree.
+    Fix: Compare `id` and `systemData.createdAt` of the captures. If they are of one run, correct the capture that differs from its
+    request.
 
     Example, on a history of a run with selectors:
         /1/properties/strategy/stages/1/memberSelector/byLabel = "env=dev"
@@ -188,7 +193,8 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
     else contradicts such a restart, the new start of an unfinished part is a note. A group without members that is Skipped
     is stamped again whenever the service looks at it.
 
-    Fix: Look at the order of the captures, and at the times that each of them shows.
+    Fix: Compare the order of the captures with their times, and put them in order. If the order is right, correct the time that differs
+    from the other captures.
 
     Example, on a history:
         /1/properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:31:00.457755419Z"
@@ -277,10 +283,10 @@ def _is_other_attempt(step: Step) -> bool:
 def etag_reused(step: Step) -> Iterator[Issue]:
     """An eTag must stand for one body.
 
-    Tags are there to tell states of a resource apart; a body that differs has another. A list may lag, and have the tag of an older
-    state; the answer to a request to start the run has the tag of the state before.
+    Tags distinguish the states of a resource: another body has another tag. A list may lag, and have the tag of an older state; the
+    answer to a request to start the run has the tag of the state before.
 
-    Fix: In a fake or a fixture, give each state of the run a tag of its own.
+    Fix: In a fake or a fixture, give each state of the run its own tag.
 
     Example, on a history:
         /1/properties/status/stages/0/groups/0/members/1/message = "half way"
@@ -289,6 +295,6 @@ def etag_reused(step: Step) -> Iterator[Issue]:
         for earlier in (tag, Tag(tag.etag, tag.version, tag.from_cli, "list")) if tag.operation is None else (tag,):
             before = step.before.tags.get(earlier)
             if before is not None and before.value != now.value and tag.operation != "start":
-                message = f"the eTag {show(tag.etag)} stood for another body in an earlier capture"
+                message = f"the eTag {show(tag.etag)} was used for another body in an earlier capture"
                 yield contradiction(now.place, message, before.place)
                 break

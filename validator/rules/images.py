@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"[0-9.]+")
 
 @in_schemas("rest#NodeImageSelection")
 def custom_images_required() -> None:
-    """The node image selection Custom needs at least one of customNodeImageVersions.
+    """The node image selection Custom must have at least one of customNodeImageVersions.
 
     Custom means these versions; without one there is nothing to upgrade to.
 
@@ -32,11 +32,11 @@ def custom_images_required() -> None:
 
 @in_schemas("rest#NodeImageSelection")
 def custom_images_forbidden() -> None:
-    """A node image selection other than Custom has no customNodeImageVersions.
+    """A node image selection other than Custom must not have customNodeImageVersions.
 
-    With Latest and Consistent the service chooses the versions itself. An empty list is as good as none.
+    With Latest and Consistent the service chooses the versions itself. An empty list is accepted.
 
-    Fix: Take `customNodeImageVersions` away, or choose Custom.
+    Fix: Remove `customNodeImageVersions`, or choose Custom.
 
     Example, on a request:
         /properties/managedClusterUpdate/nodeImageSelection/customNodeImageVersions = [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]
@@ -57,13 +57,12 @@ def family(version: str) -> str:
     needs="NodeImageSelection.customNodeImageVersions",
 )
 def image_family_duplicate(selection: Node) -> Iterator[Issue]:
-    """An image family has at most one version among customNodeImageVersions.
+    """An image family must have at most one version among customNodeImageVersions.
 
-    Every node of a family is upgraded to the version that is listed for it, so there can only be one. The
-    family is what precedes the last hyphen of a version where only digits and periods follow it, and
-    otherwise all of it.
+    All nodes of a family are upgraded to the version listed for it. The family is the part of a version before its last hyphen if only
+    digits and periods follow, and the whole version otherwise.
 
-    Fix: Keep the version that is meant, and take the other away.
+    Fix: Compare the versions of the family, keep the one that is meant, and remove the others.
 
     Example, on a request:
         /properties/managedClusterUpdate/nodeImageSelection = {"type": "Custom", "customNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}, {"version": "AKSUbuntu-2204gen2containerd-202503.13.0"}]}
@@ -93,12 +92,13 @@ def image_family_duplicate(selection: Node) -> Iterator[Issue]:
     needs="UpdateRunStatus.nodeImageSelection",
 )
 def selected_images_unexpected(run: Node) -> Iterator[Issue]:
-    """Node images are reported as selected only with Consistent or Custom.
+    """Selected node images must only be reported with Consistent or Custom.
 
-    With Latest, and without a selection, each cluster takes the newest image that it can get, so there is
-    no version that holds for the whole run.
+    With Latest, and without a selection, each cluster takes the newest image that is available to it, so no version applies to the
+    whole run.
 
-    Fix: If this is a fixture, leave `selectedNodeImageVersions` out; a live response that has it is worth a look.
+    Fix: In a fixture, remove `selectedNodeImageVersions`. In a live response, compare the selection with the request that created the
+    run.
 
     Example, on a response:
         /properties/status/nodeImageSelection = {"selectedNodeImageVersions": [{"version": "AKSUbuntu-2204gen2containerd-202504.06.0"}]}

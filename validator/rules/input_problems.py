@@ -17,29 +17,29 @@ class Problem:
 
 INPUT = {
     "input/unreadable": Problem(
-        "The input cannot be read as what it sets out to be.",
-        "Go to the line that the finding names. A file that is cut off, or that git left conflict markers in, has to be made anew.",
+        "The input must be readable in its own format.",
+        "Go to the line that the finding names, and correct it. Record or download a file that is cut off again, and resolve conflict markers of git.",
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"',
     ),
     "input/unrecognised": Problem(
-        "The input has nothing in it that is known to be an update run, or is one whose properties a tool renamed.",
-        "Name other files, or write the run as the service sends it; exclude a file that only mentions update runs. An update run needs its type, its id or its properties, and is found "
-        "in any JSON or YAML document, also as a string. With `--as request` or `--as response`, any object is taken for one.",
+        "The input must have an update run, a list of them or an error response, with the property names of the API.",
+        "Name other files, or write the run as the service sends it; exclude a file that only mentions update runs. A run is recognised by its type, its id or its properties, in "
+        "any JSON or YAML document, also inside a string. With `--as request` or `--as response`, any object is checked as one.",
         '{"kind": "Fleet"}',
     ),
     "input/duplicate-key": Problem(
-        "An object names one of its keys twice.",
-        "Take one of the two away. Parsers differ in which of them they keep; the checks go by the last.",
+        "An object must have each key once.",
+        "Compare the two values, and remove the wrong one. Parsers differ in which they keep; the checks use the last.",
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "Full", "type": "NodeImageOnly"}}}}',
     ),
     "input/too-deep": Problem(
-        "The input is nested deeper than is checked.",
-        "Look at what made it: documented responses have about a dozen levels.",
+        "The input must not be nested deeper than 100 levels.",
+        "Correct the program that wrote it: documented responses have about a dozen levels.",
         '{"properties": {"managedClusterUpdate": ' + "[" * 100 + "]" * 100 + "}}",
     ),
     "input/too-large": Problem(
-        "The input is larger than is checked as one piece.",
-        "Write one record a line (JSON Lines), not compressed, which has no such bound; or look at what made it.",
+        "The input must not be larger than the limits in SECURITY.md.",
+        "Write one record per line (JSON Lines), uncompressed, for which the size of the file is unlimited. A small file that unfolds to a large one has to be written without its aliases or its compression.",
         "properties:\n"
         "  a: &a [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n"
         + "".join(f"  {name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise("abcdefg")),

@@ -24,7 +24,7 @@ def run_listed_twice(page: Page) -> Iterator[Issue]:
 
     An id names one resource, whatever its case, and a list has each resource once.
 
-    Fix: Remove one of the two; captures of one run at different times belong into an array or into JSON Lines.
+    Fix: Remove one of the two. If they are captures of one run at different times, write them as an array or as JSON Lines.
 
     Example, on a page:
         /value/1/id = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring"

@@ -25,12 +25,13 @@ ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",), "NotStarted": tuple(state
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties")
 def default_run_shape(run: Node) -> Iterator[Issue]:
-    """A run without a strategy shows one stage with one group.
+    """A run without a strategy must have one stage with one group in its status.
 
-    Without `strategy` and `updateStrategyId` the members are updated one after another, which the status shows as
-    a single stage with a single group, both of the name `default`.
+    Without `strategy` and `updateStrategyId` the members are updated one after another. The status shows this as a single stage with a
+    single group, both named `default`.
 
-    Fix: Give the run the strategy that its status follows, or its status the one stage with the one group.
+    Fix: Compare `status` with the request: add the `strategy` that the status follows, or reduce the status to one stage with one
+    group.
 
     Example, on a response:
         /properties/strategy
@@ -57,11 +58,11 @@ def default_run_shape(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", on=("UpdateRun.properties", "UpdateStageStatus"))
 def status_mirrors_strategy(shown: Node) -> Iterator[Issue]:
-    """The status has the stages and the groups of the strategy, by name and in order.
+    """The status must have the stages and the groups of the strategy, by name and in order.
 
     The service makes the status from the strategy; in every observed response the two agree.
 
-    Fix: Make the names and their order in `status` those in `strategy`.
+    Fix: Compare `status.stages` with `strategy.stages`, and correct the names or their order in the one that is wrong.
 
     Example, on a response:
         /properties/status/stages/1/groups/0/name = "asia"
@@ -125,11 +126,11 @@ def _planned(status: Node) -> Any:
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", on="WaitStatus")
 def wait_duration_mismatch(wait: Part) -> Iterator[Issue]:
-    """The duration of a wait is the one that the strategy sets for its stage.
+    """The duration of a wait must be the one that the strategy sets for its stage.
 
     The service copies it; in every observed response the two are equal.
 
-    Fix: Make `waitDurationInSeconds` equal to the stage's `afterStageWaitInSeconds`.
+    Fix: Compare `waitDurationInSeconds` with `afterStageWaitInSeconds` of the stage in `strategy`, and correct the one that is wrong.
 
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus/waitDurationInSeconds = 60
@@ -145,11 +146,11 @@ def wait_duration_mismatch(wait: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", on="UpdateStageStatus")
 def wait_status_unexpected(status: Part) -> Iterator[Issue]:
-    """A stage shows the status of a wait if, and only if, it has a wait above 0.
+    """A stage must have the status of a wait if it has a wait above 0, and must not have one otherwise.
 
-    So do all observed responses; a run without a strategy has no waits.
+    All observed responses agree. A run without a strategy has no waits.
 
-    Fix: Add `afterStageWaitStatus` to the stage's status, or take it away, as the strategy says.
+    Fix: Compare the stage with its `afterStageWaitInSeconds` in `strategy`, and add or remove `afterStageWaitStatus`.
 
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus
@@ -170,12 +171,12 @@ def wait_status_unexpected(status: Part) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus")
 def stage_out_of_order(run: Part) -> Iterator[Issue]:
-    """A stage begins when the stages before it are Completed or Skipped.
+    """A stage must not begin before the stages before it are Completed or Skipped.
 
     Stages are executed one after another. So a stage that is Running, Stopping, Failed or Completed has none
     before it which is anything else.
 
-    Fix: Look at which of the two stages has the wrong state.
+    Fix: Compare the states and times of the two stages, and correct the state that does not match its members.
 
     Example, on a response:
         /properties/status/stages/1/status = {"state": "Running", "startTime": "2025-04-08T09:40:00Z"}
@@ -202,12 +203,12 @@ def _allows_more(run: Part) -> bool:
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus", without="UpdateGroupStatus.maxConcurrency")
 def members_in_parallel(run: Part) -> Iterator[Issue]:
-    """The members of a group are updated one at a time.
+    """The members of a group must be updated one at a time.
 
-    Groups of a stage run side by side, but the clusters within a group one after another; no observed response has
-    two of them Running. Later api-versions have a `maxConcurrency`, with which they may be.
+    Groups of a stage run in parallel, but the clusters of a group one after another: no observed response has two of them Running.
+    Later api-versions allow more with `maxConcurrency`.
 
-    Fix: Look at which of the two members has the wrong state.
+    Fix: Compare the times of the two members, and correct the state of the one that has ended or not begun.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/2/status = {"state": "Running", "startTime": "2025-04-08T09:53:00Z"}
@@ -229,7 +230,7 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     A member belongs to one group. Two members are one cluster if their resource ids are equal, whatever their case, or if
     their names are and one of them has no resource id.
 
-    Fix: Take the cluster out of one of the two places.
+    Fix: Compare the two groups, and remove the cluster from the one that should not update it.
 
     Example, on a response:
         /properties/status/stages/1/groups/0/members/0/clusterResourceId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/clusters/providers/Microsoft.ContainerService/managedClusters/canary-1"
@@ -287,12 +288,13 @@ def _of_one_name(members: Iterable[Part]) -> Iterator[tuple[int, int]]:
     states=tuple(ALLOWED),
 )
 def state_roll_up(whole: Part) -> Iterator[Issue]:
-    """The state of a run, a stage or a group agrees with the states of its parts.
+    """The state of a run, a stage or a group must agree with the states of its parts.
 
-    Under Completed all is Completed or Skipped, and under Skipped all is Skipped. What has failed below does not
-    leave what is above NotStarted, Completed or Skipped.
+    Parts of a Completed whole are Completed or Skipped, and parts of a Skipped whole are Skipped. A whole with a Failed part is not
+    NotStarted, Completed or Skipped.
 
-    Fix: Look at whether the part or the whole has the wrong state.
+    Fix: Compare the state of the part with its times and error. Correct it if they do not match; otherwise correct the state of the
+    whole.
 
     Example, on a response:
         /properties/status/stages/1/groups/0/status/state = "Skipped"
@@ -319,12 +321,11 @@ def state_roll_up(whole: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateStatus", on=PARTS, states=("Failed",))
 def failed_without_error(part: Part) -> Iterator[Issue]:
-    """Something that has Failed says why.
+    """A Failed status must have an error, or a part of it or around it must.
 
-    The error stands on what has failed, or on something above or below it. What is reported is the innermost
-    failure.
+    The error is on the Failed status, or on one above or below it. The innermost Failed status is reported.
 
-    Fix: Give the failed status its `error`.
+    Fix: Add an `error` with a code and a message to the Failed status.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/status/state = "Failed"
@@ -353,11 +354,11 @@ def _explains(part: Part) -> bool:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateStage", on="WaitStatus", states=("Running", "Completed"))
 def wait_before_groups(wait: Part) -> Iterator[Issue]:
-    """The wait after a stage begins when its groups are done.
+    """The wait after a stage must not begin before its groups are Completed or Skipped.
 
     It is Running or Completed only where every group of the stage is Completed or Skipped.
 
-    Fix: Look at whether the wait or the group has the wrong state.
+    Fix: Compare the states and times of the wait and the group, and correct the state that does not match its times.
 
     Example, on a response:
         /properties/status/stages/0/afterStageWaitStatus/status = {"state": "Running", "startTime": "2025-04-08T10:00:00Z"}

@@ -8,12 +8,13 @@ from .rule import BOTH, REQUEST, in_schemas
 
 @in_schemas("rest#UpdateRun", Severity.WARNING, BOTH)
 def undocumented_property() -> None:
-    """An object has the properties that its definition lists, and no others.
+    """An object must not have properties that its definition does not list.
 
-    Other versions of the API have others, so that this is no error; but in a fixture it is mostly a slip of the
-    pen, which no client and no service would ever read. What stands in the `info` of an error is free.
+    Another api-version may have them, so this is a warning. In a fixture it is usually a typo, and no client reads the value. The
+    `info` of an error may have any property.
 
-    Fix: Correct the name, or take the property away; if it is of another api-version, check it with `--api-version`.
+    Fix: Compare the name with the properties that `updaterun schema DEFINITION` lists, and correct or remove it. If it belongs to
+    another api-version, check with `--api-version`.
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSecond = 60
@@ -28,12 +29,12 @@ def undocumented_property() -> None:
 
 @in_schemas("spec#UpdateRun", Severity.WARNING, REQUEST)
 def read_only_in_request() -> None:
-    """A request leaves the read-only properties alone.
+    """A request must not set read-only properties.
 
-    The service sets them, and does not look at what a request has for them. The name is
-    tolerated where it is the one in the URL, as clients send it.
+    The service sets them, and ignores what a request has for them. A `name` equal to the one in the URL is accepted, as clients send
+    it.
 
-    Fix: Take the property away before sending; check a document as a response (`--as response`) if it is one.
+    Fix: Remove the property before sending. If the document is a response, check it with `--as response`.
 
     Example, on a request:
         /properties/provisioningState = "Succeeded"

@@ -39,12 +39,11 @@ def _reference(run: Node, name: str, resource_type: str) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, BOTH, "spec#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_id_type(run: Node) -> Iterator[Issue]:
-    """The id of an update strategy names a fleet's update strategy.
+    """The id of an update strategy must be the id of a fleet's update strategy.
 
-    `updateStrategyId` is declared as the id of a `Microsoft.ContainerService/fleets/updateStrategies`, in any
-    case of letters; another resource cannot be a strategy.
+    `updateStrategyId` is declared as the id of a `Microsoft.ContainerService/fleets/updateStrategies`, with any capitalisation.
 
-    Fix: Use the id that the service gives for the strategy.
+    Fix: Copy the id from the response to `az fleet updatestrategy show`.
 
     Example, on a response:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
@@ -58,12 +57,12 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.autoUpgradeProfileId")
 def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
-    """The id of an auto-upgrade profile names a fleet's auto-upgrade profile.
+    """The id of an auto-upgrade profile must be the id of a fleet's auto-upgrade profile.
 
-    `autoUpgradeProfileId` says which profile made the run. The published OpenAPI document names another type
-    for it, which its own example and every observed response contradict.
+    `autoUpgradeProfileId` names the profile that made the run. The published OpenAPI document declares another type, which its own
+    example and every observed response contradict.
 
-    Fix: Use the id that the service gives for the profile.
+    Fix: Copy the id from the response to `az fleet autoupgradeprofile show`.
 
     Example, on a response:
         /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
@@ -73,11 +72,11 @@ def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
 def resource_id_mismatch(run: Node) -> Iterator[Issue]:
-    """The id of a run is that of a fleet's update run, and ends in the run's name.
+    """The id of a run must be the id of a fleet's update run, and end in the run's name.
 
-    `id`, `name` and `type` describe one resource. Case does not count in ids.
+    `id`, `name` and `type` describe one resource. Capitalisation does not count in ids.
 
-    Fix: Make `id` end in `/fleets/FLEET/updateRuns/NAME`, with the value of `name` for NAME.
+    Fix: Compare `id` with `name` and `type`, and correct the one that is wrong: `id` ends in `/fleets/FLEET/updateRuns/NAME`.
 
     Example, on a response:
         /name = "another-run"
@@ -102,9 +101,9 @@ def resource_id_mismatch(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun")
 def resource_type_unexpected(run: Node) -> Iterator[Issue]:
-    """The type of a run is Microsoft.ContainerService/fleets/updateRuns.
+    """The type of a run must be Microsoft.ContainerService/fleets/updateRuns.
 
-    The type tells resources apart, whatever the case of its letters.
+    The type identifies the kind of resource, with any capitalisation.
 
     Fix: Set `type` to Microsoft.ContainerService/fleets/updateRuns.
 
@@ -118,11 +117,11 @@ def resource_type_unexpected(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "arm#resource-identity", on="UpdateRun")
 def resource_identity_missing(run: Node) -> Iterator[Issue]:
-    """A response tells the id, the name and the type of the run.
+    """A response must have the id, the name and the type of the run.
 
-    The reference page requires none of them, but every resource of Azure Resource Manager carries all three.
+    The reference page requires none of them, but every resource of Azure Resource Manager has all three.
 
-    Fix: Add what is missing; check a document as a request (`--as request`) if it is one.
+    Fix: Add the missing properties. If the document is a request, check it with `--as request`.
 
     Example, on a response:
         /type
@@ -137,12 +136,12 @@ def resource_identity_missing(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="UpdateRun")
 def etag_format(run: Node) -> Iterator[Issue]:
-    """An eTag is an HTTP entity tag, its quotation marks included.
+    """An eTag must be an HTTP entity tag, including its quotation marks.
 
-    The value goes into the headers If-Match and If-None-Match as it is. As a JSON string it holds the
-    quotation marks escaped: `"\\"5500aacd\\""`. A weak tag, with W/ before the marks, is one too.
+    Clients send the value in the headers If-Match and If-None-Match unchanged. In JSON the quotation marks are escaped:
+    `"\\"5500aacd\\""`. A weak tag, with W/ before the marks, is one too.
 
-    Fix: Put the quotation marks into the string, at its two ends alone, and nothing between them that HTTP does not allow there.
+    Fix: Write the string with a quotation mark at each end, and only characters that HTTP allows between them.
 
     Example, on a response:
         /eTag = "5500aacd-0000-0700-0000-67f448f90000"
@@ -174,11 +173,11 @@ def _what_lacks(tag: str) -> str:
 
 @rule(Severity.WARNING, RESPONSE, "rest#systemData", on="UpdateRun")
 def modified_before_created(run: Node) -> Iterator[Issue]:
-    """A run is not modified before it is created.
+    """A run must not be modified before it is created.
 
-    Creation is the first modification; observed responses have the same time for both.
+    Creation is the first modification: observed responses have the same time for both.
 
-    Fix: Set `lastModifiedAt` to the time of `createdAt` or a later one.
+    Fix: Compare `lastModifiedAt` with `createdAt`, and correct the one that is wrong.
 
     Example, on a response:
         /systemData/lastModifiedAt = "2025-04-08T09:29:59.9999999Z"

@@ -23,7 +23,7 @@ SELECTOR = re.compile(rf"(?:{_REQUIREMENT}(?:,{_REQUIREMENT})*)?")
 def groups_or_selector_required(stage: Node) -> Iterator[Issue]:
     """A stage must have groups or a memberSelector.
 
-    Either says which members the stage is for. Earlier api-versions know groups alone, and the service refuses a stage without.
+    Either defines which members the stage updates. Earlier api-versions only have groups, and the service refuses a stage without them.
 
     Fix: Add the `groups` of the stage, or a `memberSelector`.
 
@@ -64,7 +64,7 @@ def selected_group_duplicate(strategy: Node) -> Iterator[Issue]:
     Such a name identifies nothing but the group, so that its members are not updated twice; but progress is reported by name. No
     recording shows such groups. Groups without a selector have the rule `group-duplicate`.
 
-    Fix: Give the second group a name of its own.
+    Fix: Rename one of the two groups.
 
     Example, on a request with selectors:
         /properties/strategy/stages/1/groups = [{"name": "canary-eu", "memberSelector": {"byLabel": "env=test"}}]

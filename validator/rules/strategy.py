@@ -16,11 +16,11 @@ MAX_GROUPS = 50
 
 @rule(Severity.ERROR, BOTH, "rest#UpdateStage", on="UpdateRunStrategy")
 def stage_name_duplicate(strategy: Node) -> Iterator[Issue]:
-    """A stage name occurs once in a run.
+    """A stage name must be unique in a run.
 
     Progress is reported, and stages are skipped, by name.
 
-    Fix: Give the second stage a name of its own.
+    Fix: Rename one of the two stages.
 
     Example, on a request:
         /properties/strategy/stages/1/name = "canary"
@@ -37,11 +37,11 @@ def stage_name_duplicate(strategy: Node) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, BOTH, "rest#UpdateRunStrategy", on="UpdateRunStrategy")
 def group_duplicate(strategy: Node) -> Iterator[Issue]:
-    """A group occurs once in a run, in one stage alone.
+    """A group must occur once in a run, in one stage only.
 
-    Its members would be updated twice. Groups are member groups of the fleet, told apart by their names.
+    Its members would be updated twice. Groups are member groups of the fleet, identified by name.
 
-    Fix: Take the group out of one of the two places.
+    Fix: Compare the two stages, and remove the group from the one that should not update it.
 
     Example, on a request:
         /properties/strategy/stages/1/groups/0/name = "canary-eu"
@@ -69,12 +69,12 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, REQUEST, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_and_strategy_id(run: Node) -> Iterator[Issue]:
-    """A request sets strategy or updateStrategyId, not both.
+    """A request must not set both strategy and updateStrategyId.
 
-    The service copies the strategy that `updateStrategyId` names, and cannot tell which of two to follow. A
-    response has both, as the copy is kept in `strategy`.
+    The service copies the strategy that `updateStrategyId` names, and does not know which of the two to follow. A response has both, as
+    the copy is in `strategy`.
 
-    Fix: Take `updateStrategyId` away to use the stages as they stand here, or `strategy` to use the named one.
+    Fix: Remove `updateStrategyId` to use the stages of the request, or `strategy` to use the named one.
 
     Example, on a request:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"
@@ -86,10 +86,10 @@ def strategy_and_strategy_id(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#UpdateRun", on="UpdateRun.properties", needs="UpdateRun.properties.updateStrategyId")
 def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
-    """A run with updateStrategyId carries a copy of that strategy.
+    """A run with an updateStrategyId must have a copy of that strategy.
 
-    The service copies the strategy when it creates the run, so that later changes of the original do not
-    touch it; every observed run with an `updateStrategyId` has the copy in `strategy`.
+    The service copies the strategy when it creates the run, so that later changes of the original do not affect it. Every observed run
+    with an `updateStrategyId` has the copy in `strategy`.
 
     Fix: Add the stages of the strategy to the fixture, as `strategy`.
 
@@ -104,11 +104,11 @@ def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, BOTH, "rest#UpdateStage", on="UpdateStage")
 def negative_wait(stage: Node) -> Iterator[Issue]:
-    """The wait after a stage is not below 0.
+    """The wait after a stage must not be below 0.
 
-    The documented type admits negative numbers, but there is no waiting for less than no time.
+    The documented type allows negative numbers, but a wait cannot be shorter than no time.
 
-    Fix: Set the number of seconds to wait; leave the property out for no wait.
+    Fix: Set the number of seconds to wait, or remove the property for no wait.
 
     Example, on a request:
         /properties/strategy/stages/0/afterStageWaitInSeconds = -60
@@ -124,7 +124,7 @@ def negative_wait(stage: Node) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, BOTH, "docs#update-orchestration", on="UpdateStage")
 def too_many_groups(stage: Node) -> Iterator[Issue]:
-    """A stage has at most 50 groups.
+    """A stage must have at most 50 groups.
 
     The service's documentation states the limit; the reference page does not.
 

@@ -31,11 +31,11 @@ def _interval(nanoseconds: int) -> str:
 
 @rule(Severity.ERROR, RESPONSE, "live#times", on=(*PARTS, GATE), bare=False)
 def completed_before_started(part: Part) -> Iterator[Issue]:
-    """Nothing completes before it starts.
+    """A completedTime must not be before its startTime.
 
-    Both times of a status are of one operation, and are compared to the nanosecond.
+    Both times belong to one operation, and are compared to the nanosecond.
 
-    Fix: Look at which of the two times is wrong.
+    Fix: Compare both times with those of the parts below or above, and correct the one that lies outside them.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime = "2025-04-08T09:31:00.457755417Z"
@@ -52,11 +52,11 @@ def completed_before_started(part: Part) -> Iterator[Issue]:
 def child_outside_parent(part: Part) -> Iterator[Issue]:
     """A stage, a group, a member or a wait must start and complete within what it is part of.
 
-    A millisecond is allowed on both sides, as the service stamps the part before the whole. A part that is Skipped may lie outside, as
-    it can be skipped before the turn of the whole comes, and after the whole has Failed. A whole that started after a part had completed
-    was restarted, and may have got its start then.
+    A difference of a millisecond is accepted, as the service sets the time of a part before that of the whole. A part that is Skipped
+    may lie outside: it can be skipped before the whole begins, and after the whole has Failed. A whole that started after a part had
+    completed was restarted, and may have got its start then.
 
-    Fix: Look at which of the two times is wrong.
+    Fix: Compare the times of the part with those of the whole, and correct the one that does not match the other parts.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/startTime = "2025-04-08T09:30:59Z"
@@ -66,18 +66,28 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
     """
     whole: Part = part.parent  # type: ignore[assignment] # the others are below a part
     started, completed, earliest, latest = part.started, part.completed, whole.started, whole.completed
-    if completed is not None and latest is not None and completed[:_MILLISECONDS] > latest:
+    ends_late = completed is not None and latest is not None and completed[:_MILLISECONDS] > latest
+    starts_early = started is not None and earliest is not None and started < earliest[:_MILLISECONDS]
+    if not (ends_late or starts_early) or part.state == "Skipped" or _is_restarted(whole, part):
+        return
+    if ends_late:
         gap = lead(whole.status["completedTime"], part.status["completedTime"])
-        if gap > SKEW and part.status.get("state") != "Skipped":
+        if gap > SKEW:
             message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
             outer = whole.at("status", "completedTime")
             yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
-    if started is not None and earliest is not None and started < earliest[:_MILLISECONDS]:
+    if starts_early:
         gap = lead(part.status["startTime"], whole.status["startTime"])
-        is_restarted = completed is not None and lead(part.status["completedTime"], whole.status["startTime"]) > 0
-        if gap > SKEW and not is_restarted and part.status.get("state") != "Skipped":
+        if gap > SKEW:
             message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
+
+
+def _is_restarted(whole: Part, part: Part) -> bool:
+    """Return whether a whole started after a part of it had completed."""
+    if whole.started is None or part.completed is None:
+        return False
+    return lead(part.status["completedTime"], whole.status["startTime"]) > 0
 
 
 _MILLISECONDS = len("2025-04-08T09:31:00.457")
@@ -86,11 +96,11 @@ _MILLISECONDS = len("2025-04-08T09:31:00.457")
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on=(*PARTS, GATE), states=("NotStarted",), bare=False)
 def not_started_with_progress(part: Part) -> Iterator[Issue]:
-    """What is NotStarted has no times and no error.
+    """A NotStarted status must not have times or an error.
 
     None of the observed statuses that are NotStarted has any of them.
 
-    Fix: Take the times and the error away, or set the state that goes with them.
+    Fix: Remove the times and the error, or set the state that they belong to.
 
     Example, on a response:
         /properties/status/stages/1/status/startTime = "2025-04-08T09:32:00Z"
@@ -105,11 +115,11 @@ def not_started_with_progress(part: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on=(*PARTS, GATE), states=UNFINISHED, bare=False)
 def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
-    """What is Running, Pending or Stopping has no completedTime.
+    """A Running, Pending or Stopping status must not have a completedTime.
 
-    It has not come to its end.
+    It has not ended.
 
-    Fix: Take `completedTime` away, or set the state that goes with it.
+    Fix: Remove `completedTime`, or set the state in which it ended.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/1/status/completedTime = "2025-04-08T10:00:00Z"
@@ -123,11 +133,11 @@ def unfinished_with_completed_time(part: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#states", on=PARTS, states=("Completed",))
 def completed_without_times(part: Part) -> Iterator[Issue]:
-    """What is Completed has a startTime and a completedTime.
+    """A Completed status must have a startTime and a completedTime.
 
-    It began and it ended; every observed status that is Completed tells when.
+    It has begun and ended. Every observed Completed status has both times.
 
-    Fix: Add the time that is missing.
+    Fix: Add the missing time.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime
@@ -143,11 +153,12 @@ def completed_without_times(part: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "live#times", on="UpdateRun")
 def started_before_created(run: Node) -> Iterator[Issue]:
-    """A run does not start before it is created.
+    """A run must not start before it is created.
 
-    A second is allowed, as two clocks are involved.
+    A difference of a second is accepted, as two clocks are involved.
 
-    Fix: Look at which of the two times is wrong.
+    Fix: Compare `startTime` with `systemData.createdAt`, and correct the one that is wrong; a run that a PUT changed has a new
+    `createdAt`.
 
     Example, on a response:
         /systemData/createdAt = "2025-04-08T09:32:00Z"

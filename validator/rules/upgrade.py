@@ -15,11 +15,11 @@ VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?")
 
 @in_schemas("rest#ManagedClusterUpgradeType")
 def kubernetes_version_required() -> None:
-    """The upgrade types Full and ControlPlaneOnly need kubernetesVersion.
+    """The upgrade types Full and ControlPlaneOnly must have a kubernetesVersion.
 
-    Both move the control plane, and the service has to be told where to.
+    Both upgrade the control plane, and the service needs the version to upgrade to.
 
-    Fix: Set `kubernetesVersion` beside `type`, or choose NodeImageOnly if only node images are meant.
+    Fix: Add `kubernetesVersion` next to `type`, or choose NodeImageOnly if only node images are to be upgraded.
 
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion
@@ -32,12 +32,12 @@ def kubernetes_version_required() -> None:
 
 @in_schemas("rest#ManagedClusterUpgradeType", error_since="2023-06-15-preview")
 def kubernetes_version_forbidden() -> None:
-    """The upgrade type NodeImageOnly must not have kubernetesVersion.
+    """The upgrade type NodeImageOnly must not have a kubernetesVersion.
 
-    It leaves the Kubernetes version of every cluster as it is. In recordings of the first api-version, 2023-03-15-preview, the service
-    accepts one, so that it is a warning there.
+    It does not change the Kubernetes version of any cluster. The first api-version, 2023-03-15-preview, accepts one in recordings, so
+    there it is a warning.
 
-    Fix: Take `kubernetesVersion` away, or choose Full or ControlPlaneOnly if the version is to change.
+    Fix: Remove `kubernetesVersion`, or choose Full or ControlPlaneOnly if the version is to change.
 
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/type = "NodeImageOnly"
@@ -46,12 +46,11 @@ def kubernetes_version_forbidden() -> None:
 
 @rule(Severity.WARNING, BOTH, "cli#kubernetes-version", on="ManagedClusterUpgradeSpec")
 def kubernetes_version_format(upgrade: Node) -> Iterator[Issue]:
-    """A Kubernetes version reads MAJOR.MINOR.PATCH or MAJOR.MINOR.
+    """A Kubernetes version must have the form MAJOR.MINOR.PATCH or MAJOR.MINOR.
 
-    The documentation only says that it is a string, but no cluster has a version of another form. A
-    leading v is tolerated.
+    The documentation only says that it is a string, but no cluster has a version of another form. A leading v is accepted.
 
-    Fix: Write the version with its numbers alone, such as 1.31.2.
+    Fix: Write the version as numbers with periods, such as 1.31.2.
 
     Example, on a request:
         /properties/managedClusterUpdate/upgrade/kubernetesVersion = "1.31.x"

@@ -1,4 +1,4 @@
-"""Rendering of update runs: as a text tree for terminals and as an HTML page for browsers."""
+"""Rendering of update runs: as a tree for terminals and as an HTML page for browsers."""
 
 from __future__ import annotations
 

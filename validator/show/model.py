@@ -94,7 +94,7 @@ class TreeNode:
 
     @property
     def work(self) -> TreeNode:
-        """A stage that completed after a wait or a gate, as it is without these; other nodes as they are."""
+        """A stage that completed after a wait or a gate, as it is without these; other nodes unchanged."""
         return self.extent if self.of_kind("wait", "after gate") and self.groups and self.duration is not None else self
 
     @property

@@ -46,7 +46,7 @@ def overview_of(
 ) -> Overview:
     """Check the items of files, and return the history of each run in them, with the findings of the rules that are wanted.
 
-    With `history`, the captures of a run in all files are one history, otherwise those in each file. Files about something else
+    With `history`, the captures of a run in all files are one history, otherwise those in each file. Unrelated files
     are left out, unless they were named. Raises RuleError, with the source, for a bug in a rule.
     """
     histories: dict[object, list[Snapshot]] = {}

@@ -44,7 +44,7 @@ class Call:
 
 
 def url_of(run_id: str, action: str = "", version: str = schemas.DEFAULT_VERSION) -> str:
-    """Return the URL of a run, or of an action on it such as `/start`; the names in it are in lower case, as they are documented."""
+    """Return the URL of a run, or of an action on it such as `/start`; the names in it are in lower case, as documented."""
     scope, _, names = run_id.rpartition("/fleets/")
     fleet, collection, name = names.split("/")
     return f"{HOST}{scope}/fleets/{fleet.lower()}/{collection}/{name.lower()}{action}?api-version={version}"

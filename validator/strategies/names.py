@@ -1,4 +1,4 @@
-"""Names for generated runs: mostly such as people choose, and some at the bounds of their schemas."""
+"""Names for generated runs: usually such as people choose, sometimes at the bounds of their schemas."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool) -> Ite
         due = (left <= 0 or _is_last_chance(simulator, goal)) and (skips or not simulator.is_fated())
         if due and goal in {"Stopping", "Stopped"} and simulator.run.state in ACTIVE:
             _stop(simulator, goal)
-        elif due and goal == "Failed" and simulator.active():
+        elif due and goal == "Failed" and simulator.active() and (skips or simulator.run.state != "Stopping"):
             simulator.fail()
         elif due and goal == "Pending" and simulator.active():
             simulator.complete_member()

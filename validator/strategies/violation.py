@@ -12,7 +12,7 @@ from ..readers.items import Exchange
 
 
 class Absent:
-    """The type of ABSENT, which stands for the value of a property that is absent."""
+    """The type of ABSENT, which represents the value of a property that is absent."""
 
     def __repr__(self) -> str:
         return "ABSENT"
