@@ -76,6 +76,12 @@ def test_only_the_answer_to_start_may_be_an_older_body(call: tuple[str, str], is
     assert [finding.rule for finding in check([first, third, first])] == ["transition-unexpected"]
 
 
+def test_the_answer_to_start_may_be_an_older_body_whose_tag_was_reused() -> None:
+    first, second = captures("plain-success")[2:4]
+    second = {**second, "eTag": first["eTag"]}
+    assert steps_in(get(first), get(second), ("POST", f"/start{THIS}", 200, first)) == [("etag-reused", 1)]
+
+
 WAITING = changed(
     RESPONSE,
     put={

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,6 +37,11 @@ class Step(NamedTuple):
     place: str
     between: list[Capture]
 
+    @property
+    def runs(self) -> tuple[Part, Part]:
+        """The run as a whole in both captures."""
+        return next(parts(self.between[0].run)), next(parts(self.between[-1].run))
+
 
 History = list[Capture]
 Rule = Callable[[History], Places]
@@ -59,9 +63,10 @@ def judge_history(captures: History) -> Verdict:
     return verdict((rule, type(place)(present(bodies, place))) for rule, place in found)
 
 
-def _key(capture: Capture) -> tuple[str, Fraction | None]:
+def _key(capture: Capture) -> tuple[str, int | None]:
+    """Return the id of a run and the microsecond of its creation, as the az CLI writes no more of a time."""
     created = capture.run.get("systemData", {}).get("createdAt")
-    return capture.run["id"].lower(), None if created is None else moment(created)
+    return capture.run["id"].lower(), None if created is None else int(moment(created) * 10**6)
 
 
 def reachable(before: str | None, after: str | None, *, restarts: bool = True) -> bool:
@@ -179,15 +184,17 @@ def time_rewritten(history: History) -> Places:
             if _restarted(step) or (name == "completedTime" and _is_memberless(step.before) and _is_memberless(step.after)):
                 continue
             was_started = any("start" in capture.actions for capture in history if capture.number < step.between[-1].number)
-            yield (Undecided if was_started or _is_undecided(step, name) else str)(f"{step.place}/{name}")
+            is_undecided = was_started or _is_undecided(step, name) or _has_other_operation(step, history)
+            yield (Undecided if is_undecided else str)(f"{step.place}/{name}")
 
 
 def _is_undecided(step: Step, name: str) -> bool:
     """Check whether the contract leaves open what becomes of a time.
 
-    After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, or any if a member is in
-    another operation. Where a part is skipped or NotStarted, shows no state, goes back to a state that no step leads to, or has a time that
-    its state must not have, the contract does not say which times it still has to have.
+    After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, or any if the run was
+    Failed or Stopped or shows no state, or a member is in another operation. Where a part is skipped or NotStarted, shows no state, goes
+    back to a state that no step leads to, or has a time that its state must not have, the contract does not say which times it still has
+    to have.
     """
     before, after = step.before, step.after
     is_gone = name not in after.status
@@ -199,7 +206,8 @@ def _is_undecided(step: Step, name: str) -> bool:
     )
     return (
         (is_later and before.state != "Completed" and _may_have_restarted(step))
-        or _has_other_operation(step)
+        or step.runs[0].state in (*RESTARTABLE, None)
+        or step.runs[1].state is None
         or (is_gone and after.state in ("Skipped", "NotStarted", None))
         or not reachable(before.state, after.state)
         or is_wrong
@@ -212,7 +220,7 @@ def _is_memberless(part: Part) -> bool:
 
 def _restarted(step: Step) -> bool:
     """Check whether a restart is between two captures: one that was called for, or one without which no steps lead to a state."""
-    states = [next(parts(capture.run)).state for capture in step.between]
+    states = [part.state for capture in step.between for part in parts(capture.run) if part.kind == "run"]
     pairs = [(step.before.state, step.after.state), *pairwise(states)]
     is_needed = any(reachable(one, other) and not reachable(one, other, restarts=False) for one, other in pairs)
     return is_needed or any("start" in capture.actions for capture in step.between[1:])
@@ -220,17 +228,22 @@ def _restarted(step: Step) -> bool:
 
 def _may_have_restarted(step: Step) -> bool:
     """Check whether the run and a part of it may have been Failed or Stopped, and restarted, between two captures that do not show it."""
-    first, last = (next(parts(capture.run)) for capture in (step.between[0], step.between[-1]))
+    first, last = step.runs
     return all(
         any(reachable(before.state, stop) and reachable(state, after.state) for stop in RESTARTABLE for state in STEPS[stop])
         for before, after in ((first, last), (step.before, step.after))
     )
 
 
-def _has_other_operation(step: Step) -> bool:
-    first, last = (_named(capture.run) for capture in (step.between[0], step.between[-1]))
-    ids = [[part.value["operationId"] for part in (first[name], last[name]) if "operationId" in part.value] for name in first.keys() & last]
-    return any(len(set(each)) > 1 for each in ids)
+def _has_other_operation(step: Step, history: History) -> bool:
+    """Check whether a member is in another operation than the last one that was shown until the step began."""
+    for name in _named(step.between[-1].run):
+        shown = [(capture.number, _named(capture.run).get(name)) for capture in history if capture.number <= step.between[-1].number]
+        ids = [(number, part.value["operationId"]) for number, part in shown if part is not None and "operationId" in part.value]
+        earlier = [operation for number, operation in ids if number <= step.between[0].number][-1:]
+        if len({*earlier, *(operation for number, operation in ids if number > step.between[0].number)}) > 1:
+            return True
+    return False
 
 
 # Tags
@@ -239,5 +252,15 @@ def _has_other_operation(step: Step) -> bool:
 def etag_reused(history: History) -> Places:
     for index, capture in enumerate(history):
         same = [other for other in history[:index] if "eTag" in capture.run and other.run.get("eTag") == capture.run["eTag"]]
-        if any(other.run != capture.run for other in same):
+        if any(_caseless(other.run) != _caseless(capture.run) for other in same):
             yield f"/{capture.number}/eTag"
+
+
+def _caseless(value: JSON) -> JSON:
+    """Return a value with its ids in lower case, as ids that differ in case alone are the same."""
+    if isinstance(value, list):
+        return [_caseless(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _caseless(below) for name, below in value.items()}
+    is_id = isinstance(value, str) and value.lower().startswith(("/subscriptions/", "microsoft."))
+    return value.lower() if is_id else value

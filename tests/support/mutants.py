@@ -120,7 +120,7 @@ def shifted(random: Random, time: str) -> str:
     nanoseconds = int(fraction[:9].ljust(9, "0")) + random.choice((0, 1, -1)) * random.choice(NANOSECONDS)
     moment += timedelta(seconds=nanoseconds // 10**9)
     digits = f"{nanoseconds % 10**9:09d}"
-    text = moment.isoformat() + "." + random.choice((digits, digits, digits, digits[:7], digits + "0000"))
+    text = moment.isoformat() + "." + random.choice((digits, digits, digits, digits[:7], digits + "0001"))
     return text + "Z" if random.random() < 0.9 else (moment + timedelta(hours=2)).isoformat() + text[19:] + "+02:00"
 
 
@@ -182,7 +182,7 @@ def thinned(random: Random, history: list[JSON]) -> list[JSON]:
 def polled(random: Random, captures: list[JSON]) -> list[Call]:
     """Return the calls that get the captures; between some of them, the run is stopped and started again, or just started.
 
-    The answer to a start has an older body, or none.
+    The answer to a start has an older body, or none; a Completed run cannot be started, and has none.
     """
     calls: list[Call] = []
     for index, run in enumerate(captures):
@@ -190,11 +190,15 @@ def polled(random: Random, captures: list[JSON]) -> list[Call]:
         if index and random.random() < 0.2:
             actions = random.choice((("stop", "start"), ("start",)))
             calls += [Call("POST", url.replace("?", f"/{action}?"), 202) for action in actions]
-            older = [run for run in captures[:index] if all(run == other for other in captures if run.get("eTag") == other.get("eTag"))]
-            if older and random.random() < 0.5:
+            older = [run for run in captures[:index] if "eTag" in run]
+            if older and not any(map(_is_completed, captures[:index])) and random.random() < 0.5:
                 calls[-1] = replace(calls[-1], status=200, response=random.choice(older))
         calls.append(Call("GET", url, 200, response=run))
     return calls
+
+
+def _is_completed(run: JSON) -> bool:
+    return any(part.kind == "run" and part.state == "Completed" for part in parts(run))
 
 
 def mutant_call(random: Random, call: Call) -> Call:

@@ -18,7 +18,7 @@ from ..readers import recognition
 from ..readers.bounds import excess
 from ..readers.items import Body, Document, Exchange, Item, Kind, Unreadable, Unrelated, duplicate
 from ..rules.dispatch import check_subject
-from ..rules.exchange import ExchangeSubject, is_not_a_run, is_not_json
+from ..rules.exchange import ExchangeSubject, is_error, is_not_a_run, is_not_json
 from ..rules.page import Page
 from ..rules.rule import REQUEST
 from ..run.facts import Capture
@@ -303,7 +303,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
         findings += _check_page(ids, body, context, exchange.placeholder)
         captures = _once(captures)
     is_list = exchange.operation == "list" and exchange.status in (200, 201)
-    if is_list and recognition.kind(body.value) != "error" and not _is_page(body.value):
+    if is_list and not is_error(body.value) and not _is_page(body.value):
         what = f"expected a list of update runs, an object with an array in value, found {show(body.value)}"
         findings.append(problem_of(Unreadable("input/unrecognised", what), context, "response"))
     return ExchangeSubject(exchange, tuple(ids)), findings, captures

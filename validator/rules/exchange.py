@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..contract import schemas
+from ..contract.drift import documented
 from ..contract.formats import arm_id
+from ..contract.since import since
 from ..findings import Severity
 from ..pointer import JSON, Path
 from ..readers import recognition
@@ -39,8 +41,8 @@ class ExchangeSubject:
 
 
 _VERSION: Path = ("uri", "api-version")
-_SKIP_SINCE = "2024-02-02-preview"
-"""The first api-version with the operation skip."""
+_SKIP = "SkipProperties"
+"""The definition that an api-version with the operation skip documents: the body of its request."""
 
 _STATUSES = {
     "get": (200,),
@@ -54,6 +56,7 @@ _STATUSES = {
 """The documented statuses of success, by operation."""
 
 _PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
+_ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
 
 
 def is_not_json(body: Body | Unreadable | None) -> bool:
@@ -69,6 +72,12 @@ def is_not_a_run(exchange: Exchange, value: JSON) -> bool:
         and recognition.kind(value) is None
         and not any(name in value for name in _PROPERTIES)
     )
+
+
+def is_error(value: JSON) -> bool:
+    """Return whether a body is an error, in its envelope or without."""
+    is_flat = isinstance(value, dict) and {"code", "message"} <= value.keys() <= _ERROR_PROPERTIES
+    return is_flat or recognition.kind(value) == "error"
 
 
 def _answers_with_run(exchange: Exchange) -> bool:
@@ -162,11 +171,15 @@ def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
         /response = {"error": {"code": "NotFound", "message": "There is no such run."}}
 
     Example, on an exchange:
+        /response = {"code": "NotFound", "message": "There is no such run."}
+
+    Example, on an exchange:
         /response = {"value": []}
     """
     status, found = subject.exchange.status, recognition.kind(subject.response)
-    if 200 <= status < 300 and found == "error":
+    if 200 <= status < 300 and is_error(subject.response):
         yield Issue((), f"expected no error with status {status}, found an error body")
+        return
     if found in ("page", "array") and _answers_with_run(subject.exchange):
         yield Issue((), f"expected one update run with status {status}, found a list of them")
     if is_not_a_run(subject.exchange, subject.response):
@@ -221,7 +234,7 @@ def error_envelope_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
     """A request must be one of the operations on update runs.
 
-    A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last since 2024-02-02-preview. The collection has GET.
+    A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last where the api-version has skipping. The collection has GET.
     The service refuses any other method or action. OPTIONS is a browser's affair, and not reported.
 
     Fix: Compare the method and the URL with the documented operations, and correct the client, or the URL of the fixture.
@@ -241,8 +254,10 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
         where = "action" if exchange.call.startswith("POST /") else "method"
         yield Issue(("uri", where), f"expected {listed(calls, 'or')}, found {show(exchange.call)}")
     version = exchange.parameters.get("api-version")
-    if exchange.operation == "skip" and isinstance(version, str) and version < _SKIP_SINCE and version != exchange.placeholder:
-        yield Issue(("uri", "action"), f"expected the api-version {_SKIP_SINCE} or a later one for POST /skip, found {show(version)}")
+    if exchange.operation != "skip" or not isinstance(version, str) or version in ("", exchange.placeholder):
+        return
+    if _SKIP not in documented(schemas.nearest(version)):
+        yield Issue(("uri", "action"), f"expected the api-version {since(_SKIP)} or a later one for POST /skip, found {show(version)}")
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#operations", on="exchange")

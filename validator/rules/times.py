@@ -66,18 +66,28 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
     """
     whole: Part = part.parent  # type: ignore[assignment] # the others are below a part
     started, completed, earliest, latest = part.started, part.completed, whole.started, whole.completed
-    if completed is not None and latest is not None and completed[:_MILLISECONDS] > latest:
+    ends_late = completed is not None and latest is not None and completed[:_MILLISECONDS] > latest
+    starts_early = started is not None and earliest is not None and started < earliest[:_MILLISECONDS]
+    if not (ends_late or starts_early) or part.state == "Skipped" or _is_restarted(whole, part):
+        return
+    if ends_late:
         gap = lead(whole.status["completedTime"], part.status["completedTime"])
-        if gap > SKEW and part.status.get("state") != "Skipped":
+        if gap > SKEW:
             message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
             outer = whole.at("status", "completedTime")
             yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
-    if started is not None and earliest is not None and started < earliest[:_MILLISECONDS]:
+    if starts_early:
         gap = lead(part.status["startTime"], whole.status["startTime"])
-        is_restarted = completed is not None and lead(part.status["completedTime"], whole.status["startTime"]) > 0
-        if gap > SKEW and not is_restarted and part.status.get("state") != "Skipped":
+        if gap > SKEW:
             message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
+
+
+def _is_restarted(whole: Part, part: Part) -> bool:
+    """Return whether a whole started after a part of it had completed."""
+    if whole.started is None or part.completed is None:
+        return False
+    return lead(part.status["completedTime"], whole.status["startTime"]) > 0
 
 
 _MILLISECONDS = len("2025-04-08T09:31:00.457")

@@ -129,10 +129,14 @@ _WITHOUT_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"}
 
 
 class Digest(NamedTuple):
-    """The body that an entity tag stands for, as a number that holds in this process, and where the tag is."""
+    """The body that an entity tag stands for, as a number that holds in this process, and where the tag is.
+
+    `reused` is whether the tag stood for another body before.
+    """
 
     value: int
     place: Place
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +197,9 @@ def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
 def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:
     """Return some tags and later ones, the last MAX_TAGS of them."""
     kept = {**tags}
-    for tag in more:
-        kept.pop(tag, None)  # the later one comes last
-    kept |= more
+    for tag, digest in more.items():
+        before = kept.pop(tag, digest)  # the later one comes last
+        kept[tag] = digest._replace(reused=before.reused or before.value != digest.value)
     return kept if len(kept) <= MAX_TAGS else dict([*kept.items()][-MAX_TAGS:])
 
 
@@ -283,10 +287,11 @@ def is_old_answer(before: Facts, now: Facts) -> bool:
 
     A Completed run cannot be started, so that its body is the last.
     """
-    for tag in now.tags:
+    for tag, answer in now.tags.items():
         if tag.operation == "start" and before.state(RUN) != "Completed":
-            etags = [known.etag for known in before.tags]
-            return tag.etag in etags and tag.etag != etags[-1]
+            known = [digest for other, digest in before.tags.items() if other.etag == tag.etag]
+            is_reused = any(digest.reused for digest in known) and all(digest.value != answer.value for digest in known)
+            return bool(known) and (is_reused or tag.etag != [*before.tags][-1].etag)
     return False
 
 
