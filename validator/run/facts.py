@@ -131,7 +131,7 @@ _WITHOUT_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"}
 class Digest(NamedTuple):
     """The body that an entity tag stands for, as a number that holds in this process, and where the tag is.
 
-    `reused` is whether the tag stood for another body before.
+    `reused` is whether the tag was used for another body before.
     """
 
     value: int
