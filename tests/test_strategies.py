@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.support.profiles import at_least, at_most
 from tests.support.runs import members
 from tests.support.versions import SHAPES
+from tests.support.violations import SMALL, assert_exact
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
@@ -45,7 +46,6 @@ from validator.strategies.changes import Change, changes_of_rule, vary
 from validator.strategies.constraints import Constraint, constraints
 from validator.strategies.constraints import changes as changes_of
 from validator.strategies.orders import STATES
-from validator.strategies.violation import ABSENT, check_as
 from validator.strategies.violations import violations_of
 
 DEFINITIONS = schemas.load().definitions
@@ -202,7 +202,6 @@ def test_an_undocumented_definition_is_refused_at_once() -> None:
 # Shrinking
 
 
-SMALL = settings(max_examples=10_000, phases=[Phase.generate, Phase.shrink], database=None, derandomize=True)
 STATUS: JSON = {"state": ..., "startTime": ..., "completedTime": ...}
 
 
@@ -297,26 +296,6 @@ def test_a_trivial_failure_is_shrunk_and_explained_in_few_attempts(name: str) ->
 
 
 # Violations
-
-
-def assert_exact(violation: Violation) -> None:
-    """Assert that the unbroken document has no finding, that the document has those of the violation, and what changed."""
-    assert check_as(violation.unbroken, violation.of, violation.side, violation.version) == []
-    found = sorted((finding.rule, finding.pointer) for finding in violation.findings())
-    assert found == sorted([(violation.rule, violation.pointer), *violation.also])
-    assert (repr(violation.was), repr(violation.became)) in changes(violation.unbroken, violation.document)
-
-
-def changes(before: JSON, after: JSON) -> Iterator[tuple[str, str]]:
-    """Yield the old and the new value at each place where two documents differ; True is not 1."""
-    if repr(before) == repr(after):
-        return
-    yield repr(before), repr(after)
-    if isinstance(before, list) and isinstance(after, list):
-        before, after = dict(enumerate(before)), dict(enumerate(after))
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in before.keys() | after.keys():
-            yield from changes(before.get(key, ABSENT), after.get(key, ABSENT))
 
 
 NAMES_OF_RULES = {known.name for known in RULES}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.command import updaterun
 from tests.support.profiles import at_most
 from tests.support.versions import SHAPES
-from tests.test_strategies import SMALL, assert_exact
+from tests.support.violations import SMALL, assert_exact
 from validator import check, check_exchange
 from validator.contract import schemas
 from validator.contract.drift import documented
@@ -41,7 +41,7 @@ def lives(version: str) -> list[list[JSON]]:
     return list(documents("history", 60, 0, version=version))
 
 
-def values(version: str, name: str) -> Iterator[Any]:
+def property_values(version: str, name: str) -> Iterator[Any]:
     """Yield the values of a property in the histories of a version."""
     return (value for polls in lives(version) for path, value in walk(polls) if path[-1:] == (name,))
 
