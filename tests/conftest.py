@@ -21,7 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fuzz: a property that `make fuzz` explores at length")
     config.addinivalue_line("markers", "golden: compares with a file that `make golden` writes")
     config.addinivalue_line("markers", "process: starts a process, and is not in `make test-fast`")
-    config.addinivalue_line("markers", "slow: takes more than a second in the fast profile, and is not in `make test-fast`")
+    config.addinivalue_line(
+        "markers", "slow: takes more than a second in the fast profile, or goes through every case of a large set; not in `make test-fast`"
+    )
     sys.addaudithook(_audit)
     BaseProcess.start = _start_marked  # type: ignore[assignment,method-assign]
 

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from validator.cli import COMMANDS, main
 from validator.cli.arguments import KNOWN
 from validator.contract.own_formats import FORMATS
-from validator.contract.schemas import load
+from validator.contract.schemas import VERSIONS, load
 from validator.rules import example
 
 SHELLS = ("bash", "zsh", "fish")
@@ -61,6 +61,9 @@ def offered(shell: str, line: str) -> list[str]:
         ("updaterun generate update-r", ["update-run"]),
         ("updaterun schema updatesta", ["UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus"]),
         ("updaterun show --ht", ["--html"]),
+        ("updaterun check --api-version au", ["auto"]),
+        ("updaterun generate update-run --api-version 2025-03", ["2025-03-01"]),
+        ("updaterun schema --api-version ", list(VERSIONS)),
     ],
 )
 def test_a_shell_gets_completions(shell: str, line: str, expected: list[str]) -> None:

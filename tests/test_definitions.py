@@ -265,6 +265,7 @@ def test_check_reports_the_read_only_properties_of_a_request(definition: str, en
 ALL = [(version, each) for version in SHAPES for each in (*constraints(version), *values(version))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version, constraint", [each for each in ALL if not is_implied(*each)])
 def test_without_a_constraint_a_case_has_another_verdict(
     version: str, constraint: Constraint, version_without: Callable[[str, Constraint], str]

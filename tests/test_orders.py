@@ -21,6 +21,8 @@ from validator.strategies import Call, Member, exchanges, histories, list_pages,
 from validator.strategies.bulk import documents
 from validator.strategies.orders import ENDS, STATES, Options
 
+pytestmark = pytest.mark.slow
+
 STRATEGY = REQUEST["properties"]["strategy"]
 STRATEGY_ID = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/fleets/c/updateStrategies/d"
 UPGRADE = {"type": "ControlPlaneOnly", "kubernetesVersion": "1.32"}

@@ -34,6 +34,8 @@ from validator.run.nodes import PARTS, Calls, Node, Unreliable, definitions, gua
 from validator.run.origin import Origin
 from validator.strategies.constraints import RICH, RICH_REQUEST
 
+pytestmark = pytest.mark.slow
+
 VERSION = schemas.DEFAULT_VERSION
 OBJECTS = object_schemas(VERSION)
 anything = st.one_of(arbitrary, mutated(), mutated(example.REQUEST), near("UpdateRun"))

@@ -75,6 +75,7 @@ def test_requests_are_silent(run: JSON) -> None:
     assert check(run) == [], "and are taken for requests"
 
 
+@pytest.mark.slow
 @pytest.mark.fuzz
 @pytest.mark.parametrize("side", ["request", "response"])
 @pytest.mark.parametrize("name", [name for name in DEFINITIONS if name != "UpdateRun"])  # see above
@@ -110,6 +111,7 @@ def test_exchanges_are_silent(call: Call) -> None:
         assert check_exchange(call.exchange, engine=engine) == [], engine
 
 
+@pytest.mark.slow
 @pytest.mark.fuzz
 @given(captures=histories())
 def test_histories_are_silent(captures: list[JSON]) -> None:
@@ -318,6 +320,7 @@ def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
         assert_exact(find(violations(known.name, side=side, version=version), lambda _: True, settings=SMALL))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_violation_made_from_an_example_has_the_findings_of_the_example_and_no_other(change: Change) -> None:
     @at_most(8)
@@ -442,6 +445,7 @@ def test_an_example_that_does_not_break_its_rule_is_an_error(monkeypatch: pytest
         violations("no-group-is-busy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("constraint", [each for each in constraints() if each.in_rule is None], ids=str)
 def test_a_constraint_can_be_broken_by_each_of_its_changes(constraint: Constraint) -> None:
     changes = [change for side in BOTH for change in changes_of(constraint, side)]

@@ -32,6 +32,8 @@ from validator.strategies.constraints import constraints, instances, rich
 from validator.strategies.violating_files import breakable_rules
 from validator.strategies.violations import sources
 
+pytestmark = pytest.mark.slow
+
 VERSION = pytest.mark.parametrize("version", SHAPES)
 
 

@@ -135,8 +135,9 @@ def _check_document(document: Document, context: Context) -> Checked:
         is_extract = (body.base or body.original is not None) and given is None and document.side is None
         is_partial = is_extract and recognition.is_partial(value)
         checked.append(check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial), body, context, record))
-    version = max((each.version for each in checked), default=_version(context))
-    if any(each.version != version for each in checked):  # the runs of a list are all of one version
+    versions = {each.version for each in checked} or {_version(context)}
+    version = max(versions)
+    if len(versions) > 1:  # the runs of a list are all of one version
         return _check_document(document, context._replace(options=replace(context.options, version=version)))
     findings += [finding for each in checked for finding in each.findings]
     captures = [each.capture for each in checked if each.capture is not None and not document.unordered]

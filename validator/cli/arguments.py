@@ -1,9 +1,10 @@
-"""Arguments of the command line: checks of rule names, globs and numbers, and completions."""
+"""Arguments of the command line: checks of rule names, globs, numbers and api-versions, completions, and options that commands share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -21,6 +22,8 @@ FAMILIES = ("schema/", "input/")
 """The prefixes of the names that are not in the catalogue of rules."""
 
 _MAX_SUGGESTIONS = 3
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def known_rule(name: str, *, families: bool = False) -> str:
@@ -52,7 +55,7 @@ def known_glob(text: str) -> str:
     )
 
 
-def known_version(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+def _known_version(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
     """Return an api-version, or `auto`, unchanged; None where there is none.
 
     Raises click.BadParameter for one that is not published, with the nearest one.
@@ -70,15 +73,48 @@ def published_version(context: click.Context, parameter: click.Parameter, name: 
 
     Raises click.BadParameter for anything else, with the nearest version.
     """
-    known_version(context, parameter, name)
+    _known_version(context, parameter, name)
     if name == schemas.AUTO:
         raise click.BadParameter(f"expected an api-version, such as {schemas.DEFAULT_VERSION}, found {name!r}")
     return name
 
 
 def complete_version(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the completions of an api-version."""
+    """Return the completions of a published api-version."""
+    return [CompletionItem(name) for name in schemas.VERSIONS if name.startswith(incomplete)]
+
+
+def _complete_known_version(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(name) for name in (*schemas.VERSIONS, schemas.AUTO) if name.startswith(incomplete)]
+
+
+judging_version = click.option(
+    "--api-version",
+    metavar="VERSION",
+    callback=_known_version,
+    shell_complete=_complete_known_version,
+    help=f"The api-version of documents without a URL; auto: {schemas.DEFAULT_VERSION}, or the later one that they need.  [default: auto]",
+)
+"""The option for the api-version that judges documents."""
+
+
+def described_version(description: str) -> Callable[[_Command], _Command]:
+    """Return an option for a published api-version, by default the default one, which is read before the arguments."""
+    return click.option(
+        "--api-version",
+        default=schemas.DEFAULT_VERSION,
+        show_default=True,
+        is_eager=True,
+        metavar="VERSION",
+        callback=published_version,
+        shell_complete=complete_version,
+        help=description,
+    )
+
+
+def version_in(context: click.Context | None) -> str:
+    """Return the api-version that a command was given so far, or else the default one."""
+    return schemas.DEFAULT_VERSION if context is None else context.params.get("api_version") or schemas.DEFAULT_VERSION
 
 
 def positive(text: str) -> int:

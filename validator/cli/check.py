@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 from ..contract.schema_errors import ENGINES
 from ..report import REPORTERS
 from ..wording import listed
-from .arguments import complete_file, complete_rule, complete_version, known_glob, known_rule, known_version, positive
+from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, positive
 from .execution import execute
 from .request import Request
 from .settings import FAIL_ON
@@ -110,13 +110,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     show_default=True,
     help="The JSON Schema engine; both report the same findings.",
 )
-@click.option(
-    "--api-version",
-    metavar="VERSION",
-    callback=known_version,
-    shell_complete=complete_version,
-    help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
-)
+@judging_version
 @click.option("--history", is_flag=True, help="Check captures of one run in several files as one history, in the order given.")
 @click.option(
     "--jobs",

@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from ..checker import manifest
 from ..contract import schemas
 from ..wording import hint
-from .arguments import KNOWN, complete_file, complete_rule, complete_version, known_rule, positive, published_version
+from .arguments import KNOWN, complete_file, complete_rule, described_version, known_rule, positive, version_in
 from .output import Failed, write
 
 if TYPE_CHECKING:
@@ -67,10 +67,6 @@ def _states(version: str) -> tuple[str, ...]:
     return tuple(schemas.load(version).schemas["UpdateState"]["enum"])
 
 
-def _version(context: click.Context | None) -> str:
-    return schemas.DEFAULT_VERSION if context is None else context.params.get("api_version") or schemas.DEFAULT_VERSION
-
-
 class _Name(click.ParamType[str]):
     """One of some names of the api-version, which are looked up late; `otherwise` is what a message says where none is near."""
 
@@ -78,21 +74,21 @@ class _Name(click.ParamType[str]):
         self.name, self.known, self.otherwise = name, known, otherwise
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        known = self.known(_version(ctx))
+        known = self.known(version_in(ctx))
         return (
             value if value in known else self.fail(f"there is no {self.name} {value!r}; {hint(value, known, self.otherwise)}", param, ctx)
         )
 
     def shell_complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         with suppress(Failed):
-            return [CompletionItem(name) for name in self.known(_version(ctx)) if name.startswith(incomplete)]
+            return [CompletionItem(name) for name in self.known(version_in(ctx)) if name.startswith(incomplete)]
         return []
 
 
 def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str | None:
     if given is None or given == _ANY or given in KNOWN:
         return given
-    if given in _kinds(_version(context)):
+    if given in _kinds(version_in(context)):
         raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
     return known_rule(given)
 
@@ -115,16 +111,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
 @click.option(
     "--state", type=_Name("state", _states), metavar="STATE", help="The state of the run, such as Failed; of a history, the last one."
 )
-@click.option(
-    "--api-version",
-    default=schemas.DEFAULT_VERSION,
-    show_default=True,
-    is_eager=True,
-    metavar="VERSION",
-    callback=published_version,
-    shell_complete=complete_version,
-    help="Of which api-version.",
-)
+@described_version("The api-version of the documents.")
 @click.option(
     "--format",
     type=click.Choice(["json", "jsonl", "har", "vcr"]),

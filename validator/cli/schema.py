@@ -11,12 +11,12 @@ from click.shell_completion import CompletionItem
 from ..contract import own_formats, schemas
 from ..contract.since import since
 from ..wording import hint
-from .arguments import complete_version, published_version
+from .arguments import described_version, version_in
 from .output import echo
 
 
 def _contract(context: click.Context) -> schemas.Contract:
-    return schemas.load(context.params.get("api_version") or schemas.DEFAULT_VERSION)
+    return schemas.load(version_in(context))
 
 
 def _definition(context: click.Context, __: click.Parameter, name: str) -> str:
@@ -37,16 +37,7 @@ def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> l
 
 @click.command()
 @click.argument("definition", default="UpdateRun", callback=_definition, shell_complete=_complete)
-@click.option(
-    "--api-version",
-    default=schemas.DEFAULT_VERSION,
-    show_default=True,
-    is_eager=True,
-    metavar="VERSION",
-    callback=published_version,
-    shell_complete=complete_version,
-    help="The api-version of the definition.",
-)
+@described_version("The api-version of the definition.")
 @click.option("--bundle", is_flag=True, help="Include everything that it refers to in one file, for editors.")
 def schema(definition: str, api_version: str, bundle: bool) -> None:  # noqa: FBT001 - click passes it by its name
     """Print the JSON Schema (draft 2020-12) of a definition.

@@ -18,7 +18,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
-from .arguments import complete_file, complete_version, known_version
+from .arguments import complete_file, judging_version
 from .output import Failed, echo, write_text
 from .paths import found_files, warn_of_order
 from .settings import Settings, settings_for
@@ -30,13 +30,7 @@ _MAX_NAMES = 10
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write an HTML page to this file instead.")
-@click.option(
-    "--api-version",
-    metavar="VERSION",
-    callback=known_version,
-    shell_complete=complete_version,
-    help="The api-version of documents without a URL; auto: 2025-03-01, or the later one that they need.  [default: auto]",
-)
+@judging_version
 @click.option("--run", "name", metavar="NAME", help="Show the run with this name only.")
 @click.option("--history", is_flag=True, help="Show captures of one run in several files as one history, in the order given.")
 @click.pass_context

@@ -247,8 +247,6 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         identity = member.value.get("clusterResourceId")
         return None if identity is None else identity.lower()
 
-    if uses_selector(reliable(run.run.value, "strategy")):
-        return  # whether a cluster may be selected twice is not documented
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
     found = [(one, other, "clusterResourceId") for one, other in duplicates(members, cluster)]
     try:
@@ -257,6 +255,8 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         has_names_alone = True
     if has_names_alone:
         found += [(one, other, "name") for one, other in _of_one_name(members)]
+    if found and uses_selector(reliable(run.run.value, "strategy")):
+        return  # whether a cluster may be selected twice is not documented
     for one, other, what in found:
         first, again = members[one], members[other]
         message = f"the cluster of {again.title} is already a member in this run, as {first.title}"

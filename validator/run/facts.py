@@ -69,7 +69,7 @@ class Capture(NamedTuple):
         if self.value is None:
             return self
         try:
-            return self._replace(value=None, text=self.text or canonical(self.value))
+            return Capture(self.run, self.origin, self.unreliable, None, self.text or canonical(self.value), self.version)
         except TypeError:
             return self
 
