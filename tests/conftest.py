@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "slow: takes more than a second in the fast profile, or goes through every case of a large set; not in `make test-fast`"
     )
     sys.addaudithook(_audit)
+    # The processes that multiprocessing spawns raise no audit event.
     BaseProcess.start = _start_marked  # type: ignore[assignment,method-assign]
 
 

@@ -158,10 +158,6 @@ def test_what_is_too_deep_by_its_aliases_counts_where_it_is_about_update_runs(wo
     assert (body.rule, body.relevant) == ("input/too-deep", word != "others")
 
 
-def test_what_is_too_deep_by_its_aliases_is_not_read_where_all_yaml_is() -> None:
-    assert yaml_text.load_all(b"a: &a [*a]") is None
-
-
 @pytest.mark.parametrize(
     "text, message, line",
     [(b"a: \xff", "the byte 0xff at offset 3 is not valid UTF-8", None), (b"a: 1\n---\nb: 2\n", "not YAML: a second document begins", 2)],
@@ -170,10 +166,6 @@ def test_what_is_no_text_or_more_than_one_document_is_a_finding(text: bytes, mes
     body = yaml_text.parse(text)
     assert isinstance(body, Unreadable)
     assert (body.message, body.line) == (message, line)
-
-
-def test_a_key_that_is_no_scalar_is_no_merge_where_all_yaml_is_read() -> None:
-    assert yaml_text.load_all(b"? [a]\n: {b: c}\n") == [{"[]": {"b": "c"}}]
 
 
 def test_bytes_in_a_run_are_text() -> None:

@@ -69,17 +69,17 @@ class Node:
         return (node.target or node).text
 
 
-def compose(text: bytes | str, *, lenient: bool = False) -> tuple[list[Node], tuple[Path, ...]]:
+def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
     """Return the nodes of the documents in a text, and the paths of the keys that a mapping repeats.
 
-    If lenient, any tag and any key is accepted, scalars are strings, and no one looks for repeated keys. Raises TooDeep and TooMany for
-    a text beyond the limits, Unsupported for what has no JSON value, and yaml.YAMLError for what is not YAML.
+    Raises TooDeep and TooMany for a text beyond the limits, Unsupported for a node without a JSON value, and yaml.YAMLError for a text
+    that is not YAML.
     """
-    composer = _Composer(lenient=lenient)
+    composer = _Composer()
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.ScalarEvent):
-            value = event.value if lenient else yaml_scalars.read(event)
+            value = yaml_scalars.read(event)
             composer.add(Node(value, _start(event), text=None if isinstance(value, str | bytes) else event.value), event)
         elif isinstance(event, yaml.CollectionStartEvent):
             composer.open(event)
@@ -89,7 +89,7 @@ def compose(text: bytes | str, *, lenient: bool = False) -> tuple[list[Node], tu
             composer.add_alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
             documents += 1
-            if documents > 1 and not lenient:
+            if documents > 1:
                 raise Unsupported("a second document begins", event)
     return composer.documents, tuple(composer.duplicates)
 
@@ -112,13 +112,12 @@ class _Open:
 
 
 class _Composer:
-    def __init__(self, *, lenient: bool) -> None:
+    def __init__(self) -> None:
         self.documents: list[Node] = []
         self.duplicates: list[Path] = []
         self._anchors: dict[str, Node] = {}
         self._opened = [_Open(Node([], 0, items=self.documents))]
         self._count = 0
-        self._lenient = lenient
 
     def add(self, node: Node, event: yaml.NodeEvent) -> None:
         """Add a key, an item or a value to the open collection."""
@@ -145,13 +144,13 @@ class _Composer:
             raise TooMany
 
     def _add_key(self, parent: _Open, node: Node, event: yaml.NodeEvent) -> None:
-        if isinstance(node.value, dict | list | bytes) and not self._lenient:
+        if isinstance(node.value, dict | list | bytes):
             raise Unsupported("the key of a mapping is no scalar", event)
         parent.expects_value = True
         parent.key = event.value if isinstance(event, yaml.ScalarEvent) else str(node.value)
         parent.name = node.offset
         parent.is_merge = _is_merge(event)
-        if parent.key in parent.node.value and not parent.is_merge and not self._lenient:
+        if parent.key in parent.node.value and not parent.is_merge:
             self.duplicates.append(self._path())
             parent.node.repeated = {parent.key: node.offset} | (parent.node.repeated or {})
 
@@ -168,7 +167,7 @@ class _Composer:
     def open(self, event: yaml.CollectionStartEvent) -> None:
         """Add a collection, to which the next nodes are added."""
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        if not self._lenient and event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
+        if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             raise Unsupported(f"the tag {show(event.tag)} is not read", event)
         start = _start(event)
         node = Node({}, start, members={}) if is_mapping else Node([], start, items=[])
@@ -188,9 +187,7 @@ class _Composer:
     def _merge(self, mapping: Node, source: Node, event: yaml.NodeEvent) -> None:
         """Add the members of another mapping that a mapping lacks, each where it is written."""
         if mapping.members is None or source.members is None or any(source is opened.node for opened in self._opened):
-            if not self._lenient:
-                raise Unsupported("the merge key << needs a mapping that is complete, or a list of such mappings", event)
-            return
+            raise Unsupported("the merge key << needs a mapping that is complete, or a list of such mappings", event)
         self._spend(4 * len(source.members))  # a member takes more memory than an item
         for key, member in source.members.items():
             mapping.members.setdefault(key, member)

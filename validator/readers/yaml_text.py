@@ -7,7 +7,6 @@ from dataclasses import replace
 import yaml
 
 from ..limits import MAX_DEPTH, MAX_YAML
-from ..pointer import JSON
 from . import text_errors
 from .bounds import TOO_DEEP, TOO_MANY_IN_YAML, excess
 from .items import Body, Unreadable
@@ -46,16 +45,6 @@ def parse(data: bytes) -> Body | Unreadable:
     if problem is not None:
         return replace(problem, relevant=text_errors.mentions(data))
     return Body(document.value, duplicates=duplicates, node=document)
-
-
-def load_all(data: bytes) -> list[JSON] | None:
-    """Read all YAML documents of a text, whatever their tags and keys; None if the text is not YAML or is beyond the limits."""
-    try:
-        documents, _ = compose(data, lenient=True)
-    except (TooDeep, TooMany, Unsupported, yaml.YAMLError, UnicodeDecodeError):
-        return None
-    values = [document.value for document in documents]
-    return values if excess(values, MAX_YAML, TOO_MANY_IN_YAML) is None else None
 
 
 def record_offsets(text: str, tree: PointerNode) -> None:
