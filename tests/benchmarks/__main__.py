@@ -80,7 +80,7 @@ def comparisons(count: int) -> Iterator[Comparison]:
     yield from _peers(count)
 
 
-RULES = "of 8: parsing and keys 1.3, the schemas in Rust 1.1, the nodes 1.8, 60 calls of rules 3.2, history 0.7"
+RULES = "of the time of a line, the rules take 40 %, the nodes that they are called with 22 %, reading 13 %, the schemas 8 %, the history 3 %"
 
 
 def _line_comparisons(count: int) -> Iterator[Comparison]:
@@ -240,6 +240,8 @@ def _size(figure: object) -> str:
 def main() -> None:
     """Measure everything, or the rows with all of the given words; `--lines COUNT` makes smaller inputs."""
     arguments = sys.argv[1:]
+    if "--help" in arguments:
+        sys.exit(main.__doc__)
     count = int(arguments.pop(arguments.index("--lines") + 1)) if "--lines" in arguments else 100_000
     words = [argument for argument in arguments if not argument.startswith("--")]
     inputs.make(FOLDER, count)
