@@ -80,7 +80,7 @@ def comparisons(count: int) -> Iterator[Comparison]:
     yield from _peers(count)
 
 
-RULES = "of the time of a line, the rules take 40 %, the nodes that they are called with 22 %, reading 13 %, the schemas 8 %, the history 3 %"
+RULES = "of the time of a line, the rules take 40 %, their nodes 22 %, reading 13 %, the schemas 8 %, the history 3 %"
 
 
 def _line_comparisons(count: int) -> Iterator[Comparison]:
