@@ -48,7 +48,9 @@ def rules(form: str) -> None:
         row = f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  "
         _print(rule.claim, row, " " * (len(row) if _width() >= len(row) + _NARROW else _INDENT))
     echo("")
-    _print(f"{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM.")
+    _print(
+        f"{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
+    )
 
 
 def side(rule: Rule) -> str:
