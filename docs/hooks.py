@@ -1,4 +1,4 @@
-"""The pages of the handbook that are generated: one for each rule, the options of each command, the Python API, and pages of the repository."""
+"""The pages of the handbook that are generated: one for each rule, the options of commands, the Python API, and pages of the repository."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+import validator.strategies
 from validator.checker.examples import example_findings
 from validator.cli import main
 from validator.cli.rules import findings_in, keyword_example, side
@@ -29,16 +30,9 @@ from validator.rules.example import EXAMPLES
 from validator.rules.input_problems import INPUT
 from validator.rules.rule import Example
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PAGES = {"README.md": "index.md", **{name: name for name in ("SECURITY.md", "CHANGELOG.md", "schemas/README.md")}}
 """The pages of the site that are in the repository outside of docs/."""
-
-API = """# Python API
-
-::: validator
-
-::: validator.strategies
-"""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -55,7 +49,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, the pages of the repository, and the schemas that they link to."""
     contents = {f"rules/{name}.md": "\n".join(_rule_page(entry)) for name, entry in entries().items()}
-    contents["api.md"] = API
+    contents["api.md"] = "\n".join(_api())
     for uri, content in contents.items():
         files.append(File.generated(config, uri, content=content))
     for source, uri in PAGES.items():
@@ -88,6 +82,17 @@ def _link(link: re.Match[str], source: str, uri: str, files: Files, repository: 
         up = "../" * uri.count("/")
         return f"{mark}[{text}]({up}{there}{'#' if anchor else ''}{anchor})"
     return f"[{text}]({repository.rstrip('/')}/blob/HEAD/{name})" if repository else text
+
+
+def _api() -> Iterator[str]:
+    """Yield the page of the public names; each is named by its module, as a module of the package may have its name."""
+    yield "# Python API\n"
+    for module in (validator, validator.strategies):
+        yield f"## {module.__name__}\n"
+        for name in module.__all__:
+            public = getattr(module, name)
+            own = getattr(public, "__module__", "").startswith(validator.__name__)
+            yield f"::: {f'{public.__module__}.{public.__qualname__}' if own else f'{module.__name__}.{name}'}\n"
 
 
 # A page for each rule

@@ -533,9 +533,9 @@ def test_where_no_rule_is_near_none_is_named(arguments: tuple[str, ...]) -> None
 
 
 def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:
-    result = updaterun("chekc", ".")
+    result = updaterun("chekc", ".")  # codespell:ignore
     assert result.exit_code == 2
-    assert "No such command 'chekc'. Did you mean check?" in result.stderr
+    assert "No such command 'chekc'. Did you mean check?" in result.stderr  # codespell:ignore
 
 
 @pytest.mark.process

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from copy import deepcopy
+from email.message import Message
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +31,7 @@ from validator.contract.schemas import load
 from validator.pointer import JSON
 from validator.readers.items import Text
 from validator.rules import example
-from validator.rules.entries import entries
+from validator.rules.entries import entries, site
 from validator.show import time_format
 from validator.show.page import FOLDER, render_page
 from validator.show.state_styles import STYLES
@@ -486,10 +487,16 @@ def test_a_long_run_says_that_it_scrolls() -> None:
 
 def test_a_rule_has_its_fix_and_a_link_once_there_is_a_handbook(monkeypatch: pytest.MonkeyPatch) -> None:
     overview = shown(run_with(eTag="bare"))
+    urls = Message()
+    urls["Project-URL"] = "Documentation, https://example.invalid/book"
     assert html.escape(entries()["etag-format"].fix, quote=False) in html.unescape(render_page(overview))
     assert "https:" not in render_page(overview)
-    monkeypatch.setattr("validator.rules.entries.SITE", "https://example.invalid/")
-    assert 'href="https://example.invalid/rules/etag-format/"' in render_page(overview)
+    monkeypatch.setattr("validator.rules.entries.metadata", lambda _: urls)
+    site.cache_clear()
+    try:
+        assert 'href="https://example.invalid/book/rules/etag-format.html"' in render_page(overview)
+    finally:
+        site.cache_clear()
 
 
 def test_links_of_a_page_lead_somewhere_and_no_place_has_two_names() -> None:

@@ -69,7 +69,10 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    found = found_files(request.paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
+    paths = request.paths
+    if request.force_exclude and request.baseline and any(_is_same(path, request.baseline) for path in paths):
+        paths = (*paths, "*")  # a row that was removed names its file no more
+    found = found_files(paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
     if request.baseline:
         found = replace(found, files=[file for file in found.files if file.named or not _is_same(file.path, request.baseline)])
     for path in found.missing:

@@ -55,6 +55,8 @@ class Request:
 
         Raises Failed for wrong settings, and click.UsageError if no rule is left to report.
         """
+        if not (self.paths or self.force_exclude):
+            raise click.UsageError("Missing argument 'PATH...'.")
         settings = Settings() if self.isolated else settings_for(os.curdir)
         request = replace(
             self,

@@ -161,8 +161,8 @@ _NARROW = 30
 _INDENT = 2
 
 
-def _width() -> int:
-    return shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else _PLAIN_WIDTH
+def _width(plain: int = _PLAIN_WIDTH) -> int:
+    return shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else plain
 
 
 def _print_heading(name: str, what: str) -> None:
@@ -176,9 +176,9 @@ def _print_paragraphs(*paragraphs: str) -> None:
 
 
 def _print(text: str, first: str = "", rest: str = "    ") -> None:
-    """Print a paragraph, wrapped by words at the width of the terminal, with these indents."""
-    rest = rest if first else ""
-    echo(textwrap.fill(text, _width(), initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
+    """Print a paragraph, wrapped by words at the width of the terminal. What has an indent is a line for programs where there is no terminal."""
+    width, rest = (_width(sys.maxsize), rest) if first else (_width(), "")
+    echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
 
 
 def _citation(cites: str) -> str:

@@ -89,10 +89,14 @@ def _settings(path: str, table: Any) -> Settings:
     if error is not None:
         place = f"{error.place()} in {TABLE}" if error.path else TABLE
         raise Failed(f"{_display_path(path)}: {place}: {error.message}")
+    spellings = len(table)
+    table = {name.replace("_", "-"): value for name, value in table.items()}
+    if len(table) < spellings:
+        raise Failed(f"{_display_path(path)}: {TABLE} has a setting twice, with a hyphen and with an underscore")
     folder = os.path.dirname(path)
     baseline = table.get("baseline")
     return Settings(
-        table.get("fail-on", table.get("fail_on")),
+        table.get("fail-on"),
         _checked(path, table, "select", _rule),
         _checked(path, table, "ignore", _rule),
         None if baseline is None else os.path.relpath(settled(os.path.join(folder, baseline))),

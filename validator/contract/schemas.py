@@ -177,7 +177,7 @@ def sources() -> dict[str, Any]:
 
 
 def uses_by_source(contract: Contract, keyword: str) -> dict[str, list[str]]:
-    """Return the places where a keyword constrains, by source: a definition and a pointer into its schema, and what is cited if not that."""
+    """Return the places where a keyword constrains, by source: a definition and a pointer into it, and what is cited if not that."""
     places: dict[str, list[str]] = {}
     for definition in contract.schemas:
         for location in contract.constraints(definition):
