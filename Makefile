@@ -6,8 +6,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures coverage-of-contract published lock clean
 
-demo: $(VENV)/.installed-run
-	$(BIN)/updaterun check samples/ --baseline samples/expected.json
+demo: $(VENV)/.installed-strategies
+	@PATH="$(CURDIR)/$(BIN):$$PATH" samples/demo.sh
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --durations=10
@@ -84,4 +84,4 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --output-file requirements/run.txt
-	for set in test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
+	for set in strategies test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
