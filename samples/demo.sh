@@ -30,7 +30,7 @@ step "3. Draw a run that is in progress"
 run 0 updaterun show samples/documents/update-run.json
 
 step "4. Make a request that breaks one rule and nothing else, and find it"
-run 0 updaterun generate request --invalid stage-name-duplicate --seed 3 --output "$folder/wrong/"
+run 0 updaterun generate request --invalid stage-name-duplicate --output "$folder/wrong/"
 run 1 updaterun check "$folder/wrong"
 
 step "Try next"
