@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures coverage-of-contract published lock clean
 
 demo: $(VENV)/.installed-strategies
-	@PATH="$(CURDIR)/$(BIN):$$PATH" samples/demo.sh
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --durations=10

@@ -20,7 +20,7 @@ def run_demo(updaterun: Path, commands: str) -> subprocess.CompletedProcess[str]
     updaterun.write_text(f"#!/bin/sh\n{commands}\n")
     updaterun.chmod(0o755)
     environment = os.environ | {"PATH": f"{updaterun.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(["sh", ROOT / "samples" / "demo.sh"], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(["sh", ROOT / "tests" / "demo.sh"], env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_demo_checks_explains_draws_and_makes_a_wrong_document_that_it_finds(tmp_path: Path) -> None:

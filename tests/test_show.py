@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from tests.support import golden
 from tests.support.command import updaterun
 from tests.support.documents import arbitrary, mutated
-from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run_with, shown
+from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, palette, run_with, shown
 from tests.support.profiles import at_most
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
@@ -460,7 +460,7 @@ def test_limits_are_shown_as_resolved_and_as_given() -> None:
         (39 * 60, 5, ["09:40", "09:50", "10:00", "10:10"]),
         (39 * 60, 2, ["10:00"]),
         (70 * 60, 5, ["09:45", "10:00", "10:15", "10:30"]),
-        (49 * 3600, 5, ["12:00", "00:00", "12:00", "00:00"]),
+        (49 * 3600, 5, ["12:00", "04-09", "12:00", "04-10"]),
         (10 * 86_400, 5, ["04-10", "04-12", "04-14", "04-16", "04-18"]),
         (365 * 86_400, 2, None),
     ],
@@ -483,6 +483,16 @@ def test_a_long_run_says_that_it_scrolls() -> None:
     stages = [{"name": f"s{number}"} for number in range(4)]
     markup = [render_page(shown({"properties": {"managedClusterUpdate": {}, "status": {"stages": stages[:n]}}})) for n in (3, 4)]
     assert ["scroll sideways" in page for page in markup] == [False, True]
+
+
+def test_a_stage_in_the_timeline_leads_to_the_stage() -> None:
+    (links,) = (timeline.all("a", "name") for timeline in Reader(render_page(shown(example.RESPONSE))).top.all("section", "timeline"))
+    stages = "#r0c0/properties/status/stages"
+    assert [(link.text, link.given["href"]) for link in links] == [
+        ("stage canary", f"{stages}/0"),
+        ("wait of 1h", f"{stages}/0/afterStageWaitStatus"),
+        ("stage rest", f"{stages}/1"),
+    ]
 
 
 def test_a_rule_has_its_fix_and_a_link_once_there_is_a_handbook(monkeypatch: pytest.MonkeyPatch) -> None:
