@@ -248,8 +248,8 @@ def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypat
     (tmp_path / "here" / "gone.json").touch()
     monkeypatch.chdir(tmp_path / "here")
     assert updaterun("check", "far/../run.json").exit_code == 1
-    told = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
-    assert f"stale    {tmp_path}/there/gone.json: there is no such file" in told
+    reported = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
+    assert f"stale    {tmp_path}/there/gone.json: there is no such file" in reported
 
 
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
@@ -438,9 +438,9 @@ def test_of_answers_that_were_under_way_together_none_follows_another(took: int,
             "startedDateTime": f"2025-04-08T09:30:0{index}Z",
             "time": took,
             "request": {"method": "GET", "url": example.EXCHANGE["url"]},
-            "response": {"status": 200, "content": {"text": json.dumps(example.changed(example.RESPONSE, put={state: told}))}},
+            "response": {"status": 200, "content": {"text": json.dumps(example.changed(example.RESPONSE, put={state: reported}))}},
         }
-        for index, told in enumerate(("Completed", "Running"))
+        for index, reported in enumerate(("Completed", "Running"))
     ]
     (tmp_path / "session.har").write_text(json.dumps({"log": {"entries": entries}}))
     rules = [finding["rule"] for finding in report_of_check("--select", "run-left-completed", tmp_path)["findings"]]
@@ -451,14 +451,16 @@ def test_of_answers_that_were_under_way_together_none_follows_another(took: int,
 # The catalogue
 
 
-@pytest.mark.parametrize("names, told", [(["1", "10", "2"], True), (["1", "2", "10"], False), (["b", "a"], False), (["b2", "a1"], False)])
-def test_a_history_in_the_order_of_a_shell_is_told(names: list[str], told: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names, reported", [(["1", "10", "2"], True), (["1", "2", "10"], False), (["b", "a"], False), (["b2", "a1"], False)]
+)
+def test_a_history_in_the_order_of_a_shell_is_told(names: list[str], reported: bool, tmp_path: Path) -> None:
     for name in names:
         (tmp_path / f"{name}.json").write_text(json.dumps(example.RESPONSE))
     paths = [tmp_path / f"{name}.json" for name in names]
     hint = f"updaterun: the history has {tmp_path}/10.json before {tmp_path}/2.json, as given; name the folder, or quote the pattern"
     stderr = updaterun("check", "--history", *paths).stderr
-    assert (bool(stderr), stderr.startswith(hint)) == (told, told)
+    assert (bool(stderr), stderr.startswith(hint)) == (reported, reported)
     assert updaterun("check", *paths).stderr == updaterun("check", "--history", tmp_path).stderr == ""
 
 
@@ -490,7 +492,7 @@ def test_explain_shows_what_an_example_changes_to_the_end(name: str) -> None:
     assert f" = {json.dumps(value)}\n" in updaterun("explain", name).stdout
 
 
-def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:
+def test_explain_names_the_nearest_for_a_typo() -> None:
     result = updaterun("explain", "schema/enumm")
     assert result.exit_code == 2
     assert "did you mean schema/enum?" in result.stderr
@@ -565,7 +567,7 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("form", ["text", "github"])
 @pytest.mark.parametrize(
-    "known, gone, told",
+    "known, gone, reported",
     [
         (["/a", "/b"], [], "no new findings (2 known)"),
         (["/a"], [], "1 warning (1 known)"),
@@ -576,7 +578,7 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
     ],
 )
 def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
-    known: list[str], gone: list[str], told: str, form: str, tmp_path: Path
+    known: list[str], gone: list[str], reported: str, form: str, tmp_path: Path
 ) -> None:
     (tmp_path / "run.json").write_text(json.dumps(example.changed(example.RESPONSE, put={"/a": 1, "/b": 1})))
     rows = [{"file": "run.json", "rule": "undocumented-property", "pointer": pointer, "reason": "-"} for pointer in known + gone]
@@ -584,4 +586,4 @@ def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
     result = updaterun("check", tmp_path / "run.json", "--baseline", tmp_path / "known.json", "--format", form)
     assert result.exit_code == (0 if (len(known), gone) == (2, []) else 1)
     (summary,) = [line for line in result.stdout.splitlines() if line.startswith("Checked")]
-    assert summary == f"Checked 1 document in 1 file: {told}."
+    assert summary == f"Checked 1 document in 1 file: {reported}."

@@ -154,10 +154,10 @@ def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(hooked_pr
     known["expected"].append({"file": "warned.json", "rule": "undocumented-property", "pointer": "/properties/extra"})
     shards = hooked_project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
     assert shards.returncode == 0, shards.stdout + shards.stderr
-    told = re.findall(
+    reported = re.findall(
         r"^Checked (\d+) documents and 1 exchange in .*: no new findings \(\d+ known\)\.$", shards.stdout + shards.stderr, re.MULTILINE
     )
-    assert told == ["43"], "one process has all the files, and the others as the baseline is new"
+    assert reported == ["43"], "one process has all the files, and the others as the baseline is new"
 
     stale = hooked_project.commit(wrong7=example.RESPONSE)
     assert stale.returncode == 1

@@ -299,7 +299,7 @@ def test_a_secret_is_not_shown() -> None:
 
 @pytest.fixture(name="polls")
 def captures_in_states(tmp_path: Path) -> Path:
-    """Return a folder with two captures of one run, in the order of their numbers, and a file about something else."""
+    """Return a folder with two captures of one run, in the order of their numbers, and an unrelated file."""
     states = {"poll-2.json": "Running", "poll-10.json": "Failed"}
     for name, state in states.items():
         (tmp_path / name).write_text(json.dumps(run_with(properties__status__status={"state": state}, eTag=f'"{name}"')))
