@@ -106,15 +106,34 @@ def test_no_units_import_each_other() -> None:
     )
 
 
+def units_imported(name: str) -> set[str]:
+    """Return the units that the files of a unit import, besides itself."""
+    return {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+
+
 @pytest.mark.golden
 def test_the_picture_of_the_packages_is_that_of_the_imports() -> None:
+    """Compare the picture, whose arrows leave out what follows from others."""
+    below = {name: units_imported(name) for name in FLOORS if not name.startswith("__")}
+    reached: dict[str, set[str]] = {}
+    for name in sorted(below, key=FLOORS.__getitem__):
+        reached[name] = below[name].union(*(reached[other] for other in below[name]))
+    lines = ["```mermaid", "graph TD"]
+    for name in sorted(below, key=lambda name: (-FLOORS[name], name)):
+        direct = below[name] - set().union(*(reached[other] for other in below[name]))
+        lines += [f"  {name} --> {other}" for other in sorted(direct, key=lambda other: (-FLOORS[other], other))]
+    golden.compare_section(ROOT / "CONTRIBUTING.md", "picture", "".join(f"{line}\n" for line in [*lines, "```"]))
+
+
+@pytest.mark.golden
+def test_the_table_of_the_packages_is_that_of_the_imports() -> None:
     rows = ["| floor | package | what it is | imports |", "|---|---|---|---|"]
     for name, floor in sorted(FLOORS.items(), key=lambda item: (-item[1], item[0])):
         if name.startswith("__"):
             continue
         (path,) = (path for path in (PACKAGE / f"{name}.py", PACKAGE / name / "__init__.py") if path.exists())
         what = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
-        others = {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+        others = units_imported(name)
         named = ", ".join(sorted(others, key=lambda other: (-FLOORS[other], other)))
         rows.append(f"| {floor} | `{name}` | {what} | {named} |")
     golden.compare_section(ROOT / "CONTRIBUTING.md", "packages", "".join(f"{row}\n" for row in rows))
