@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.command import report_of_check, updaterun
+from tests.support.terminal import on_terminal
 from validator import RuleError
 from validator.checker import item
 from validator.cli import main
@@ -490,6 +491,24 @@ def test_explain_resolves_the_citation() -> None:
 def test_explain_shows_what_an_example_changes_to_the_end(name: str) -> None:
     (value,) = by_name()[name].example.put.values()
     assert f" = {json.dumps(value)}\n" in updaterun("explain", name).stdout
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("columns", [80, 100, 160])
+@pytest.mark.parametrize("command", [("rules",), ("explain", "schema/enum"), ("explain", "transition-unexpected")])
+def test_a_terminal_gets_lines_of_its_width_that_end_between_words(command: tuple[str, ...], columns: int) -> None:
+    lines = re.sub(r"\x1b\[\d+m", "", on_terminal(*command, columns=columns)).splitlines()
+    assert {line for line in lines if len(line) > columns and " " in line.strip()} == set()
+    assert columns - 20 < max(len(line) for line in lines if " " in line.strip())
+    assert " ".join(" ".join(lines).split()) == " ".join(updaterun(*command).stdout.split())
+
+
+def test_explain_lists_the_uses_of_a_keyword_by_source() -> None:
+    lines = updaterun("explain", "schema/required").stdout.splitlines()
+    sources = [line for line in lines if re.match(r"  \S", line) and line.endswith(":")]
+    assert len(sources) == len(set(sources)) == 3
+    assert "    ManagedClusterUpgradeSpec" in lines
+    assert "    ManagedClusterUpgradeSpec/allOf/0/then: the definition ManagedClusterUpgradeType" in lines
 
 
 def test_explain_names_the_nearest_for_a_typo() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -20,12 +19,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
 from tests.support import golden
 from tests.support.command import updaterun
 from tests.support.documents import arbitrary, mutated
 from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, palette, run_with, shown
 from tests.support.profiles import at_most
+from tests.support.terminal import on_terminal
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
 from validator.pointer import JSON
@@ -34,8 +35,8 @@ from validator.rules import example
 from validator.rules.entries import entries, site
 from validator.show import time_format
 from validator.show.page import FOLDER, render_page
-from validator.show.state_styles import STYLES
-from validator.show.text_tree import PLAIN_WIDTH, render_text
+from validator.show.state_styles import PLANNED, QUIET, STYLES, UNKNOWN
+from validator.show.text_tree import PLAIN_WIDTH, SEVERITY_STYLES, render_text
 from validator.show.time_axis import Axis
 from validator.strategies import histories, list_pages, update_runs
 
@@ -80,6 +81,18 @@ def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
 def test_the_documented_states_have_styles() -> None:
     assert set(STYLES) == set(load().schemas["UpdateState"]["enum"])
     assert len({style.symbol for style in STYLES.values()}) == len(STYLES)
+
+
+@pytest.mark.parametrize(
+    "style", sorted({QUIET, *(each.terminal for each in (*STYLES.values(), UNKNOWN, PLANNED)), *SEVERITY_STYLES.values()})
+)
+def test_a_colour_of_the_terminal_is_readable_on_black_and_on_white(style: str) -> None:
+    colour = Style.parse(style).color
+    assert colour is not None
+    shares = (channel / 255 for channel in colour.get_truecolor())
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert min((luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)) > 3.5, "the contrast of text, in the formula of WCAG"
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
@@ -662,24 +675,9 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
 
 @pytest.mark.process
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
-    def on_terminal(**environment: str) -> str:
-        master, slave = pty.openpty()
-        command = [sys.executable, "-m", "validator", "show", "samples/documents/update-run.json"]
-        given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLUMNS": "60", "LANG": "C.UTF-8", **environment}
-        with subprocess.Popen(command, cwd=ROOT, stdout=slave, stdin=slave, env=given) as process:
-            os.close(slave)
-            pieces = []
-            try:
-                while piece := os.read(master, 65536):
-                    pieces.append(piece)
-            except OSError:  # how Linux says that the other end is closed
-                pass
-            assert process.wait() == 0
-        os.close(master)
-        return b"".join(pieces).decode()
-
-    assert "\x1b[94m" in on_terminal()
-    plain = on_terminal(NO_COLOR="1")
+    command = ["show", "samples/documents/update-run.json"]
+    assert "\x1b[38;5;27m" in on_terminal(*command, columns=60)
+    plain = on_terminal(*command, columns=60, NO_COLOR="1")
     assert "\x1b" not in plain
     assert 40 < max(len(line) for line in plain.splitlines()) <= 60
 
