@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.command import report_of_check, updaterun
+from tests.support.prose import ROOT
 from tests.support.terminal import on_terminal
 from validator import RuleError
 from validator.checker import item
@@ -509,6 +510,18 @@ def test_explain_lists_the_uses_of_a_keyword_by_source() -> None:
     assert len(sources) == len(set(sources)) == 3
     assert "    ManagedClusterUpgradeSpec" in lines
     assert "    ManagedClusterUpgradeSpec/allOf/0/then: the definition ManagedClusterUpgradeType" in lines
+
+
+def test_an_entry_has_one_number_in_every_output(tmp_path: Path) -> None:
+    cassette = str(ROOT / "samples" / "wrong" / "cassette.yaml")
+    check = ["check", cassette, "--select", "run-left-completed"]
+    assert [finding["entry"] for finding in report_of_check(*check[1:])["findings"]] == [8]
+    assert " entry 8 response " in updaterun(*check).stdout
+    assert ' name="entry 8"' in updaterun(*check, "--format", "junit").stdout
+    updaterun(*check, "--baseline", tmp_path / "known.json", "--update-baseline")
+    assert [row["entry"] for row in json.loads((tmp_path / "known.json").read_text())["expected"]] == [8]
+    assert "  entry 8, get → 200  " in updaterun("show", cassette).stdout
+    assert '<p class="quiet">entry 8, get → 200</p>' in updaterun("show", cassette, "--html", "-").stdout
 
 
 def test_explain_names_the_nearest_for_a_typo() -> None:
