@@ -8,7 +8,6 @@ import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 from mkdocs.config.defaults import MkDocsConfig
@@ -31,7 +30,7 @@ from validator.rules.input_problems import INPUT
 from validator.rules.rule import Example
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {"README.md": "index.md", **{name: name for name in ("SECURITY.md", "CHANGELOG.md", "schemas/README.md")}}
+PAGES = {"README.md": "index.md", "SECURITY.md": "SECURITY.md", "CHANGELOG.md": "CHANGELOG.md", "schemas/README.md": "schemas.md"}
 """The pages of the site that are in the repository outside of docs/."""
 
 
@@ -181,7 +180,7 @@ def _command(name: str) -> Iterator[str]:
     context = click.Context(command, info_name=f"updaterun {name}", parent=None)
     yield from ("```text", command.get_usage(context), "```\n", "| option | what it does |\n|---|---|")
     for parameter in command.get_params(context):
-        record: Any = parameter.get_help_record(context)
+        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
         if record is not None:
-            yield "| `{}` | {} |".format(*(cell.replace("|", "\\|") for cell in record))
+            yield f"| `{record[0]}` | {record[1]} |"
     yield ""
