@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 import validator.strategies
 from validator.checker.examples import example_findings
 from validator.cli import main
-from validator.cli.rules import findings_in, keyword_example, side
+from validator.cli.rules import APPLIES, findings_in, keyword_example, side
 from validator.contract import schemas
 from validator.contract.keywords import KEYWORDS
 from validator.findings import Finding
@@ -100,7 +100,7 @@ def _api() -> Iterator[str]:
 def _rule_page(entry: Entry) -> Iterator[str]:
     rule = catalogue.by_name().get(entry.name)
     yield f"# {entry.name}\n\n**{entry.claim}**\n"
-    applies = "" if rule is None else f" It applies to {_APPLIES[side(rule)]}."
+    applies = "" if rule is None else f" It applies to {APPLIES[side(rule)]}."
     versions = "all api-versions" if rule is None or not versions_of(rule) else f"api-versions {versions_of(rule)}"
     yield f"Severity: {entry.severity}.{applies} It is checked at {versions}.\n"
     if entry.reason:
@@ -116,15 +116,6 @@ def _rule_page(entry: Entry) -> Iterator[str]:
         yield from ("## Evidence\n", f"{_evidence(entry.cites)}.")
     elif rule is None and entry.name not in INPUT:
         yield from ("## Where it is documented\n", *_uses(entry.name.removeprefix("schema/")))
-
-
-_APPLIES = {
-    "both": "requests and responses",
-    "request": "requests",
-    "response": "responses",
-    "exchange": "a request with its response",
-    "history": "the captures of a run, in their order",
-}
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -60,6 +60,16 @@ def side(rule: Rule) -> str:
     return rule.sides[0] if len(rule.sides) == 1 else "both"
 
 
+APPLIES = {
+    "both": "requests and responses",
+    "request": "requests",
+    "response": "responses",
+    "exchange": "a request with its response",
+    "history": "the captures of a run, in their order",
+}
+"""What a rule applies to, in words, by its `side`."""
+
+
 def as_json(rule: Rule) -> dict[str, JSON]:
     """Return a rule as a JSON object."""
     return {
@@ -94,7 +104,7 @@ def explain(rule: str) -> None:
 
 
 def _explain_rule(rule: Rule) -> None:
-    _print_heading(rule.name, f"{rule.severity}, {side(rule)}")
+    _print_heading(rule.name, f"{rule.severity}, applies to {APPLIES[side(rule)]}")
     _print_paragraphs(rule.claim, rule.reason, f"Fix: {rule.fix}", f"Source: {_citation(rule.cites)}.")
     if versions_of(rule):
         _print_paragraphs(f"Api-versions: {versions_of(rule)}.")
