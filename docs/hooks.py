@@ -38,7 +38,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the addresses from pyproject.toml, and list the pages of the rules."""
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"].get("urls", {})
     config.site_url = urls.get("Documentation", "")
-    config.repo_url = urls.get("Source", "")
+    config.repo_url = urls.get("Homepage", "")
     for item in config.nav or ():
         if isinstance(item, dict) and "Rules" in item:
             item["Rules"] += [f"rules/{name}.md" for name in entries()]

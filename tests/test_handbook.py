@@ -118,7 +118,7 @@ def test_the_address_of_a_rule_is_that_of_its_page(book: Path, monkeypatch: pyte
     assert address("group-duplicate") is None, "pyproject.toml names no address yet"
     urls = Message()
     urls["Project-URL"] = "Documentation, https://example.invalid/book"
-    monkeypatch.setattr("validator.rules.entries.metadata", lambda _: urls)
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _: urls)
     site.cache_clear()
     try:
         for name in entries():

@@ -514,7 +514,7 @@ def test_a_rule_has_its_fix_and_a_link_once_there_is_a_handbook(monkeypatch: pyt
     urls["Project-URL"] = "Documentation, https://example.invalid/book"
     assert html.escape(entries()["etag-format"].fix, quote=False) in html.unescape(render_page(overview))
     assert "https:" not in render_page(overview)
-    monkeypatch.setattr("validator.rules.entries.metadata", lambda _: urls)
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _: urls)
     site.cache_clear()
     try:
         assert 'href="https://example.invalid/book/rules/etag-format.html"' in render_page(overview)
