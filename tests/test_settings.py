@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
 from tests.support.command import updaterun
-from validator.cli.settings import settings_for
+from validator.checker.settings import settings_for
 from validator.readers.exclusion import Exclusion
 from validator.rules import example
 

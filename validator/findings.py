@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-Side: TypeAlias = Literal["request", "response", "document"]
+BodySide: TypeAlias = Literal["request", "response"]
+"""The body of an exchange."""
+
+Side: TypeAlias = BodySide | Literal["document"]
 """The body that a finding is about; `document` is for a finding about neither, but about a file or a record."""
 
 
@@ -17,8 +20,18 @@ class Severity(IntEnum):
     WARNING = 2
     ERROR = 3
 
+    if TYPE_CHECKING:
+
+        def __new__(cls, value: int | str) -> Self:
+            """Admit a name, as `_missing_` does."""
+
     def __str__(self) -> str:
         return self.name.lower()
+
+    @classmethod
+    def _missing_(cls, value: object) -> Severity | None:
+        """Return the severity of a name, as in `Severity("error")`."""
+        return next((severity for severity in cls if str(severity) == value), None)
 
 
 @dataclass(frozen=True, slots=True)
