@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
+from .wording import printable
+
 BodySide: TypeAlias = Literal["request", "response"]
 """The body of an exchange."""
 
@@ -65,3 +67,15 @@ class Finding:
     side: Side = "document"
     cites: str = ""
     related: tuple[Related, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The place of the finding in its file: the entry, the side and the pointer."""
+        entry = "" if self.entry is None else f"entry {self.entry} "
+        side = "" if self.side == "document" else f"{self.side} "
+        return f"{entry}{side}{self.pointer or '(top)'}"
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f"{self.line}:{self.column}:"
+        position = f"{self.source}:{line}" if self.source else line
+        return printable(f"{position}{' ' if position else ''}{self.severity} {self.place}: {self.message} [{self.rule}]")

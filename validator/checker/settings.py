@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,6 +80,11 @@ class Settings:
         """Return the lowest severity that fails, None if none does. The default is error, and note with a baseline."""
         fail_on = self.fail_on or ("error" if self.baseline is None else "note")
         return None if fail_on == "never" else Severity(fail_on)
+
+    def failures(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that fail: of the wanted rules, and at least as severe as the threshold."""
+        threshold = self.threshold()
+        return [finding for finding in findings if threshold is not None and finding.severity >= threshold and self.wants(finding.rule)]
 
     def without_baseline(self, found: Found) -> Found:
         """Return the files that were found, without the baseline in a folder."""
