@@ -24,6 +24,7 @@ PACKAGE = ROOT / "validator"
 FLOORS: dict[str, int] = {
     "wording": 0,
     "limits": 0,
+    "types": 0,
     "findings": 1,
     "pointer": 1,
     "contract": 2,
