@@ -45,7 +45,7 @@ def source_of(version: str) -> str:
     if base and not changed and own.keys() == others.keys():
         return f"{head}\n\nfrom .{module_name(base)} import *\n"
     module = module_name(base) if base else ""
-    types = "".join(f"\n\n{_written(own[name], others.get(name), changed, module)}" for name in own if name in changed)
+    types = "".join(f"\n\n{_declaration(own[name], others.get(name), changed, module)}" for name in own if name in changed)
     unchanged = sorted(own.keys() - changed)
     imports = [
         f"from . import {module}" if f"({module}." in types else "",
@@ -114,7 +114,7 @@ def _changed(own: dict[str, Definition], others: dict[str, Definition]) -> set[s
     return changed
 
 
-def _written(definition: Definition, other: Definition | None, changed: set[str], base: str) -> str:
+def _declaration(definition: Definition, other: Definition | None, changed: set[str], base: str) -> str:
     name, documentation = definition.name, definition.description
     if definition.values:
         values = _wrapped(f"{name}: TypeAlias = Literal[", [f'"{value}"' for value in definition.values], "]")

@@ -62,7 +62,7 @@ def check_files(
     check_side(side)
     project = _settings(settings, version, select, ignore)
     names = [os.fspath(path) for path in paths]
-    findings, tally = new_findings(names, project, side=side, history=history)
+    findings, tally = new_findings(names, project, project.known(), side=side, history=history)
     if not tally.files:
         where = listed([printable(name) for name in names], "or") if names else "no files"
         raise ValueError(f"nothing to check: nothing in {where} is about an update run")
@@ -70,13 +70,18 @@ def check_files(
 
 
 def new_findings(
-    paths: Sequence[str], project: Settings, *, side: BodySide | None = None, history: bool = False, force_exclude: bool = False
+    paths: Sequence[str],
+    project: Settings,
+    known: tuple[manifest.Row, ...] = (),
+    *,
+    side: BodySide | None = None,
+    history: bool = False,
+    force_exclude: bool = False,
 ) -> tuple[list[Finding], Tally]:
-    """Return the findings in files that the baseline of a project does not expect, and the numbers of what was checked.
+    """Return the findings in files that no known row of the baseline expects, and the numbers of what was checked.
 
     Raises FileNotFoundError for a path that does not exist.
     """
-    known = () if project.baseline is None else manifest.load(project.baseline)
     found = project.without_baseline(find(paths, project.exclude, force_exclude=force_exclude))
     for path in found.missing:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)

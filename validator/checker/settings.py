@@ -81,6 +81,17 @@ class Settings:
         fail_on = self.fail_on or ("error" if self.baseline is None else "note")
         return None if fail_on == "never" else Severity(fail_on)
 
+    def known(self) -> tuple[manifest.Row, ...]:
+        """Return the rows of the baseline, none without one. Raises SettingsError for one that cannot be read or is no baseline."""
+        if self.baseline is None:
+            return ()
+        try:
+            return manifest.load(self.baseline)
+        except manifest.BadManifest as error:
+            raise SettingsError(printable(str(error))) from error
+        except OSError as error:
+            raise SettingsError(f"{self.file}: cannot read the baseline {printable(self.baseline)}: {error.strerror}") from error
+
     def failures(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings that fail: of the wanted rules, and at least as severe as the threshold."""
         threshold = self.threshold()
