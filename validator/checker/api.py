@@ -49,6 +49,8 @@ def checked_document(
     document: JSON, side: BodySide | None, definition: str | None, version: str, engine: EngineName
 ) -> tuple[list[Finding], str]:
     """Return the findings in a document, and the api-version that judged it."""
+    if isinstance(document, Exchange) or is_response(document):
+        raise TypeError(f"expected a JSON document, found a value of type {type(document).__name__}; check_exchange takes it")
     check_side(side)
     _check_engine(engine)
     schemas.check_version(version)
@@ -108,9 +110,10 @@ def check_history(polls: Iterable[JSON | Exchange | Response], *, version: str =
     schemas.check_version(version)
     options = Options(engine, version, "response", run=("", ""))
     items = [item for entry, poll in enumerate(polls) for item in _items_of_poll(poll, entry)]
-    identities = {identity.lower(): identity for item in items if (identity := _identity(item)) is not None}
-    if len(identities) > 1:
-        raise ValueError(f"expected responses about one run, found {listed([show(each) for each in sorted(identities.values())], 'and')}")
+    identified = [(item.entry, identity.lower()) for item in items if (identity := _identity(item)) is not None]
+    for entry, identity in identified:
+        if identity != identified[0][1]:
+            raise ValueError(f"expected responses about one run, found another run in poll {entry} than in poll {identified[0][0]}")
     history = History()
     findings: list[Finding] = []
     for item in items:
