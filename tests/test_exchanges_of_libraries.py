@@ -51,27 +51,27 @@ def session_of(status: int, body: JSON) -> requests.Session:
     return session
 
 
-def of_requests(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
+def from_requests(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
     return session_of(status, body).request(method, url, json=request)
 
 
-def of_httpx(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
+def from_httpx(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
     transport = httpx.MockTransport(lambda _: httpx.Response(status, headers=HEADERS, content=content_of(body)))
     with httpx.Client(transport=transport) as client:
         return client.request(method, url, json=request) if request is not None else client.request(method, url)
 
 
-def of_azure_core(method: str, url: str, request: JSON, status: int, body: JSON, **options: bool) -> Any:
+def from_azure_core(method: str, url: str, request: JSON, status: int, body: JSON, **options: bool) -> Any:
     client: PipelineClient[Any, Any] = PipelineClient("https://management.azure.com", transport=transport_of(status, body))
     with client:
         return client.send_request(HttpRequest(method, url, json=request), **options)
 
 
-def of_its_pipeline(*message: Any) -> Any:
-    return of_azure_core(*message, _return_pipeline_response=True)
+def from_its_pipeline(*message: Any) -> Any:
+    return from_azure_core(*message, _return_pipeline_response=True)
 
 
-def of_its_older_transport(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
+def from_its_older_transport(method: str, url: str, request: JSON, status: int, body: JSON) -> Any:
     sent = legacy.HttpRequest(method, url)
     if request is not None:
         sent.set_json_body(request)
@@ -83,7 +83,7 @@ def transport_of(status: int, body: JSON) -> legacy.RequestsTransport:
     return legacy.RequestsTransport(session=session_of(status, body), session_owner=False)
 
 
-LIBRARIES: list[Callable[..., Any]] = [of_requests, of_httpx, of_azure_core, of_its_pipeline, of_its_older_transport]
+LIBRARIES: list[Callable[..., Any]] = [from_requests, from_httpx, from_azure_core, from_its_pipeline, from_its_older_transport]
 RUN = example.changed(example.REQUEST, put={"/properties/extra": 1})
 MESSAGES: list[tuple[str, str, JSON, int, JSON]] = [
     ("GET", URL, None, 200, WRONG),
@@ -111,7 +111,7 @@ def test_a_response_is_checked_as_its_exchange(library: Callable[..., Any], mess
 
 def test_responses_in_their_order_are_a_history() -> None:
     bodies = example.broken(by_name()["run-left-completed"].example)
-    polls = [of_requests("GET", URL, None, 200, body) for body in bodies]
+    polls = [from_requests("GET", URL, None, 200, body) for body in bodies]
     assert check_history(polls[:1]) == []
     (finding,) = check_history(polls)
     assert (finding.rule, finding.entry, finding.related[0].entry) == ("run-left-completed", 1, 0)
@@ -126,7 +126,7 @@ def test_a_body_that_is_no_json_is_a_finding() -> None:
 
 def test_a_response_about_something_else_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="expected the URL of a fleet's update run"):
-        check_exchange(of_requests("GET", "https://example.com/", None, 200, {}))
+        check_exchange(from_requests("GET", "https://example.com/", None, 200, {}))
 
 
 def test_a_response_without_its_request_is_an_error() -> None:
@@ -135,7 +135,7 @@ def test_a_response_without_its_request_is_an_error() -> None:
 
 
 def test_a_response_is_no_document() -> None:
-    for value in (of_httpx("GET", URL, None, 200, WRONG), Exchange.of("GET", URL, 200)):
+    for value in (from_httpx("GET", URL, None, 200, WRONG), Exchange.of("GET", URL, 200)):
         with pytest.raises(TypeError, match="check_exchange takes it"):
             check(value)
         with pytest.raises(TypeError, match="side and definition are for documents"):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 import validator
-from tests.support.command import updaterun
+from tests.support.command import settle, updaterun
 from tests.support.profiles import at_most
 from validator import (
     RULES,
@@ -40,17 +40,17 @@ WRONG = example.changed(example.RESPONSE, put={"/eTag": "tag", "/properties/stat
 LEFT = example.broken(by_name()["run-left-completed"].example)
 
 
-def rows(findings: list[Finding]) -> list[tuple[Any, ...]]:
+def places_of(findings: list[Finding]) -> list[tuple[Any, ...]]:
     return [(finding.source, finding.line, finding.column, finding.entry, finding.rule, finding.pointer) for finding in findings]
 
 
-def rows_of_command(*arguments: str) -> list[tuple[Any, ...]]:
+def places_of_command(*arguments: str) -> list[tuple[Any, ...]]:
     report = json.loads(updaterun("check", *arguments, "--format", "json").stdout)
     return [tuple(finding.get(name) for name in ("source", "line", "column", "entry", "rule", "pointer")) for finding in report["findings"]]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Change to a project with a wrong file in each of two folders."""
     for folder in ("new", "old"):
         (tmp_path / folder).mkdir()
@@ -60,21 +60,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def settle(project: Path, text: str) -> None:
-    (project / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")
-
-
 # Files
 
 
 def test_files_have_the_findings_of_the_command_line_with_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    found = rows(check_files(["samples"]))
+    found = places_of(check_files(["samples"]))
     assert len(found) > 30
     assert all(line is not None for _, line, *_ in found)
-    assert found == rows_of_command("samples", "--isolated")
+    assert found == places_of_command("samples", "--isolated")
     name = Path("samples/wrong/cassette.yaml")
-    assert rows(check_file(name)) == rows_of_command(str(name), "--isolated")
+    assert places_of(check_file(name)) == places_of_command(str(name), "--isolated")
 
 
 OPTIONS: list[tuple[list[str], dict[str, Any]]] = [
@@ -91,24 +87,24 @@ OPTIONS: list[tuple[list[str], dict[str, Any]]] = [
 @pytest.mark.parametrize("settings", ["", 'ignore = ["etag-format"]', 'exclude = ["old"]\napi-version = "2023-03-15-preview"'])
 @pytest.mark.parametrize("options, arguments", OPTIONS, ids=[" ".join(options) for options, _ in OPTIONS])
 def test_options_and_settings_mean_what_they_mean_on_the_command_line(
-    options: list[str], arguments: dict[str, Any], settings: str, project: Path
+    options: list[str], arguments: dict[str, Any], settings: str, two_folders: Path
 ) -> None:
-    settle(project, settings)
-    assert rows(check_files(["."], **arguments, settings=True)) == rows_of_command(".", *options)
-    assert rows(check_files(["."], **arguments)) == rows_of_command(".", *options, "--isolated")
+    settle(two_folders, settings)
+    assert places_of(check_files(["."], **arguments, settings=True)) == places_of_command(".", *options)
+    assert places_of(check_files(["."], **arguments)) == places_of_command(".", *options, "--isolated")
 
 
-def test_the_settings_of_another_folder_apply_on_request(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settle(project, 'select = ["etag-format"]')
-    (project / "away").mkdir()
+def test_the_settings_of_another_folder_apply_on_request(two_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(two_folders, 'select = ["etag-format"]')
+    (two_folders / "away").mkdir()
     monkeypatch.chdir("/")
-    path = project / "new" / "run.json"
-    assert [finding.rule for finding in check_file(path, settings=project / "away")] == ["etag-format"]
+    path = two_folders / "new" / "run.json"
+    assert [finding.rule for finding in check_file(path, settings=two_folders / "away")] == ["etag-format"]
     assert [finding.rule for finding in check_file(path, settings=True)] == ["etag-format", "schema/enum"]
 
 
-def test_what_the_baseline_expects_is_not_returned(project: Path) -> None:
-    settle(project, 'baseline = "known.json"')
+def test_what_the_baseline_expects_is_not_returned(two_folders: Path) -> None:
+    settle(two_folders, 'baseline = "known.json"')
     with pytest.raises(SettingsError, match=r"pyproject\.toml: cannot read the baseline known\.json: No such file or directory"):
         check_files(["new"], settings=True)
     updaterun("check", "new", "--update-baseline")
@@ -119,7 +115,7 @@ def test_what_the_baseline_expects_is_not_returned(project: Path) -> None:
         check_files(["new"], settings=True)
 
 
-@pytest.mark.usefixtures("project")
+@pytest.mark.usefixtures("two_folders")
 @pytest.mark.parametrize(
     "call, error, message",
     [
@@ -141,8 +137,8 @@ def test_what_cannot_be_done_is_an_error(call: Callable[[], object], error: type
 
 
 @pytest.mark.parametrize("text, message", [("ignored = []", "there is no setting"), ('ignore = ["x"]', "there is no rule 'x'")])
-def test_wrong_settings_are_an_error_where_they_apply(text: str, message: str, project: Path) -> None:
-    settle(project, text)
+def test_wrong_settings_are_an_error_where_they_apply(text: str, message: str, two_folders: Path) -> None:
+    settle(two_folders, text)
     for call in (lambda: check_file("new/run.json", settings=True), lambda: assert_conforms(example.RESPONSE, settings=True)):
         with pytest.raises(SettingsError, match=f"^pyproject.toml: .*{message}"):
             call()
@@ -152,7 +148,7 @@ def test_wrong_settings_are_an_error_where_they_apply(text: str, message: str, p
 # Assertions
 
 
-def failing(**options: Any) -> list[str]:
+def failed_rules(**options: Any) -> list[str]:
     """Return the rules of the findings with which an assertion fails."""
     try:
         assert_conforms(WRONG, **options)
@@ -176,7 +172,7 @@ BOTH = ["etag-format", "schema/enum"]
     ],
 )
 def test_an_assertion_fails_with_what_it_is_asked_for(options: dict[str, Any], rules: list[str]) -> None:
-    assert failing(**options) == rules
+    assert failed_rules(**options) == rules
 
 
 @pytest.mark.parametrize(
@@ -192,10 +188,10 @@ def test_an_assertion_fails_with_what_it_is_asked_for(options: dict[str, Any], r
     ],
 )
 def test_an_assertion_fails_with_the_settings_where_the_command_line_does(
-    settings: str, options: dict[str, Any], rules: list[str], project: Path
+    settings: str, options: dict[str, Any], rules: list[str], two_folders: Path
 ) -> None:
-    settle(project, settings)
-    assert failing(**options, settings=True) == rules
+    settle(two_folders, settings)
+    assert failed_rules(**options, settings=True) == rules
     if not options:
         assert updaterun("check", "new").exit_code == bool(rules)
 
@@ -222,7 +218,7 @@ def test_a_finding_of_a_history_has_the_index_of_its_poll() -> None:
     assert str(finding).startswith("error entry 1 response /properties/status/status/state: ")
     assert (finding.rule, finding.related[0].entry) == ("run-left-completed", 0)
     mixed = [LEFT[0], Exchange.of("GET", URL, 200, response=LEFT[1])]
-    assert rows(check_history(mixed)) == rows(check_history(LEFT))
+    assert places_of(check_history(mixed)) == places_of(check_history(LEFT))
 
 
 @pytest.mark.parametrize("lacking", [(0, 1), (1,)])
@@ -253,13 +249,13 @@ def test_a_poll_without_a_value_is_a_finding_of_its_index() -> None:
 # What is public
 
 
-def test_a_finding_is_written_with_its_place(project: Path) -> None:
+def test_a_finding_is_written_with_its_place(two_folders: Path) -> None:
     first, second = check_file("new/run.json")
     assert str(first) == (
         f"new/run.json:{first.line}:{first.column}: warning response /eTag: "
         'expected an entity tag with its quotation marks, found "tag" [etag-format]'
     )
-    assert json.dumps("running") in (project / "new" / "run.json").read_text().splitlines()[(second.line or 0) - 1]
+    assert json.dumps("running") in (two_folders / "new" / "run.json").read_text().splitlines()[(second.line or 0) - 1]
     assert str(Finding("input/unreadable", Severity.ERROR, "not\nJSON")) == "error (top): not\\nJSON [input/unreadable]"
 
 

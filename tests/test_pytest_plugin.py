@@ -59,7 +59,7 @@ STATE = "run.yaml:9:* error entry 0 response /properties/status/status/state: ex
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
+def client_project(pytester: pytest.Pytester) -> pytest.Pytester:
     """Return a project with a wrong cassette and a test that uses it."""
     pytester.mkdir(".git")
     pytester.path.joinpath("run.yaml").write_text(CASSETTE.format(url=URL, body=json.dumps(WRONG)))
@@ -67,30 +67,30 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
-    return project.runpytest_inprocess("-p", "updaterun_pytest", "-p", "no:xdist", "-p", "no:cacheprovider", *options)
+def run_pytest(client_project: pytest.Pytester, *options: str) -> pytest.RunResult:
+    return client_project.runpytest_inprocess("-p", "updaterun_pytest", "-p", "no:xdist", "-p", "no:cacheprovider", *options)
 
 
-def test_a_wrong_cassette_fails_the_test_that_uses_it_with_the_line_of_each_finding(project: pytest.Pytester) -> None:
-    run(project).assert_outcomes(passed=1)
-    result = run(project, "--updaterun")
+def test_a_wrong_cassette_fails_the_test_that_uses_it_with_the_line_of_each_finding(client_project: pytest.Pytester) -> None:
+    run_pytest(client_project).assert_outcomes(passed=1)
+    result = run_pytest(client_project, "--updaterun")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*the cassettes of the test do not conform to the contract:", f"*{STATE}"])
     result.stdout.no_fnmatch_line("*etag-format*")
 
 
-def test_a_cassette_of_pytest_recording_is_checked(project: pytest.Pytester) -> None:
-    folder = project.mkdir("cassettes") / "test_recording"
+def test_a_cassette_of_pytest_recording_is_checked(client_project: pytest.Pytester) -> None:
+    folder = client_project.mkdir("cassettes") / "test_recording"
     folder.mkdir()
     (folder / "test_client.yaml").write_text(CASSETTE.format(url=URL, body=json.dumps(WRONG)))
-    result = run(project, "--updaterun", str(project.makepyfile(test_recording=RECORDING)))
+    result = run_pytest(client_project, "--updaterun", str(client_project.makepyfile(test_recording=RECORDING)))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*cassettes/test_recording/test_client.yaml:9:* error entry 0 response *"])
 
 
-def test_a_further_cassette_of_pytest_recording_is_checked(project: pytest.Pytester) -> None:
-    named = RECORDING.replace("pytest.mark.vcr", f"pytest.mark.vcr({str(project.path / 'run.yaml')!r})")
-    result = run(project, "--updaterun", str(project.makepyfile(test_recording=named)))
+def test_a_further_cassette_of_pytest_recording_is_checked(client_project: pytest.Pytester) -> None:
+    named = RECORDING.replace("pytest.mark.vcr", f"pytest.mark.vcr({str(client_project.path / 'run.yaml')!r})")
+    result = run_pytest(client_project, "--updaterun", str(client_project.makepyfile(test_recording=named)))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"*{STATE}"])
 
@@ -118,19 +118,19 @@ def service() -> Iterator[str]:
         thread.join()
 
 
-def test_a_cassette_that_a_test_records_is_checked(project: pytest.Pytester, service: str) -> None:
+def test_a_cassette_that_a_test_records_is_checked(client_project: pytest.Pytester, service: str) -> None:
     records = VCRPY.replace(URL, service).replace('"run.yaml", record_mode="none"', '"new.yaml"')
-    result = run(project, "--updaterun", str(project.makepyfile(test_records=records)))
+    result = run_pytest(client_project, "--updaterun", str(client_project.makepyfile(test_records=records)))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*new.yaml:*:* error entry 0 response */state: *"])
 
 
-def test_a_cassette_that_a_fixture_records_is_checked_after_the_test(project: pytest.Pytester, service: str) -> None:
-    records = project.makepyfile(test_records=RECORDING.replace(URL, service))
-    result = run(project, "--updaterun", "--record-mode=once", str(records))
+def test_a_cassette_that_a_fixture_records_is_checked_after_the_test(client_project: pytest.Pytester, service: str) -> None:
+    records = client_project.makepyfile(test_records=RECORDING.replace(URL, service))
+    result = run_pytest(client_project, "--updaterun", "--record-mode=once", str(records))
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_client*", "*test_client.yaml:*:* error entry 0 response */state: *"])
-    run(project, "--updaterun", str(records)).assert_outcomes(failed=1)
+    run_pytest(client_project, "--updaterun", str(records)).assert_outcomes(failed=1)
 
 
 # Settings
@@ -140,9 +140,9 @@ def test_a_cassette_that_a_fixture_records_is_checked_after_the_test(project: py
     "marker, passed",
     [('ignore="schema/enum"', 1), ('ignore=["schema/", "etag-format"]', 1), ('ignore="etag-format"', 0), ('ignore="schema/enums"', 0)],
 )
-def test_a_marker_ignores_rules(marker: str, passed: int, project: pytest.Pytester) -> None:
+def test_a_marker_ignores_rules(marker: str, passed: int, client_project: pytest.Pytester) -> None:
     marked = VCRPY.replace("\n\n\n", f"\nimport pytest\n\npytestmark = pytest.mark.updaterun({marker})\n\n")
-    result = run(project, "--updaterun", "--strict-markers", str(project.makepyfile(test_marked=marked)))
+    result = run_pytest(client_project, "--updaterun", "--strict-markers", str(client_project.makepyfile(test_marked=marked)))
     result.assert_outcomes(passed=passed, failed=1 - passed)
     if "enums" in marker:
         result.stdout.fnmatch_lines(["*LookupError: there is no rule 'schema/enums'; did you mean schema/enum[?]"])
@@ -157,51 +157,57 @@ def test_a_marker_ignores_rules(marker: str, passed: int, project: pytest.Pytest
         ('fail-on = "never"', []),
     ],
 )
-def test_the_settings_of_the_project_apply(settings: str, rules: list[str], project: pytest.Pytester) -> None:
-    project.makepyprojecttoml(f"[tool.updaterun]\n{settings}\n")
-    result = run(project, "--updaterun")
+def test_the_settings_of_the_project_apply(settings: str, rules: list[str], client_project: pytest.Pytester) -> None:
+    client_project.makepyprojecttoml(f"[tool.updaterun]\n{settings}\n")
+    result = run_pytest(client_project, "--updaterun")
     result.assert_outcomes(passed=not rules, failed=bool(rules))
     result.stdout.fnmatch_lines(["updaterun: cassettes are checked by [[]tool.updaterun[]] in pyproject.toml"])
     result.stdout.fnmatch_lines([f"*[[]{rule}[]]" for rule in rules])
 
 
-def test_known_findings_pass_and_new_ones_fail_wherever_the_test_ends(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.makepyprojecttoml('[tool.updaterun]\nbaseline = "known.json"\n')
-    project.makepyfile(VCRPY + "    import os, tempfile\n    os.chdir(tempfile.gettempdir())\n")
+def test_known_findings_pass_and_new_ones_fail_wherever_the_test_ends(
+    client_project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client_project.makepyprojecttoml('[tool.updaterun]\nbaseline = "known.json"\n')
+    client_project.makepyfile(VCRPY + "    import os, tempfile\n    os.chdir(tempfile.gettempdir())\n")
     missing = "ERROR: --updaterun: pyproject.toml: cannot read the baseline known.json: No such file or directory"
-    run(project, "--updaterun").stderr.fnmatch_lines([missing])
+    run_pytest(client_project, "--updaterun").stderr.fnmatch_lines([missing])
     assert updaterun("check", "run.yaml", "--update-baseline").exit_code == 0
-    run(project, "--updaterun").assert_outcomes(passed=1)
-    monkeypatch.chdir(project.path)
+    run_pytest(client_project, "--updaterun").assert_outcomes(passed=1)
+    monkeypatch.chdir(client_project.path)
     rows = json.loads(Path("known.json").read_text())
     Path("known.json").write_text(json.dumps({"expected": rows["expected"][:1]}))
-    result = run(project, "--updaterun")
+    result = run_pytest(client_project, "--updaterun")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"*{STATE}"])
 
 
-def test_wrong_settings_end_the_session(project: pytest.Pytester) -> None:
-    project.makepyprojecttoml("[tool.updaterun]\nignored = []\n")
-    run(project, "--updaterun").stderr.fnmatch_lines(["ERROR: --updaterun: pyproject.toml: [[]tool.updaterun[]]: there is no setting *"])
+def test_wrong_settings_end_the_session(client_project: pytest.Pytester) -> None:
+    client_project.makepyprojecttoml("[tool.updaterun]\nignored = []\n")
+    run_pytest(client_project, "--updaterun").stderr.fnmatch_lines(
+        ["ERROR: --updaterun: pyproject.toml: [[]tool.updaterun[]]: there is no setting *"]
+    )
 
 
 # What is skipped
 
 
-def test_a_cassette_of_another_service_is_skipped(project: pytest.Pytester) -> None:
-    project.path.joinpath("run.yaml").write_text(CASSETTE.format(url="https://example.com/", body='{"name": "spring"}'))
-    run(project, "--updaterun", str(project.makepyfile(VCRPY.replace(URL, "https://example.com/")))).assert_outcomes(passed=1)
+def test_a_cassette_of_another_service_is_skipped(client_project: pytest.Pytester) -> None:
+    client_project.path.joinpath("run.yaml").write_text(CASSETTE.format(url="https://example.com/", body='{"name": "spring"}'))
+    run_pytest(client_project, "--updaterun", str(client_project.makepyfile(VCRPY.replace(URL, "https://example.com/")))).assert_outcomes(
+        passed=1
+    )
 
 
-def test_a_test_that_fails_by_itself_says_why(project: pytest.Pytester) -> None:
-    result = run(project, "--updaterun", str(project.makepyfile(VCRPY.replace('"spring"', '"summer"'))))
+def test_a_test_that_fails_by_itself_says_why(client_project: pytest.Pytester) -> None:
+    result = run_pytest(client_project, "--updaterun", str(client_project.makepyfile(VCRPY.replace('"spring"', '"summer"'))))
     result.assert_outcomes(failed=1)
     result.stdout.no_fnmatch_line("*do not conform*")
 
 
-def test_without_vcrpy_the_head_of_the_report_says_so(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_vcrpy_the_head_of_the_report_says_so(client_project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vcr.cassette", None)
-    result = run(project, "--updaterun", "-p", "no:recording", str(project.makepyfile("def test_a(): pass")))
+    result = run_pytest(client_project, "--updaterun", "-p", "no:recording", str(client_project.makepyfile("def test_a(): pass")))
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["updaterun: VCR.py is not installed, so there are no cassettes to check"])
 
@@ -216,7 +222,7 @@ def test_the_plugin_imports_nothing_of_the_package_unless_it_is_asked_for(tmp_pa
     names = "[name for name in sys.modules if name.startswith(('validator', 'vcr', 'hypothesis.'))]"
     code = f"import sys, pytest\npytest.main(['-p', 'updaterun_pytest', '-q'])\nprint({names})"
     environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run_pytest([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert "1 passed" in done.stdout
     assert done.stdout.splitlines()[-1] == "['validator']"
 
@@ -229,7 +235,7 @@ def test_a_module_that_hides_the_package_is_named(name: str, pytester: pytest.Py
     path.parent.mkdir(exist_ok=True)
     path.write_text("")
     pytester.makepyfile("from validator import assert_conforms")
-    result = run(pytester)
+    result = run_pytest(pytester)
     result.assert_outcomes(errors=1)
     hint = "which hides the package of updaterun-validator in *; rename it or uninstall it"
     result.stdout.fnmatch_lines([f"validator is {path} here, {hint}"])
