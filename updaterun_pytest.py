@@ -12,6 +12,7 @@ import sys
 import pytest
 
 _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "validator")
+"""The folder of the package that this plugin belongs to."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_exception_interact(call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport) -> None:
-    """Add the reason to a report about a failed import of `validator`, if another module has that name."""
+    """Add the reason to a report about a failed import of `validator`, if several modules have that name."""
     error = None if call.excinfo is None else call.excinfo.value
     for each in (error, getattr(error, "__cause__", None)):
         if isinstance(each, ImportError) and (each.name or "").partition(".")[0] == "validator":
@@ -44,9 +45,14 @@ def pytest_exception_interact(call: pytest.CallInfo[object], report: pytest.Coll
 
 
 def hiding_module() -> str | None:
-    """Return which module hides the package `validator`, and what to do; None if none does."""
+    """Return which module named `validator` hides which other one, and what to do; None if there is one alone, and it is ours."""
     module = sys.modules.get("validator")
-    file = getattr(module, "__file__", None)
-    if module is None or (file is not None and os.path.dirname(os.path.abspath(file)) == _PACKAGE and hasattr(module, "check_files")):
+    if module is None:
         return None
-    return f"validator is {file or module} here, which hides the package of updaterun-validator in {_PACKAGE}; rename it or uninstall it"
+    own = os.path.join(_PACKAGE, "__init__.py")
+    file = os.path.realpath(getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), ""))
+    if file == os.path.realpath(own) and not hasattr(module, "check_files"):
+        return f"{own} was replaced by another distribution; uninstall that and install updaterun-validator again"
+    possible = [own, *(os.path.join(folder, *name) for folder in sys.path for name in (("validator.py",), ("validator", "__init__.py")))]
+    hidden = sorted({os.path.realpath(path) for path in possible if os.path.exists(path)} - {file})
+    return f"validator is {file} here, which hides {' and '.join(hidden)}; rename or uninstall one of them" if hidden else None
