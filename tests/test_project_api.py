@@ -228,6 +228,13 @@ def test_a_poll_that_does_not_say_its_run_is_of_the_run_of_the_poll_before(lacki
     assert check(polls) == []
 
 
+def test_a_list_among_the_polls_has_other_runs_too() -> None:
+    nameless = {key: value for key, value in LEFT[1].items() if key not in ("id", "systemData")}
+    url = URL.replace("/spring", "")
+    for page in ({"value": [nameless]}, [nameless], Exchange.of("GET", url, 200, response={"value": [nameless]})):
+        assert {finding.rule for finding in check_history([LEFT[0], page])} == {"resource-identity-missing"}
+
+
 def test_a_run_that_is_created_again_is_another_run() -> None:
     now = "2025-04-08T09:00:00Z"
     created = example.changed(LEFT[1], put={"/systemData/createdAt": now, "/systemData/lastModifiedAt": now})
