@@ -39,7 +39,7 @@ class CassetteChecks:
             return False
         load = Cassette.load.__func__
 
-        def watched_load(kind: Any, **options: Any) -> Any:
+        def watched_load(kind: type[Any], /, **options: Any) -> Any:
             cassette = load(kind, **options)
             others = getattr(options.get("persister"), "extra_paths", ())  # of pytest-recording
             self._note([cassette.path, *others], is_recorded=not cassette.write_protected)
