@@ -15,6 +15,7 @@ from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
+from ..contract.citations import resolve_citation
 from ..contract.keywords import KEYWORDS, Keyword
 from ..findings import Finding
 from ..pointer import JSON
@@ -192,6 +193,5 @@ def _print(text: str, first: str = "", rest: str = "    ") -> None:
 
 
 def _citation(cites: str) -> str:
-    source, _, anchor = cites.partition("#")
-    entry = schemas.sources()[source]
-    return f"{entry['title']}: {entry['anchors'][anchor]} ({entry['where']})"
+    citation = resolve_citation(cites)
+    return f"{citation.title}: {citation.place} ({citation.where})"
