@@ -54,7 +54,7 @@ class Project:
         source = folder / "source"
         shutil.copytree(ROOT / "validator", source / "validator", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "schemas", source / "schemas")
-        for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        for name in ("pyproject.toml", "updaterun_pytest.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
             shutil.copy(ROOT / name, source)
         self.run("git", "init", "--quiet", cwd=source)
         self.run("git", "add", ".", cwd=source)

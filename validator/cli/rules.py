@@ -177,7 +177,8 @@ def _width(plain: int = _PLAIN_WIDTH) -> int:
 
 
 def _print_heading(name: str, what: str) -> None:
-    echo(f"{click.style(name, bold=True)} ({what})\n")
+    lines = textwrap.wrap(f"{name} ({what})", _width(), break_long_words=False, break_on_hyphens=False)
+    echo("\n".join(lines).replace(name, click.style(name, bold=True), 1) + "\n")
 
 
 def _print_paragraphs(*paragraphs: str) -> None:
