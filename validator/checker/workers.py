@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -39,7 +39,6 @@ class _Worker:
     def __init__(self, work: Callable[[T], R]) -> None:
         # Spawned, not forked: this process may have threads, and a worker is to be the same on every system.
         context = get_context("spawn")
-        resource_tracker.ensure_running()  # before the block, as its start unblocks SIGINT
         self.connection, connection_of_worker = context.Pipe()
         self._process = context.Process(target=_serve, args=(connection_of_worker, work), daemon=True)
         with _interrupts_blocked():
@@ -125,6 +124,9 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker  # late: it is for POSIX
+
+    resource_tracker.ensure_running()  # before the block, as its start unblocks SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
