@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pre_commit.commands import validate_manifest
 
 from validator.pointer import JSON
 from validator.readers.paths import DATA
@@ -27,8 +28,14 @@ WARNED = changed(example.RESPONSE, put={"/properties/extra": 1})
 def test_the_hooks_take_the_files_that_are_meant_to_be_read() -> None:
     for hook in HOOKS:
         taken = re.compile(hook["files"])
-        assert all(taken.search(f"a{ending}") and taken.search(f"a{ending}.gz") for ending in DATA)
+        endings = [form(f"{ending}{gzip}") for ending in DATA for gzip in ("", ".gz") for form in (str.lower, str.upper)]
+        assert all(taken.search(f"a{ending}") for ending in endings)
         assert not any(taken.search(name) for name in ("a.py", "json", "a.json.txt", "yaml.md"))
+
+
+def test_the_manifest_is_valid_and_needs_a_pre_commit_that_knows_its_keys() -> None:
+    assert validate_manifest.validate_manifest([str(ROOT / ".pre-commit-hooks.yaml")]) == 0
+    assert {hook["minimum_pre_commit_version"] for hook in HOOKS if hook["require_serial"]} == {"1.13.0"}
 
 
 def test_the_readme_shows_a_configuration_with_these_hooks() -> None:

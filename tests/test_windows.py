@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing.connection
 import ntpath
 import os
 import stat
@@ -11,12 +12,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import updaterun
-from validator.checker import manifest
+from validator.checker import manifest, workers
 from validator.cli import COMMANDS, output
 from validator.cli.output import Failed, write_text
 from validator.findings import Finding, Severity
@@ -258,3 +260,17 @@ def test_a_command_needs_nothing_that_windows_has_not(arguments: list[str], stat
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == status, done.stderr.decode()
     assert said in done.stderr
+
+
+@pytest.mark.process
+def test_no_more_workers_are_waited_for_than_windows_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = []
+
+    def wait(busy: dict[Connection, object], timeout: float | None = None) -> object:
+        numbers.append(len(busy))
+        return multiprocessing.connection.wait(busy, timeout)
+
+    monkeypatch.setattr(workers, "wait", wait)
+    monkeypatch.setattr(workers, "MOST", 2)
+    assert [result for _, result in workers.ordered_map(abs, range(-6, 0), 4)] == [6, 5, 4, 3, 2, 1]
+    assert max(numbers) == 2

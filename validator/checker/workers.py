@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,9 @@ R = TypeVar("R")
 
 _AHEAD = 4
 """Tasks for each worker that are begun before their turn, at most; their results are kept until then."""
+
+MOST = 61 if os.name == "nt" else 1_000
+"""Workers at a time: Windows waits for no more connections at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterat
     turn = 0
     try:
         while True:
-            while len(busy) < jobs and (order := _next(returned, new_orders, has_room=len(busy) + len(results) < _AHEAD * jobs)):
+            while len(busy) < min(jobs, MOST) and (order := _next(returned, new_orders, has_room=len(busy) + len(results) < _AHEAD * jobs)):
                 worker = _assign(order, idle, work)
                 busy[worker.connection] = worker, order
             ready = wait(busy, 0 if turn in results else None) if busy else ()
