@@ -140,7 +140,7 @@ def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.
     walks = []
     locate = positions.locate
 
-    def counting(text: Text, targets: Iterable[positions.Target]) -> list[tuple[int, int] | None]:
+    def counting(text: Text, targets: Iterable[positions.Target]) -> list[positions.Position | None]:
         walks.append(text)
         return locate(text, targets)
 
