@@ -248,7 +248,7 @@ def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path / "here")
     assert updaterun("check", "far/../run.json").exit_code == 1
     told = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
-    assert f"far/known.json: error stale {tmp_path}/there/gone.json: there is no such file" in told
+    assert f"far/known.json: error stale-row {tmp_path}/there/gone.json: there is no such file" in told
 
 
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:

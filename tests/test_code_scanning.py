@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.command import updaterun
+from tests.support.command import report, updaterun
 from tests.support.npm import installed, needs_npm
 from validator import Finding, Severity
 from validator.checker.manifest import Row, StaleRow
@@ -24,10 +24,6 @@ from validator.rules import example
 ROOT = Path(__file__).parent.parent
 
 
-def report(*findings: Finding, **given: Any) -> Report:
-    return Report(findings, 1, 1, 0, 0, (), **given)
-
-
 def run_of(made: Report) -> dict[str, Any]:
     run: dict[str, Any] = json.loads(sarif.write(made))["runs"][0]
     return run
@@ -35,27 +31,27 @@ def run_of(made: Report) -> dict[str, Any]:
 
 # Microsoft's validator
 
-ADDED_BY_A_PIPELINE = {"GHAzDO1014": "automationDetails, which the task AdvancedSecurity-Publish adds"}
+RULE_SETS = ("Sarif", "Gh", "Ghas", "Ado")
 
-RULE_SETS: dict[str, set[str]] = {"Sarif": {"warning SARIF2005"}, "Gh": set(), "Ghas": set(), "Ado": {"error GHAzDO1014"}}
-"""What Microsoft's validator finds by its sets of rules. SARIF2005 asks for the address of the project, which has none so far."""
+REMAINING = {
+    "error GHAzDO1014": "automationDetails, which the task AdvancedSecurity-Publish of Azure Pipelines adds",
+    "warning SARIF2005": "informationUri, while pyproject.toml names no home page",
+}
+"""What Microsoft's validator still finds by its sets of rules, and why."""
 
 
 @needs_npm
 @pytest.mark.process
+@pytest.mark.slow
 def test_sarif_passes_the_validator_of_microsoft(tmp_path: Path) -> None:
-    (program,) = installed("sarif_multitool").glob("node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool*[!a-z]")
+    files = installed("sarif_multitool").glob("node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool*")
+    (program,) = (file for file in files if file.suffix in {".Multitool", ".exe"})
     program.chmod(0o755)  # as its script would at installation
     updaterun("check", ROOT / "samples" / "wrong", "--format", f"sarif:{tmp_path}/report.sarif")
-    found: dict[str, set[str]] = {}
-    for rules in RULE_SETS:
-        command = [program, "validate", "report.sarif", "--rule-kind", rules, "--output", f"{rules}.sarif"]
-        subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-        results = json.loads((tmp_path / f"{rules}.sarif").read_text(encoding="utf-8-sig"))["runs"][0]["results"]
-        found[rules] = {f"{result.get('level', 'warning')} {result['ruleId']}" for result in results} - {"note SARIF2002"}
-    assert found == RULE_SETS
-    errors = {name.removeprefix("error ") for names in found.values() for name in names if name.startswith("error ")}
-    assert errors <= set(ADDED_BY_A_PIPELINE)
+    command = [str(program), "validate", "report.sarif", "--rule-kind", ";".join(RULE_SETS), "--output", "out.sarif"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    results = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8-sig"))["runs"][0]["results"]
+    assert {f"{result.get('level', 'warning')} {result['ruleId']}" for result in results} == set(REMAINING)
 
 
 def test_the_address_of_the_project_is_in_sarif_if_it_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +157,7 @@ def rolled(text: str) -> list[str]:
             line_at[index] = False
 
     for unit in [*units, 0xFFFF]:
-        if unit in b" \t" or (after_return and unit == 10):
+        if unit in {9, 32} or (after_return and unit == 10):
             after_return = False
             continue
         after_return = unit == 13
@@ -200,20 +196,22 @@ def test_what_is_no_text_of_a_file_has_no_hash() -> None:
 # At most 25,000 results
 
 
-def test_of_too_many_results_the_most_severe_are_reported_and_the_others_counted() -> None:
+def test_of_too_many_results_the_most_severe_are_reported_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sarif.MAX_RESULTS == 25_000
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 250)
     severities = [Severity.NOTE, Severity.ERROR, Severity.WARNING]
-    findings = [Finding("schema/type", severities[number % 3], "-", f"/{number}", "f.json") for number in range(30_000)]
+    findings = [Finding("schema/type", severities[number % 3], "-", f"/{number}", "f.json") for number in range(300)]
     stale = StaleRow(Row("f.json", None, "schema/enum", "/a", manifest="known.json"))
     made = report(*findings, stale=(stale,))
     run = run_of(made)
     levels = [result["level"] for result in run["results"]]
-    assert (len(levels), levels.count("error"), levels.count("warning")) == (25_000, 10_001, 10_000)
+    assert (len(levels), levels.count("error"), levels.count("warning")) == (250, 101, 100)
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
-    text = "5,001 results of 30,001 are left out, the least severe first: code scanning takes 25,000"
+    text = "51 results of 301 are left out, the least severe first: code scanning takes 250"
     assert (notification["level"], notification["message"]["text"]) == ("warning", text)
     assert sarif.left_out(made) == text
     assert run["invocations"][0]["executionSuccessful"] is True
-    assert "invocations" not in run_of(report(*findings[:25_000]))
+    assert "invocations" not in run_of(report(*findings[:250]))
 
 
 def test_what_sarif_leaves_out_is_a_line_on_the_standard_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +263,9 @@ def test_a_stale_row_is_an_issue_for_gitlab_at_the_baseline() -> None:
     stale = StaleRow(Row("f.json", None, "schema/enum", "/a", manifest="known.json"))
     issues = json.loads(REPORTERS["gitlab"].write(report(stale=(stale,))))
     jsonschema.validate(issues, CODE_QUALITY)
-    assert [(issue["check_name"], issue["location"]["path"], issue["severity"]) for issue in issues] == [("stale", "known.json", "major")]
+    assert [(issue["check_name"], issue["location"]["path"], issue["severity"]) for issue in issues] == [
+        ("stale-row", "known.json", "major")
+    ]
 
 
 # Annotations

@@ -156,8 +156,8 @@ def test_rows_of_a_file_that_is_gone_are_reported_in_one_line(known: Path) -> No
     command = ["check", str(known.parent / "a.json"), "--baseline", str(known)]
     result = CliRunner().invoke(main, command)
     gone = "there is no such file; remove 12 rows from the baseline, or correct the name"
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"{known}: error stale {known.parent}/b.json: {gone}")
-    assert result.stdout.count(" error stale ") == 1
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"{known}: error stale-row {known.parent}/b.json: {gone}")
+    assert result.stdout.count(" error stale-row ") == 1
     text = CliRunner().invoke(main, [*command, "--verbose"]).stdout
     assert text.count("is expected, and there is no such file; remove it from the baseline, or correct the name") == 12
 

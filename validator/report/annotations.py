@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM
 from ..wording import count, listed
-from .report import Report, describe_finding, describe_stale, relative
+from .report import STALE, Report, describe_finding, describe_stale, relative
 
 MOST = 10
 """Annotations of a kind that GitHub shows of a step, and Azure Pipelines of a task."""
@@ -47,7 +47,7 @@ def _all(report: Report, kinds: Mapping[Severity, str]) -> Iterator[Annotation]:
     for finding in report.findings:
         yield _of_finding(finding, kinds[finding.severity])
     for stale in report.stale:
-        yield Annotation(kinds[Severity.ERROR], "stale", describe_stale(stale), relative(stale.row.manifest), None, None)
+        yield Annotation(kinds[Severity.ERROR], STALE, describe_stale(stale), relative(stale.row.manifest), None, None)
 
 
 def _of_finding(finding: Finding, kind: str) -> Annotation:

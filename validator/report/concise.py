@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..findings import Finding
 from ..wording import printable
-from .report import Report, describe_finding, describe_stale
+from .report import STALE, Report, describe_finding, describe_stale
 
 
 def write(report: Report) -> str:
@@ -22,4 +22,4 @@ def line(finding: Finding) -> str:
 
 def stale_line(baseline: str, description: str) -> str:
     """Return the line of a stale row of a baseline."""
-    return f"{printable(baseline)}: error stale {description}"
+    return f"{printable(baseline)}: error {STALE} {description}"

@@ -29,11 +29,14 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(finding: Finding, line: str, width: int) -> Excerpt | None:
-    """Return an excerpt of the line of a finding that is no wider than a number of cells; None if it may have a secret."""
-    if finding.column is None or finding.column > len(line):
+    """Return an excerpt of the line of a finding that is no wider than a number of cells.
+
+    Return None if the excerpt may have a secret, or if the finding is about a whole line or file.
+    """
+    if finding.column is None or finding.column > len(line) or (finding.column == 1 and finding.end_column is None):
         return None
     start = finding.column - 1
-    end = max(start + 1, start + 1 if finding.end_column is None else finding.end_column - 1)
+    end = max(start + 1, (finding.end_column or 0) - 1)
     name = _NAME.search(line, max(0, start - _LONGEST_NAME), start)
     before = name[0] if name else ""
     value = line[start : min(end, start + 2 * width)]

@@ -9,7 +9,7 @@ from ..findings import Severity
 from ..pointer import JSON
 from ..wording import printable
 from .identity import fingerprints, stale_fingerprints
-from .report import Report, describe_finding, describe_stale, relative
+from .report import STALE, Report, describe_finding, describe_stale, relative
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
@@ -23,7 +23,7 @@ def _issues(report: Report) -> Iterator[JSON]:
     for finding, fingerprint in zip(report.findings, fingerprints(report.findings), strict=True):
         yield _issue(finding.rule, _SEVERITIES[finding.severity], describe_finding(finding), fingerprint, finding.source, finding.line)
     for stale, fingerprint in zip(report.stale, stale_fingerprints(report.stale), strict=True):
-        yield _issue("stale", _SEVERITIES[Severity.ERROR], describe_stale(stale), fingerprint, stale.row.manifest, None)
+        yield _issue(STALE, _SEVERITIES[Severity.ERROR], describe_stale(stale), fingerprint, stale.row.manifest, None)
 
 
 def _issue(rule: str, severity: str, description: str, fingerprint: str, source: str, line: int | None) -> JSON:

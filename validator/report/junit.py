@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ..findings import Finding
 from ..wording import printable
 from . import concise
-from .report import Report, describe_missing, describe_stale, severity_counts
+from .report import STALE, Report, describe_missing, describe_stale, severity_counts
 
 
 def write(report: Report) -> str:
@@ -27,7 +27,7 @@ def write(report: Report) -> str:
         suites[source].setdefault(entry, [])
     for finding in report.findings:
         suites[finding.source].setdefault(finding.entry, []).append(finding)
-    root = Element("testsuites", name="updaterun check")
+    root = Element("testsuites")
     for source, cases in suites.items():
         _file_suite(root, source, cases, report)
     if report.missing:
@@ -38,11 +38,11 @@ def write(report: Report) -> str:
     if report.stale:
         suite = _suite(root, "expected findings", report)
         for message in map(describe_stale, report.stale):
-            _failure(_case(suite, message), message, "stale")
+            _failure(_case(suite, message), message, STALE)
         _end(suite)
-    for element in (*root, root):
-        element.set("tests", str(len(list(element.iter("testcase")))))
-        element.set("failures", str(len(list(element.iter("failure")))))
+    for suite in root:
+        suite.set("tests", str(len(suite.findall("testcase"))))
+        suite.set("failures", str(len(suite.findall("testcase/failure"))))
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..wording import count, printable
-from .report import Report, describe_finding, describe_stale
+from .report import STALE, Report, describe_finding, describe_stale
 
 _MOST = 1000
 """Findings in the table; GitHub takes a summary of up to 1 MiB."""
@@ -25,7 +25,7 @@ def write(report: Report) -> str:
         )
         for finding in report.findings[:_MOST]
     ]
-    rows += [(printable(stale.row.manifest), "error", "stale", describe_stale(stale)) for stale in report.stale[: _MOST - len(rows)]]
+    rows += [(printable(stale.row.manifest), "error", STALE, describe_stale(stale)) for stale in report.stale[: _MOST - len(rows)]]
     more = len(report.findings) + len(report.stale) - len(rows)
     lines = [] if report.quiet else [report.summary(), ""]
     if rows:

@@ -15,6 +15,9 @@ from ..readers.paths import STREAM, settled
 from ..rules.catalogue import RULES
 from ..wording import count, printable
 
+STALE = "stale-row"
+"""The rule, in reports, of a row of a baseline that matches no finding."""
+
 Case: TypeAlias = tuple[str, int | None]
 """A document or an exchange that was checked: its file and its entry there."""
 

@@ -17,14 +17,14 @@ from ..wording import count, printable
 from . import distribution
 from .identity import fingerprints, stale_fingerprints, uri
 from .line_hash import line_hashes
-from .report import Report, describe_missing, describe_place, describe_related, describe_stale
+from .report import STALE, Report, describe_missing, describe_place, describe_related, describe_stale
 from .source import whole_text
 
 MAX_RESULTS = 25_000
 """Results of a run; GitHub rejects a run with more."""
 
 _STALE = Entry(
-    "stale",
+    STALE,
     Severity.ERROR,
     "What a baseline expects is found.",
     "Take the row out of the baseline, so that the finding is new if it comes back.",
