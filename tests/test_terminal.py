@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import json
 import os
 import re
-import struct
 import subprocess
 import sys
-import termios
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from rich.cells import cell_len
 from tests.support import golden
 from tests.support.colours import contrast
 from tests.support.log_commands import azure, github
+from tests.support.terminal import on_terminal
 from validator import Finding, Severity
 from validator.checker.files import FileChecker
 from validator.checker.options import Options
@@ -39,37 +36,12 @@ ROOT = Path(__file__).parent.parent
 WIDTHS = (80, 100, 160)
 
 
-def on_terminal(*paths: str | Path, width: int = 80, **given: bool) -> str:
+def for_terminal(*paths: str | Path, width: int = 80, **given: bool) -> str:
     """Return the text report of files for a terminal, without colours."""
     checker = FileChecker(Options())
     findings = tuple(checker.check_files([File(str(path), named=True) for path in paths]))
     report = Report(findings, len(paths), checker.tally.documents, checker.tally.exchanges, 0, (), width=width, **given)  # type: ignore[arg-type]
     return click.unstyle(inert(REPORTERS["text"].write(report)))
-
-
-def printed(width: int, *arguments: str, cwd: Path = ROOT, **environment: str) -> str:
-    """Return what the command prints on a terminal of a width."""
-    terminal, there = os.openpty()
-    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    variables = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR"}}
-    environment = variables | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT)} | environment
-    command = [sys.executable, "-m", "validator", *arguments]
-    with subprocess.Popen(command, stdout=there, stderr=there, stdin=subprocess.DEVNULL, cwd=cwd, env=environment):
-        os.close(there)
-        text = b"".join(_pieces(terminal)).decode()
-    os.close(terminal)
-    return text.replace("\r\n", "\n")
-
-
-def _pieces(terminal: int) -> Iterator[bytes]:
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:  # the other end is closed
-            return
-        if not piece:
-            return
-        yield piece
 
 
 # A real terminal
@@ -78,7 +50,7 @@ def _pieces(terminal: int) -> Iterator[bytes]:
 @pytest.mark.process
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_report_fits_a_terminal_and_breaks_no_word(width: int) -> None:
-    text = click.unstyle(printed(width, "check", "samples/wrong", "--explain"))
+    text = click.unstyle(on_terminal("check", "samples/wrong", "--explain", columns=width, status=1))
     lines = text.splitlines()
     assert max(map(cell_len, lines)) <= width
     words = set(text.split())
@@ -95,9 +67,9 @@ def test_a_report_fits_a_terminal_and_breaks_no_word(width: int) -> None:
 
 @pytest.mark.process
 def test_colours_are_for_terminals() -> None:
-    coloured = printed(80, "check", "samples/wrong/requests.yaml")
+    coloured = on_terminal("check", "samples/wrong/requests.yaml", status=1)
     assert f"\x1b[{COLOURS[Severity.ERROR]}merror\x1b[0m" in coloured
-    assert click.unstyle(coloured) == printed(80, "check", "samples/wrong/requests.yaml", NO_COLOR="1")
+    assert click.unstyle(coloured) == on_terminal("check", "samples/wrong/requests.yaml", status=1, NO_COLOR="1")
     assert (
         "\x1b"
         not in subprocess.run(
@@ -111,7 +83,7 @@ def test_colours_are_for_terminals() -> None:
 def test_another_format_is_the_same_on_a_terminal(form: str) -> None:
     command = ["check", "samples/wrong", "--format", form]
     there = subprocess.run([sys.executable, "-m", "validator", *command], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    assert printed(80, *command) == there
+    assert on_terminal(*command, status=1).replace("\r\n", "\n") == there
 
 
 # What is shown
@@ -120,7 +92,9 @@ def test_another_format_is_the_same_on_a_terminal(form: str) -> None:
 @pytest.mark.golden
 def test_a_report_for_a_terminal_is_the_golden_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    golden.compare(ROOT / "tests" / "golden" / "report-terminal.txt", on_terminal(*sorted(Path("samples/wrong").glob("*.*")), explain=True))
+    golden.compare(
+        ROOT / "tests" / "golden" / "report-terminal.txt", for_terminal(*sorted(Path("samples/wrong").glob("*.*")), explain=True)
+    )
 
 
 def test_a_finding_that_fits_is_on_one_line_and_otherwise_its_message_is_on_its_own(
@@ -128,7 +102,7 @@ def test_a_finding_that_fits_is_on_one_line_and_otherwise_its_message_is_on_its_
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_text("properties:\n  managedClusterUpdate:\n    upgrade: {type: full}\n")
-    assert on_terminal("a.yaml", width=160) == (
+    assert for_terminal("a.yaml", width=160) == (
         "a.yaml\n"
         "  3:21 error schema/enum request /properties/managedClusterUpdate/upgrade/type\n"
         '    expected Full, NodeImageOnly or ControlPlaneOnly, found "full", which differs from Full only in case\n'
@@ -140,7 +114,7 @@ def test_a_finding_that_fits_is_on_one_line_and_otherwise_its_message_is_on_its_
     )
     place = "error schema/enum request /properties/managedClusterUpdate/upgrade/type"
     message = 'expected Full, NodeImageOnly or ControlPlaneOnly, found "full", which differs from Full only in case'
-    assert f"\n  3:21 {place}: {message}\n    3 | …" in on_terminal("a.yaml", width=190)
+    assert f"\n  3:21 {place}: {message}\n    3 | …" in for_terminal("a.yaml", width=190)
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -151,7 +125,7 @@ def test_the_line_of_any_file_is_shown_and_the_value_is_marked(name: str, indent
     )
     encodings = {"run.json.gz": gzip.compress(text.encode()), "utf-16.json": text.encode("utf-16"), "mark.json": text.encode("utf-8-sig")}
     (tmp_path / name).write_bytes(encodings.get(name, text.encode()))
-    lines = on_terminal(tmp_path / name).splitlines()
+    lines = for_terminal(tmp_path / name).splitlines()
     (at,) = (number for number, line in enumerate(lines) if re.match(r" *\d+ \| ", line))
     assert lines[at].endswith('"state": "rünning" …' if indent is None else '"state": "rünning",')
     start = lines[at].index('"rünning"')
@@ -181,7 +155,7 @@ def test_findings_at_one_place_show_it_once(tmp_path: Path) -> None:
             indent=1,
         )
     )
-    text = on_terminal(tmp_path / "a.har")
+    text = for_terminal(tmp_path / "a.har")
     assert len(re.findall(r"^  \d+:\d+ ", text, re.MULTILINE)) == 2
     assert len(re.findall(r"^ +\d+ \| ", text, re.MULTILINE)) == 1
 
@@ -238,7 +212,7 @@ def test_an_excerpt_fits_and_its_mark_is_below_it(line: str, data: st.DataObject
 def test_nothing_in_a_line_is_a_command(tmp_path: Path) -> None:
     for number, hostile in enumerate(("##vso[task.complete result=Succeeded]x", "::error::x", "##[error]x")):
         (tmp_path / f"{number}.yaml").write_text(f"properties:\n  managedClusterUpdate:\n    upgrade:\n      type:\n        '{hostile}'\n")
-        text = on_terminal(tmp_path / f"{number}.yaml")
+        text = for_terminal(tmp_path / f"{number}.yaml")
         assert "^^^^" in text
         assert (azure(text), github(text)) == ([], [])
 

@@ -18,7 +18,7 @@ _Place = TypeVar("_Place", Finding, Related)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part of a text whose position is looked up."""
+    """A part of the text whose position is looked up."""
 
     steps: Steps
     mark: Mark = "value"
@@ -33,7 +33,7 @@ class Position(NamedTuple):
 
 
 def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Collection[str]) -> Iterator[Finding]:
-    """Yield the findings of a text, each with its position in the file, and those of its related places in the text.
+    """Yield the findings of the text, each with its position in the file, and those of its related places in the text.
 
     Lines and columns count from 1, in characters. A finding is at its value, and one of the rules in `about_names` at the name of the
     property. A missing value is at the object that lacks it, and a value in an embedded JSON string is at the string.

@@ -87,9 +87,7 @@ def describe_finding(finding: Finding) -> str:
 
 def describe_place(finding: Finding) -> str:
     """Return the place of a finding within its file."""
-    entry = "" if finding.entry is None else f"entry {finding.entry} "
-    side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}")
+    return printable(finding.place)
 
 
 def describe_message(finding: Finding) -> str:
