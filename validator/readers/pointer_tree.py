@@ -10,7 +10,7 @@ Steps: TypeAlias = tuple[str, ...]
 
 
 class Span(NamedTuple):
-    """A part of a text: the offset of its first character, and the offset after its last one."""
+    """A part of the text: the offset of its first character, and the offset after its last one."""
 
     start: int
     end: int

@@ -25,7 +25,7 @@ class Target:
 
 
 class Position(NamedTuple):
-    """The line and the column of a part of a text, both from 1, and the column after the part or, if it goes on there, after its line."""
+    """The line and the column of a part of the text, both from 1, and the column after the part or, if it goes on there, after its line."""
 
     line: int
     column: int
@@ -94,7 +94,7 @@ def locate(text: Text, targets: Iterable[Target]) -> list[Position | None]:
 
 
 def _length(text: str, span: Span) -> int:
-    """Return the length of a part of a text, up to the end of its first line."""
+    """Return the length of a part of the text, up to the end of its first line."""
     line_end = text.find("\n", *span)
     return span.end - span.start if line_end < 0 else len(text[span.start : line_end].rstrip("\r"))
 
