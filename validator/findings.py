@@ -38,7 +38,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that a finding involves, such as the first of two duplicates; its position is None if it is in a text read earlier."""
+    """Another place that a finding involves, such as the first of two duplicates; its position is None if it is in another text."""
 
     pointer: str
     message: str = ""
