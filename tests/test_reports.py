@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import html
 import json
 import os
 import re
@@ -370,6 +371,43 @@ def test_github_escapes_what_would_end_a_command_or_a_property() -> None:
 def test_github_names_no_file_where_there_is_none() -> None:
     finding = Finding("schema/type", Severity.ERROR, "-", "/a", "<stdin>", line=3, column=4)
     assert github.write(report(finding)).startswith("::error title=schema/type::/a: -\n")
+
+
+# Markdown
+
+
+HOSTILE_MARKDOWN = "|`*_~[x](https://e.invalid)<b>&amp;@user #1 $x$ :tada: www.e.invalid ![i](j) \\\\ ^"
+
+
+def test_nothing_in_a_name_a_key_or_a_value_is_markup() -> None:
+    finding = Finding("schema/type", Severity.ERROR, HOSTILE_MARKDOWN, f"/{HOSTILE_MARKDOWN}", f"{HOSTILE_MARKDOWN}.json", line=3, column=4)
+    *_, row = REPORTERS["markdown"].write(report(finding)).splitlines()
+    cells = row.strip("| ").split(" | ")
+    assert len(cells) == 4
+    for cell in (cells[0], *cells[2:]):
+        text = cell.removeprefix("<code>").removesuffix("</code>")
+        assert not set(text) & set("|`*_~[]<>@$^\\!")
+        assert not re.search(r"&(?!#\d+;)|(?<!&)#|://|www\.", text)
+    assert html.unescape(cells[3].removeprefix("<code>").removesuffix("</code>")) == describe_finding(finding)
+
+
+def test_a_table_in_markdown_has_a_thousand_rows_and_how_many_more_there_are() -> None:
+    findings = [Finding("schema/type", Severity.ERROR, "-", f"/{number}", "f.json") for number in range(1002)]
+    lines = REPORTERS["markdown"].write(report(*findings)).splitlines()
+    assert (lines[0], lines[-1]) == ("Checked 1 document in 1 file: 1,002 errors.", "… and 2 more findings.")
+    assert len([line for line in lines if line.startswith("| <code>")]) == 1000
+
+
+# One line a finding
+
+
+def test_concise_has_a_line_for_each_finding_and_the_summary() -> None:
+    findings = [Finding("schema/type", Severity.ERROR, "so", f"/{n}/a", "f.json", 3, n + 1, 4, "request") for n in range(20)]
+    *lines, summary = REPORTERS["concise"].write(report(*findings, Finding("schema/type", Severity.NOTE, "so", "", "f.json"))).splitlines()
+    assert lines[19] == "f.json:20:4: error schema/type entry 3 request /19/a: so"
+    assert lines[20] == "f.json: note schema/type (top): so"
+    assert (len(lines), summary) == (21, "Checked 1 document in 1 file: 20 errors, 1 note.")
+    assert len(REPORTERS["concise"].write(report(*findings, quiet=True)).splitlines()) == 20
 
 
 # What to do
