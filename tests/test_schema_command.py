@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.documents import near
 from tests.support.for_each import for_each
+from tests.support.npm import installed, needs_npm
 from tests.support.profiles import at_most
 from validator.cli import main
 from validator.contract import schemas
@@ -122,28 +122,13 @@ def test_a_bundle_rejects_what_the_schemas_reject(definition: str, data: st.Data
 VALIDATORS = {name: jsonschema_rs.Draft202012Validator(schemas.bundle(CONTRACT, name)) for name in CONTRACT.definitions}
 
 
-def installed() -> Path:
-    """Return the folder of the language service, which is installed once per lock file."""
-    target = ROOT / "build" / "language-service"
-    lock = (SERVICE / "package-lock.json").read_text()
-    if not (target / "done").exists() or (target / "done").read_text() != lock:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SERVICE / name, target)
-        process = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True, check=False)
-        if process.returncode:
-            pytest.skip("npm cannot install the language service here")
-        (target / "done").write_text(lock)
-    return target
-
-
 @pytest.mark.process
-@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here; Debian has it as the package npm")
+@needs_npm
 def test_an_editor_marks_explains_and_completes_by_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_text(schema("--bundle").stdout)
     clean = ROOT / "samples" / "documents" / "update-run.json"
     wrong = ROOT / "samples" / "wrong" / "update-run.json"
-    command = ["node", str(SERVICE / "open.cjs"), str(installed()), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
+    command = ["node", str(SERVICE / "open.cjs"), str(installed("language_service")), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
     of_clean, of_wrong = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert of_clean == {
         "problems": [],

@@ -25,8 +25,8 @@ from validator.findings import Finding, Severity
 from validator.readers.exclusion import Exclusion, check_glob
 from validator.readers.paths import File, find
 from validator.readers.relative_paths import relative_path
+from validator.report.identity import uri
 from validator.report.report import relative
-from validator.report.sarif import uri
 from validator.rules import example
 from validator.rules.example import changed
 
@@ -140,7 +140,7 @@ def test_no_output_fails_for_its_encoding(encoding: str, tmp_path: Path) -> None
     path = tmp_path / "run→é.json"
     path.write_bytes(json.dumps(WRONG, ensure_ascii=False).encode())
     for arguments in (
-        *(["check", str(path), "--format", form] for form in ("text", "github")),
+        *(["check", str(path), "--format", form] for form in ("text", "concise", "markdown", "github", "azure")),
         ["show", str(path)],
         ["check", str(tmp_path / "missing→é.json")],
         ["rules"],
@@ -159,7 +159,7 @@ def test_no_output_fails_for_its_encoding(encoding: str, tmp_path: Path) -> None
 def test_json_and_xml_are_in_utf_8_whatever_the_encoding_of_the_stream(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "run→é.json"
     path.write_bytes(json.dumps(WRONG, ensure_ascii=False).encode())
-    for form in ("json", "sarif", "junit"):
+    for form in ("json", "sarif", "gitlab", "junit"):
         _, out, _ = output_with(encoding, "check", str(path), "--format", form)
         _, in_utf_8, _ = output_with("utf-8", "check", str(path), "--format", form)
         assert out == in_utf_8
