@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import updaterun
+from tests.support.prose import ROOT, blocks
 from validator.checker import manifest, workers
 from validator.cli import COMMANDS, output
 from validator.cli.output import Failed, write_text
@@ -25,6 +26,7 @@ from validator.findings import Finding, Severity
 from validator.readers.exclusion import Exclusion, check_glob
 from validator.readers.paths import File, find
 from validator.readers.relative_paths import relative_path
+from validator.report import REPORTERS
 from validator.report.identity import uri
 from validator.report.report import relative
 from validator.rules import example
@@ -64,6 +66,19 @@ def test_reports_name_a_file_with_slashes_on_any_drive(path: str, named: str, ad
         shown, in_sarif = relative(source), uri(source)
     assert "\\" not in source
     assert (shown, in_sarif) == (named, address)
+
+
+@pytest.mark.parametrize("form", REPORTERS)
+def test_a_report_has_no_backslash_of_a_path(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("recordings\\run.json", "recordings\\other.json"):  # here, names of files in this folder
+        (tmp_path / name).write_text(json.dumps({"package.json": 1} if "other" in name else WRONG))
+    arguments = ["check", "--no-ignore", "--verbose", "--format", form, "recordings\\run.json", "recordings\\other.json"]
+    updaterun(*arguments)  # what is read once is in files of this system
+    with paths_of_windows():
+        result = updaterun(*arguments)
+    assert "recordings/run.json" in result.stdout
+    assert "recordings\\" not in result.stdout
 
 
 def test_an_absolute_uri_of_posix_has_no_drive() -> None:
@@ -274,3 +289,18 @@ def test_no_more_workers_are_waited_for_than_windows_can(monkeypatch: pytest.Mon
     monkeypatch.setattr(workers, "MOST", 2)
     assert [result for _, result in workers.ordered_map(abs, range(-6, 0), 4)] == [6, 5, 4, 3, 2, 1]
     assert max(numbers) == 2
+
+
+# Set-up
+
+
+def test_the_set_up_without_make_is_that_of_the_makefile(monkeypatch: pytest.MonkeyPatch) -> None:
+    (commands,) = (block.splitlines() for block in blocks((ROOT / "README.md").read_text(), "powershell"))
+    programs = [command.replace(".venv\\Scripts\\", "$(BIN)/") for command in commands]
+    makefile = (ROOT / "Makefile").read_text().replace("--quiet ", "").replace("$<", "requirements/strategies.txt")
+    assert programs[0] == "py -m venv .venv"
+    assert all(f"\t{program}\n" in makefile for program in programs[1:-1])
+    program, *arguments = programs[-1].split()
+    assert program == "$(BIN)/updaterun"
+    monkeypatch.chdir(ROOT)
+    assert updaterun(*arguments).exit_code == 0
