@@ -30,7 +30,12 @@ _IN_UTF_8 = ("json", "xml")
 def echo(text: str, *, syntax: Syntax = "text", err: bool = False, nl: bool = True) -> None:
     """Write a string to the standard output or the standard error, with its colours if it is for a terminal, and without CI commands."""
     written = inert(text, syntax)
-    click.echo(written.encode() if syntax in _IN_UTF_8 else written, err=err, nl=nl, color=False if os.environ.get("NO_COLOR") else None)
+    click.echo(
+        written.encode(errors="backslashreplace") if syntax in _IN_UTF_8 else written,
+        err=err,
+        nl=nl,
+        color=False if os.environ.get("NO_COLOR") else None,
+    )
 
 
 def accept_any_character() -> None:
