@@ -10,12 +10,12 @@ from ..contract.schema_errors import EngineName
 from ..contract.schemas import AUTO
 from ..findings import Finding, Side
 from ..pointer import JSON
-from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
-from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
+from ..readers.items import Body, Document, Exchange, Unreadable, Unrelated
 from ..readers.values import items_of
 from ..wording import listed, show
 from .body import Context, Instance, check_instance
+from .interpretation import interpreted
 from .item import check_items, in_document_order, problem_of
 from .options import Options
 
@@ -27,8 +27,8 @@ def check(
 
     `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
     documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
-    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
-    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    `definition`, its properties decide, as in a file that is named on the command line. With a `side`, any other value is an UpdateRun,
+    too. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
     object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
     `version` is the api-version that judges it; `auto` is 2025-03-01, or a later one where the document has something that only later
     versions document.
@@ -58,22 +58,24 @@ def _checked(document: JSON, side: Side | None, definition: str | None, version:
         tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
         checked = check_instance(Instance((), document, definition, side or "response", tolerated), Body(document), context)
         return in_document_order(Document(Body(document)), checked.findings), checked.version
-    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
-    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
-    if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
-        what = f"expected an update run, a list of them or an error response, found {show(document)}"
+    whole = Unrelated(document=Document(Body(document), kind="run"))
+    found = items_of(Body(document)) if isinstance(document, dict | list) else [whole]
+    items = [item for item in interpreted(found, side, is_named=True) if not isinstance(item, Unrelated)]
+    if not items:
+        what = f"expected an update run, a list of them or an error response, found {show(document)}{_hint(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")], version
-    items = items or [Document(az_cli.resource_form(Body(document)))]
     versions: Counter[str] = Counter()
     findings = [finding for _, of_item in check_items(items, options, versions=versions) for finding in of_item]
-    judge = max(versions, default=version)
-    if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
-        from ..readers.text_errors import is_json  # late: a document is a string only by mistake
+    return findings, max(versions, default=version)
 
-        if is_json(document):
-            what = "pass a string through json.loads first"
-            findings = [replace(finding, message=f"{finding.message}; {what}") for finding in findings]
-    return findings, judge
+
+def _hint(document: JSON) -> str:
+    """Return what to do with a document that is a string by mistake."""
+    if not isinstance(document, str) or not document.lstrip().startswith(("{", "[")):
+        return ""
+    from ..readers.text_errors import is_json  # late: few documents are strings
+
+    return "; pass a string through json.loads first" if is_json(document) else ""
 
 
 def check_exchange(exchange: Exchange, *, engine: EngineName = "fast") -> list[Finding]:

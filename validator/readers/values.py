@@ -31,7 +31,7 @@ def items_of(
             yield from items
             return
     found = list(_found(body, text, entry, line))
-    document = Document(az_cli.resource_form(body), entry, line, text, "run") if isinstance(body.value, dict) else None
+    document = Document(az_cli.resource_form(body), entry, line, text, "run")
     yield from found or recorded or [Unrelated(entry, document, line, text is not None and mention.is_in(text.data))]
 
 
