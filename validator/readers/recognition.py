@@ -80,9 +80,9 @@ def is_meant(value: JSON) -> bool:
     if not isinstance(value, dict) or "apiVersion" in value:
         return False
     resource_type, resource_id = value.get("type"), value.get("id")
-    is_identified = isinstance(resource_type, str | list) or isinstance(resource_id, str)  # in a schema, a list of types
+    is_another = isinstance(resource_type, str | list) or (isinstance(resource_id, str) and "/" in resource_id)  # or a schema
     has_property = not value.keys().isdisjoint({"properties", *RESOURCE_PROPERTIES} - {"name"}) and kind(value) is None
-    return _is_run_type(resource_type) or _is_run_id(resource_id) or (has_property and not is_identified)
+    return _is_run_type(resource_type) or _is_run_id(resource_id) or (has_property and not is_another)
 
 
 def _is_run_type(resource_type: JSON) -> bool:
