@@ -65,9 +65,10 @@ def find(document: Body, size: int) -> Iterator[Found]:
         if kind in ("run", "page", "error") or (kind == "renamed" and not is_renamed):
             is_renamed = is_renamed or kind == "renamed"
             inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
-            yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.node, base=path)), kind, side)
+            yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.written_at(path), base=path)), kind, side)
         elif spec := _operator_spec(value):
-            yield Found(az_cli.resource_form(Body(spec, node=document.node, base=(*path, "spec"))), "run", "request")
+            path = (*path, "spec")
+            yield Found(az_cli.resource_form(Body(spec, node=document.written_at(path), base=path)), "run", "request")
         elif kind == "renamed" or _is_of_template(value):
             continue
         elif len(path) < MAX_DEPTH:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..limits import MAX_FILE
 from ..pointer import Path, follow
 from . import az_cli, mention, recognition
-from .items import Body, Document, Item, Places, Text, Unreadable, Unrelated
+from .items import Body, Document, Exchange, Item, Places, Text, Unreadable, Unrelated
 
 
 def items_of(
@@ -65,7 +65,17 @@ def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Ite
     text = None if text is None else text._replace(places=places)
     known: dict[int, bool] = {}
     for item in with_duplicates(container.read(body.value, folder), body.duplicates, places):
+        if isinstance(item, Exchange) and body.node is not None and item.entry is not None:
+            place = places[item.entry]
+            item = replace(
+                item, request=_as_written(item.request, body, place.request), response=_as_written(item.response, body, place.response)
+            )
         yield _with_mention(item, body, places, known) if isinstance(item, Unrelated) else replace(item, text=text)
+
+
+def _as_written(message: Body | Unreadable | None, document: Body, path: Path) -> Body | Unreadable | None:
+    """Return the body of a message at a path in a document, as it is written in YAML."""
+    return message._replace(node=document.written_at((*path, *message.base))) if isinstance(message, Body) else message
 
 
 def _with_mention(item: Unrelated, body: Body, places: Sequence[Places], known: dict[int, bool]) -> Unrelated:
