@@ -65,12 +65,14 @@ def _recorded(body: Body, text: Text | None, folder: str | None) -> Iterator[Ite
     text = None if text is None else text._replace(places=places)
     known: dict[int, bool] = {}
     for item in with_duplicates(container.read(body.value, folder), body.duplicates, places):
-        if isinstance(item, Exchange) and body.node is not None and item.entry is not None:
+        if isinstance(item, Unrelated):
+            yield _with_mention(item, body, places, known)
+        elif isinstance(item, Exchange) and body.node is not None and item.entry is not None:
             place = places[item.entry]
-            item = replace(
-                item, request=_as_written(item.request, body, place.request), response=_as_written(item.response, body, place.response)
-            )
-        yield _with_mention(item, body, places, known) if isinstance(item, Unrelated) else replace(item, text=text)
+            request, response = _as_written(item.request, body, place.request), _as_written(item.response, body, place.response)
+            yield replace(item, request=request, response=response, text=text)
+        else:
+            yield replace(item, text=text)
 
 
 def _as_written(message: Body | Unreadable | None, document: Body, path: Path) -> Body | Unreadable | None:
