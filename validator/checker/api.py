@@ -9,8 +9,10 @@ from ..contract import schema_errors, schemas
 from ..contract.schema_errors import EngineName
 from ..contract.schemas import AUTO
 from ..findings import Finding, Side
+from ..limits import MAX_FILE
 from ..pointer import JSON
 from ..readers.bounds import excess, foreign
+from ..readers.budget import Budget, within
 from ..readers.items import Body, Document, Exchange, Unreadable, Unrelated
 from ..readers.values import items_of
 from ..wording import listed, show
@@ -59,7 +61,9 @@ def _checked(document: JSON, side: Side | None, definition: str | None, version:
         checked = check_instance(Instance((), document, definition, side or "response", tolerated), Body(document), context)
         return in_document_order(Document(Body(document)), checked.findings), checked.version
     whole = Unrelated(document=Document(Body(document), kind="run"))
-    found = items_of(Body(document)) if isinstance(document, dict | list) else [whole]
+    budget = Budget()
+    budget.earn(MAX_FILE)
+    found = within(items_of(Body(document)), budget, is_compressed=False) if isinstance(document, dict | list) else [whole]
     items = [item for item in interpreted(found, side, is_named=True) if not isinstance(item, Unrelated)]
     if not items:
         what = f"expected an update run, a list of them or an error response, found {show(document)}{_hint(document)}"

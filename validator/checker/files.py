@@ -21,7 +21,7 @@ from ..rules.dispatch import RuleError
 from .history import History
 from .interpretation import interpreted
 from .item import check_item, check_items
-from .mentions import about_entries, about_file
+from .mentions import about_entries, about_file, about_named_file
 from .options import Options
 
 if TYPE_CHECKING:
@@ -205,17 +205,13 @@ class FileChecker:
             if findings or tally.cases is not None:
                 yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
-            unrecognised = Unreadable(
-                "input/unrecognised",
-                "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
-            )
-            yield from ((finding, None) for finding in _checked(unrecognised, file)[1])
+            yield from ((finding, None) for finding in _checked(about_named_file(file, mentions), file)[1])
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
             yield from self._with_cases(file, pending)
             if recognised and mentions:
                 yield from self._with_cases(file, [_checked(about_entries(mentions), file)])
-        elif (problem := about_file(file, [item for item, _ in pending])) is not None:
+        elif (problem := about_file(file, [item for item, _ in pending], mentions)) is not None:
             tally.files += 1
             yield from self._with_cases(file, [_checked(problem, file)])
         else:

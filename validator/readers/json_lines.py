@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ..limits import MAX_FILE, MAX_RECORD
-from . import az_cli, json_text, recognition
+from . import az_cli, json_text, mention, recognition
 from .bounds import too_large
 from .items import Body, Document, Item, Text, Unreadable
 
@@ -105,9 +105,7 @@ def records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
             continue
         number += 1
         if len(line) > MAX_RECORD:
-            from .text_errors import shows_run
-
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=mention.shows_run(line[: MAX_RECORD + 1]))
         else:
             body = json_text.parse(line.rstrip(b"\r\n"))
             kind = recognition.recognise(body.value) if isinstance(body, Body) else None
@@ -126,9 +124,7 @@ def record(line: bytes, entry: int, number: int) -> Iterator[Item]:
     """Yield the items of a record, whose first line has the given number."""
     body = json_text.parse(line.rstrip(b"\r\n"))
     if isinstance(body, Unreadable):
-        from .text_errors import shows_run
-
-        yield replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
+        yield replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=mention.shows_run(line))
         return
     from .values import items_of
 

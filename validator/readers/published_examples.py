@@ -50,11 +50,11 @@ def read(value: JSON) -> Iterator[Item]:
         yield item
 
 
-def _code(status: str, body: JSON) -> int | None:
+def _code(status: str, body: JSON) -> JSON:
     """Return the status code of a response, None if it has none. The default response is an error, or not shown if it has no body."""
     if status == "default":
         return 300 if body is None else 400
-    return int(status) if status.isdecimal() and status.isascii() else None
+    return status if status.isdecimal() else None
 
 
 def _operation(value: JSON) -> Operation | None:
