@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+
+import orjson
 
 from ..limits import MAX_FILE
 from ..pointer import JSON, Path, follow
@@ -30,7 +33,7 @@ def items_in(body: Body, text: Text | None, folder: str | None, entry: int | Non
             if not isinstance(item, Unrelated) and not (isinstance(item, Unreadable) and not item.relevant):
                 yield from search.among(chain(recorded, items), places)
                 return
-        recorded = [search.with_mention(item, places) for item in recorded]
+        recorded = search.marked(recorded, places)
     yield from search.whole(entry, line) or recorded or [search.unrelated(entry, line)]
 
 
@@ -58,8 +61,10 @@ class _Searched:
         self._body = body
         self._text = text
         size = MAX_FILE if text is None else len(text.data)
+        self._budget = Budget()
+        self._budget.earn(size)
         self._search = Search(body, size)
-        self._mentions = _Mentions(size)
+        self._mentions = _Mentions(self._budget)
 
     def _may_be_encoded(self) -> bool:
         return self._text is None or MAY_BE_ENCODED.search(self._text.data) is not None
@@ -75,19 +80,33 @@ class _Searched:
         """Yield the items of a recording, without unrelated entries that have update runs, and then these runs; they are no history."""
         found: list[Item] = []
         for item in items:
-            runs = []
-            if isinstance(item, Unrelated) and item.entry is not None:
-                runs = [each for each in self._search.find(places[item.entry].entry) if each.kind in ("run", "page", "renamed")]
+            path = self._path_of_interest(item, places)
+            runs = [] if path is None else [each for each in self._search.find(path) if _is_of_run(each)]
             found += [self._item(each, None, None, unordered=True) for each in runs]
             if not runs:
-                yield self.with_mention(item, places)
+                yield self._marked(item, path)
         yield from found
 
-    def with_mention(self, item: Item, places: Sequence[Places]) -> Item:
-        """Return an item; an unrelated entry is marked if it mentions update runs."""
+    def marked(self, items: Iterable[Item], places: Sequence[Places]) -> list[Item]:
+        """Return the items of a recording, with the unrelated entries marked that mention update runs."""
+        return [self._marked(item, self._path_of_interest(item, places)) for item in items]
+
+    def _path_of_interest(self, item: Item, places: Sequence[Places]) -> Path | None:
+        """Return the path of an unrelated entry with a word of update runs, or with what may be encoded; its text shows that at once."""
         if not isinstance(item, Unrelated) or item.entry is None:
+            return None
+        path = places[item.entry].entry
+        try:
+            text = orjson.dumps(follow(self._body.value, path), default=lambda _: _OPAQUE)
+        except TypeError:  # too deep for the writer, or with a number beyond 64 bits
+            return path
+        self._budget.spend(len(text))
+        return path if mention.may_be_in(text) or _ENCODED.search(text) is not None else None
+
+    def _marked(self, item: Item, path: Path | None) -> Item:
+        if path is None or not isinstance(item, Unrelated):
             return item
-        return replace(item, mentions=self._mentions.are_in(follow(self._body.value, places[item.entry].entry)))
+        return replace(item, mentions=self._mentions.are_in(follow(self._body.value, path)))
 
     def unrelated(self, entry: int | None, line: int | None) -> Unrelated:
         """Return the document as an unrelated one, marked if it mentions update runs."""
@@ -102,6 +121,17 @@ class _Searched:
         return replace(part, entry=entry, line=line, text=self._text)
 
 
+def _is_of_run(found: Found) -> bool:
+    """Return whether what was found in another service's exchange is an update run, or looks like one that cannot be read."""
+    is_broken = isinstance(found.body, Unreadable) and found.body.rule == "input/unreadable"
+    return is_broken or found.kind in ("run", "page", "renamed")
+
+
+_OPAQUE = "A" * 24
+_ENCODED = re.compile(rb"[A-Za-z0-9+/]{24}")
+"""What may be text in base64; bytes, which may be anything, are written like it."""
+
+
 def _shape(body: Body) -> Path:
     """Return the path of a body without indices: bodies of one array are a history, and those with other names have no order."""
     return tuple(-1 if isinstance(step, int) else step for step in body.base)
@@ -110,11 +140,9 @@ def _shape(body: Body) -> Path:
 class _Mentions:
     """The search for mentions in the parts of a document, also in texts in base64 or compressed, within a budget."""
 
-    def __init__(self, size: int) -> None:
-        """Begin to search a document of a number of bytes."""
+    def __init__(self, budget: Budget) -> None:
         self._known: dict[int, bool] = {}  # a part may be there many times by YAML's aliases
-        self._budget = Budget()
-        self._budget.earn(size)
+        self._budget = budget
 
     def are_in(self, value: JSON) -> bool:
         """Return whether a string in a part mentions the type of an update run. Raises Spent if too much unfolds."""
