@@ -80,6 +80,7 @@ FOREIGN: dict[str, JSON] = {
     },
     "an asynchronous operation": {"id": f"{SPRING}/operations/o", "name": "o", "status": "Succeeded", "properties": None},
     "a record of a log": {"id": SPRING, "level": "info", "status": "polled"},
+    "a record of a log with a type": {"id": SPRING, "type": "poll"},
     "a template": {
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "contentVersion": "1.0.0.0",
@@ -129,6 +130,7 @@ MEANT = {
     "the answer of generateUpdateRun": ["resource-identity-missing"],
     "a reference to a run": ["resource-identity-missing"],
     "a record of a log": ["resource-identity-missing", "undocumented-property", "undocumented-property"],
+    "a record of a log with a type": ["resource-identity-missing", "resource-type-unexpected"],
 }
 """The rules that are broken where a user names the file, and so means it: it has a right id, or nothing says that it is something else."""
 
@@ -211,8 +213,14 @@ def test_the_schemas_of_this_project_are_no_runs() -> None:
 
 BARE = {"upgrade": {"type": "NodeImageOnly"}}
 
+BY_ID = {"id": SPRING, "name": "spring"}
+
 RUNS: dict[str, JSON] = {
     "a response": RESPONSE,
+    "an id with properties": BY_ID | {"properties": {}},
+    "an id with an eTag": BY_ID | {"eTag": "1"},
+    "an id with the type of another resource": BY_ID | {"type": f"{PROVIDER}/members"},
+    "an id with what the az CLI prints at the top": BY_ID | {"provisioningState": "Succeeded"},
     "a request": REQUEST,
     "a request with a type that is wrong": REQUEST | {"type": f"{PROVIDER}/members"},
     "a run with an id that is wrong": RESPONSE | {"id": f"{FLEET}/members/spring"},

@@ -131,7 +131,9 @@ def _texts(content: str | bytes, budget: Budget) -> Iterator[Body | Unreadable]:
 
 
 def _may_have_runs(data: bytes) -> bool:
-    return mention.may_be_in(data) or (b'"error"' in data and data.lstrip()[:1] in _BEGINNINGS)
+    if mention.may_be_in(data):
+        return True
+    return data.lstrip()[:1] in _BEGINNINGS and (b'"error"' in data or payloads.MAY_BE_ENCODED.search(data) is not None)
 
 
 _BEGINNINGS = (b"{", b"[", b'"')
