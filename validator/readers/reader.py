@@ -18,6 +18,7 @@ from .budget import Budget, unfolded, within
 from .items import Body, Document, Item, Text, Unreadable
 from .json_lines import lines
 from .json_text import GZIP, MARK
+from .values import items_of
 
 __all__ = ["lines", "piece_offsets", "read", "read_piece"]
 
@@ -157,8 +158,6 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
     if isinstance(body, Unreadable):
         yield body
     else:
-        from .values import items_of
-
         yield from items_of(body, text, folder=os.path.dirname(name) or os.curdir if name else None)
 
 
@@ -203,7 +202,6 @@ def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
         return None
     from . import yaml_stream
     from .text_errors import begins_like_yaml, form_problem
-    from .values import items_of
 
     if form_problem(data) or not (is_named_yaml or mention.is_about(data) or begins_like_yaml(data)):
         return None

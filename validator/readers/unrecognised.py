@@ -22,9 +22,13 @@ from .search import Found, Search
 
 def items_in(body: Body, text: Text | None, folder: str | None, entry: int | None, line: int | None) -> Iterator[Item]:
     """Yield the items in a value, as `values.items_of` does, or the value itself as unrelated."""
+    container = None if entry is not None else next((container for container in CONTAINERS if container.recognises(body.value)), None)
+    unrelated = Unrelated(entry, Document(az_cli.resource_form(body), entry, line, text, "run"), line)
+    if container is None and not _may_mention(text):
+        yield unrelated
+        return
     search = _Searched(body, text)
     recorded: list[Item] = []
-    container = None if entry is not None else next((container for container in CONTAINERS if container.recognises(body.value)), None)
     if container is not None:
         places = container.places(body.value)
         items = _recorded(container.read(body.value, folder), body, places, text)
@@ -34,7 +38,12 @@ def items_in(body: Body, text: Text | None, folder: str | None, entry: int | Non
                 yield from search.among(chain(recorded, items), places)
                 return
         recorded = search.marked(recorded, places)
-    yield from search.whole(entry, line) or recorded or [search.unrelated(entry, line)]
+    yield from search.whole(entry, line) or recorded or [search.marked_whole(unrelated)]
+
+
+def _may_mention(text: Text | None) -> bool:
+    """Return whether a text has a word of update runs, or what may be encoded."""
+    return text is None or mention.may_be_in(text.data) or MAY_BE_ENCODED.search(text.data) is not None
 
 
 def _recorded(items: Iterable[Item], body: Body, places: Sequence[Places], text: Text | None) -> Iterator[Item]:
@@ -66,13 +75,9 @@ class _Searched:
         self._search = Search(body, size)
         self._mentions = _Mentions(self._budget)
 
-    def _may_be_encoded(self) -> bool:
-        return self._text is None or MAY_BE_ENCODED.search(self._text.data) is not None
-
     def whole(self, entry: int | None, line: int | None) -> list[Item]:
         """Return the update runs, lists of them and error responses in the document."""
-        may_have_runs = self._text is None or mention.may_be_in(self._text.data) or self._may_be_encoded()
-        found = list(self._search.find()) if may_have_runs else []
+        found = list(self._search.find()) if _may_mention(self._text) else []
         shapes = {_shape(each.body) for each in found if isinstance(each.body, Body) and each.kind in ("run", "page")}
         return [self._item(each, entry, line, unordered=len(shapes) > 1) for each in found]
 
@@ -108,11 +113,11 @@ class _Searched:
             return item
         return replace(item, mentions=self._mentions.are_in(follow(self._body.value, path)))
 
-    def unrelated(self, entry: int | None, line: int | None) -> Unrelated:
+    def marked_whole(self, item: Unrelated) -> Unrelated:
         """Return the document as an unrelated one, marked if it mentions update runs."""
-        body, text = self._body, self._text
-        mentions = text is not None and (mention.is_in(text.data) or (self._may_be_encoded() and self._mentions.are_in(body.value)))
-        return Unrelated(entry, Document(az_cli.resource_form(body), entry, line, text, "run"), line, mentions)
+        return replace(
+            item, mentions=self._text is not None and (mention.is_in(self._text.data) or self._mentions.are_in(self._body.value))
+        )
 
     def _item(self, found: Found, entry: int | None, line: int | None, *, unordered: bool) -> Item:
         part, kind, side = found
