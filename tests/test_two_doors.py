@@ -11,7 +11,7 @@ from tests.support.case_files import cases, file_names
 from validator import Finding, check
 from validator.checker.files import FileChecker
 from validator.checker.options import Options
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.readers import json_text, yaml_text
 from validator.readers.items import Body
@@ -30,11 +30,11 @@ def essence(findings: list[Finding]) -> list[tuple[str, str, str, int | None]]:
     return [(each.rule, each.pointer, each.side, each.entry) for each in findings if each.rule != "input/duplicate-key"]
 
 
-def by_command_line(path: Path, side: Side | None = None) -> list[tuple[str, str, str, int | None]]:
+def by_command_line(path: Path, side: BodySide | None = None) -> list[tuple[str, str, str, int | None]]:
     return essence([*FileChecker(Options(side=side)).check_files([File(str(path), named=True)])])
 
 
-def assert_same_findings(value: JSON, side: Side | None, file: Path) -> None:
+def assert_same_findings(value: JSON, side: BodySide | None, file: Path) -> None:
     file.write_text(json.dumps(value))
     assert by_command_line(file, side) == essence(check(value, side=side)), value
 
@@ -80,5 +80,5 @@ ODD: dict[str, JSON] = {
 
 @pytest.mark.parametrize("side", [None, "request", "response"])
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_hard_to_recognise_is_taken_for_the_same_thing(name: str, side: Side | None, tmp_path: Path) -> None:
+def test_what_is_hard_to_recognise_is_taken_for_the_same_thing(name: str, side: BodySide | None, tmp_path: Path) -> None:
     assert_same_findings(ODD[name], side, tmp_path / "odd.json")

@@ -53,7 +53,7 @@ _CHUNK = 2**16
 def _line_of_mention(file: File, *, is_unread: bool = False) -> int | None:
     """Return the first line, from 1, of a file that mentions the type of an update run, in any case; None if none does.
 
-    Of a file that `is_unread`, an object with the id of a run and another property of one counts, too. A text of two or four bytes a
+    Of a file that `is_unread`, an object with the id of a run and another property of one counts, too. Text of two or four bytes a
     character counts, and of gzip content the first MAX_FILE bytes.
     """
     try:

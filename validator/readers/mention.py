@@ -1,4 +1,4 @@
-"""Whether a text mentions update runs: what mentions them is not skipped without a finding or a note."""
+"""Whether text mentions update runs: what mentions them is not skipped without a finding or a note."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ LONGEST = 2 * _OBJECT
 
 
 def is_in(text: bytes) -> bool:
-    """Return whether a text mentions the type of an update run, in any case."""
+    """Return whether the text mentions the type of an update run, in any case."""
     lower = text.lower()
     return b"updateruns" in lower and _TYPE.search(lower) is not None
 
 
 def may_be_in(text: bytes) -> bool:
-    """Return whether a text has a word of what an update run has."""
+    """Return whether the text has a word of what an update run has."""
     lower = text.lower()
     return any(word in lower for word in _WORDS)  # a word is found faster than a pattern
 
 
 def is_about(data: bytes) -> bool:
-    """Return whether a text is about update runs of a fleet, by their type or id, or what one asks for; not in a template."""
+    """Return whether the text is about update runs of a fleet, by their type or id, or what one asks for; not in a template."""
     text = searchable(data).lower()
     if not may_be_in(text):
         return False
@@ -59,14 +59,14 @@ def shows_run(record: bytes) -> bool:
 
 
 def searchable(data: bytes) -> bytes:
-    """Return a text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
+    """Return the text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
     return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
 
 
 def offset_in(data: bytes, *, is_unread: bool) -> int | None:
-    """Return the offset of the first mention in a text in lower case, None if there is none.
+    """Return the offset of the first mention in text in lower case, None if there is none.
 
-    In a text that `is_unread`, an object with the id of a run and another property of one is a mention, too.
+    In text that `is_unread`, an object with the id of a run and another property of one is a mention, too.
     """
     if b"updateruns" not in data:
         return None

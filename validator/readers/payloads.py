@@ -61,7 +61,7 @@ MAY_BE_ENCODED = re.compile(rb"""["'\s](?:e[wy]|W[3wy]|H4sI|77u/)[A-Za-z0-9+/]{1
 """The beginning of a string that may be JSON, with a byte order mark or compressed, in base64."""
 
 _LEAST = 24
-"""Characters of a text in base64 that is worth opening."""
+"""Characters of text in base64 that is worth opening."""
 
 
 def opened(data: bytes, budget: Budget) -> bytes | None:
@@ -77,7 +77,7 @@ def opened(data: bytes, budget: Budget) -> bytes | None:
 
 
 def _parse(content: JSON) -> Body | Unreadable | None:
-    """Return the body of a text in UTF-8, or of the value itself."""
+    """Return the body that the value is: text in UTF-8, or the value itself."""
     if isinstance(content, Unreadable):
         return content
     if not isinstance(content, bytes):

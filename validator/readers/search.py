@@ -138,7 +138,7 @@ def _may_have_runs(data: bytes) -> bool:
 
 _BEGINNINGS = (b"{", b"[", b'"')
 _WORDS = re.compile(rb'\s*\[(?!\s*[\[{"])')
-"""The beginning of a text that is no JSON, and only begins like it: `[INFO] …`."""
+"""The beginning of text that is no JSON, and only begins like it: `[INFO] …`."""
 
 _OBJECT = re.compile(r'\{\s*"')
 _MOST = 16
@@ -146,7 +146,7 @@ _MOST = 16
 
 
 def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
-    """Yield the objects in a text such as a message of a log, up to the first that cannot be read."""
+    """Yield the objects in text such as a message of a log, up to the first that cannot be read."""
     text = data.decode("utf-8", "replace")
     offset = 0
     for _ in range(_MOST):

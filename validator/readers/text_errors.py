@@ -1,4 +1,4 @@
-"""What is wrong with a text that cannot be read; imported only if there is an error."""
+"""What is wrong with text that cannot be read; imported only if there is an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .items import Unreadable
 from .line_column import line_and_column
 
 MAX_LEAD = 65536
-"""Bytes at the beginning of a text from which its format is recognised."""
+"""Bytes at the beginning of text from which its format is recognised."""
 
 _YAML = re.compile(rb"""%(?:YAML|TAG)|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
@@ -43,7 +43,7 @@ _SIGNATURES = (
 
 
 def begins_like_yaml(data: bytes) -> bool:
-    """Return whether a text begins like YAML: with a document marker, an item or a key, after any comments."""
+    """Return whether the text begins like YAML: with a document marker, an item or a key, after any comments."""
     for line in data[:MAX_LEAD].splitlines():
         if line.strip() and not line.lstrip().startswith(b"#"):
             return _YAML.match(line) is not None
@@ -73,7 +73,7 @@ def form_problem(data: bytes) -> str | None:
 
 
 def appearance(data: bytes, *, is_data: bool) -> str | None:
-    """Return what a text that is neither JSON nor YAML looks like, None if its errors explain it better.
+    """Return what text that is neither JSON nor YAML looks like, None if its errors explain it better.
 
     `is_data` is whether its name is one of JSON or YAML, or it begins like them.
     """
@@ -96,13 +96,13 @@ _LOOKS = (
 
 
 def conflict_line(data: bytes) -> int | None:
-    """Return the line, from 1, of the first conflict marker that git left in a text."""
+    """Return the line, from 1, of the first conflict marker that git left in the text."""
     match = _CONFLICT.search(data)
     return None if match is None else data.count(b"\n", 0, match.start()) + 1
 
 
 def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
-    """Return why a text is not JSON, and where; the wording depends on the text at that offset, not on the parser."""
+    """Return why the text is not JSON, and where; the wording depends on the text at that offset, not on the parser."""
     if not data.strip():
         return unreadable(data, "the text is empty")
     problem = form_problem(data)
@@ -149,7 +149,7 @@ def _quoted(character: str) -> str:
 
 
 def is_json(text: str | bytes) -> bool:
-    """Return whether a text is JSON."""
+    """Return whether the text is JSON."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -175,7 +175,7 @@ class _Members(list[tuple[str, JSON]]):
 def repeated_keys(data: bytes) -> list[Path]:
     """Return the paths of the keys that an object of a JSON text repeats.
 
-    Raises RecursionError for a text that is nested some thousand levels deep.
+    Raises RecursionError for text that is nested some thousand levels deep.
     """
     repeated: set[Path] = set()
     pending: list[tuple[Path, JSON]] = [((), json.loads(data, object_pairs_hook=_Members, parse_int=float))]

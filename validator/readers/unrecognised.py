@@ -42,7 +42,7 @@ def items_in(body: Body, text: Text | None, folder: str | None, entry: int | Non
 
 
 def _may_mention(text: Text | None) -> bool:
-    """Return whether a text has a word of update runs, or what may be encoded."""
+    """Return whether the text has a word of update runs, or what may be encoded."""
     return text is None or mention.may_be_in(text.data) or MAY_BE_ENCODED.search(text.data) is not None
 
 
