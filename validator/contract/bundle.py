@@ -1,0 +1,156 @@
+"""The schemas in one file, for editors and other validators, which know neither our own keywords nor where a `$ref` leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..pointer import walk
+from .formats import FORMATS
+from .layers import Schema
+from .schemas import BASE, Contract
+
+Draft: TypeAlias = Literal["2020-12", "7"]
+
+_DRAFTS: dict[Draft, tuple[str, str]] = {
+    "2020-12": ("https://json-schema.org/draft/2020-12/schema", "$defs"),
+    "7": ("http://json-schema.org/draft-07/schema#", "definitions"),
+}
+"""The metaschema of each draft, and its keyword for definitions."""
+
+DRAFTS: tuple[Draft, ...] = tuple(_DRAFTS)
+"""The drafts of JSON Schema that a bundle can be written in."""
+
+_RUN, _PAGE, _REQUEST, _EITHER = "UpdateRun", "ListPage", "UpdateRunRequest", "UpdateRunOrRequest"
+
+_KINDS = {"properties": _RUN, "value": _PAGE, "error": "ErrorResponse", "targets": "SkipProperties", "stages": "UpdateRunStrategy"}
+"""The definition of each kind of document, by a property that only this kind has, or else a kind before it."""
+
+_NOT_IN_A_REQUEST = ("id", "type", "eTag", "systemData"), ("status", "provisioningState")
+"""The properties of a run, and of its `properties`, by which `readers/recognition.py` knows a response."""
+
+_IMPLIED = {"properties": "object", "minItems": "array", "maxItems": "array"}
+"""The type of the values that a keyword is about, which Ajv's strict mode wants next to it, like the properties that are required."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The form of a bundle. If it is `strict`, it rejects undocumented properties, and in a request read-only ones."""
+
+    contract: Contract
+    strict: bool = False
+    draft: Draft = "2020-12"
+
+    def of_definition(self, name: str) -> Schema:
+        """Return the schema of a definition, with all definitions that it refers to."""
+        return self._whole(name, self._document(self.contract.schemas[name]))
+
+    def of_documents(self) -> Schema:
+        """Return a schema of every kind of document: a property that only one kind has decides which definition describes it."""
+        either = self._reference(_EITHER if self.strict else _RUN)
+        kinds = {shown: name for shown, name in _KINDS.items() if name == _PAGE or name in self.contract.schemas}
+        schema = either
+        for shown, name in reversed(kinds.items()):
+            described = either if name == _RUN else self._document(self._page() if name == _PAGE else self.contract.schemas[name])
+            schema = _choice({"type": "object", "required": [shown], "properties": {shown: True}}, described, schema)
+        head = {
+            "title": "UpdateRuns",
+            "description": "An update run, the request for one, a list, an error response, a strategy, or the body of a request to skip.",
+            "examples": [example for name in kinds.values() for example in self.contract.schemas.get(name, {}).get("examples", ())],
+        }
+        return self._whole("UpdateRuns", head | _choice({"type": "array"}, {"type": "array", "items": either}, schema))
+
+    def _whole(self, name: str, root: Schema) -> Schema:
+        known, found = self._definitions(), dict[str, Schema]()
+        metaschema, keyword = _DRAFTS[self.draft]
+        pending = [root]
+        for schema in pending:
+            for reference in _references(schema):
+                below = reference.rpartition("/")[2]
+                if below not in found:
+                    found[below] = known[below]
+                    pending.append(found[below])
+        variant = ("-strict" if self.strict else "") + ("-draft-7" if self.draft == "7" else "")
+        head = {"$schema": metaschema, "$id": f"{BASE}/{self.contract.version}/bundle{variant}/{name}.json"}
+        return head | root | ({keyword: dict(sorted(found.items()))} if found else {})
+
+    def _definitions(self) -> dict[str, Schema]:
+        """Return the definitions that a bundle can have. Nothing refers to an UpdateRun but what a document is, or lists."""
+        run = self.contract.schemas[_RUN]
+        definitions = {name: self._described(schema) for name, schema in self.contract.schemas.items()} | {_RUN: self._document(run)}
+        resource, inner = (dict.fromkeys(names, False) for names in _NOT_IN_A_REQUEST)
+        is_request = {"type": "object", "properties": resource | {"properties": {"type": "object", "properties": inner}}}
+        request = {"title": _REQUEST, "description": "The body of a request for an update run.", "examples": run["examples"][:1]}
+        return definitions | {
+            _EITHER: _choice(is_request, self._reference(_REQUEST), self._reference(_RUN)),
+            _REQUEST: self._document(_writable(run, but="name") | request),
+        }
+
+    def _page(self) -> Schema:
+        runs = {"description": "The runs of this page.", "type": "array", "items": {"$ref": f"{_RUN}.json"}}
+        following = {"description": "The URL of the next page, if there is one.", "type": "string"}
+        properties = {"value": runs, "nextLink": following}
+        return {"title": _PAGE, "description": "A page of a list of runs.", "type": "object", "required": ["value"], "properties": properties}
+
+    def _document(self, schema: Schema) -> Schema:
+        """Return the schema of what can be a whole document, in which an editor may be told its schema."""
+        described = self._described(schema)
+        if described.get("additionalProperties") is False:
+            described["properties"]["$schema"] = {"description": "The schema that an editor reads.", "type": "string"}
+        return described
+
+    def _described(self, schema: Schema, *, is_condition: bool = False) -> Schema:
+        """Return a schema as other validators understand it. A condition stays open, as it is about a few of the properties."""
+        written: Schema = {}
+        for keyword, value in schema.items():
+            match keyword:
+                case "properties":
+                    written[keyword] = {name: self._property(part, is_condition=is_condition) for name, part in value.items()}
+                case "items":
+                    written[keyword] = self._described(value)
+                case "if" | "then":
+                    written[keyword] = self._described(value, is_condition=True)
+                case "allOf":
+                    written[keyword] = [self._described(case) for case in value]
+                case "$ref":
+                    written |= self._reference(self.contract.locate(value), has_siblings="description" in schema)
+                case "enum" if "x-values" in schema:
+                    written["oneOf"] = [{"const": each, "description": schema["x-values"][each]} for each in value]
+                case "enum" if len(value) == 1:
+                    written["const"] = value[0]
+                case "format":
+                    written |= FORMATS[value].keywords or {keyword: value}
+                case "$schema" | "$id":
+                    pass
+                case _ if not keyword.startswith("x-"):
+                    written[keyword] = value
+        if is_condition and "required" in schema:
+            written["properties"] = dict.fromkeys(schema["required"], True) | written.get("properties", {})
+        if self.strict and "properties" in schema and not is_condition:
+            written["additionalProperties"] = False
+        implied = next((kind for keyword, kind in _IMPLIED.items() if keyword in written), None)
+        return ({"type": implied} if implied else {}) | written
+
+    def _property(self, schema: Schema, *, is_condition: bool) -> Schema | bool:
+        """Return the schema of a property; that of a forbidden one is false, which editors have a message for."""
+        return False if schema.get("not") == {} else self._described(schema, is_condition=is_condition)
+
+    def _reference(self, name: str, *, has_siblings: bool = False) -> Schema:
+        reference = {"$ref": f"#/{_DRAFTS[self.draft][1]}/{name}"}
+        return {"allOf": [reference]} if has_siblings and self.draft == "7" else reference
+
+
+def _choice(condition: Schema, then: Schema, otherwise: Schema) -> Schema:
+    return {"if": condition, "then": then, "else": otherwise}
+
+
+def _writable(schema: Schema, *, but: str = "") -> Schema:
+    """Return a schema without its read-only properties, except one."""
+    properties = schema.get("properties", {}).items()
+    kept = {name: _writable(part) for name, part in properties if name == but or not part.get("readOnly")}
+    return schema | ({"properties": kept} if kept else {})
+
+
+def _references(schema: Any) -> Iterator[str]:
+    return (value for path, value in walk(schema) if path[-1:] == ("$ref",))
