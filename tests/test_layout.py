@@ -31,6 +31,7 @@ FLOORS: dict[str, int] = {
     "readers": 4,
     "rules": 5,
     "checker": 6,
+    "simulation": 6,
     "report": 7,
     "strategies": 7,
     "show": 8,
