@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published lock clean
+.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published editors lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --baseline samples/expected.json
@@ -58,6 +58,10 @@ coverage-of-contract: $(VENV)/.installed-test
 # What differs from the published definitions of each api-version, which are in a folder outside of this repository.
 published: $(VENV)/.installed-test
 	UPDATERUN_SPECS=$(SPECS) $(BIN)/python -m tests.published
+
+# What editors, other validators and code generators make of a bundle; the tools go to build/, and the table to docs/editors.md.
+editors: $(VENV)/.installed-test
+	$(BIN)/python -m tests.editors
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

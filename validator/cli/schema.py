@@ -44,7 +44,11 @@ def _complete(context: click.Context, __: click.Parameter, incomplete: str) -> l
 @click.option("--bundle", is_flag=True, help="Include everything that it refers to in one file, for editors and other validators.")
 @click.option("--strict", is_flag=True, help="With --bundle: reject undocumented properties, and read-only ones in a request.")
 @click.option(
-    "--draft", type=click.Choice(DRAFTS), default=DRAFTS[0], show_default=True, help="With --bundle: the draft of JSON Schema to write it in."
+    "--draft",
+    type=click.Choice(DRAFTS),
+    default=DRAFTS[0],
+    show_default=True,
+    help="With --bundle: the draft of JSON Schema to write it in.",
 )
 def schema(definition: str | None, api_version: str, bundle: bool, strict: bool, draft: Draft) -> None:  # noqa: FBT001 - click passes them by their names
     """Print the JSON Schema of a definition.

@@ -91,10 +91,16 @@ class Bundle:
         runs = {"description": "The runs of this page.", "type": "array", "items": {"$ref": f"{_RUN}.json"}}
         following = {"description": "The URL of the next page, if there is one.", "type": "string"}
         properties = {"value": runs, "nextLink": following}
-        return {"title": _PAGE, "description": "A page of a list of runs.", "type": "object", "required": ["value"], "properties": properties}
+        return {
+            "title": _PAGE,
+            "description": "A page of a list of runs.",
+            "type": "object",
+            "required": ["value"],
+            "properties": properties,
+        }
 
     def _document(self, schema: Schema) -> Schema:
-        """Return the schema of what can be a whole document, in which an editor may be told its schema."""
+        """Return the schema of what can be a whole document, which may name its schema for editors."""
         described = self._described(schema)
         if described.get("additionalProperties") is False:
             described["properties"]["$schema"] = {"description": "The schema that an editor reads.", "type": "string"}
@@ -104,33 +110,33 @@ class Bundle:
         """Return a schema as other validators understand it. A condition stays open, as it is about a few of the properties."""
         written: Schema = {}
         for keyword, value in schema.items():
-            match keyword:
-                case "properties":
-                    written[keyword] = {name: self._property(part, is_condition=is_condition) for name, part in value.items()}
-                case "items":
-                    written[keyword] = self._described(value)
-                case "if" | "then":
-                    written[keyword] = self._described(value, is_condition=True)
-                case "allOf":
-                    written[keyword] = [self._described(case) for case in value]
-                case "$ref":
-                    written |= self._reference(self.contract.locate(value), has_siblings="description" in schema)
-                case "enum" if "x-values" in schema:
-                    written["oneOf"] = [{"const": each, "description": schema["x-values"][each]} for each in value]
-                case "enum" if len(value) == 1:
-                    written["const"] = value[0]
-                case "format":
-                    written |= FORMATS[value].keywords or {keyword: value}
-                case "$schema" | "$id":
-                    pass
-                case _ if not keyword.startswith("x-"):
-                    written[keyword] = value
+            if keyword not in ("$schema", "$id") and not keyword.startswith("x-"):
+                written |= self._keyword(keyword, value, schema, is_condition=is_condition)
         if is_condition and "required" in schema:
             written["properties"] = dict.fromkeys(schema["required"], True) | written.get("properties", {})
         if self.strict and "properties" in schema and not is_condition:
             written["additionalProperties"] = False
         implied = next((kind for keyword, kind in _IMPLIED.items() if keyword in written), None)
         return ({"type": implied} if implied else {}) | written
+
+    def _keyword(self, keyword: str, value: Any, schema: Schema, *, is_condition: bool) -> Schema:
+        """Return what is written for a keyword of a schema: the keyword itself, or others that mean the same."""
+        match keyword:
+            case "properties":
+                return {keyword: {name: self._property(part, is_condition=is_condition) for name, part in value.items()}}
+            case "items" | "if" | "then":
+                return {keyword: self._described(value, is_condition=keyword != "items")}
+            case "allOf":
+                return {keyword: [self._described(case) for case in value]}
+            case "$ref":
+                return self._reference(self.contract.locate(value), has_siblings="description" in schema)
+            case "enum" if "x-values" in schema:
+                return {"oneOf": [{"const": each, "description": schema["x-values"][each]} for each in value]}
+            case "enum" if len(value) == 1:
+                return {"const": value[0]}
+            case "format":
+                return FORMATS[value].keywords or {keyword: value}
+        return {keyword: value}
 
     def _property(self, schema: Schema, *, is_condition: bool) -> Schema | bool:
         """Return the schema of a property; that of a forbidden one is false, which editors have a message for."""
