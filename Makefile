@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published editors lock clean
+.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published editors release-check lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --baseline samples/expected.json
@@ -63,6 +63,10 @@ published: $(VENV)/.installed-test
 editors: $(VENV)/.installed-test
 	$(BIN)/python -m tests.editors
 
+# Build what would be released, and check it on every Python of this machine, with the oldest and the newest dependencies.
+release-check: $(VENV)/.installed-release
+	$(BIN)/python -m tests.release
+
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -82,4 +86,4 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --output-file requirements/run.txt
-	for set in test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
+	for set in test dev fuzz mutation release; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
