@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import golden
+from tests.support.sources import copy_sources
 from validator.rules import example
 
 ROOT = Path(__file__).parent.parent
@@ -172,11 +173,7 @@ def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_
 @pytest.mark.process
 def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    source.mkdir()
-    for name in ("pyproject.toml", "hatch_build.py", "updaterun_validator.py", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    for name in ("validator", "schemas"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_sources(source)
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(source)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = (tmp_path / "dist").glob("updaterun_validator-*.whl")

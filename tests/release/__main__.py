@@ -94,8 +94,9 @@ def tests_of(python: str, resolution: str) -> Callable[[], None]:
         place = FOLDER / f"{Path(python).resolve().parent.parent.name}-{resolution}"
         _run(PROGRAMS / "uv", "venv", "--quiet", "--python", python, place)
         installed = place / "bin" / "python"
-        wanted = f"updaterun-validator[test] @ {_wheel().as_uri()}"
-        _run(PROGRAMS / "uv", "pip", "install", "--quiet", "--python", installed, "--resolution", resolution, wanted)
+        install = (PROGRAMS / "uv", "pip", "install", "--quiet", "--python", installed)
+        _run(*install, "--resolution", resolution, "--requirement", "pyproject.toml", "--extra", "test")
+        _run(*install, "--no-deps", _wheel())
         with tarfile.open(_sdist()) as archive:
             archive.extractall(place, filter="data")
         (source,) = place.glob("updaterun_validator-*")
