@@ -13,7 +13,7 @@ class ReadmeHook(MetadataHookInterface):
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Set the README with absolute links: pictures as they are, everything else as a page of the repository."""
-        repository = metadata["urls"]["Repository"]
+        repository = metadata["urls"]["Homepage"]
         with open(f"{self.root}/README.md", encoding="utf-8") as stream:
             text = stream.read()
         text = re.sub(r"(!\[[^]]*\]\()(?!https?:|#)", rf"\1{repository}/raw/HEAD/", text)

@@ -40,7 +40,7 @@ EXTRA = {UNDOCUMENTED, READ_ONLY}
 
 FORMS = [(is_strict, draft) for is_strict in (False, True) for draft in DRAFTS]
 SHOWN = {"page": "value", "ErrorResponse": "error", "SkipProperties": "targets", "UpdateRunStrategy": "stages"}
-"""The property by which a bundle recognises what is no run, by its `Violation.of`."""
+"""The property by which a bundle recognises what is no run, by its `Violation.kind`."""
 
 CLASSES: dict[Draft, Any] = {"2020-12": jsonschema.Draft202012Validator, "7": jsonschema.Draft7Validator}
 METASCHEMAS = {
@@ -109,9 +109,9 @@ def test_a_run_conforms_to_the_bundle_of_its_version(version: str, data: st.Data
 @at_most(150)
 @given(violation=st.one_of(*(violations(rule) for rule in (*STATED, UNDOCUMENTED, READ_ONLY)), violations()))
 def test_a_violation_is_rejected_where_a_schema_can_state_the_rule(violation: Violation) -> None:
-    assume(violation.of == "run" or (violation.of in SHOWN and SHOWN[violation.of] in violation.document))
-    side = recognition.side(violation.document) if violation.of == "run" else violation.side
-    found = {finding.rule for finding in check_as(violation.document, violation.of, side)}
+    assume(violation.kind == "run" or (violation.kind in SHOWN and SHOWN[violation.kind] in violation.document))
+    side = recognition.side(violation.document) if violation.kind == "run" else violation.side
+    found = {finding.rule for finding in check_as(violation.document, violation.kind, side)}
     rules = {rule for rule in found if rule.startswith("schema/") or rule in STATED | EXTRA}
     for is_strict, draft in FORMS:
         assert judge(None, is_strict, draft).is_valid(violation.document) == is_accepted(rules, is_strict=is_strict)

@@ -15,7 +15,7 @@ from tests.release import __main__ as release
 from tests.support.prose import ROOT, pages
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-REPOSITORY = PROJECT["urls"]["Repository"]
+REPOSITORY = PROJECT["urls"]["Homepage"]
 
 
 def test_every_link_of_the_readme_is_absolute_where_an_index_shows_it() -> None:

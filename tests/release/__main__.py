@@ -63,7 +63,7 @@ def no_placeholders() -> None:
 
 
 def placeholders(text: str) -> list[str]:
-    """Return the addresses of the project in a text that are in a domain that nobody can own."""
+    """Return the addresses of the project that are placeholders, in a domain that cannot be registered."""
     return re.findall(r"https://example\.com/updaterun\S*|\w+@example\.com", text)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.prose import ROOT
 
-_FILES = ("pyproject.toml", "hatch_build.py", "updaterun_validator.py", "README.md", "LICENSE")
+_FILES = ("pyproject.toml", "hatch_build.py", "updaterun_pytest.py", "updaterun_validator.py", "README.md", "LICENSE")
 
 
 def copy_sources(folder: Path, *more: str) -> None:
