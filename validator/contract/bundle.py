@@ -25,7 +25,7 @@ DRAFTS: tuple[Draft, ...] = tuple(_DRAFTS)
 _RUN, _PAGE, _REQUEST, _EITHER = "UpdateRun", "ListPage", "UpdateRunRequest", "UpdateRunOrRequest"
 
 _KINDS = {"properties": _RUN, "value": _PAGE, "error": "ErrorResponse", "targets": "SkipProperties", "stages": "UpdateRunStrategy"}
-"""The definition of each kind of document, by a property that only this kind has, or else a kind before it."""
+"""The definition of each kind of document by a property of it: the first of these that a document has decides. Without any, it is a run."""
 
 _NOT_IN_A_REQUEST = ("id", "type", "eTag", "systemData"), ("status", "provisioningState")
 """The properties of a run, and of its `properties`, by which `readers/recognition.py` knows a response."""
@@ -47,19 +47,20 @@ class Bundle:
         return self._whole(name, self._document(self.contract.schemas[name]))
 
     def of_documents(self) -> Schema:
-        """Return a schema of every kind of document: a property that only one kind has decides which definition describes it."""
+        """Return a schema of every kind of document, which chooses the definition by the properties of a document."""
+        known = self.contract.schemas | {_PAGE: self._page()}
+        kinds = {shown: name for shown, name in _KINDS.items() if name in known}
         either = self._reference(_EITHER if self.strict else _RUN)
-        kinds = {shown: name for shown, name in _KINDS.items() if name == _PAGE or name in self.contract.schemas}
-        schema = either
+        chosen = either
         for shown, name in reversed(kinds.items()):
-            described = either if name == _RUN else self._document(self._page() if name == _PAGE else self.contract.schemas[name])
-            schema = _choice({"type": "object", "required": [shown], "properties": {shown: True}}, described, schema)
+            condition = {"type": "object", "required": [shown], "properties": {shown: True}}
+            chosen = _choice(condition, either if name == _RUN else self._document(known[name]), chosen)
         head = {
             "title": "UpdateRuns",
             "description": "An update run, the request for one, a list, an error response, a strategy, or the body of a request to skip.",
-            "examples": [example for name in kinds.values() for example in self.contract.schemas.get(name, {}).get("examples", ())],
+            "examples": [example for name in kinds.values() for example in known[name]["examples"]],
         }
-        return self._whole("UpdateRuns", head | _choice({"type": "array"}, {"type": "array", "items": either}, schema))
+        return self._whole("UpdateRuns", head | _choice({"type": "array"}, {"type": "array", "items": either}, chosen))
 
     def _whole(self, name: str, root: Schema) -> Schema:
         known, found = self._definitions(), dict[str, Schema]()
@@ -88,15 +89,16 @@ class Bundle:
         }
 
     def _page(self) -> Schema:
-        runs = {"description": "The runs of this page.", "type": "array", "items": {"$ref": f"{_RUN}.json"}}
-        following = {"description": "The URL of the next page, if there is one.", "type": "string"}
-        properties = {"value": runs, "nextLink": following}
         return {
             "title": _PAGE,
             "description": "A page of a list of runs.",
+            "examples": [{"value": self.contract.schemas[_RUN]["examples"][1:]}],
             "type": "object",
             "required": ["value"],
-            "properties": properties,
+            "properties": {
+                "value": {"description": "The runs of this page.", "type": "array", "items": {"$ref": f"{_RUN}.json"}},
+                "nextLink": {"description": "The URL of the next page, if there is one.", "type": "string"},
+            },
         }
 
     def _document(self, schema: Schema) -> Schema:
