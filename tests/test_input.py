@@ -306,8 +306,8 @@ def test_a_file_that_nobody_may_open_is_a_finding_and_the_others_are_checked(
         assert found[0] == ("locked.json", "input/unreadable", "the file cannot be read: permission denied")
         assert [rest[:2] for rest in found[1:]] == [("with-a-fault.json", "schema/enum")]
     else:
-        assert f"{tmp_path / 'locked.json'}\n" in result.stdout
-        assert "the file cannot be read: permission denied [input/unreadable]" in result.stdout
+        refusal = "error input/unreadable (top): the file cannot be read: permission denied"
+        assert f"{tmp_path / 'locked.json'}:1:1: {refusal}" in result.stdout
         assert "Checked 2 documents in 3 files: 2 errors." in result.stdout
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.for_each import for_each
+from tests.support.npm import installed, needs_npm
 from validator.cli import main
 from validator.contract import schemas
 from validator.pointer import JSON
@@ -94,29 +94,14 @@ def test_the_forms_of_a_bundle_are_refused_for_anything_else(arguments: list[str
     assert "--strict and --draft are about the --bundle of a documented definition" in result.stderr
 
 
-def installed() -> Path:
-    """Return the folder of the language service, which is installed once per lock file."""
-    target = ROOT / "build" / "language-service"
-    lock = (SERVICE / "package-lock.json").read_text()
-    if not (target / "done").exists() or (target / "done").read_text() != lock:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SERVICE / name, target)
-        process = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True, check=False)
-        if process.returncode:
-            pytest.skip("npm cannot install the language service here")
-        (target / "done").write_text(lock)
-    return target
-
-
 @pytest.mark.process
-@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here; Debian has it as the package npm")
+@needs_npm
 @pytest.mark.parametrize("form", [[], ["--strict"], ["--strict", "--draft", "7"]], ids=" ".join)
 def test_an_editor_marks_explains_and_completes_by_the_bundle(form: list[str], tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_text(schema("--bundle", *form).stdout)
     clean = ROOT / "samples" / "documents" / "update-run.json"
     wrong = ROOT / "samples" / "wrong" / "update-run.json"
-    command = ["node", str(SERVICE / "open.cjs"), str(installed()), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
+    command = ["node", str(SERVICE / "open.cjs"), str(installed("language_service")), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
     of_clean, of_wrong = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert of_clean == {
         "problems": [],

@@ -48,7 +48,7 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def record_offsets(text: str, tree: PointerNode) -> None:
-    """Record in a tree the offsets of its values in a YAML text, which is known to be valid.
+    """Record in a tree where its values are in a YAML text, which is known to be valid.
 
     A value inserted by an alias is at the alias; a merged value is where it is written.
     """
@@ -57,7 +57,7 @@ def record_offsets(text: str, tree: PointerNode) -> None:
 
 
 def _record(node: Node, tree: PointerNode) -> None:
-    tree.value = node.offset
+    tree.value = node.span
     for step, child in tree.children.items():
         if node.items is not None and step.isdecimal() and int(step) < len(node.items):
             _record(node.items[int(step)], child)
