@@ -272,6 +272,8 @@ TRIVIAL: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
     "any exchange": (exchanges(stages=2), lambda _: True),
     "any request": (update_runs(side="request", stages=2), lambda _: True),
     "any page": (list_pages(stages=2), lambda page: bool(page["value"])),
+    "any run of the newest version": (update_runs(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
+    "any history of the newest version": (histories(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
 }
 
 

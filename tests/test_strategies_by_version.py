@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -20,7 +19,7 @@ from validator import check, check_exchange
 from validator.contract import schemas
 from validator.contract.drift import documented
 from validator.contract.schema_errors import ENGINES
-from validator.pointer import JSON, walk
+from validator.pointer import JSON
 from validator.rules.by_version import rules_of
 from validator.rules.catalogue import RULES
 from validator.rules.rule import BOTH
@@ -37,25 +36,7 @@ pytestmark = pytest.mark.slow
 VERSION = pytest.mark.parametrize("version", SHAPES)
 
 
-@cache
-def lives(version: str) -> list[list[JSON]]:
-    """Return histories of a version from their creation to their end."""
-    return list(documents("history", 60, 0, version=version))
-
-
-def property_values(version: str, name: str) -> Iterator[Any]:
-    """Yield the values of a property in the histories of a version."""
-    return (value for polls in lives(version) for path, value in walk(polls) if path[-1:] == (name,))
-
-
 # Conforming documents
-
-
-@VERSION
-def test_histories_are_silent(version: str) -> None:
-    for number, polls in enumerate(lives(version)):
-        for engine in list(ENGINES)[: 1 if number % 10 else None]:
-            assert check(polls, version=version, engine=engine) == []
 
 
 @VERSION
