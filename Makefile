@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published lock clean
+.PHONY: demo test test-fast golden lint fuzz mutation bench pictures coverage-of-contract published judge lock clean
 
 demo: $(VENV)/.installed-run
 	$(BIN)/updaterun check samples/ --baseline samples/expected.json
@@ -58,6 +58,10 @@ coverage-of-contract: $(VENV)/.installed-test
 # What differs from the published definitions of each api-version, which are in a folder outside of this repository.
 published: $(VENV)/.installed-test
 	UPDATERUN_SPECS=$(SPECS) $(BIN)/python -m tests.published
+
+# Each release of the provider's SDK reads generated documents of its api-version, in an environment of its own below build/.
+judge: $(VENV)/.installed-test
+	$(BIN)/python -m tests.judge
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
