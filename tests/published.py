@@ -42,7 +42,7 @@ MEANT = (
 )
 
 
-def _definitions(version: str) -> dict[str, Any]:
+def _published_definitions(version: str) -> dict[str, Any]:
     """Return the published definitions of an api-version, the common types included."""
     text = Path(SPECS, f"{version}.json").read_text()
     common = re.findall(r"common-types/(?:resource-management/)?(v\d)/types.json", text)[0]
@@ -51,7 +51,7 @@ def _definitions(version: str) -> dict[str, Any]:
 
 def published_facts(version: str) -> Facts:
     """Return the facts of the published definitions of an api-version."""
-    definitions = _definitions(version)
+    definitions = _published_definitions(version)
     facts: Facts = {}
     pending = [root for root in ROOTS if root in definitions]
     for name in pending:
@@ -122,7 +122,7 @@ def closed(version: str) -> dict[str, Any]:
 
     Pending is a state of each version, also where its file is older than that.
     """
-    definitions = _definitions(version)
+    definitions = _published_definitions(version)
     for name, definition in definitions.items():
         properties, required = _members(definitions, name)
         if properties:

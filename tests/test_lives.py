@@ -36,7 +36,7 @@ def name_of_state(part: JSON) -> str:
     return str(part["status"]["state"])
 
 
-def holders(run: JSON) -> Iterator[tuple[str, JSON]]:
+def restricted_parts(run: JSON) -> Iterator[tuple[str, JSON]]:
     """Yield what can have gates and limits, each with what it is."""
     yield from (("stage", each) for each in stages(run))
     yield from (("group", each) for each in groups(run))
@@ -44,7 +44,7 @@ def holders(run: JSON) -> Iterator[tuple[str, JSON]]:
 
 def gates(run: JSON) -> Iterator[tuple[str, str, JSON]]:
     """Yield the gates of a run, each with what has it, and whether it is before or after that."""
-    yield from ((kind, key, gate) for kind, part in holders(run) for key in GATES for gate in part.get(key, ()))
+    yield from ((kind, key, gate) for kind, part in restricted_parts(run) for key in GATES for gate in part.get(key, ()))
 
 
 def has_gate(*states: str, kind: str = "stage", key: str = "beforeGates") -> Callable[[JSON], bool]:
@@ -69,13 +69,13 @@ def running(part: JSON) -> int:
 
 
 def is_at_its_limit(kind: str, least: int) -> Callable[[JSON], bool]:
-    return lambda run: any(of == kind and least <= running(part) == part["maxConcurrency"] for of, part in holders(run))
+    return lambda run: any(of == kind and least <= running(part) == part["maxConcurrency"] for of, part in restricted_parts(run))
 
 
 def goes_on_after_a_failure(kind: str, *states: str) -> Callable[[JSON], bool]:
     return lambda run: any(
         of == kind and part["failureCount"] > 0 and name_of_state(part) in states and part["failureCount"] <= part["maxAllowedFailures"]
-        for of, part in holders(run)
+        for of, part in restricted_parts(run)
     )
 
 
@@ -87,7 +87,9 @@ def is_completed_with_failures(run: JSON) -> bool:
 
 
 def fails_over_its_limit(run: JSON) -> bool:
-    return any(name_of_state(part) == "Failed" and part["failureCount"] > part["maxAllowedFailures"] > 0 for _, part in holders(run))
+    return any(
+        name_of_state(part) == "Failed" and part["failureCount"] > part["maxAllowedFailures"] > 0 for _, part in restricted_parts(run)
+    )
 
 
 def selected(run: JSON) -> list[tuple[JSON, JSON]]:
