@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures coverage-of-contract published editors release-check lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures coverage-of-contract published judge editors release-check lock clean
 
 demo: $(VENV)/.installed-strategies
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
@@ -64,6 +64,10 @@ coverage-of-contract: $(VENV)/.installed-test
 # What differs from the published definitions of each api-version, which are in a folder outside of this repository.
 published: $(VENV)/.installed-test
 	UPDATERUN_SPECS=$(SPECS) $(BIN)/python -m tests.published
+
+# Each release of the provider's SDK reads generated documents of its api-version, in an environment of its own below build/.
+judge: $(VENV)/.installed-test
+	$(BIN)/python -m tests.judge
 
 # What editors, other validators and code generators make of a bundle; the tools go to build/, and the table to docs/editors.md.
 editors: $(VENV)/.installed-test
