@@ -1,0 +1,108 @@
+"""The fault of a fake service by which a response breaks a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..checker.api import check, check_exchange
+from ..findings import Finding
+from ..pointer import JSON
+from ..readers.items import Exchange
+from ..rules import catalogue
+from ..rules.example import EXAMPLES, changed
+from ..rules.rule import Example
+from ..simulation.by_version import of_version
+from ..wording import hint
+from .answers import Request, Response
+
+_RUN, _PAGE = "run", "page"
+
+
+class Breaking:
+    """The rules that responses are to break, and the bodies of the latest responses, which rules about histories compare."""
+
+    def __init__(self) -> None:
+        self._ordered: list[str] = []
+        self._latest: dict[str, JSON] = {}
+
+    def order(self, name: str) -> None:
+        """Let a response break a rule.
+
+        Raises LookupError for an unknown rule, and ValueError for one that no response breaks.
+        """
+        rules = {rule.name: rule for rule in catalogue.RULES}
+        if name not in rules:
+            raise LookupError(f"there is no rule {name!r}; {hint(name, [*rules])}")
+        if not any(_in_response(example) for example in rules[name].examples):
+            raise ValueError(f"no response breaks {name}; it is about requests")
+        self._ordered.append(name)
+
+    def applied(self, request: Request, exchange: Exchange, response: Response) -> Response:
+        """Return the response, changed so that it breaks the first of the rules that it can break."""
+        if response.status not in (200, 201) or response.body is None:
+            return response
+        identity = exchange.identity.lower()
+        before = self._latest.get(identity)
+        for name in self._ordered:
+            document = {"method": request.method, "url": request.url, "status": response.status, "response": response.body}
+            if request.body is not None:
+                document["request"] = request.body
+            broken = _broken(name, document, before)
+            if broken is not None:
+                self._ordered.remove(name)
+                response = Response(broken["status"], response.headers, broken.get("response"))
+                break
+        self._latest[identity] = response.body
+        return response
+
+
+def _in_response(example: Example) -> bool:
+    of_exchange = all(pointer.startswith(("/status", "/response")) for pointer in (*example.put, *example.removed))
+    return of_exchange if example.of == "exchange" else not example.of.startswith("request")
+
+
+def _broken(name: str, document: dict[str, Any], before: JSON) -> dict[str, Any] | None:
+    """Return an exchange whose response breaks a rule and, if possible, nothing else; None if no example fits it."""
+    (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
+    found = []
+    for example in filter(_in_response, rule.examples):
+        for broken in _changes(example, document):
+            findings = _findings(broken, before if example.of.startswith("history") else None)
+            if any(finding.rule == name for finding in findings):
+                found.append((len({finding.rule for finding in findings}), broken))
+        if found and found[-1][0] == 1:
+            break
+    return min(found, key=lambda each: each[0])[1] if found else None
+
+
+def _changes(example: Example, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the exchange with the changes of an example, and with the document of the example in place of its response."""
+    is_page = example.of == "page"
+    if is_page != ("value" in document["response"]):
+        return
+    of_exchange, of_history = example.of == "exchange", example.of.startswith("history")
+    prefix = "" if of_exchange else "/response"
+
+    def moved(pointer: str) -> str:
+        return prefix + (pointer.removeprefix("/1") if of_history else pointer)
+
+    put = {moved(pointer): value for pointer, value in example.put.items()}
+    removed = tuple(map(moved, example.removed))
+    bases = [document]
+    if not is_page and not of_history:
+        version = document["url"].rpartition("api-version=")[2]
+        own = EXAMPLES["response" if of_exchange else example.of]
+        run = of_version(own, version) | {name: document["response"][name] for name in ("id", "name")}
+        bases.append(document | {"response": run})
+    for base in bases:
+        try:
+            yield changed(base, put=put, removed=removed)
+        except (LookupError, TypeError):
+            continue  # what the example changes is not there
+
+
+def _findings(document: dict[str, Any], before: JSON) -> list[Finding]:
+    bodies = {name: document[name] for name in ("request", "response") if name in document}
+    findings = check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
+    return findings if before is None else findings + check([before, document["response"]], side="response")
