@@ -280,8 +280,8 @@ class Simulator:
 
     # Requests to skip
 
-    def skippable(self) -> list[Node]:
-        """Return the members, groups and stages that are NotStarted, and the waits that are NotStarted or Running."""
+    def skip(self) -> None:
+        """Skip a member, a group or a stage that is NotStarted, or a wait that is NotStarted or Running."""
         options: list[Node] = []
         for stage in self.run.children if self.can_skip else ():
             if not stage.done and stage.state != "Stopping":
@@ -290,20 +290,11 @@ class Simulator:
                 options.append(stage.wait)
             if stage.state == "NotStarted" and not any(group.state == "Failed" for group in stage.children):
                 options.append(stage)
-        return options
-
-    def skip(self) -> None:
-        """Skip something that can be skipped."""
-        options = self.skippable()
         if self.keeps_one_member:
             options = [node for node in options if {*self.not_started()} - {*node.walk()}]
         if options:
-            self.skip_node(self.random.choice(options))
-
-    def skip_node(self, node: Node) -> None:
-        """Skip what is NotStarted of a node and its descendants, or a wait that is Running."""
-        self._skip(node)
-        self._complete_groups()
+            self._skip(self.random.choice(options))
+            self._complete_groups()
 
     def skip_all(self) -> None:
         """Skip every stage, and with them the run."""
