@@ -327,7 +327,7 @@ def _most_members(order: Order) -> int | None:
     """Return the largest number of members that an order admits, None if it is not known."""
     each, stages, groups = (order.largest(what) for what in ("members", "stages", "groups"))
     if "strategy" in order.body:
-        stages, groups = 1, sum(len(stage["groups"]) for stage in order.body["strategy"]["stages"])
+        stages, groups = 1, sum(len(stage.get("groups") or (None,)) for stage in order.body["strategy"]["stages"])
     elif order.is_bare:
         stages, groups = 1, 1
     return None if each is None or stages is None or groups is None else each * max(1, stages * groups)

@@ -92,7 +92,7 @@ def _grown(sizes: list[int], order: Order) -> list[int]:
 def _outline(random: Random, order: Order) -> tuple[JSON, list[int]]:
     strategy = order.body.get("strategy")
     if strategy is not None:
-        return strategy, [order.size("members", random) for stage in strategy["stages"] for _ in stage["groups"]]
+        return strategy, [order.size("members", random) for stage in strategy["stages"] for _ in stage.get("groups") or (None,)]
     stages = 0 if order.is_bare else order.size("stages", random)
     if not stages and (order.is_bare or order.request is None):
         return None, [order.size("members", random)]
