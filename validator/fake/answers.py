@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import orjson
 
 from ..checker.api import check_exchange
 from ..findings import Finding, Severity
@@ -104,6 +107,12 @@ def paged(request: Request, values: list[JSON], size: int) -> JSON:
     query = {"$top": top} if top else {}
     link = {"nextLink": request.link(request.path, **query, **{"$skipToken": str(first + most)})} if first + most < len(values) else {}
     return {"value": values[first : first + most]} | link
+
+
+def tag_of(body: JSON) -> str:
+    """Return an eTag for a body, which changes with it."""
+    digest = hashlib.blake2b(orjson.dumps(body), digest_size=10).hexdigest()
+    return f'"{digest[:8]}-0000-0700-0000-{digest[8:]}"'
 
 
 def _tags(header: str | None) -> list[str]:

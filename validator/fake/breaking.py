@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..checker.api import check, check_exchange
@@ -10,13 +11,11 @@ from ..findings import Finding
 from ..pointer import JSON
 from ..readers.items import Exchange
 from ..rules import catalogue
-from ..rules.example import EXAMPLES, changed
-from ..rules.rule import Example
+from ..rules.example import COUNTERPARTS, EXAMPLES, changed
+from ..rules.rule import Example, Rule
 from ..simulation.by_version import of_version
 from ..wording import hint
 from .answers import Request, Response
-
-_RUN, _PAGE = "run", "page"
 
 
 class Breaking:
@@ -34,7 +33,7 @@ class Breaking:
         rules = {rule.name: rule for rule in catalogue.RULES}
         if name not in rules:
             raise LookupError(f"there is no rule {name!r}; {hint(name, [*rules])}")
-        if not any(_in_response(example) for example in rules[name].examples):
+        if not _examples(rules[name]):
             raise ValueError(f"no response breaks {name}; it is about requests")
         self._ordered.append(name)
 
@@ -57,16 +56,24 @@ class Breaking:
         return response
 
 
-def _in_response(example: Example) -> bool:
-    of_exchange = all(pointer.startswith(("/status", "/response")) for pointer in (*example.put, *example.removed))
-    return of_exchange if example.of == "exchange" else not example.of.startswith("request")
+def _examples(rule: Rule) -> list[Example]:
+    """Return the examples of a rule that change a response, or that can."""
+    on_responses = [
+        replace(each, of=COUNTERPARTS[each.of]) if each.of.startswith("request") and "response" in rule.sides else each
+        for each in rule.examples
+    ]
+    return [each for each in on_responses if not each.of.startswith("request") and (each.of != "exchange" or _is_of_response(each))]
+
+
+def _is_of_response(example: Example) -> bool:
+    return all(pointer.startswith(("/status", "/response")) for pointer in (*example.put, *example.removed))
 
 
 def _broken(name: str, document: dict[str, Any], before: JSON) -> dict[str, Any] | None:
     """Return an exchange whose response breaks a rule and, if possible, nothing else; None if no example fits it."""
     (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
     found = []
-    for example in filter(_in_response, rule.examples):
+    for example in _examples(rule):
         for broken in _changes(example, document):
             findings = _findings(broken, before if example.of.startswith("history") else None)
             if any(finding.rule == name for finding in findings):

@@ -18,9 +18,11 @@ from ..simulation.clock import Clock
 from ..simulation.plan import Plan, Scope, make_run
 from ..simulation.simulator import Simulator
 from ..wording import hint, show
+from . import gates
 from .answers import Refused, Request, Response, paged
 from .breaking import Breaking
 from .runs import Run
+from .selectors import selects
 
 HOST = "https://management.azure.com"
 
@@ -44,7 +46,8 @@ Handler = Callable[[Request, Exchange], Response]
 class FakeFleet:
     """The service of one fleet, in memory: every URL of update runs is about it, whatever the subscription, group and fleet in it.
 
-    `groups` are the names of the members by their groups, and `strategies` the update strategies (UpdateRunStrategy) by their names.
+    `groups` are the names of the members by their groups, `labels` the labels of members by their names, for a memberSelector, and
+    `strategies` the update strategies (UpdateRunStrategy) by their names.
     The same `seed` and the same calls give the same responses. A list has pages of `page_size` runs. An `asynchronous` service accepts
     requests with 202 or `Azure-AsyncOperation`, and shows them in progress at the first poll. `retry_after` is in seconds.
 
@@ -55,6 +58,7 @@ class FakeFleet:
         self,
         groups: Mapping[str, Sequence[str]] = GROUPS,
         *,
+        labels: Mapping[str, Mapping[str, str]] | None = None,
         strategies: Mapping[str, JSON] | None = None,
         seed: int = 0,
         page_size: int = 20,
@@ -62,7 +66,7 @@ class FakeFleet:
         retry_after: int = 1,
     ) -> None:
         self.groups = {name: [*members] for name, members in groups.items()}
-        self.strategies = {**(strategies or {})}
+        self.labels, self.strategies = {**(labels or {})}, {**(strategies or {})}
         self.page_size, self.asynchronous, self.retry_after = page_size, asynchronous, retry_after
         self._random, self._clock = Random(seed), Clock(_FIRST_DAY, None, _DIGITS)
         self._runs: dict[str, Run] = {}
@@ -193,7 +197,9 @@ class FakeFleet:
         if run is not None and run.state != "NotStarted":
             raise Refused(409, "OperationNotAllowed", f"expected a run that is NotStarted to replace, found one that is {run.state}")
         if run is not None and _selection(run.plan.spec) != _selection(spec):
-            raise Refused(400, "PropertyChangeNotAllowed", "the nodeImageSelection cannot be changed", "managedClusterUpdate.nodeImageSelection")
+            raise Refused(
+                400, "PropertyChangeNotAllowed", "the nodeImageSelection cannot be changed", "managedClusterUpdate.nodeImageSelection"
+            )
         self._clock.step(1)
         self._runs[exchange.identity.lower()] = created = self._make_run(exchange, spec, version)
         headers = {"ETag": created.etag}
@@ -224,16 +230,24 @@ class FakeFleet:
         plan = Plan(
             given["updateRunName"], scope, spec, run, self._clock.now, _DIGITS, True, _MESSAGE, "User", frozenset(), _NEWEST
         )  # fmt: skip
-        made = Run(plan, Simulator(run, self._clock, self._random, can_skip="UpdateState=Skipped" in documented(version)))
+        can_skip = "UpdateState=Skipped" in documented(version)
+        made = Run(plan, Simulator(run, self._clock, self._random, can_skip=can_skip, closes_gates=False))
         for member, name in zip(made.members(), (name for members in names for name in members), strict=True):
             member.name = name
         return made
 
     def _members_of(self, strategy: JSON) -> list[list[str]]:
         """Return the members of each group of a strategy; those of the whole fleet for a run without one."""
+        everyone = [name for members in self.groups.values() for name in members]
         if strategy is None:
-            return [[name for members in self.groups.values() for name in members]]
-        return [self.groups.get(group["name"], []) for stage in strategy["stages"] for group in stage["groups"]]
+            return [everyone]
+        found = []
+        for stage in strategy["stages"]:
+            chosen = [name for name in everyone if selects(stage, self.labels.get(name, {}))]
+            for group in stage.get("groups") or (None,):
+                own = everyone if group is None or group.get("memberSelector") else self.groups.get(group["name"], [])
+                found.append([name for name in own if name in chosen and selects(group or {}, self.labels.get(name, {}))])
+        return found
 
     def _delete(self, request: Request, exchange: Exchange) -> Response:
         run = self._find(exchange)
@@ -257,7 +271,9 @@ class FakeFleet:
         if self.asynchronous:
             return self._accepted(request, exchange.identity)
         # The answer to a start is the run as it was before.
-        return Response(200, {"ETag": tag}, before) if exchange.operation == "start" else Response(200, {"ETag": run.etag}, run.body(version))
+        return (
+            Response(200, {"ETag": tag}, before) if exchange.operation == "start" else Response(200, {"ETag": run.etag}, run.body(version))
+        )
 
     # Operations in progress, which an asynchronous service has
 
@@ -273,9 +289,14 @@ class FakeFleet:
         return Response(202, {"Location": location, "Retry-After": str(self.retry_after)})
 
     def _answer_about_others(self, request: Request) -> Response:
+        of_gates = gates.answer(request, [*self._runs.values()], self.page_size)
+        if of_gates is not None:
+            return of_gates
         path = request.path.lower()
         if request.method != "GET" or path not in self._operations:
-            raise Refused(404, "ResourceNotFound", "the resource was not found; a fake fleet has update runs, and nothing else")
+            raise Refused(
+                404, "ResourceNotFound", "the resource was not found; a fake fleet has update runs and their gates, and nothing else"
+            )
         identity, is_done = self._operations[path]
         self._operations[path] = (identity, True)
         waiting = {} if is_done else {"Retry-After": str(self.retry_after)}

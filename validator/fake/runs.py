@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-
-import orjson
+from typing import NamedTuple
 
 from ..pointer import JSON
 from ..run.transitions import RESTARTABLE
 from ..simulation.bodies import response_body
 from ..simulation.by_version import trimmed
-from ..simulation.node import Node
+from ..simulation.node import ACTIVE, Gate, Node
 from ..simulation.plan import Plan
-from ..simulation.simulator import ACTIVE, Simulator
+from ..simulation.simulator import Simulator
 from ..wording import listed, show
-from .answers import Refused
+from .answers import Refused, tag_of
 
 MISSING_IMAGE = "NodeImageVersionNotAvailable"
 """The code of the error of a member that waits for a node image."""
 
 _STARTABLE = ("NotStarted", *RESTARTABLE)
 _SKIPPABLE = (*_STARTABLE, *ACTIVE)
+
+
+class PlacedGate(NamedTuple):
+    """A gate with its type and its place: the stage, the group if it is at one, and the timing."""
+
+    gate: Gate
+    kind: str
+    place: dict[str, str]
 
 
 @dataclass(slots=True, eq=False)
@@ -40,8 +46,7 @@ class Run:
     @property
     def etag(self) -> str:
         """The eTag of the run, which changes with its body."""
-        digest = hashlib.blake2b(orjson.dumps(response_body(self.plan, etag="")), digest_size=8).hexdigest()
-        return f'"{digest[:8]}-0000-0700-0000-{digest[8:]}0000"'
+        return tag_of(response_body(self.plan, etag=""))
 
     def body(self, version: str) -> JSON:
         """Return the body of a response at an api-version."""
@@ -78,7 +83,9 @@ class Run:
                 raise Refused(409, "OperationNotAllowed", f"nothing of {target['type']} {show(target['name'])} can be skipped any more")
             found += nodes
         for node in found:
-            if node in self.simulator.skippable():  # and not yet skipped with what it is part of
+            if node.state == "Failed":
+                self._skip_failed(node)
+            elif node in self.simulator.skippable():  # and not yet skipped with what it is part of
                 self.simulator.skip_node(node)
 
     def _require(self, action: str, states: Collection[str]) -> None:
@@ -90,8 +97,19 @@ class Run:
         node = next((node for kind, name, node in self._targets() if (kind, name) == (target["type"], target["name"])), None)
         if node is None:
             raise Refused(400, "InvalidParameter", f"there is no {target['type']} {show(target['name'])} in the run", where)
-        skippable = self.simulator.skippable()
+        failed = [
+            member for group in self.simulator.groups if group.state == "Failed" for member in group.children if member.state == "Failed"
+        ]
+        skippable = [*self.simulator.skippable(), *failed]
         return [below for below in node.walk() if below in skippable]
+
+    def _skip_failed(self, member: Node) -> None:
+        """Skip a member that has failed. It keeps its times; its error is that of all that it is part of."""
+        (group,) = (group for group in self.simulator.groups if member in group.children)
+        for node in (group, self.simulator.stage, self.plan.run):
+            if node is not None:
+                node.error = member.error
+        member.state, member.error = "Skipped", None
 
     def _targets(self) -> Iterator[tuple[str, str, Node]]:
         for stage in self.plan.run.children:
@@ -100,6 +118,29 @@ class Run:
                 yield "AfterStageWait", stage.name, stage.wait
             yield from (("Group", group.name, group) for group in stage.children)
         yield from (("Member", member.name, member) for member in self.members())
+
+    # Gates
+
+    def gates(self) -> Iterator[PlacedGate]:
+        """Yield the gates that the run has come to."""
+        stages = (self.plan.spec.get("strategy") or {}).get("stages", [])
+        for stage, asked in zip(self.plan.run.children, stages, strict=False):
+            holders = [({"stage": stage.name}, stage, asked)]
+            holders += [
+                ({"stage": stage.name, "group": group.name}, group, asked_group)
+                for group, asked_group in zip(stage.children, asked.get("groups") or (), strict=False)
+            ]
+            for place, node, configured in holders:
+                for key, timing, gates in (("beforeGates", "Before", node.before), ("afterGates", "After", node.after)):
+                    for gate, configuration in zip(gates, configured.get(key) or (), strict=True):
+                        if gate.opened:
+                            yield PlacedGate(gate, configuration["type"], place | {"timing": timing})
+
+    def close(self, gate: Gate, state: str) -> None:
+        """Complete or skip a gate that is Pending."""
+        if gate.state != "Pending":
+            raise Refused(409, "OperationNotAllowed", f"expected a gate that is Pending, found one that is {gate.state}")
+        self.simulator.close(gate, state)
 
     # Steps of the service
 
@@ -113,10 +154,13 @@ class Run:
         if self.state == "Stopping":
             self.simulator.drain()
         elif self.state in ACTIVE:
-            self.simulator.advance()
+            scheduled = [placed.gate for placed in self.gates() if placed.kind == "ScheduledStart" and placed.gate.state == "Pending"]
+            if scheduled:
+                self.simulator.close(scheduled[0])
+            else:
+                self.simulator.advance()
         for member in self.members():
             if member.state == "Failed" and member not in failed:
                 failing.discard(member.name)
             if member.state == "Pending" and member.name in without_image:
                 member.error = MISSING_IMAGE
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from threading import Lock
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 ORDERS = "/fake/"
 """The path below which a POST orders something of the fleet itself, such as `/fake/tick` or `/fake/fail/aks-02`."""
 
+_NUMBER = re.compile("[0-9]{1,4}")
+_LENGTH = re.compile("[0-9]{1,18}")
+
 
 def app(fleet: FakeFleet, *, tick_on_get: bool = False) -> WSGIApplication:
     """Return a fleet as a WSGI application, safe for threads.
@@ -40,6 +44,8 @@ def app(fleet: FakeFleet, *, tick_on_get: bool = False) -> WSGIApplication:
                 response = _answer(fleet, environ, body, tick_on_get=tick_on_get)
         except Refused as refusal:
             response = refusal.response()
+        except TimeoutError:
+            response = Refused(408, "RequestTimeout", "the body of the request did not arrive").response()
         content = b"" if response.body is None else orjson.dumps(response.body)
         headers = response.headers | ({"Content-Type": "application/json; charset=utf-8"} if content else {})
         if response.status != HTTPStatus.NO_CONTENT:
@@ -73,7 +79,7 @@ def _order(fleet: FakeFleet, order: str) -> Response:
     try:
         if verb in of_names:
             of_names[verb](unquote(argument))
-        elif verb in of_numbers and argument.isascii() and len(argument) < 5:
+        elif verb in of_numbers and _NUMBER.fullmatch(argument or "1"):
             of_numbers[verb](int(argument or 1))
         else:
             raise Refused(404, "ResourceNotFound", f"there is no order {order!r}")
@@ -90,9 +96,9 @@ def _body(environ: WSGIEnvironment) -> JSON:
     if "HTTP_TRANSFER_ENCODING" in environ:
         raise Refused(411, "LengthRequired", "expected a Content-Length, found a Transfer-Encoding")
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdecimal()):
+    if not _LENGTH.fullmatch(length):
         raise Refused(400, "InvalidRequestContent", "expected a number for Content-Length")
-    if len(length) > 10 or int(length) > MAX_RECORD:
+    if int(length) > MAX_RECORD:
         raise Refused(413, "RequestEntityTooLarge", f"expected a body of at most {MAX_RECORD} bytes")
     data = environ["wsgi.input"].read(int(length))
     body = parse(data) if data else None
