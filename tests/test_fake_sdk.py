@@ -67,15 +67,17 @@ class Driver:
         return self.compared(self.client.update_runs.get(*OF, name))
 
     def poll(self, name: str = "spring") -> str:
-        run = self.get(name)
-        while state_of(run) not in ENDS:
+        for _ in range(100):
+            state = state_of(self.get(name))
+            if state in ENDS:
+                return state
             self.fleet.tick()
-            run = self.get(name)
-        return state_of(run)
+        raise AssertionError("the run did not come to an end")
 
 
 def state_of(run: Any) -> str:
-    return str((run.properties if run.status is None else run).status.status.state)
+    state = run.status.status.state
+    return str(getattr(state, "value", state))
 
 
 @pytest.fixture(params=[False, True], ids=["synchronous", "asynchronous"])
