@@ -19,7 +19,7 @@ from validator.pointer import JSON
 from validator.rules.example import REQUEST
 from validator.strategies import Call, Member, exchanges, histories, list_pages, update_runs
 from validator.strategies.bulk import documents
-from validator.strategies.orders import ENDS, STATES, Options
+from validator.strategies.options import ENDS, STATES, Options
 
 pytestmark = pytest.mark.slow
 

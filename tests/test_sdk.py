@@ -15,7 +15,7 @@ from validator import check
 from validator.contract.formats import date_time
 from validator.pointer import JSON
 from validator.strategies import error_responses, histories, update_runs
-from validator.strategies.orders import STATES
+from validator.strategies.options import STATES
 
 
 def statuses(run: JSON) -> Iterator[JSON]:

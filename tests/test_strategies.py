@@ -45,7 +45,7 @@ from validator.strategies.bulk import draw_many
 from validator.strategies.changes import Change, changes_of_rule, vary
 from validator.strategies.constraints import Constraint, constraints
 from validator.strategies.constraints import changes as changes_of
-from validator.strategies.orders import STATES
+from validator.strategies.options import STATES
 from validator.strategies.violations import violations_of
 
 DEFINITIONS = schemas.load().definitions

@@ -14,7 +14,8 @@ from ..simulation.node import ACTIVE, Node
 from ..simulation.plan import Plan
 from ..simulation.position import Position
 from ..simulation.simulator import Simulator
-from .orders import ENDS, THROUGH_A_MEMBER, Order
+from .options import ENDS, THROUGH_A_MEMBER
+from .orders import Order
 from .plans import members
 
 _MAX_STAGES = 4
