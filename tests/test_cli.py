@@ -18,10 +18,10 @@ from tests.support.command import report_of_check, updaterun
 from validator import RuleError
 from validator.checker import item
 from validator.cli import main
-from validator.cli.arguments import KNOWN
 from validator.report import REPORTERS
 from validator.rules import example
 from validator.rules.catalogue import RULES, by_name
+from validator.rules.names import KNOWN
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
 WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))

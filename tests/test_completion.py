@@ -21,10 +21,10 @@ import pytest
 from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
-from validator.cli.arguments import KNOWN
 from validator.contract.own_formats import FORMATS
 from validator.contract.schemas import VERSIONS, load
 from validator.rules import example
+from validator.rules.names import KNOWN
 
 SHELLS = ("bash", "zsh", "fish")
 PATIENCE = 30

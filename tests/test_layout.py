@@ -23,8 +23,9 @@ PACKAGE = ROOT / "validator"
 
 FLOORS: dict[str, int] = {
     "wording": 0,
-    "findings": 0,
     "limits": 0,
+    "types": 0,
+    "findings": 1,
     "pointer": 1,
     "contract": 2,
     "run": 3,
@@ -34,6 +35,7 @@ FLOORS: dict[str, int] = {
     "simulation": 6,
     "report": 7,
     "strategies": 7,
+    "pytest_plugin": 7,
     "show": 8,
     "cli": 9,
     "__init__": 10,
@@ -173,7 +175,7 @@ def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_
 def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "updaterun_pytest.py"):
         shutil.copy(ROOT / name, source)
     for name in ("validator", "schemas"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -200,6 +202,9 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     shipped = {path.relative_to(installed / "schemas") for path in (installed / "schemas").rglob("*.json")}
     assert shipped == {path.relative_to(ROOT / "schemas") for path in (ROOT / "schemas").rglob("*.json")}
     assert (installed / "py.typed").exists()
+    (entry_points,) = installed.parent.glob("updaterun_validator-*.dist-info/entry_points.txt")
+    assert "[pytest11]\nupdaterun_pytest = updaterun_pytest\n" in entry_points.read_text()
+    assert (installed.parent / "updaterun_pytest.py").read_bytes() == (ROOT / "updaterun_pytest.py").read_bytes()
 
 
 @pytest.mark.process

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
+from tests.support.for_each import for_each
 from validator import check
 from validator.rules import example
 from validator.rules.example import changed
@@ -19,7 +18,7 @@ NO_GATES: list[Any] = [None, None]
 ALONE: list[Any] = ["rest", ["apac"], 0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "plan, before, after, expected, found",
     [
         ("strategy", None, [STAGE], "no strategy", "one"),

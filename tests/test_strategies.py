@@ -22,7 +22,7 @@ from tests.support.violations import SMALL, assert_exact
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import catalogue
 from validator.rules.by_version import is_of
@@ -51,7 +51,7 @@ from validator.strategies.violations import violations_of
 DEFINITIONS = schemas.load().definitions
 
 
-def assert_silent(document: JSON, side: Side | None = None, **more: Any) -> None:
+def assert_silent(document: JSON, side: BodySide | None = None, **more: Any) -> None:
     """Assert that neither engine has a finding."""
     for engine in ENGINES:
         assert check(document, side=side, engine=engine, **more) == [], engine
@@ -79,7 +79,7 @@ def test_requests_are_silent(run: JSON) -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("side", ["request", "response"])
 @pytest.mark.parametrize("name", [name for name in DEFINITIONS if name != "UpdateRun"])  # see above
-def test_documents_of_a_definition_are_silent(name: str, side: Side) -> None:
+def test_documents_of_a_definition_are_silent(name: str, side: BodySide) -> None:
     @given(document=from_definition(name, side=side))
     def check_example(document: JSON) -> None:
         assert_silent(document, side, definition=name)
@@ -494,7 +494,7 @@ def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
 
 
 @pytest.mark.parametrize("side", ["request", "response"])
-def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
+def test_violations_of_a_side_are_of_that_side(side: BodySide) -> None:
     @at_most(30)
     @given(violation=violations(side=side))
     def check_example(violation: Violation) -> None:

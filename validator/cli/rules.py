@@ -13,6 +13,7 @@ from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
+from ..contract.citations import resolve_citation
 from ..contract.keywords import KEYWORDS
 from ..findings import Finding
 from ..pointer import JSON
@@ -154,6 +155,5 @@ def _wrapped(text: str, lead: str = "") -> str:
 
 
 def _citation(cites: str) -> str:
-    source, _, anchor = cites.partition("#")
-    entry = schemas.sources()[source]
-    return _wrapped(f"{entry['title']}: {entry['anchors'][anchor]} ({entry['where']}).", "Source: ")
+    citation = resolve_citation(cites)
+    return _wrapped(f"{citation.title}: {citation.place} ({citation.where}).", "Source: ")

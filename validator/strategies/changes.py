@@ -18,7 +18,7 @@ from uuid import UUID
 
 from ..contract import schemas
 from ..contract.schema_errors import ENGINES
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
@@ -51,7 +51,7 @@ class Change:
 
     rule: str
     of: str
-    side: Side
+    side: BodySide
     unbroken: JSON = field(repr=False)
     example: Example
     version: str
