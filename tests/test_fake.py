@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.support.profiles import at_most
-from validator import Exchange
+from tests.support.runs import members
+from validator import Exchange, check
 from validator.checker.history import History
 from validator.checker.item import check_items
+from validator.contract import schemas
 from validator.contract.drift import documented
 from validator.contract.schemas import VERSIONS
 from validator.fake import FakeFleet, Response
 from validator.fake.fleet import GROUPS
 from validator.pointer import JSON
+from validator.rules.by_version import rules_of
+from validator.rules.catalogue import RULES
 from validator.strategies import Violation, violations
 
 NAMES = ("spring", "summer", "autumn")
@@ -149,3 +155,235 @@ class Clients(RuleBasedStateMachine):
 
 TestClients: Any = Clients.TestCase
 TestClients.settings = settings(at_most(100), stateful_step_count=40)
+
+
+# The fleet by itself
+
+BODY = {
+    "properties": {
+        "managedClusterUpdate": {"upgrade": {"type": "Full", "kubernetesVersion": "1.31.2"}, "nodeImageSelection": {"type": "Latest"}},
+        "strategy": {
+            "stages": [
+                {"name": "first", "groups": [{"name": "canary"}], "afterStageWaitInSeconds": 600},
+                {"name": "rest", "groups": [{"name": "prod-eu"}, {"name": "prod-us"}]},
+            ]
+        },
+    }
+}
+
+
+def started(fleet: FakeFleet, body: JSON = BODY, version: str = VERSIONS[-1]) -> FakeFleet:
+    """Create and start the run spring."""
+    assert fleet.handle("PUT", fleet.url("spring", version=version), body).status == 201
+    assert fleet.handle("POST", fleet.url("spring", "start", version)).status == 200
+    return fleet
+
+
+def states(run: JSON) -> dict[str, str]:
+    """Return the states of the members of a run by their names."""
+    return {member["name"]: member["status"]["state"] for member in members(run)}
+
+
+def test_a_fleet_has_six_members_in_three_groups_and_any_name() -> None:
+    fleet = FakeFleet()
+    url = fleet.url("spring").replace("/prod/", "/any-other/").replace("resourceGroups/fleets", "resourceGroups/else")
+    body = fleet.handle("PUT", url, {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}).body
+    assert "/else/providers/Microsoft.ContainerService/fleets/any-other/" in body["id"]
+    assert [*states(body)] == MEMBERS
+    assert len(MEMBERS), len(GROUPS) == (6, 3)
+    assert fleet.handle("GET", fleet.url()).body == {"value": []}
+
+
+def session(seed: int) -> list[Response]:
+    fleet = started(FakeFleet(seed=seed))
+    return [fleet.handle("GET", fleet.url("spring")) for _ in range(20) if fleet.tick() is None]
+
+
+def test_the_same_seed_and_calls_give_the_same_responses() -> None:
+    assert session(1) == session(1) != session(2)
+
+
+def test_what_a_client_changes_in_a_body_does_not_change_the_run() -> None:
+    fleet = FakeFleet()
+    body = deepcopy(BODY)
+    before = deepcopy(fleet.handle("PUT", fleet.url("spring"), body).body)
+    for document in (body, fleet.handle("GET", fleet.url("spring")).body):
+        document["properties"]["strategy"]["stages"][0]["groups"].clear()
+    assert fleet.handle("GET", fleet.url("spring")).body == before
+
+
+def test_run_until_raises_where_the_run_will_not_be_in_that_state() -> None:
+    fleet = FakeFleet()
+    with pytest.raises(LookupError, match="there is no run"):
+        fleet.run_until("Completed")
+    started(fleet).withhold_image("aks-01")
+    with pytest.raises(ValueError, match="stays Pending"):
+        fleet.run_until("Completed")
+    with pytest.raises(LookupError, match="did you mean aks-01"):
+        fleet.fail("aks-1")
+
+
+def test_a_member_waits_for_a_node_image_until_there_is_one() -> None:
+    fleet = started(FakeFleet())
+    fleet.withhold_image("aks-03")
+    run = fleet.run_until("Pending")
+    (waiting,) = (member for member in members(run) if member["name"] == "aks-03")
+    assert waiting["status"]["error"]["code"] == "NodeImageVersionNotAvailable"
+    fleet.tick(5)
+    assert states(fleet.run_until("Pending")) == states(run)
+    fleet.release_image("aks-03")
+    assert set(states(fleet.run_until("Completed")).values()) == {"Completed"}
+
+
+def test_a_member_fails_once_and_can_be_skipped() -> None:
+    fleet = started(FakeFleet())
+    fleet.fail("aks-02")
+    before = fleet.run_until("Failed")
+    targets = {"targets": [{"type": "Member", "name": "aks-02"}]}
+    after = fleet.handle("POST", fleet.url("spring", "skip"), targets).body
+    assert (states(before)["aks-02"], states(after)["aks-02"]) == ("Failed", "Skipped")
+    assert check([before, after, fleet.handle("GET", fleet.url("spring")).body]) == []
+    fleet.handle("POST", fleet.url("spring", "start"))
+    assert set(states(fleet.run_until("Completed")).values()) == {"Completed", "Skipped"}
+
+
+@pytest.mark.parametrize(
+    "headers, statuses",
+    [
+        ({"If-Match": "TAG"}, (200, 412)),
+        ({"If-Match": "*"}, (200, 412)),
+        ({"if-match": '"other", TAG'}, (200, 412)),
+        ({"If-Match": '"other"'}, (412, 412)),
+        ({"If-None-Match": "*"}, (412, 201)),
+        ({"If-None-Match": "TAG"}, (412, 201)),
+        ({"If-None-Match": '"other"'}, (200, 201)),
+    ],
+)
+def test_conditions_of_a_put(headers: dict[str, str], statuses: tuple[int, int]) -> None:
+    fleet = FakeFleet()
+    tag = fleet.handle("PUT", fleet.url("spring"), BODY).headers["ETag"]
+    assert tag == fleet.handle("GET", fleet.url("spring")).body["eTag"]
+    given = {name: value.replace("TAG", tag) for name, value in headers.items()}
+    assert tuple(fleet.handle("PUT", fleet.url(name), BODY, given).status for name in ("spring", "summer")) == statuses
+
+
+def test_a_list_has_pages() -> None:
+    fleet = FakeFleet(page_size=2)
+    for name in "abcde":
+        fleet.handle("PUT", fleet.url(name), BODY)
+    pages = [fleet.handle("GET", fleet.url()).body]
+    while "nextLink" in pages[-1]:
+        pages.append(fleet.handle("GET", pages[-1]["nextLink"]).body)
+    assert [[run["name"] for run in page["value"]] for page in pages] == [["a", "b"], ["c", "d"], ["e"]]
+    assert len(fleet.handle("GET", fleet.url() + "&$top=1").body["value"]) == 1
+    assert fleet.handle("GET", fleet.url() + "&$top=-1").status == 400
+
+
+def test_a_run_has_a_copy_of_the_strategy_that_it_names() -> None:
+    strategy = BODY["properties"]["strategy"]
+    fleet = FakeFleet(strategies={"weekly": strategy})
+    named = fleet.url().partition("/updateRuns")[0].removeprefix("https://management.azure.com") + "/updateStrategies/"
+    update = BODY["properties"]["managedClusterUpdate"]
+    found = fleet.handle("PUT", fleet.url("spring"), {"properties": {"managedClusterUpdate": update, "updateStrategyId": named + "weekly"}})
+    assert (found.status, found.body["properties"]["strategy"]) == (201, strategy)
+    missing = fleet.handle(
+        "PUT", fleet.url("spring"), {"properties": {"managedClusterUpdate": update, "updateStrategyId": named + "daily"}}
+    )
+    assert (missing.status, missing.body["error"]["code"]) == (400, "UpdateStrategyNotFound")
+
+
+@pytest.mark.parametrize(
+    "selector, chosen",
+    [
+        ("", "abc"), ("ring", "ab"), ("!ring", "c"), ("ring=fast", "a"), ("ring==fast", "a"), ("ring!=fast", "bc"), ("ring in (fast, slow)", "ab"),
+        ("ring notin (fast),ring", "b"), ("level > 1", "b"), ("level<2", "a"), ("ring,level=2", "b"),
+    ],
+)  # fmt: skip
+def test_a_selector_chooses_members(selector: str, chosen: str) -> None:
+    labels = {"a": {"ring": "fast", "level": "1"}, "b": {"ring": "slow", "level": "2"}}
+    fleet = FakeFleet({"all": ["a", "b", "c"]}, labels=labels)
+    stages = [{"name": "one", "memberSelector": {"byLabel": selector}}]
+    body = {"properties": BODY["properties"] | {"strategy": {"stages": stages}}}
+    assert "".join(states(started(fleet, body).run_until("Running"))) == chosen
+
+
+def gates_url(fleet: FakeFleet, name: str = "", version: str = VERSIONS[-1]) -> str:
+    return fleet.url(version=version).replace("/updateRuns", f"/gates/{name}".rstrip("/"))
+
+
+def test_a_run_waits_at_a_gate_until_it_is_approved() -> None:
+    stage = BODY["properties"]["strategy"]["stages"][0] | {"beforeGates": [{"type": "Approval", "displayName": "go"}]}
+    fleet = started(FakeFleet(), {"properties": BODY["properties"] | {"strategy": {"stages": [stage]}}})
+    run = fleet.run_until("Pending")
+    (gate,) = fleet.handle("GET", gates_url(fleet)).body["value"]
+    assert gate["id"] == run["properties"]["status"]["stages"][0]["beforeGates"][0]["gateId"]
+    assert gate["properties"] == {
+        "provisioningState": "Succeeded",
+        "displayName": "go",
+        "gateType": "Approval",
+        "target": {"id": run["id"], "updateRunProperties": {"name": "spring", "stage": "first", "timing": "Before"}},
+        "state": "Pending",
+    }
+    url, done = gates_url(fleet, gate["name"]), {"properties": {"state": "Completed"}}
+    assert fleet.handle("GET", url).body == gate
+    assert [
+        fleet.handle("PATCH", url, {"properties": {"state": "Pending"}}).status,
+        fleet.handle("PATCH", url, done, {"If-Match": '"other"'}).status,
+        fleet.handle("PATCH", url, done, {"If-Match": gate["eTag"]}).status,
+        fleet.handle("PATCH", url, done).status,
+        fleet.handle("PATCH", gates_url(fleet), done).status,
+        fleet.handle("DELETE", url).status,
+        fleet.handle("GET", gates_url(fleet, "other")).status,
+        fleet.handle("GET", gates_url(fleet) + "&$filter=state").status,
+        fleet.handle("GET", gates_url(fleet, version="2025-03-01")).status,
+    ] == [400, 412, 200, 409, 405, 405, 404, 400, 400]  # fmt: skip
+    fleet.run_until("Completed")
+
+
+def test_a_scheduled_gate_passes_by_itself() -> None:
+    scheduled = {
+        "type": "ScheduledStart",
+        "scheduledStartConfiguration": {"startDay": "Monday", "startTime": "22:00", "utcOffset": "+01:00"},
+    }
+    stage = BODY["properties"]["strategy"]["stages"][0] | {"beforeGates": [scheduled]}
+    fleet = started(FakeFleet(), {"properties": BODY["properties"] | {"strategy": {"stages": [stage]}}})
+    fleet.run_until("Pending")
+    fleet.run_until("Completed")
+
+
+# Responses that break a rule
+
+BY_REQUESTS = {"strategy-and-strategy-id", "read-only-in-request", "api-version-missing", "api-version-unsupported", "operation-unknown"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", [schemas.DEFAULT_VERSION, VERSIONS[-1]])
+@pytest.mark.parametrize("name", sorted({rule.name for rule in RULES} - BY_REQUESTS))
+def test_a_response_breaks_the_rule_that_is_ordered(name: str, version: str) -> None:
+    if name not in rules_of(version):
+        pytest.skip("not a rule of the version")
+    fleet, history = FakeFleet(), History()
+    body = {"properties": BODY["properties"] | {"strategy": deepcopy(BODY["properties"]["strategy"])}}
+    if "UpdateStage.memberSelector" in documented(version):
+        body["properties"]["strategy"]["stages"][1]["memberSelector"] = {"byLabel": "!ring"}
+    calls = [("PUT", "spring", ""), ("PUT", "summer", ""), ("GET", "spring", ""), ("GET", "spring", ""), ("POST", "spring", "start")]
+    calls += [("GET", "spring", "")] * 40 + [("GET", "", "")]
+    fleet.break_rule(name)
+    for number, (method, run, action) in enumerate(calls):
+        fleet.tick(number > 4)
+        url = fleet.url(run, action, version)
+        response = fleet.handle(method, url, body if method == "PUT" else None)
+        exchange = Exchange.of(method, url, response.status, request=body if method == "PUT" else None, response=response.body)
+        ((_, findings),) = check_items([exchange], history=history)
+        if findings:
+            assert name in {finding.rule for finding in findings}
+            return
+    raise AssertionError("no response broke the rule")
+
+
+def test_a_rule_that_no_response_breaks_cannot_be_ordered() -> None:
+    for name in BY_REQUESTS:
+        with pytest.raises(ValueError, match="about requests"):
+            FakeFleet().break_rule(name)
+    with pytest.raises(LookupError, match="did you mean group-duplicate"):
+        FakeFleet().break_rule("group-duplicat")

@@ -160,7 +160,11 @@ def test_the_sdk_tries_again_after_429(driver: Driver) -> None:
 @pytest.mark.skipif(not hasattr(models, "Gate"), reason="this version of the SDK has no gates")
 def test_the_sdk_approves_a_gate() -> None:
     fleet = FakeFleet(retry_after=0, page_size=1)
-    stage = {"name": "first", "groups": [{"name": "canary"}], "beforeGates": [{"type": "Approval", "displayName": "go"}, {"type": "Approval"}]}
+    stage = {
+        "name": "first",
+        "groups": [{"name": "canary"}],
+        "beforeGates": [{"type": "Approval", "displayName": "go"}, {"type": "Approval"}],
+    }
     body = {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": {"stages": [stage]}}}
     with sdk_client(fleet) as (client, adapter):
         driver = Driver(fleet, client, adapter)

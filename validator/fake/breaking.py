@@ -94,8 +94,9 @@ def _changes(example: Example, document: dict[str, Any]) -> Iterator[dict[str, A
     def moved(pointer: str) -> str:
         return prefix + (pointer.removeprefix("/1") if of_history else pointer)
 
-    put = {moved(pointer): value for pointer, value in example.put.items()}
-    removed = tuple(map(moved, example.removed))
+    # What a history was before is as it was.
+    put = {moved(pointer): value for pointer, value in example.put.items() if not (of_history and pointer.startswith("/0/"))}
+    removed = tuple(moved(pointer) for pointer in example.removed if not (of_history and pointer.startswith("/0/")))
     bases = [document]
     if not is_page and not of_history:
         version = document["url"].rpartition("api-version=")[2]
