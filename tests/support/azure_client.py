@@ -20,7 +20,7 @@ from validator.fake import FakeFleet
 from validator.rules.example import SUBSCRIPTION
 
 
-class Adapter(HTTPAdapter):
+class FleetAdapter(HTTPAdapter):
     """The end of the SDK's pipeline: an adapter of requests that asks a fake fleet, and counts how often."""
 
     def __init__(self, fleet: FakeFleet) -> None:
@@ -44,9 +44,9 @@ class NoCredential:
 
 
 @contextmanager
-def sdk_client(fleet: FakeFleet, **options: Any) -> Iterator[tuple[Any, Adapter]]:
+def sdk_client(fleet: FakeFleet, **options: Any) -> Iterator[tuple[Any, FleetAdapter]]:
     """Open a client of the SDK whose requests a fleet answers."""
-    adapter = Adapter(fleet)
+    adapter = FleetAdapter(fleet)
     with requests.Session() as session:
         session.trust_env = False
         session.mount("https://", adapter)

@@ -25,7 +25,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
         self.setup_environ()
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, *_: object) -> None:
         """Write a line about a connection that has failed, such as one that stays silent."""
         echo(f"a connection has failed: {type(sys.exception()).__name__}", err=True)
 
@@ -37,7 +37,7 @@ class _Handler(WSGIRequestHandler):
         """Return the address of the client, without looking up its name."""
         return str(self.client_address[0])
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+    def log_request(self, code: int | str = "-", *_: object) -> None:
         """Write the method, the path and the status of a request to the standard error, without its query."""
         self.log_message("%s %s %s", self.command, self.path.partition("?")[0], code)
 
@@ -48,8 +48,16 @@ class _Handler(WSGIRequestHandler):
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, metavar="PORT", help="0 is a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen on. Other machines can reach any other one.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed and the same requests give the same responses.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="The address to listen on. Other machines can reach any other one.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed and the same requests give the same responses."
+)
 @click.option("--tick-on-get/--no-tick-on-get", default=True, show_default=True, help="Every GET is a step of the service.")
 @click.option("--asynchronous", is_flag=True, help="Accept requests with 202, and show them in progress at the first poll.")
 def serve(port: int, host: str, seed: int, tick_on_get: bool, asynchronous: bool) -> None:  # noqa: FBT001 - click passes them by name

@@ -17,7 +17,7 @@ from ..rules.exchange import operation_unknown
 from ..wording import show
 
 _TOLERATED = ("read-only-in-request", "undocumented-property")
-"""The rules whose findings are no reason to refuse a request: clients send back what they got, and the service ignores what it sets itself."""
+"""The rules that a request may break: clients send back what they got, and the service ignores what it sets itself."""
 
 _STATUSES = {operation_unknown.name: 405}
 _CODES = {
@@ -98,7 +98,7 @@ def refused(finding: Finding) -> Refused:
 
 
 def paged(request: Request, values: list[JSON], size: int) -> JSON:
-    """Return a page of a list, with the link to the next one; `$top` is the most values on a page, and `$skipToken` the place of its first."""
+    """Return a page of a list, of at most `$top` values from the place `$skipToken`, with the link to the next one."""
     top, skip = (request.query.get(name, "") for name in ("$top", "$skiptoken"))
     for name, given in (("$top", top), ("$skipToken", skip)):
         if given and not (given.isascii() and given.isdecimal() and len(given) < 10):

@@ -19,7 +19,7 @@ _ENDS = ("Completed", "Skipped")
 
 
 def answer(request: Request, runs: Sequence[Run], page_size: int) -> Response | None:
-    """Return the response to a request about gates, None if it is about something else."""
+    """Return the response to a request about gates, None if it is unrelated."""
     match = _PATH.fullmatch(request.path)
     if match is None:
         return None

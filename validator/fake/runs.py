@@ -33,10 +33,11 @@ class PlacedGate(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """An update run of a fake fleet."""
+    """An update run of a fake fleet; `version` is the api-version that it was created with."""
 
     plan: Plan
     simulator: Simulator
+    version: str
 
     @property
     def state(self) -> str:

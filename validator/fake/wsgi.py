@@ -32,8 +32,8 @@ _LENGTH = re.compile("[0-9]{1,18}")
 def app(fleet: FakeFleet, *, tick_on_get: bool = False) -> WSGIApplication:
     """Return a fleet as a WSGI application, safe for threads.
 
-    With `tick_on_get`, every GET is a step of the service, which takes place before the response, so that a client that polls gets to an end.
-    A POST to `/fake/VERB` or `/fake/VERB/ARGUMENT` calls a method of the fleet: tick, fail, withhold-image, release-image, throttle or break-rule.
+    With `tick_on_get`, every GET is a step of the service before it is answered, so that a client that polls gets to an end. A POST to
+    `/fake/VERB` or `/fake/VERB/ARGUMENT` calls a method of the fleet: tick, fail, withhold-image, release-image, throttle or break-rule.
     """
     lock = Lock()
 
@@ -47,9 +47,9 @@ def app(fleet: FakeFleet, *, tick_on_get: bool = False) -> WSGIApplication:
         except TimeoutError:
             response = Refused(408, "RequestTimeout", "the body of the request did not arrive").response()
         content = b"" if response.body is None else orjson.dumps(response.body)
-        headers = response.headers | ({"Content-Type": "application/json; charset=utf-8"} if content else {})
+        headers = response.headers
         if response.status != HTTPStatus.NO_CONTENT:
-            headers["Content-Length"] = str(len(content))
+            headers = headers | {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(content))}
         start_response(f"{response.status} {HTTPStatus(response.status).phrase}", [*headers.items()])
         return [content]
 
