@@ -41,7 +41,7 @@ def requests(draw: st.DrawFn, version: str) -> JSON:
     if named:
         split = draw(st.integers(1, len(named)))
         parts = [part for part in (named[:split], named[split:]) if part]
-        stages = [
+        stages: list[JSON] = [
             {"name": f"stage-{index}", "groups": [draw(options_of_version(named=str(name), version=version)) for name in part]}
             for index, part in enumerate(parts)
         ]
