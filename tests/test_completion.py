@@ -57,7 +57,7 @@ def offered(shell: str, line: str) -> list[str]:
         ("updaterun explain group-d", ["group-duplicate"]),
         ("updaterun check --select schema/enum,group-d", ["schema/enum,group-duplicate"]),
         ("updaterun check x.json --ignore input/unr", ["input/unreadable", "input/unrecognised"]),
-        ("updaterun generate update-run --violating group-d", ["group-duplicate"]),
+        ("updaterun generate update-run --invalid group-d", ["group-duplicate"]),
         ("updaterun generate update-run --state Sto", ["Stopping", "Stopped"]),
         ("updaterun generate update-r", ["update-run"]),
         ("updaterun schema updatesta", ["UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus"]),

@@ -1,7 +1,7 @@
-"""Whole lives of update runs: silent as they are, and with one finding where one capture of them is broken.
+"""Whole lives of update runs: without a finding, and with one where one capture of them is broken.
 
 A case file is the history of a run. `first` is the first response; each of `then` says what the next one puts and
-takes away. Each of `faults` does the same to one capture alone, and says all of the one finding that comes of it.
+removes. Each of `faults` does the same to one capture alone, and says all of the one finding that comes of it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _split(pointer: str, places: Sequence[Place]) -> tuple[Place, str]:
 
 
 def har_of_polls(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib.Path:
-    """Write a HAR with a GET for each capture, which started in the given minute, or nobody knows when."""
+    """Write a HAR with a GET for each capture, which started in the given minute, or at an unknown time."""
     polls = list(polls)
     version = needed([capture for _, capture in polls])
     entries = [

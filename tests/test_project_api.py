@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ from validator import (
 from validator.pointer import JSON
 from validator.rules import example
 from validator.rules.catalogue import by_name
-from validator.strategies import histories
+from validator.strategies import from_definition, histories, update_runs, violations
 
 ROOT = Path(__file__).parent.parent
 URL = example.EXCHANGE["url"]
@@ -228,6 +228,13 @@ def test_a_poll_that_does_not_say_its_run_is_of_the_run_of_the_poll_before(lacki
     assert check(polls) == []
 
 
+def test_a_list_among_the_polls_has_other_runs_too() -> None:
+    nameless = {key: value for key, value in LEFT[1].items() if key not in ("id", "systemData")}
+    url = URL.replace("/spring", "")
+    for page in ({"value": [nameless]}, [nameless], Exchange.of("GET", url, 200, response={"value": [nameless]})):
+        assert {finding.rule for finding in check_history([LEFT[0], page])} == {"resource-identity-missing"}
+
+
 def test_a_run_that_is_created_again_is_another_run() -> None:
     now = "2025-04-08T09:00:00Z"
     created = example.changed(LEFT[1], put={"/systemData/createdAt": now, "/systemData/lastModifiedAt": now})
@@ -277,6 +284,12 @@ def test_the_sources_of_findings_and_rules_resolve() -> None:
 
 def test_the_version_is_that_of_the_distribution() -> None:
     assert validator.__version__ == version("updaterun-validator")
+
+
+@pytest.mark.parametrize("function", [check, check_file, check_files, assert_conforms, update_runs, from_definition, violations])
+def test_the_sides_are_those_of_an_exchange(function: Callable[..., object]) -> None:
+    kinds = get_args(get_type_hints(function)["side"])
+    assert {side for kind in (kinds, *map(get_args, kinds)) for side in kind if isinstance(side, str)} == {"request", "response"}
 
 
 def test_everything_public_is_there() -> None:

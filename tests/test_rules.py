@@ -141,7 +141,7 @@ def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
 @for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_a_case_file_repeats_nothing_that_is_known_of_its_rule(rule: Rule) -> None:
     repeated = repetitions("rules", rule.name)
-    assert not repeated, f"remove these from {rule.name}.json, as they are known of the rule, its side or the base: {repeated}"
+    assert not repeated, f"remove these from {rule.name}.json, as these follow from the rule, its side or the base: {repeated}"
 
 
 @for_each("rule", RULES, ids=lambda rule: rule.name)

@@ -1,4 +1,4 @@
-"""What has changed of a plan is said with both values, so that nobody has to look for the earlier capture."""
+"""A change of a spec is reported with both values, and the earlier capture need not be opened."""
 
 from __future__ import annotations
 

@@ -272,6 +272,8 @@ TRIVIAL: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
     "any exchange": (exchanges(stages=2), lambda _: True),
     "any request": (update_runs(side="request", stages=2), lambda _: True),
     "any page": (list_pages(stages=2), lambda page: bool(page["value"])),
+    "any run of the newest version": (update_runs(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
+    "any history of the newest version": (histories(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
 }
 
 
@@ -364,9 +366,9 @@ def test_an_example_is_clean(example: JSON) -> None:
 def test_violations_of_a_rule_vary(rule: str) -> None:
     made = list(draw_many(violations(rule), 60, 0))
     for varied in (r'"name": "[^"]*"', r"/fleets/[^/]*/", r"/resourceGroups/[^/]*/", r"/subscriptions/[^/]*/", r'"20\d\d-\d\d-\d\dT'):
-        texts = [json.dumps(violation.unbroken) for violation in made]
+        texts = [json.dumps(violation.original) for violation in made]
         assert not re.search(varied, texts[0]) or len({match for text in texts for match in re.findall(varied, text)}) > 5
-    assert len({frozenset(flatten(violation.unbroken)) for violation in made}) > 1 or made[0].side == "request"
+    assert len({frozenset(flatten(violation.original)) for violation in made}) > 1 or made[0].side == "request"
 
 
 def flatten(value: JSON, path: str = "") -> Iterator[str]:
@@ -411,7 +413,7 @@ def test_a_rule_that_is_added_to_the_catalogue_has_violations(monkeypatch: pytes
     violation = find(violations("no-group-is-lazy"), lambda _: True, settings=SMALL)
     assert_exact(violation)
     assert (violation.side, violation.pointer, violation.keyword) == ("request", "/properties/strategy/stages/1/groups/2/name", None)
-    assert violation.became == [*violation.was, {"name": "lazy"}]
+    assert violation.after == [*violation.before, {"name": "lazy"}]
     with pytest.raises(LookupError, match="nothing is known to break no-group-is-lazy in a response; it is broken in a request"):
         violations("no-group-is-lazy", side="response")
 
@@ -543,7 +545,7 @@ def test_an_unknown_side_is_an_error(side: Any) -> None:
 
 
 def test_a_shrunk_violation_is_exact() -> None:
-    shrunk = find(violations("schema/maxLength"), lambda violation: len(str(violation.became)) > 50, settings=SMALL)
+    shrunk = find(violations("schema/maxLength"), lambda violation: len(str(violation.after)) > 50, settings=SMALL)
     assert_exact(shrunk)
 
 
@@ -558,14 +560,14 @@ def test_a_shrunk_violation_is_exact() -> None:
     ],
 )
 def test_boundary_values_are_among_the_violations(rule: str, became: Any) -> None:
-    assert became(find(violations(rule), lambda violation: became(violation.became), settings=SMALL).became)
+    assert became(find(violations(rule), lambda violation: became(violation.after), settings=SMALL).after)
 
 
 @pytest.mark.parametrize("form", ["date-time", "uuid", "arm-id"])
 def test_a_trailing_line_feed_is_among_the_violations_of_each_format(form: str) -> None:
     constraint = next(each for each in constraints() if each.keyword == "format" and each.parameter == form)
     broken = violations_of([changes_of(constraint, "response")])
-    assert_exact(find(broken, lambda violation: violation.became.endswith("\n"), settings=settings(SMALL, max_examples=500)))
+    assert_exact(find(broken, lambda violation: violation.after.endswith("\n"), settings=settings(SMALL, max_examples=500)))
 
 
 # Strategies follow the schemas

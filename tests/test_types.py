@@ -34,6 +34,10 @@ def test_the_types_of_a_version_are_those_of_its_schemas(version: str) -> None:
     golden.compare(TYPES / f"{module_name(version)}.py", source_of(version))
 
 
+def test_there_are_types_of_no_other_version() -> None:
+    assert {path.stem for path in TYPES.glob("v*.py")} == set(map(module_name, VERSIONS))
+
+
 def kinds_of(version: str) -> dict[str, Any]:
     """Return the types of the objects of an api-version by name."""
     module = importlib.import_module(f"validator.types.{module_name(version)}")

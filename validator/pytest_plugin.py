@@ -37,15 +37,15 @@ class CassetteChecks:
             from vcr.cassette import Cassette  # type: ignore[import-untyped,unused-ignore]
         except ImportError:
             return False
-        load = Cassette.load
+        load = Cassette.load.__func__
 
-        def watched_load(**options: Any) -> Any:
-            cassette = load(**options)
+        def watched_load(kind: type[Any], /, **options: Any) -> Any:
+            cassette = load(kind, **options)
             others = getattr(options.get("persister"), "extra_paths", ())  # of pytest-recording
             self._note([cassette.path, *others], is_recorded=not cassette.write_protected)
             return cassette
 
-        self._patches.setattr(Cassette, "load", staticmethod(watched_load))
+        self._patches.setattr(Cassette, "load", classmethod(watched_load))
         return True
 
     def _note(self, paths: Iterable[str | os.PathLike[str]], *, is_recorded: bool) -> None:

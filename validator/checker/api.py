@@ -117,9 +117,12 @@ def check_history(polls: Iterable[JSON | Exchange | Response], *, version: str =
     history = History()
     findings: list[Finding] = []
     for item in items:
-        checked = check_item(item, options)
+        if _is_list(item):  # of this run and others
+            checked = check_item(item, replace(options, run=None))
+        else:
+            checked = check_item(item, options)
+            options = replace(options, run=next((event.run for event in checked.captures if isinstance(event, Capture)), options.run))
         findings += with_history(item, checked.findings, history.add(checked.captures))
-        options = replace(options, run=next((event.run for event in checked.captures if isinstance(event, Capture)), options.run))
     return findings
 
 
@@ -137,6 +140,11 @@ def _items_of_poll(poll: JSON | Exchange | Response, entry: int) -> list[Documen
     found = items_of(body) if isinstance(poll, dict | list) else ()
     items = [replace(item, entry=entry) for item in found if not isinstance(item, Unrelated)]
     return items or [Document(az_cli.resource_form(body), entry)]
+
+
+def _is_list(item: Item) -> bool:
+    """Return whether an item is a list of runs."""
+    return item.operation == "list" if isinstance(item, Exchange) else isinstance(item, Document) and item.kind in ("page", "array")
 
 
 def _identity(item: Item) -> str | None:

@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import orjson
@@ -101,12 +101,37 @@ def read(path: str, data: bytes) -> tuple[Row, ...]:
 def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Row], scope: Scope) -> list[Row]:
     """Return rows for findings, after the old rows of a manifest that are outside the scope of the check.
 
-    The row of a finding has the reason of the old row that matches the finding.
+    The row of a finding has the reason of the old row that matches the finding, also if the file has another name now: it had no row,
+    and has the rows of a file that is gone.
     """
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
     covered = scope.covered(path, old)
-    return [row for row in old if row not in covered] + [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    new = [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    renamed = _renamed(path, old, new)
+    new = [replace(row, reason=row.reason or reasons.get(_key(replace(row, file=renamed.get(row.file, row.file))), "")) for row in new]
+    return [row for row in old if row not in covered] + new
+
+
+def _renamed(path: str, old: Iterable[Row], new: Iterable[Row]) -> dict[str, str]:
+    """Return the former names of files without an old row: of the only file, or that of its name, that is gone and had the same rows."""
+    before, after = _rows_by_file(old), _rows_by_file(new)
+    gone = [file for file in before if _is_gone(os.path.dirname(path), file)]
+    renamed = {}
+    for file in after.keys() - before.keys():
+        alike = [former for former in gone if before[former] == after[file]]
+        moved = [former for former in alike if os.path.basename(former) == os.path.basename(file)]
+        if len(moved or alike) == 1:
+            renamed[file] = (moved or alike)[0]
+    return renamed
+
+
+def _rows_by_file(rows: Iterable[Row]) -> dict[str, Counter[_Key]]:
+    """Return the keys of the rows of each file, without its name."""
+    files: dict[str, Counter[_Key]] = defaultdict(Counter)
+    for row in rows:
+        files[row.file][_key(replace(row, file=""))] += 1
+    return files
 
 
 def _row(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Row:

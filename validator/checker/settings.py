@@ -97,13 +97,14 @@ class Settings:
         threshold = self.threshold()
         return [finding for finding in findings if threshold is not None and finding.severity >= threshold and self.wants(finding.rule)]
 
+    def is_baseline(self, path: str) -> bool:
+        """Return whether a path leads to the baseline."""
+        known = self.baseline or ""
+        return os.path.basename(path) == os.path.basename(known) and os.path.realpath(path) == os.path.realpath(known)
+
     def without_baseline(self, found: Found) -> Found:
         """Return the files that were found, without the baseline in a folder."""
-        if self.baseline is None:
-            return found
-        name, path = os.path.basename(self.baseline), os.path.realpath(self.baseline)
-        same_name = {file.path for file in found.files if os.path.basename(file.path) == name and not file.named}
-        return replace(found, files=[file for file in found.files if file.path not in same_name or os.path.realpath(file.path) != path])
+        return replace(found, files=[file for file in found.files if file.named or not self.is_baseline(file.path)])
 
     def compare(self, rows: tuple[manifest.Row, ...], findings: list[Finding], files: frozenset[str]) -> manifest.Comparison:
         """Return the comparison of the findings in some files with the rows of the baseline; without one, all are new."""
@@ -160,11 +161,15 @@ def _settings(path: str, table: Any) -> Settings:
     if error is not None:
         place = f"{error.place()} in {TABLE}" if error.path else TABLE
         raise SettingsError(f"{_display_path(path)}: {place}: {error.message}")
+    spellings = len(table)
+    table = {name.replace("_", "-"): value for name, value in table.items()}
+    if len(table) < spellings:
+        raise SettingsError(f"{_display_path(path)}: {TABLE} has a setting twice, with a hyphen and with an underscore")
     folder = os.path.dirname(path)
     baseline, version = table.get("baseline"), table.get("api-version")
     _check(path, {"api-version": [AUTO if version is None else version]}, "api-version", check_version)
     return Settings(
-        table.get("fail-on", table.get("fail_on")),
+        table.get("fail-on"),
         _check(path, table, "select", _check_rule),
         _check(path, table, "ignore", _check_rule),
         None if baseline is None else os.path.relpath(settled(os.path.join(folder, baseline))),

@@ -69,8 +69,10 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    settings = request.settings
-    found = found_files(request.paths, settings.exclude, force_exclude=request.force_exclude, ignore=request.ignores)
+    settings, paths = request.settings, request.paths
+    if request.force_exclude and settings.baseline and any(settings.is_baseline(path) for path in paths):
+        paths = (*paths, "*")  # a row that was removed names its file no more
+    found = found_files(paths, settings.exclude, force_exclude=request.force_exclude, ignore=request.ignores)
     found = settings.without_baseline(found)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)

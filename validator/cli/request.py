@@ -49,6 +49,8 @@ class Request:
 
         Raises Failed for wrong settings, and click.UsageError if no rule is left to report.
         """
+        if not (self.paths or self.force_exclude):
+            raise click.UsageError("Missing argument 'PATH...'.")
         settings = NO_SETTINGS if self.isolated else project_settings()
         try:
             settings = settings.overridden(fail_on=self.fail_on, select=self.select, ignore=self.ignore, api_version=self.api_version)

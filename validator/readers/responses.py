@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeAlias, TypeGuard
 
 from .items import Exchange
-from .payloads import decode
 
 
 class _Received(Protocol):
@@ -45,6 +44,8 @@ def exchange_of(response: Response) -> Exchange:
     request = received.request
     if request is None:
         raise TypeError(f"expected a response with its request, found a {type(response).__name__} without one")
+    from .payloads import decode  # late: most documents are no responses
+
     exchange = Exchange.of(request.method, str(request.url), received.status_code)
     return replace(exchange, request=decode(_content(request)), response=decode(_content(received)))
 

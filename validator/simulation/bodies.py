@@ -83,11 +83,15 @@ def _group_status(group: Node, plan: Plan) -> JSON:
 
 def _restrictions(node: Node, definition: str, plan: Plan) -> dict[str, JSON]:
     """Return what a status shows of the gates and the limits of a stage or a group, as far as the version has them."""
-    gates = {
-        key: [_gate_status(gate, plan) for gate in of_key] for key, of_key in zip(GATES, (node.before, node.after), strict=True) if of_key
-    }
-    numbers = {"maxConcurrency": node.limit, "maxAllowedFailures": node.allowed, "failureCount": node.failures}
-    return {**gates, **{name: number for name, number in numbers.items() if plan.has(f"{definition}.{name}")}}
+    body: dict[str, JSON] = {}
+    for key, gates in zip(GATES, (node.before, node.after), strict=True):
+        if gates:
+            body[key] = [_gate_status(gate, plan) for gate in gates]
+    if plan.has(f"{definition}.maxConcurrency"):
+        body["maxConcurrency"] = node.limit
+    if plan.has(f"{definition}.failureCount"):
+        body |= {"maxAllowedFailures": node.allowed, "failureCount": node.failures}
+    return body
 
 
 def _gate_status(gate: Gate, plan: Plan) -> JSON:
@@ -113,8 +117,12 @@ def _member_status(member: Node, plan: Plan) -> JSON:
 
 
 def _progress(node: Status) -> dict[str, JSON]:
-    times = {"startTime": node.start_time, "completedTime": node.completed_time}
-    return {"state": node.state} | {name: time for name, time in times.items() if time is not None}
+    body: dict[str, JSON] = {"state": node.state}
+    if node.start_time is not None:
+        body["startTime"] = node.start_time
+    if node.completed_time is not None:
+        body["completedTime"] = node.completed_time
+    return body
 
 
 def _status(node: Node, plan: Plan) -> JSON:

@@ -76,7 +76,7 @@ class Plan:
 def make_run(strategy: JSON, sizes: list[int]) -> Node:
     """Return the run that the service makes of a strategy, or of none, with so many members in each group.
 
-    A stage without groups has an implicit one.
+    A stage without groups has an implicit one, with the numbers of the stage.
     """
     stages: list[JSON] = strategy["stages"] if strategy else [{"name": DEFAULT, "groups": [{"name": DEFAULT}]}]
     remaining, numbers, gate_numbers = iter(sizes), count(1), count(1)
@@ -84,12 +84,13 @@ def make_run(strategy: JSON, sizes: list[int]) -> Node:
     for asked in stages:
         seconds = asked.get("afterStageWaitInSeconds", 0)
         stage = Node(name=asked["name"], wait_seconds=seconds, wait=Node() if seconds > 0 else None)
-        for group in asked.get("groups") or ({"name": DEFAULT},):
+        for part in asked.get("groups") or ({"name": DEFAULT},):
             members = [Node(name=f"aks-{next(numbers):02}") for _ in range(next(remaining))]
-            stage.children.append(_restricted(Node(name=group["name"], children=members), group, len(members), gate_numbers))
+            stage.children.append(_restricted(Node(name=part["name"], children=members), part, len(members), gate_numbers))
         run.children.append(_restricted(stage, asked, sum(len(group.children) for group in stage.children), gate_numbers, MAX_CONCURRENCY))
         if not asked.get("groups"):
-            stage.children[0].implicit, stage.children[0].limit = True, stage.limit
+            (group,) = stage.children
+            group.implicit, group.limit, group.allowed = True, stage.limit, stage.allowed
     return run
 
 

@@ -195,7 +195,7 @@ def vary(random: Random, changes: Sequence[Change]) -> Violation:
     new = _new_names(template, random)
     days = 0 if change.side == "request" else random.randrange(_MAX_DAYS)
     violation = _violation(change, new, days, omitted)
-    if _is_exact(violation) and (omitted is None or not check_as(violation.unbroken, change.of, change.side, change.version)):
+    if _is_exact(violation) and (omitted is None or not check_as(violation.original, change.of, change.side, change.version)):
         return violation
     # The document or the change needs the omitted property, or has a chosen name in another place.
     violation = _violation(change, new, days, None)
@@ -244,5 +244,5 @@ def _later(day: str, days: int) -> str:
 
 
 def _is_exact(violation: Violation) -> bool:
-    expected = Counter([(violation.rule, violation.pointer), *violation.also])
+    expected = Counter([(violation.rule, violation.pointer), *violation.related])
     return Counter((finding.rule, finding.pointer) for finding in violation.findings()) == expected

@@ -203,7 +203,7 @@ _OF_SKIP = {"SkipProperties", "SkipTarget", "TargetType"}
 
 
 def _base(constraint: Constraint, side: BodySide) -> tuple[JSON, str, str]:
-    """Return a document that a constraint applies to, its definition, and its `Violation.of`."""
+    """Return a document that a constraint applies to, its definition, and its `Violation.kind`."""
     if constraint.definition == schemas.PARAMETERS:
         return _PARAMETERS | {"api-version": constraint.version}, schemas.PARAMETERS, "parameters"
     if constraint.definition == "ErrorResponse":

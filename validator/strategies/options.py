@@ -124,7 +124,7 @@ def check_names(names: dict[str, Any]) -> None:
 
 
 def body_of(given: dict[str, Any], version: str) -> dict[str, JSON]:
-    """Return the properties that a client sets, as far as they are given by a request, a strategy or an upgrade."""
+    """Return the properties that a client sets, of those that a request, a strategy or an upgrade gives."""
     parts = [name for name in ("strategy", "upgrade", "request") if name in given]
     if not parts:
         return {}

@@ -84,7 +84,7 @@ class Order:
         if end is not None and (start is None or end - start < SHORTEST):
             raise ValueError(f"expected an end that is {SHORTEST // NANOSECONDS} seconds or more after a start, found {given['end']}")
         sizes = {what: size_of(what, given[what]) if what in given else USUAL[what] for what in USUAL}
-        if "stages" not in given and any(given.get(name) for name in ("groups", *RESTRICTING)):
+        if "stages" not in given and any(given.get(name, False) is not False for name in ("groups", *RESTRICTING)):
             sizes["stages"] = range(1, 5)
         selections = {name: selection_of(name, given[name]) for name in SELECTIONS if name in given}
         restarts, whole = given.get("restarts", True), given.get("whole", False)
@@ -169,7 +169,9 @@ class Order:
 
 def _restrictions(given: dict[str, Any], version: str) -> dict[str, list[Restrictions]]:
     """Return the possible restrictions of a stage and of a group."""
-    excluded = {name for option, name in (("groups", "groups"), ("max_concurrency", "maxConcurrency")) if option in given}
+    excluded = {"groups"} if {"groups", "max_concurrency"} & given.keys() else set()
+    if "max_concurrency" in given:
+        excluded.add("maxConcurrency")
     if {"failing", "max_allowed_failures"} & given.keys() or given.get("state") == "Failed":
         excluded.add("maxAllowedFailures")
     if given.get("gates") is False:
@@ -189,7 +191,7 @@ def _check_shape(order: Order, given: dict[str, Any]) -> None:
         raise ValueError(f"the strategy has all stages and groups; expected no {shaped[0]} besides it")
     if shaped and order.is_bare:
         raise ValueError(f"the request has no strategy; expected no {shaped[0]} besides it")
-    of_strategies = [name for name in ("groups", *RESTRICTING) if given.get(name)]
+    of_strategies = [name for name in ("groups", *RESTRICTING) if given.get(name, False) is not False]
     if of_strategies and isinstance(order.sizes["stages"], range) and 0 in order.sizes["stages"]:
         raise ValueError(f"a run without stages has no strategy; expected no {of_strategies[0]}, or 1 stage or more")
 
