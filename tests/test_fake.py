@@ -73,7 +73,7 @@ def options_of_version(draw: st.DrawFn, named: str, version: str) -> JSON:
 
 @cache
 def wrong_requests(version: str) -> st.SearchStrategy[Violation]:
-    return violations(side="request", version=version).filter(lambda each: each.of == "run")
+    return violations(side="request", version=version).filter(lambda each: each.kind == "run")
 
 
 class Clients(RuleBasedStateMachine):
@@ -83,11 +83,14 @@ class Clients(RuleBasedStateMachine):
     def create(self, data: st.DataObject, seed: int, asynchronous: bool) -> None:
         labels = {member: {"ring": ring} for member, ring in zip(MEMBERS, ("slow", "fast", "slow", "fast"), strict=False)}
         self.fleet = FakeFleet(seed=seed, page_size=2, asynchronous=asynchronous, labels=labels)
-        self.versions = data.draw(st.lists(st.sampled_from(VERSIONS[1:]), min_size=1, max_size=2))
+        # The first version lacks the state Skipped, so that runs of later versions cannot be shown at it.
+        later = st.lists(st.sampled_from(VERSIONS[1:]), min_size=1, max_size=2)
+        self.versions = data.draw(later | st.just([VERSIONS[0]]))
         self.oldest, self.history, self.throttled = min(self.versions), History(), 0
         body = data.draw(requests(self.oldest))
         for name in NAMES[:2]:
             self.send("PUT", self.fleet.url(name, version=self.versions[0]), body)
+        self.send("POST", self.fleet.url(NAMES[0], "start", self.versions[0]))
 
     def send(self, method: str, url: str, body: JSON = None, headers: dict[str, str] | None = None) -> Response:
         response = self.fleet.handle(method, url, body, headers)

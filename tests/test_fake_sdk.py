@@ -1,6 +1,6 @@
 """The SDK of the service drives a fake fleet through its own pipeline, and reads what the fleet has.
 
-`PYTHONPATH=build/sdk-4.0.0 make test` runs these tests with another version of the SDK than the one that is installed.
+`make judge` runs these tests with other releases of the SDK than the one that is installed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ BODY = {
         },
     }
 }
-VERSION = "2026-06-01" if hasattr(models, "Gate") else "2025-03-01"
-"""The default api-version of the SDK."""
-
 ENDS = ("Completed", "Failed", "Stopped")
 
 
@@ -56,10 +53,9 @@ class Driver:
 
     def __init__(self, fleet: FakeFleet, client: Any, adapter: FleetAdapter) -> None:
         self.fleet, self.client, self.adapter = fleet, client, adapter
-        self.version = VERSION
 
     def compared(self, model: Any, body: JSON = None) -> Any:
-        expected = body or self.fleet.handle("GET", self.fleet.url(model.name, version=self.version)).body
+        expected = body or self.fleet.handle("GET", self.fleet.url(model.name, version=self.adapter.version)).body
         assert in_microseconds(body_of(model)) == in_microseconds(expected)
         return model
 
@@ -177,7 +173,7 @@ def test_the_sdk_approves_a_gate() -> None:
         gates = list(client.gates.list_by_fleet(*OF))
         assert [gate.properties.state for gate in gates] == ["Pending", "Pending"]
         for gate in gates:
-            url = fleet.url(version=driver.version).replace("/updateRuns", f"/gates/{gate.name}")
+            url = fleet.url(version=adapter.version).replace("/updateRuns", f"/gates/{gate.name}")
             driver.compared(client.gates.get(*OF, gate.name), fleet.handle("GET", url).body)
             updated = client.gates.begin_update(*OF, gate.name, {"properties": {"state": "Completed"}}).result()
             assert driver.compared(updated, fleet.handle("GET", url).body).properties.state == "Completed"

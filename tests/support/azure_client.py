@@ -21,14 +21,14 @@ from validator.rules.example import SUBSCRIPTION
 
 
 class FleetAdapter(HTTPAdapter):
-    """The end of the SDK's pipeline: an adapter of requests that asks a fake fleet, and counts how often."""
+    """The end of the SDK's pipeline: an adapter of requests that asks a fake fleet, and counts how often; `version` was asked for last."""
 
     def __init__(self, fleet: FakeFleet) -> None:
         super().__init__()
-        self.fleet, self.calls = fleet, 0
+        self.fleet, self.calls, self.version = fleet, 0, ""
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        self.calls += 1
+        self.calls, self.version = self.calls + 1, str(request.url).rpartition("api-version=")[2]
         body = json.loads(request.body) if request.body else None
         answer = self.fleet.handle(str(request.method), str(request.url), body, dict(request.headers))
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
