@@ -16,6 +16,8 @@ from ..readers.items import Exchange
 from ..rules.exchange import operation_unknown
 from ..wording import show
 
+HOST = "https://management.azure.com"
+
 _TOLERATED = ("read-only-in-request", "undocumented-property")
 """The rules that a request may break: clients send back what they got, and the service ignores what it sets itself."""
 
@@ -75,7 +77,8 @@ class Request:
     def link(self, path: str, **query: str) -> str:
         """Return the URL of another path of the service, at the same api-version."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}{path}?{urlencode({'api-version': self.query.get('api-version', '')} | query)}"
+        host = f"{parts.scheme}://{parts.netloc}" if parts.netloc else HOST
+        return f"{host}{path}?{urlencode({'api-version': self.query.get('api-version', '')} | query)}"
 
     def check(self, exchange: Exchange) -> None:
         """Raise Refused if a check of the request finds a warning or an error, with the first finding as its message."""

@@ -14,13 +14,11 @@ from ..run.transitions import UNFINISHED
 from ..simulation.clock import Clock
 from ..wording import show
 from . import gates
-from .answers import Refused, Request, Response, paged
+from .answers import HOST, Refused, Request, Response, paged
 from .breaking import Breaking
 from .operations import Operations
 from .resources import PROVIDER, Resources
 from .runs import Run
-
-HOST = "https://management.azure.com"
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "canary": ("aks-01", "aks-02"),

@@ -18,7 +18,8 @@ class Operations:
     def __init__(self, random: Random, retry_after: int) -> None:
         self._random = random
         self._waiting = {"Retry-After": str(retry_after)}
-        self._polled: dict[str, tuple[str, bool]] = {}
+        self._accepted: dict[str, tuple[str, str]] = {}
+        self._polled: set[str] = set()
 
     def accepted(self, request: Request, identity: str) -> Response:
         """Return the response to a request that is accepted, about the run with an id in lower case."""
@@ -31,20 +32,21 @@ class Operations:
     def _url(self, request: Request, kind: str, identity: str) -> str:
         name = UUID(int=self._random.getrandbits(128), version=4)
         path = f"/subscriptions/{SUBSCRIPTION}/providers/{PROVIDER}/locations/westeurope/{kind}/{name}"
-        self._polled[path.lower()] = (identity, False)
+        self._accepted[path.lower()] = (identity, request.query["api-version"])
         return request.link(path)
 
     def answer(self, request: Request, runs: Mapping[str, Run]) -> Response | None:
         """Return the response to a poll, None for another request."""
         path = request.path.lower()
-        if request.method != "GET" or path not in self._polled:
+        if request.method != "GET" or path not in self._accepted:
             return None
-        identity, is_done = self._polled[path]
-        self._polled[path] = (identity, True)
+        is_done = path in self._polled
+        self._polled.add(path)
         waiting = {} if is_done else self._waiting
         if "/operations/" in path:
             return Response(200, waiting, {"name": path.rpartition("/")[2], "status": "Succeeded" if is_done else "InProgress"})
         if not is_done:
             return Response(202, waiting | {"Location": request.url})
+        identity, version = self._accepted[path]
         run = runs.get(identity)
-        return Response(204, {}) if run is None else Response(200, {"ETag": run.etag}, run.body(request.query["api-version"]))
+        return Response(204, {}) if run is None else Response(200, {"ETag": run.etag}, run.body(version))
