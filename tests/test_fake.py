@@ -276,6 +276,58 @@ def test_conditions_of_a_put(headers: dict[str, str], statuses: tuple[int, int])
     assert tuple(fleet.handle("PUT", fleet.url(name), BODY, given).status for name in ("spring", "summer")) == statuses
 
 
+@pytest.mark.parametrize(
+    "method, url, body, status, code",
+    [
+        ("PUT", "done", BODY, 409, "OperationNotAllowed"),
+        ("POST", "done/start", None, 409, "OperationNotAllowed"),
+        ("POST", "done/stop", None, 409, "OperationNotAllowed"),
+        ("POST", "done/skip", {"targets": [{"type": "Member", "name": "aks-01"}]}, 409, "OperationNotAllowed"),
+        ("POST", "new/stop", None, 409, "OperationNotAllowed"),
+        ("POST", "new/skip", {"targets": [{"type": "Member", "name": "aks-09"}]}, 400, "InvalidParameter"),
+        ("POST", "new/skip", {"targets": [{"type": "Member"}]}, 400, "RequiredPropertyMissing"),
+        ("PUT", "new", {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}}, 400, "PropertyChangeNotAllowed"),
+        ("PUT", "new", {"properties": {"managedClusterUpdate": {"upgrade": {"type": "Full"}}}}, 400, "InvalidParameter"),
+        ("PUT", "new", {"properties": {}}, 400, "RequiredPropertyMissing"),
+        ("PUT", "new", None, 400, "RequiredPropertyMissing"),
+        ("PATCH", "new", BODY, 405, "HttpMethodNotAllowed"),
+        ("POST", "new/restart", None, 405, "HttpMethodNotAllowed"),
+        ("GET", "other", None, 404, "ResourceNotFound"),
+        ("POST", "other/start", None, 404, "ResourceNotFound"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(method: str, url: str, body: JSON, status: int, code: str) -> None:
+    fleet = FakeFleet()
+    for name in ("new", "done"):
+        fleet.handle("PUT", fleet.url(name), BODY)
+    fleet.handle("POST", fleet.url("done", "start"))
+    fleet.run_until("Completed")
+    name, _, action = url.partition("/")
+    refused = fleet.handle(method, fleet.url(name, action), body)
+    assert (refused.status, refused.body["error"]["code"]) == (status, code)
+
+
+def test_a_wrong_request_gets_the_finding_of_a_check() -> None:
+    body = deepcopy(BODY)
+    body["properties"]["strategy"]["stages"][1]["groups"][0]["name"] = "canary"
+    fleet = FakeFleet()
+    (finding,) = check(body, side="request")
+    error = {"code": "InvalidParameter", "message": finding.message, "target": finding.pointer}
+    assert fleet.handle("PUT", fleet.url("spring"), body) == Response(400, {}, {"error": error})
+    for query, code in (("", "MissingApiVersionParameter"), ("?api-version=2025-03-02", "InvalidApiVersionParameter")):
+        refused = fleet.handle("PUT", fleet.url("spring").partition("?")[0] + query, BODY)
+        assert (refused.status, refused.body["error"]["code"]) == (400, code)
+    assert fleet.handle("GET", "https://management.azure.com/subscriptions").status == 404
+
+
+def test_what_the_service_sets_or_does_not_know_is_ignored_in_a_request() -> None:
+    fleet = FakeFleet()
+    run = fleet.handle("PUT", fleet.url("spring"), BODY).body
+    run["properties"]["managedClusterUpdate"]["later"] = run["tags"] = {}
+    replaced = fleet.handle("PUT", fleet.url("spring"), run)
+    assert (replaced.status, replaced.body["properties"]) == (200, fleet.handle("PUT", fleet.url("summer"), BODY).body["properties"])
+
+
 def test_a_list_has_pages() -> None:
     fleet = FakeFleet(page_size=2)
     for name in "abcde":

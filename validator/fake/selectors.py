@@ -19,12 +19,12 @@ def selects(holder: JSON, labels: Mapping[str, str]) -> bool:
 def _requirements(tokens: list[str]) -> Iterator[list[str]]:
     """Yield the tokens of each requirement; a comma in parentheses separates none."""
     requirement: list[str] = []
-    for token in tokens:
-        if token == "," and ("(" not in requirement or ")" in requirement):
+    for word in tokens:
+        if word == "," and ("(" not in requirement or ")" in requirement):
             yield requirement
             requirement = []
         else:
-            requirement.append(token)
+            requirement.append(word)
     if requirement:
         yield requirement
 
