@@ -47,7 +47,7 @@ class Breaking:
             document = {"method": request.method, "url": request.url, "status": response.status, "response": response.body}
             if request.body is not None:
                 document["request"] = request.body
-            broken = _broken(name, document, before)
+            broken = _broken(name, document, str(exchange.parameters["api-version"]), before)
             if broken is not None:
                 self._ordered.remove(name)
                 response = Response(broken["status"], response.headers, broken.get("response"))
@@ -69,12 +69,12 @@ def _is_of_response(example: Example) -> bool:
     return all(pointer.startswith(("/status", "/response")) for pointer in (*example.put, *example.removed))
 
 
-def _broken(name: str, document: dict[str, Any], before: JSON) -> dict[str, Any] | None:
+def _broken(name: str, document: dict[str, Any], version: str, before: JSON) -> dict[str, Any] | None:
     """Return an exchange whose response breaks a rule and, if possible, nothing else; None if no example fits it."""
     (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
     found = []
     for example in _examples(rule):
-        for broken in _changes(example, document):
+        for broken in _changes(example, document, version):
             findings = _findings(broken, before if example.of.startswith("history") else None)
             if any(finding.rule == name for finding in findings):
                 found.append((len({finding.rule for finding in findings}), broken))
@@ -83,7 +83,7 @@ def _broken(name: str, document: dict[str, Any], before: JSON) -> dict[str, Any]
     return min(found, key=lambda each: each[0])[1] if found else None
 
 
-def _changes(example: Example, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _changes(example: Example, document: dict[str, Any], version: str) -> Iterator[dict[str, Any]]:
     """Yield the exchange with the changes of an example, and with the document of the example in place of its response."""
     is_page = example.of == "page"
     if is_page != ("value" in document["response"]):
@@ -99,7 +99,6 @@ def _changes(example: Example, document: dict[str, Any]) -> Iterator[dict[str, A
     removed = tuple(moved(pointer) for pointer in example.removed if not (of_history and pointer.startswith("/0/")))
     bases = [document]
     if not is_page and not of_history:
-        version = document["url"].rpartition("api-version=")[2]
         own = EXAMPLES["response" if of_exchange else example.of]
         run = of_version(own, version) | {name: document["response"][name] for name in ("id", "name")}
         bases.append(document | {"response": run})

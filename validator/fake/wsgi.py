@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 from wsgiref.util import request_uri
 
 import orjson
@@ -78,7 +77,7 @@ def _order(fleet: FakeFleet, order: str) -> Response:
     of_numbers = {"tick": fleet.tick, "throttle": fleet.throttle}
     try:
         if verb in of_names:
-            of_names[verb](unquote(argument))
+            of_names[verb](argument)
         elif verb in of_numbers and _NUMBER.fullmatch(argument or "1"):
             of_numbers[verb](int(argument or 1))
         else:
