@@ -36,6 +36,7 @@ FLOORS: dict[str, int] = {
     "simulation": 6,
     "report": 7,
     "strategies": 7,
+    "fake": 7,
     "pytest_plugin": 7,
     "show": 8,
     "cli": 9,

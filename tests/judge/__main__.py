@@ -1,8 +1,9 @@
-"""Let each of the provider's SDKs, in an environment of its own, read generated documents of its api-version: `make judge`."""
+"""Let each of the provider's SDKs, in an environment of its own, read generated documents and drive a fake fleet: `make judge`."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -52,8 +53,16 @@ def main() -> None:
             print(f"  lost {pointer} of {json.dumps(made[number])}")
         for name, value in lacking:
             print(f"  unknown {name} {value}")
-        is_wrong |= bool(found["lost"] or lacking)
+        is_wrong |= bool(found["lost"] or lacking) | (drive(sdk) != 0)
     sys.exit(is_wrong)
+
+
+def drive(sdk: str) -> int:
+    """Run the tests in which an SDK drives a fake fleet with a release of the SDK, and return their exit status."""
+    (packages,) = ENVIRONMENTS.absolute().glob(f"{sdk}/lib/python*/site-packages")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/test_fake_sdk.py"]
+    path = os.pathsep.join((str(packages), os.environ.get("PYTHONPATH", "")))
+    return subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=False).returncode
 
 
 def unknown_values(version: str, enums: dict[str, list[str]]) -> list[tuple[str, str]]:

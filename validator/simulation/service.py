@@ -19,10 +19,12 @@ from .progress import Progress
 class Service(Progress):
     """A service that updates a run. Every public method is a step.
 
-    Without `can_skip`, nothing is ever Skipped. With `lets_fail`, some members fail where the strategy allows failures.
+    Without `can_skip`, nothing is ever Skipped. Without `closes_gates`, the run waits at its gates until a client closes them. With
+    `lets_fail`, some members fail where the strategy allows failures.
     """
 
     can_skip: bool = True
+    closes_gates: bool = True
     lets_fail: bool = False
 
     def advance(self) -> None:
@@ -63,11 +65,11 @@ class Service(Progress):
     def _resume(self, stage: Node) -> None:
         """Close a gate, or end the wait that runs meanwhile, or else set everything that is Pending to Running."""
         gates = self.pending_gates()
-        if gates and stage.wait is not None and self.waiting() and self.random.choice((False, True)):
+        if gates and stage.wait is not None and self.waiting() and (not self.closes_gates or self.random.choice((False, True))):
             self._end_wait(stage, stage.wait)
-        elif gates:
+        elif gates and self.closes_gates:
             self.close(gates[0], self.random.choice(("Completed", "Skipped")))
-        else:
+        elif not gates:
             self.run.state = "Running"
             for group, member in self.active():
                 member.error = None

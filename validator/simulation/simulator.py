@@ -54,13 +54,13 @@ class Simulator(Service):
         return next((member for other, member in self.startable() if other is group and member.again), None)
 
     def _begin_again(self, node: Node) -> None:
-        node.completed_time = None
+        node.completed_time = node.error = None
         self._begin(node)
 
     # Requests to skip
 
-    def skip(self, allows: Callable[[Collection[Node]], bool] = lambda _: True) -> None:
-        """Skip a member, a group or a stage that is NotStarted, or a wait that is NotStarted or Running, if the caller allows it."""
+    def skippable(self) -> list[Node]:
+        """Return the members, groups and stages that are NotStarted, and the waits that are NotStarted or Running."""
         options: list[Node] = []
         for stage in self.run.children if self.can_skip else ():
             if not stage.done and stage.state != "Stopping":
@@ -69,7 +69,11 @@ class Simulator(Service):
                 options.append(stage.wait)
             if stage.state == "NotStarted" and not any(group.state == "Failed" for group in stage.children):
                 options.append(stage)
-        options = [node for node in options if allows([*node.walk()])]
+        return options
+
+    def skip(self, allows: Callable[[Collection[Node]], bool] = lambda _: True) -> None:
+        """Skip something, if the caller allows it."""
+        options = [node for node in self.skippable() if allows([*node.walk()])]
         if options:
             self.skip_node(self.random.choice(options))
 
