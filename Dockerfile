@@ -4,7 +4,7 @@ WORKDIR /source
 RUN python -m venv /opt/updaterun
 COPY requirements/run.txt requirements/
 RUN /opt/updaterun/bin/python -m pip install --no-cache-dir --requirement requirements/run.txt
-COPY pyproject.toml README.md LICENSE updaterun_pytest.py ./
+COPY pyproject.toml hatch_build.py updaterun_pytest.py updaterun_validator.py README.md LICENSE ./
 COPY schemas schemas
 COPY validator validator
 RUN /opt/updaterun/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation .

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.sources import copy_sources
 from validator.pointer import JSON
 from validator.readers.paths import DATA
 from validator.rules import example
@@ -57,10 +58,7 @@ class Project:
         pins = re.findall(r"^\S+==\S+", (ROOT / "requirements" / "test.txt").read_text(), re.MULTILINE)
         (folder / "constraints.txt").write_text("\n".join(pins))
         source = folder / "source"
-        shutil.copytree(ROOT / "validator", source / "validator", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "schemas", source / "schemas")
-        for name in ("pyproject.toml", "updaterun_pytest.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
-            shutil.copy(ROOT / name, source)
+        copy_sources(source, ".pre-commit-hooks.yaml")
         self.run("git", "init", "--quiet", cwd=source)
         self.run("git", "add", ".", cwd=source)
         self.run("git", "commit", "--quiet", "--message", "Begin", cwd=source)

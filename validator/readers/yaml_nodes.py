@@ -45,7 +45,7 @@ class Node:
 
     `members` are those of a mapping, merged ones included, and `items` those of a sequence; both are None for a scalar and for an alias,
     as what an alias inserts is at the alias. `target` is the node that an alias inserts. `repeated` has the place of the second of
-    several equal keys.
+    several equal keys. `text` is how a number, a boolean or null is written.
     """
 
     value: JSON
@@ -56,18 +56,18 @@ class Node:
     repeated: dict[str, Span] | None = None
     text: str | None = None
 
-    def written(self, path: Path) -> str | None:
-        """Return how the number, the boolean or the null at a path below is written, None for anything else."""
-        node = self
+    def at(self, path: Path) -> Node | None:
+        """Return the node at a path below, None if nothing is written there."""
+        node = self.target or self
         for step in path:
-            node = node.target or node
-            if node.items is not None and isinstance(step, int):
+            if node.items is not None and isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
             elif node.members is not None and step in node.members:
                 node = node.members[str(step)].node
             else:
                 return None
-        return (node.target or node).text
+            node = node.target or node
+        return node
 
 
 def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
