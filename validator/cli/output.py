@@ -101,13 +101,13 @@ def _replace(target: str, pieces: Iterable[bytes]) -> None:
     draft = f"{target}.{os.getpid()}.tmp"
     try:
         with open(draft, "xb") as stream:
-            with suppress(FileNotFoundError):
-                copymode(target, draft)
+            if os.name != "nt":  # Windows has no mode but read-only, and neither replaces nor removes a file with it
+                with suppress(FileNotFoundError):
+                    copymode(target, draft)
             stream.writelines(pieces)
         _rename(draft, target)
     finally:
-        with suppress(FileNotFoundError):
-            os.chmod(draft, 0o600)  # Windows removes no file that is read-only, as the target may be
+        if os.path.exists(draft):
             os.unlink(draft)
 
 
