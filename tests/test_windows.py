@@ -18,8 +18,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.support.command import updaterun
+from tests.support.command import report_of_check, updaterun
 from tests.support.prose import ROOT, blocks
 from validator.checker import manifest, workers
 from validator.cli import COMMANDS, execution, output
@@ -129,6 +130,28 @@ def test_a_file_on_another_drive_has_its_absolute_path() -> None:
 def test_a_path_is_normal_with_either_slash() -> None:
     with paths_of_windows():
         assert find(["a/b.json"]).missing == find([".\\a\\b.json"]).missing == ["a\\b.json"]
+
+
+# Ends of lines
+
+
+@pytest.mark.parametrize("name", ["run.json", "runs.jsonl", "run.yaml"])
+def test_a_finding_has_its_position_whatever_ends_the_lines(name: str, tmp_path: Path) -> None:
+    text = {
+        "run.json": json.dumps(WRONG, indent=2),
+        "runs.jsonl": f"{json.dumps(WRONG)}\n{json.dumps(WRONG)}\n",
+        "run.yaml": yaml.safe_dump(WRONG),
+    }[name]
+    path = tmp_path / name
+    found = []
+    for ending in ("\n", "\r\n"):
+        path.write_bytes(text.replace("\n", ending).encode())
+        found.append(report_of_check(path)["findings"])
+    assert found[0] == found[1] != []
+
+
+def test_git_leaves_the_ends_of_lines_as_they_are() -> None:
+    assert "* -text" in (ROOT / ".gitattributes").read_text().splitlines()
 
 
 # Encodings
