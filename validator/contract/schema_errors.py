@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
@@ -49,7 +49,8 @@ class SchemaError:
     """A constraint that an instance breaks.
 
     `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects.
+    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects. `location` is
+    the keyword; of two keywords that give one error, it is the first.
     """
 
     rule: str
@@ -58,6 +59,7 @@ class SchemaError:
     cites: str
     unreliable: Path | None
     expected: str = ""
+    location: Location = field(default=("", ()), compare=False)
 
 
 def schema_errors(
@@ -321,7 +323,8 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
         return
     if keyword == "not" and "then" not in location:
-        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None)
+        here = definition, (*location[:-1], "readOnly")
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, location=here)
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
@@ -333,10 +336,10 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         holder = "the URL" if definition == PARAMETERS else holder
         for name in parameter:
             if name not in value:
-                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
+                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name), "", (definition, (*location, name)))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
-        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "")
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "", (definition, location))
 
 
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:

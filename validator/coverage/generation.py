@@ -1,0 +1,179 @@
+"""The fewest documents that show what is missing: conforming ones for what never occurred, and violating ones for what was never broken.
+
+Candidates are generated, and read and checked as files are. A greedy set cover chooses among them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BufferedReader, BytesIO
+from itertools import combinations, islice
+from random import Random
+from typing import Any, NamedTuple
+
+from ..checker.options import Options
+from ..contract import schemas
+from ..contract.operations import ERROR_CODES
+from ..findings import Finding
+from ..pointer import JSON, to_pointer
+from ..readers import reader
+from ..readers.items import Unrelated
+from ..rules.example import RESPONSE, changed
+from ..run.facts import Capture, Name, PartFacts, facts_of
+from ..run.origin import Origin
+from ..strategies.bulk import documents
+from ..strategies.by_version import of_version
+from ..strategies.exchanges import Call, list_call, url_of
+from ..strategies.kinds import SUFFIXES, kind_of
+from ..strategies.orders import Options as OrderOptions
+from ..strategies.recordings import encode
+from ..strategies.violating_files import violating_files_of_sources
+from .contract import all_facts
+from .coverage import Coverage
+from .facts import Fact
+
+
+class Candidate(NamedTuple):
+    """The content of a file, its format, the facts in it, its findings, and the reason for these."""
+
+    content: bytes
+    form: str
+    facts: frozenset[Fact]
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """A file that shows missing facts: its name, and the candidate that it is."""
+
+    name: str
+    candidate: Candidate
+    adds: tuple[Fact, ...]
+
+
+_COUNT = 100
+"""Conforming candidates of each kind."""
+
+
+def candidates(version: str, seed: int) -> Iterator[Candidate]:
+    """Yield candidates of an api-version, the conforming ones first."""
+    histories = []
+    for kind, form, options in _ORDERS:
+        for document in documents(kind, _COUNT, seed, **options, version=version):
+            yield _candidate(kind, form, document, version)
+            if kind == "history":
+                histories.append(document)
+            elif kind == "update-run" and _IMAGE in (text := json.dumps(document)):
+                yield _candidate(kind, form, json.loads(text.replace(_IMAGE, "K8sVersionNotAvailable")), version)
+    for call in _calls(version):
+        yield _candidate("exchange", "har", call, version)
+    for history in _steps(histories, version):
+        yield _candidate("history", "jsonl", history, version)
+    for kind, file in violating_files_of_sources(version, Random(seed)):  # noqa: S311 - not a secret
+        facts, findings = _read(file.content, version)
+        yield Candidate(file.content, kind_of(kind).formats[0], facts, findings, file.reason)
+    for call, reason in _violating_calls(version):
+        yield _candidate("exchange", "har", call, version)._replace(reason=reason)
+
+
+_IMAGE = "NodeImageVersionNotAvailable"
+
+_EDGE: JSON = {
+    "stages": [
+        {"name": "a", "groups": [{"name": "b" * 50}], "afterStageWaitInSeconds": 2**31 - 1},
+        {"name": "c" * 50, "groups": [{"name": "d"}]},
+    ]
+}
+"""A strategy with the shortest and the longest names, and the longest wait."""
+
+_ORDERS: tuple[tuple[str, str, OrderOptions], ...] = (
+    ("update-run", "json", {}),
+    ("request", "json", {}),
+    ("error", "json", {}),
+    ("exchange", "har", {}),
+    ("exchange", "har", {"name": "a", "fleet": "b", "resource_group": "c"}),
+    ("exchange", "har", {"name": "a" * 50, "fleet": "b" * 63, "resource_group": "c" * 90, "strategy": _EDGE}),
+    ("history", "jsonl", {}),
+    ("history", "jsonl", {"pending": 0, "whole": True}),
+    ("history", "jsonl", {"pending": 0, "failing": 1, "state": "Failed"}),
+    ("history", "jsonl", {"state": "Stopped"}),
+)
+"""The kinds of candidates, with their formats and options."""
+
+
+def _calls(version: str) -> Iterator[Call]:
+    """Yield exchanges that are rare: a list that is refused with each error, and a request to skip each type of target."""
+    for code, status in ERROR_CODES.items():
+        if status is not None:
+            url = list_call(RESPONSE, version).url
+            yield Call("GET", url, status, response={"error": {"code": code, "message": "-"}})
+    types = schemas.load(version).schemas.get("TargetType", {}).get("enum", ())
+    targets = [{"type": each, "name": "canary"} for each in types]
+    if targets:
+        yield Call("POST", url_of(RESPONSE["id"], "/skip", version), 202, request={"targets": targets})
+
+
+def _violating_calls(version: str) -> Iterator[tuple[Call, str]]:
+    """Yield exchanges that are wrong in a way that no violation is, with the reason."""
+    url = url_of(RESPONSE["id"], version=f"{version}0")
+    yield Call("GET", url, 200, response=of_version(RESPONSE, version)), f"generated: api-version {version} became {version}0"
+    yield Call("GET", url_of(RESPONSE["id"], version=version), 200, response="x"), 'generated: the run became "x"'
+
+
+def _steps(histories: Sequence[list[JSON]], version: str) -> Iterator[list[JSON]]:
+    """Yield pairs of captures of a run for each step between two states: from polls that are far apart, and from a part that alone changes."""
+    captures = [(capture, _parts(capture, version)) for history in histories for capture in history]
+    found = set()
+    for history in histories:
+        polls = [(capture, _parts(capture, version)) for capture in history]
+        for (before, parts), (after, later) in combinations(polls, 2):
+            steps = {(name[-2], part.state, later[name].state) for name, part in parts.items() if name in later}
+            if not steps <= found:
+                found |= steps
+                yield [before, after]
+    for fact, reason in all_facts(version).items():
+        level, _, rest = fact.name.partition(" ")
+        before, _, after = rest.partition(" to ")
+        if fact.aspect == "step" and not reason and (level, before, after) not in found:
+            yield from islice(_edited(captures, level, (before, after), version), 1)
+
+
+def _parts(capture: JSON, version: str) -> dict[Name, PartFacts]:
+    return facts_of(Capture(("", ""), Origin(), value=capture, version=version)).parts
+
+
+def _edited(
+    captures: Iterable[tuple[JSON, dict[Name, PartFacts]]], level: str, states: tuple[str, str], version: str
+) -> Iterator[list[JSON]]:
+    """Yield pairs of captures without a finding that differ in the status of one part of a level, by its states in them."""
+    for capture, parts in captures:
+        for name, part in parts.items():
+            if name[-2] != level or part.state not in states:
+                continue
+            is_later = part.state == states[1]
+            status, times = to_pointer((*part.path, "status")), {"startTime": part.get("startTime"), "completedTime": part.get("completedTime")}
+            for kept in ((), ("startTime",), ("startTime", "completedTime")):
+                other = {"state": states[not is_later]} | {time: times[time] for time in kept if times[time]}
+                if other["state"] == "Failed":
+                    other["error"] = {"code": "UpgradeFailed", "message": "-"}
+                edited = changed(capture, put={status: other, "/eTag": '"another"'})
+                pair = [edited, capture] if is_later else [capture, edited]
+                if not _read(b"".join(encode("history", "jsonl", [pair], several=False)), version)[1]:
+                    yield pair
+
+
+def _candidate(kind: str, form: str, document: Any, version: str) -> Candidate:
+    content = b"".join(encode(kind, form, [document], several=False, version=version))
+    return Candidate(content, form, *_read(content, version))
+
+
+def _read(content: bytes, version: str) -> tuple[frozenset[Fact], tuple[Finding, ...]]:
+    """Return the facts in a file, and the findings of a check of it."""
+    coverage, findings = Coverage(), []
+    for item in reader.read(BufferedReader(BytesIO(content))):
+        if not isinstance(item, Unrelated):
+            findings += coverage.add(item, options=Options(version=version))
+    return frozenset(coverage.places.get(version, ())), tuple(findings)
