@@ -7,7 +7,7 @@ enums. Most objects have a shape that was there before, so that facts are made, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..contract import schemas
@@ -31,6 +31,9 @@ class Fact(NamedTuple):
     name: str
     aspect: str
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.aspect}" if self.aspect in ("absent", "met", "broken", "called", "fired") else self.name
+
 
 class Constraint(NamedTuple):
     """A keyword of the schemas that is part of no rule: that of an object, of its property `key`, or of a string that is a definition.
@@ -48,10 +51,6 @@ class Constraint(NamedTuple):
     def edge(self) -> int | None:
         """The length, the number of items or the number at which the keyword is met at its edge, None where it has none."""
         return int(self.parameter) if self.keyword in _EDGES else None
-
-    def is_met_by(self, value: Any) -> bool:
-        """Return whether a value that the schemas accept is at the edge of the keyword."""
-        return bool((value if self.keyword in ("minimum", "maximum") else len(value)) == self.edge)
 
 
 _EDGES = ("minLength", "maxLength", "minimum", "maximum", "minItems")
@@ -91,19 +90,50 @@ def constraints(version: str) -> dict[str, Constraint]:
 class Kind:
     """A definition of an api-version on a side, with what matters in its objects.
 
-    `edges` lead to the objects below. The values of `enums` matter, and whether those of `lengths` and `numbers` are at an edge. `status` is
-    the definition of the status of a part, None where the objects are no parts.
+    `edges` lead to the objects below. The values of `enums` matter, and whether those of `lengths` and `numbers` are at an edge. `status` and
+    `error` are the definitions of the status of a part, and of the error in that. `is_part` is whether the objects are parts. `plans` are those of the names that objects have.
     """
 
-    __slots__ = ("edges", "enums", "lengths", "name", "numbers", "side", "status", "version")
+    __slots__ = ("edges", "enums", "error", "is_part", "lengths", "name", "numbers", "plans", "side", "status", "version")
+
+    status: Kind
+    error: Kind
 
     def __init__(self, name: str, version: str, side: Side) -> None:
         self.name, self.version, self.side = name, version, side
-        self.status: Kind | None = None
-        self.edges: list[tuple[str, Kind, bool]] = []
+        self.is_part = name in KINDS
+        self.edges: dict[str, tuple[Kind, bool]] = {}
         self.enums: list[str] = []
-        self.lengths: list[tuple[str, set[int]]] = []
-        self.numbers: list[tuple[str, set[int]]] = []
+        self.lengths: dict[str, set[int]] = {}
+        self.numbers: dict[str, set[int]] = {}
+        self.plans: dict[tuple[str, ...], Plan] = {}
+
+    def plan(self, names: tuple[str, ...]) -> Plan:
+        """Return the plan of objects with properties of some names, and keep it if there are not too many."""
+        if len(self.plans) >= MAX_PLANS:
+            self.plans.clear()
+        plan = self.plans[names] = Plan(self, names)
+        return plan
+
+
+class Plan:
+    """What matters in the objects of a definition that have the same names: its edges, enums, lengths and numbers that are there."""
+
+    __slots__ = ("edges", "enums", "has_status", "is_plain", "kind", "lengths", "names", "numbers")
+
+    def __init__(self, kind: Kind, names: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.names = names
+        self.edges = tuple((key, *edge) for key, edge in kind.edges.items() if key in names)
+        self.enums = tuple(key for key in kind.enums if key in names)
+        self.lengths = tuple((key, edges) for key, edges in kind.lengths.items() if key in names)
+        self.numbers = tuple((key, edges) for key, edges in kind.numbers.items() if key in names)
+        self.is_plain = not (self.enums or self.lengths or self.numbers)
+        self.has_status = kind.is_part and "status" in names
+
+
+MAX_PLANS = 1000
+"""Plans of a definition that are kept at once."""
 
 
 @cache
@@ -111,124 +141,132 @@ def kinds(version: str, side: Side) -> dict[str, Kind]:
     """Return the definitions of the objects of an api-version."""
     objects = object_schemas(version)
     made = {name: Kind(name, version, side) for name in objects}
-    edges: dict[tuple[str, str, bool], set[int]] = {}
     for constraint in constraints(version).values():
         if constraint.edge is not None:
-            is_number = constraint.keyword in ("minimum", "maximum")
-            edges.setdefault((constraint.definition, str(constraint.key), is_number), set()).add(constraint.edge)
-    for (name, key, is_number), numbers in edges.items():
-        (made[name].numbers if is_number else made[name].lengths).append((key, numbers))
+            kind = made[constraint.definition]
+            edges = kind.numbers if constraint.keyword in ("minimum", "maximum") else kind.lengths
+            edges.setdefault(str(constraint.key), set()).add(constraint.edge)
     for name, known in objects.items():
         kind = made[name]
         for key, each in known.properties.items():
-            if name in KINDS and key == "status":
-                kind.status = made["UpdateStatus"]
+            if kind.is_part and key == "status":
+                kind.status, kind.error = made["UpdateStatus"], made["ErrorDetail"]
             elif each.below in made:
-                kind.edges.append((key, made[each.below], each.array))
+                kind.edges[key] = made[each.below], each.array
             elif each.below is not None:
                 kind.enums.append(key)
     made["ErrorDetail"].enums.append("code")
     return made
 
 
-Node: TypeAlias = tuple[Any, Kind, Any, Path]
-"""An object in a document, its definition, the node of the object that it is in, and the path from there."""
+Node: TypeAlias = tuple[Any, int]
+"""An object in a document: the way to its array, None for the whole, and its index there.
+
+A way is the node of the object that has the array, the path from that, and whether it is an array or a single object after all.
+"""
 
 
 class Shape(NamedTuple):
-    """The shape of an object: its definition, the names of its properties, the values that matter, and the properties that are unreliable.
+    """The shape of an object: the plan of its names, the values that matter, and the properties that are unreliable.
 
-    `values` are those that matter, in the order of its `Kind`: of enums, lengths, numbers, and of the status of a part the names of its properties,
-    None where it has a shape of its own, and its state.
+    `values` are those of the plan: of enums, lengths and numbers, and of the status of a part the names of its properties, None where it has a
+    shape of its own, and its state.
     """
 
-    kind: Kind
-    names: tuple[str, ...]
+    plan: Plan
     values: tuple[Any, ...]
     unreliable: frozenset[str] | None
 
 
 def path_of(node: Node) -> Path:
     """Return the path to an object."""
-    _, _, parent, key = node
-    return key if parent is None else (*path_of(parent), *key)
+    way, index = node
+    if way is None:
+        return ()
+    parent, path, is_array = way
+    return (*path_of(parent), *path, index) if is_array else (*path_of(parent), *path)
+
+
+def _values(plan: Plan, value: JSON) -> tuple[Any, ...]:
+    """Return the values of an object that matter, but for its status."""
+    found = [value[key] for key in plan.enums]
+    for key, edges in plan.lengths:
+        length = len(value[key])
+        found.append(length if length in edges else None)
+    for key, edges in plan.numbers:
+        number = value[key]
+        found.append(number if number in edges else None)
+    return tuple(found)
 
 
 def new_shapes(value: JSON, kind: Kind, known: set[Any]) -> Iterator[tuple[Shape, Node]]:
     """Yield each shape in a value that is not known yet, with its first object, and add it to those that are known.
 
-    A shape is a plain tuple until it is new, and a status without an error is part of the shape of its part: the time of this is paid for each object.
+    Each object of each document pays for this. So a shape is a plain tuple until it is new, a status without an error is part of the shape of
+    its part, and objects without objects below them have no node.
     """
-    nodes: list[Node] = [(value, kind, None, ())]
-    for node in nodes:
-        value, kind, _, _ = node
-        unreliable = None
-        if value.__class__ is Guarded:
-            unreliable = frozenset(name for name in object_schemas(kind.version)[kind.name].properties if name in value.unreliable)
-            value = {name: dict.__getitem__(value, name) for name in dict.keys(value) if name not in unreliable}
-        get = value.get
-        found: tuple[Any, ...] = ()
-        for key in kind.enums:
-            found += (get(key),)
-        for key, edges in kind.lengths:
-            part = get(key)
-            found += (None if part is None or len(part) not in edges else len(part),)
-        for key, edges in kind.numbers:
-            part = get(key)
-            found += (part if part in edges else None,)
-        if kind.status is not None:
-            part = get("status")
-            if part.__class__ is dict:
-                found += ((tuple(part), part.get("state")),)
-                if "error" in part:
-                    nodes.append((part["error"], kind.status.edges[0][1], node, ("status", "error")))
-            elif part is not None:
-                found += ((None, dig(part, "state")),)
-                nodes.append((part, kind.status, node, ("status",)))
-            else:
-                found += (None,)
-        shape = (kind, tuple(value), found, unreliable)
-        if shape not in known:
-            known.add(shape)
-            yield Shape(*shape), node
-        for key, below, is_array in kind.edges:
-            part = get(key)
-            if part is None:
-                continue
-            if is_array:
-                index = 0
-                for item in part:
-                    nodes.append((item, below, node, (key, index)))
-                    index += 1
-            else:
-                nodes.append((part, below, node, (key,)))
+    arrays: list[tuple[Any, Kind, Any]] = [((value,), kind, None)]
+    for items, kind, way in arrays:
+        get_plan, index = kind.plans.get, -1
+        for value in items:
+            index += 1  # noqa: SIM113 - and enumerate makes pairs
+            unreliable = None
+            if value.__class__ is Guarded:
+                unreliable = frozenset(name for name in object_schemas(kind.version)[kind.name].properties if name in value.unreliable)
+                value = {name: dict.__getitem__(value, name) for name in dict.keys(value) if name not in unreliable}  # noqa: PLW2901 - what it is
+            names = tuple(value)
+            plan = get_plan(names) or kind.plan(names)
+            found: tuple[Any, ...] = () if plan.is_plain else _values(plan, value)
+            if plan.has_status:
+                status = value["status"]
+                if status.__class__ is dict:
+                    found += (tuple(status), status.get("state"))
+                    if "error" in status:
+                        arrays.append(((status["error"],), kind.error, ((way, index), ("status", "error"), False)))
+                else:
+                    found += (None, dig(status, "state"))
+                    arrays.append(((status,), kind.status, ((way, index), ("status",), False)))
+            shape = (plan, found, unreliable)
+            if shape not in known:
+                known.add(shape)
+                yield Shape(*shape), (way, index)
+            if plan.edges:
+                here = (way, index)
+                for key, below, is_array in plan.edges:
+                    arrays.append((value[key] if is_array else (value[key],), below, (here, (key,), is_array)))
 
 
 # Facts
 
 
-def facts_of(shape: Shape) -> Iterator[tuple[Fact, Path]]:
-    """Yield the facts in an object of a shape, each with the path to it from the object."""
-    kind, names, values, unreliable = shape
+@lru_cache(maxsize=10_000)
+def facts_of(shape: Shape) -> tuple[tuple[Fact, Path], ...]:
+    """Return the facts in an object of a shape, each with the path to it from the object."""
+    return tuple(_facts(shape))
+
+
+def _facts(shape: Shape) -> Iterator[tuple[Fact, Path]]:
+    plan, values, unreliable = shape
+    kind = plan.kind
     state, is_bare = None, False
-    if kind.status is not None and values[-1] is not None:
-        of_status, state = values[-1]
+    if plan.has_status:
+        of_status, state = values[-2:]
         is_bare = of_status is not None and len(of_status) == 1
         if of_status is not None:
-            yield from (
-                (fact, ("status", *path)) for fact, path in facts_of(Shape(kind.status, of_status, (state,), None))
-            )
+            inner = Shape(kind.status.plan(of_status), (), None)
+            yield from ((fact, ("status", *path)) for fact, path in facts_of(inner._replace(values=(state,) if "state" in of_status else ())))
         if state is not None:
             yield Fact("states", f"{KINDS[kind.name]} {state}", "reached"), ("status", "state")
-    yield from _of_properties(kind, names, unreliable or frozenset())
-    known = dict(zip([*kind.enums, *(key for key, _ in (*kind.lengths, *kind.numbers))], values, strict=False))
-    for key in kind.enums:
+    yield from _of_properties(kind, plan.names, unreliable or frozenset())
+    keys = [*plan.enums, *(key for key, _ in (*plan.lengths, *plan.numbers))]
+    known = dict(zip(keys, values, strict=False))
+    for key in plan.enums:
         yield from _of_value(kind, key, known[key])
     for constraint in _of_objects(kind.version)[kind.name]:
         key, edge = constraint.key, constraint.edge
-        if (key is None or key in names) and (edge is None or known[key] == edge):
+        if (key is None or key in plan.names) and (edge is None or known[str(key)] == edge):
             yield Fact("constraints", constraint.name, "met"), () if key is None or constraint.keyword == "required" else (key,)
-    for rule in _rules_called(shape, known, state, is_bare):
+    for rule in _rules_called(kind, known, state, is_bare=is_bare):
         yield Fact("rules", rule, "called"), ()
 
 
@@ -263,8 +301,7 @@ def _of_objects(version: str) -> dict[str, list[Constraint]]:
     return found
 
 
-def _rules_called(shape: Shape, values: dict[str, Any], state: str | None, is_bare: bool) -> Iterator[str]:
-    kind = shape.kind
+def _rules_called(kind: Kind, values: dict[str, Any], state: str | None, *, is_bare: bool) -> Iterator[str]:
     yield UNDOCUMENTED
     if kind.side == "request":
         yield READ_ONLY

@@ -6,8 +6,9 @@ Candidates are generated, and read and checked as files are. A greedy set cover 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from io import BufferedReader, BytesIO
 from itertools import combinations, islice
 from random import Random
@@ -15,12 +16,12 @@ from typing import Any, NamedTuple
 
 from ..checker.options import Options
 from ..contract import schemas
-from ..contract.operations import ERROR_CODES
+from ..contract.operations import ERROR_CODES, STATUSES
 from ..findings import Finding
 from ..pointer import JSON, to_pointer
 from ..readers import reader
 from ..readers.items import Unrelated
-from ..rules.example import RESPONSE, changed
+from ..rules.example import REQUEST, RESPONSE, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
 from ..strategies.bulk import documents
@@ -45,38 +46,87 @@ class Candidate(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedFile:
-    """A file that shows missing facts: its name, and the candidate that it is."""
+    @property
+    def adds(self) -> frozenset[Fact]:
+        """The facts that the candidate can be chosen for: a conforming one for none that is wrong, and a violating one for no others."""
+        if bool(self.findings) != bool(self.reason):
+            return frozenset()
+        return frozenset(fact for fact in self.facts if fact.aspect in (_WRONG if self.reason else _RIGHT))
+
+
+class GeneratedFile(NamedTuple):
+    """A file that shows missing facts: its name after these, its content, its findings, and the reason for them."""
 
     name: str
-    candidate: Candidate
-    adds: tuple[Fact, ...]
+    content: bytes
+    findings: tuple[Finding, ...]
+    reason: str
+
+
+_WRONG = ("called", "broken", "fired")
+_RIGHT = ("present", "absent", "met", "called", "reached", "step", "answered")
+"""The aspects for which a violating and a conforming candidate can be chosen; some rules are called only with what breaks them."""
+
+
+def generate(missing: Collection[Fact], version: str, seed: int) -> tuple[list[GeneratedFile], frozenset[Fact]]:
+    """Return files that show missing facts of an api-version, and the facts that no candidate shows."""
+    left, chosen = {*missing}, []
+    known = [(candidate, candidate.adds & left) for candidate in candidates(version, seed, left)]
+    heap = [(-len(adds), len(candidate.content), index) for index, (candidate, adds) in enumerate(known) if adds]
+    heapify(heap)
+    while heap:
+        gain, size, index = heappop(heap)
+        candidate, adds = known[index][0], known[index][1] & left
+        if len(adds) < -gain:  # others have shown some since
+            if adds:
+                heappush(heap, (-len(adds), size, index))
+            continue
+        left -= adds
+        chosen.append((candidate, sorted(adds)))
+    width = len(str(len(chosen)))
+    return [_file(number, width, *each) for number, each in enumerate(chosen, 1)], frozenset(left)
+
+
+def _file(number: int, width: int, candidate: Candidate, adds: list[Fact]) -> GeneratedFile:
+    first, more = adds[0], len(adds) - 1
+    name = re.sub(r"[^A-Za-z0-9.]+", "-", str(first).replace("#/properties/", ".").replace("/properties/", ".")).strip("-")
+    name = f"{number:0{width}}-{name}{f'-and-{more}-more' if more else ''}{SUFFIXES[candidate.form]}"
+    return GeneratedFile(name, candidate.content, candidate.findings, candidate.reason and f"{candidate.reason}, for {first}")
 
 
 _COUNT = 100
 """Conforming candidates of each kind."""
 
 
-def candidates(version: str, seed: int) -> Iterator[Candidate]:
-    """Yield candidates of an api-version, the conforming ones first."""
+def candidates(version: str, seed: int, missing: Collection[Fact]) -> Iterator[Candidate]:
+    """Yield candidates of an api-version for what is missing."""
+    aspects = {fact.aspect for fact in missing}
+    if aspects & {*_RIGHT}:
+        yield from _conforming(version, seed, with_steps="step" in aspects)
+    if aspects & {*_WRONG}:
+        yield from _violating(version, seed)
+
+
+def _conforming(version: str, seed: int, *, with_steps: bool) -> Iterator[Candidate]:
     histories = []
     for kind, form, options in _ORDERS:
         for document in documents(kind, _COUNT, seed, **options, version=version):
-            yield _candidate(kind, form, document, version)
+            yield _candidate(kind, form, document, version=version)
             if kind == "history":
                 histories.append(document)
             elif kind == "update-run" and _IMAGE in (text := json.dumps(document)):
-                yield _candidate(kind, form, json.loads(text.replace(_IMAGE, "K8sVersionNotAvailable")), version)
-    for call in _calls(version):
-        yield _candidate("exchange", "har", call, version)
-    for history in _steps(histories, version):
-        yield _candidate("history", "jsonl", history, version)
+                yield _candidate(kind, form, json.loads(text.replace(_IMAGE, "K8sVersionNotAvailable")), version=version)
+    yield _candidate("exchange", "har", *_calls(version), version=version)
+    for history in _steps(histories, version) if with_steps else ():
+        yield _candidate("history", "jsonl", history, version=version)
+
+
+def _violating(version: str, seed: int) -> Iterator[Candidate]:
     for kind, file in violating_files_of_sources(version, Random(seed)):  # noqa: S311 - not a secret
         facts, findings = _read(file.content, version)
         yield Candidate(file.content, kind_of(kind).formats[0], facts, findings, file.reason)
     for call, reason in _violating_calls(version):
-        yield _candidate("exchange", "har", call, version)._replace(reason=reason)
+        yield _candidate("exchange", "har", call, version=version)._replace(reason=reason)
 
 
 _IMAGE = "NodeImageVersionNotAvailable"
@@ -104,16 +154,32 @@ _ORDERS: tuple[tuple[str, str, OrderOptions], ...] = (
 """The kinds of candidates, with their formats and options."""
 
 
-def _calls(version: str) -> Iterator[Call]:
-    """Yield exchanges that are rare: a list that is refused with each error, and a request to skip each type of target."""
+def _calls(version: str) -> list[Call]:
+    """Return an exchange for each operation and status, for each error code, and for a run with the shortest name."""
+    run, request = of_version(RESPONSE, version), of_version(REQUEST, version)
+    whole, listed = url_of(run["id"], version=version), list_call(run, version)
+    calls = [listed]
+    types = schemas.load(version).schemas.get("TargetType", {}).get("enum", ())
+    targets = {"targets": [{"type": each, "name": "canary"} for each in types]}
+    for operation, statuses in STATUSES.items():
+        if operation in ("start", "stop", "skip"):
+            if operation == "skip" and not types:
+                continue
+            method, url = "POST", url_of(run["id"], f"/{operation}", version)
+        else:
+            method, url = ("GET", listed.url) if operation == "list" else (operation.upper(), whole)
+        sent = {"put": request, "skip": targets}.get(operation)
+        calls += [
+            Call(method, url, status, sent, None if operation == "delete" or status == 202 else run)
+            for status in statuses
+            if operation != "list"
+        ]
+        calls.append(Call(method, url, 409, sent, {"error": {"code": "OperationNotAllowed", "message": "-"}}))
     for code, status in ERROR_CODES.items():
         if status is not None:
-            url = list_call(RESPONSE, version).url
-            yield Call("GET", url, status, response={"error": {"code": code, "message": "-"}})
-    types = schemas.load(version).schemas.get("TargetType", {}).get("enum", ())
-    targets = [{"type": each, "name": "canary"} for each in types]
-    if targets:
-        yield Call("POST", url_of(RESPONSE["id"], "/skip", version), 202, request={"targets": targets})
+            calls.append(Call("GET", whole, status, response={"error": {"code": code, "message": "-"}}))
+    short = changed(run, put={"/id": f"{run['id'].rpartition('/')[0]}/a", "/name": "a"})
+    return [*calls, Call("GET", url_of(short["id"], version=version), 200, response=short)]
 
 
 def _violating_calls(version: str) -> Iterator[tuple[Call, str]]:
@@ -165,8 +231,8 @@ def _edited(
                     yield pair
 
 
-def _candidate(kind: str, form: str, document: Any, version: str) -> Candidate:
-    content = b"".join(encode(kind, form, [document], several=False, version=version))
+def _candidate(kind: str, form: str, *shown: Any, version: str) -> Candidate:
+    content = b"".join(encode(kind, form, shown, several=False, version=version))
     return Candidate(content, form, *_read(content, version))
 
 
