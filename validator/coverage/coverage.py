@@ -19,7 +19,7 @@ from ..readers.items import Document, Exchange, Item, Text, Unreadable
 from ..rules.catalogue import RULES, by_name
 from ..run.facts import Change
 from ..run.spec import UNKNOWN
-from .facts import Fact, constraint_name, facts_of, kinds, new_shapes, path_of
+from .facts import Fact, Kind, constraint_name, facts_of, kinds, new_shapes, path_of
 
 
 class Place(NamedTuple):
@@ -34,10 +34,6 @@ class Place(NamedTuple):
 Places: TypeAlias = dict[str, dict[Fact, Place]]
 """The first place of each fact, by api-version."""
 
-MAX_SHAPES = 10_000
-"""Shapes that are kept at once. They are forgotten together, and cost time and nothing else when they are met again."""
-
-
 class Coverage:
     """The facts of each api-version in what was checked, each with its first place.
 
@@ -48,7 +44,7 @@ class Coverage:
     def __init__(self, *, lines: bool = True) -> None:
         self.places: Places = {}
         self._lines = lines
-        self._shapes: set[Any] = set()
+        self._kinds: dict[tuple[str, Side], dict[str, Kind]] = {}
         self._history = History()
         self._new: list[tuple[str, Fact]] = []
         self._text: Text | None = None
@@ -132,10 +128,9 @@ class Coverage:
 
     def _of_instance(self, instance: CheckedInstance) -> Iterator[tuple[Fact, Path]]:
         (_, _, version, (_, _, definition, side, *_), origin, value, errors) = instance
-        if len(self._shapes) > MAX_SHAPES:
-            self._shapes.clear()
         if value is not None:
-            for shape, node in new_shapes(value, kinds(version, side)[definition], self._shapes):
+            known = self._kinds.get((version, side)) or self._kinds.setdefault((version, side), kinds(version, side))
+            for shape, node in new_shapes(value, known[definition]):
                 for fact, path in facts_of(shape):
                     yield fact, origin.as_written((*path_of(node), *path))
         for error in errors:

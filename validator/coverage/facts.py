@@ -7,7 +7,7 @@ enums. Most objects have a shape that was there before, so that facts are made, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..contract import schemas
@@ -38,19 +38,15 @@ class Fact(NamedTuple):
 class Constraint(NamedTuple):
     """A keyword of the schemas that is part of no rule: that of an object, of its property `key`, or of a string that is a definition.
 
-    `required` is a constraint for each property.
+    `required` is a constraint for each property. `edge` is the length, the number of items or the number at which the keyword is met at its edge,
+    None where it has none.
     """
 
     name: str
     definition: str
     key: str | None
     keyword: str
-    parameter: Any
-
-    @property
-    def edge(self) -> int | None:
-        """The length, the number of items or the number at which the keyword is met at its edge, None where it has none."""
-        return int(self.parameter) if self.keyword in _EDGES else None
+    edge: int | None
 
 
 _EDGES = ("minLength", "maxLength", "minimum", "maximum", "minItems")
@@ -76,11 +72,11 @@ def constraints(version: str) -> dict[str, Constraint]:
             if keyword == "required":
                 owner = ".".join((definition, *path[1::2]))
                 found += [
-                    Constraint(constraint_name((definition, (*location, key))), owner, key, keyword, True) for key in parameter
+                    Constraint(constraint_name((definition, (*location, key))), owner, key, keyword, None) for key in parameter
                 ]
             else:
                 owner, key = ".".join((definition, *path[1:-2:2])), path[-1] if path else None
-                found.append(Constraint(constraint_name((definition, location)), owner, key, keyword, parameter))
+                found.append(Constraint(constraint_name((definition, location)), owner, key, keyword, parameter if keyword in _EDGES else None))
     return {each.name: each for each in found}
 
 
@@ -119,7 +115,7 @@ class Kind:
 class Plan:
     """What matters in the objects of a definition that have the same names: its edges, enums, lengths and numbers that are there."""
 
-    __slots__ = ("edges", "enums", "has_status", "is_plain", "kind", "lengths", "names", "numbers")
+    __slots__ = ("edges", "enums", "has_status", "has_values", "kind", "known", "lengths", "names", "numbers")
 
     def __init__(self, kind: Kind, names: tuple[str, ...]) -> None:
         self.kind = kind
@@ -128,17 +124,31 @@ class Plan:
         self.enums = tuple(key for key in kind.enums if key in names)
         self.lengths = tuple((key, edges) for key, edges in kind.lengths.items() if key in names)
         self.numbers = tuple((key, edges) for key, edges in kind.numbers.items() if key in names)
-        self.is_plain = not (self.enums or self.lengths or self.numbers)
+        self.has_values = bool(self.enums or self.lengths or self.numbers)
+        self.known: set[tuple[Any, ...]] = set()
         self.has_status = kind.is_part and "status" in names
 
 
-MAX_PLANS = 1000
+    def shape(self, values: tuple[Any, ...], unreliable: frozenset[str] | None = None) -> Shape:
+        """Return a new shape, and add its values to those that are known; of too many, the others are forgotten, which costs time alone."""
+        if unreliable is not None:
+            return Shape(self, values, unreliable, is_first=True)  # another object with these names may lack what is unreliable here
+        if len(self.known) >= MAX_KNOWN:
+            self.known.clear()
+        shape = Shape(self, values, None, is_first=not self.known)
+        self.known.add(values)
+        return shape
+
+
+MAX_PLANS = 100
 """Plans of a definition that are kept at once."""
 
+MAX_KNOWN = 1000
+"""Values of a plan that are known at once."""
 
-@cache
+
 def kinds(version: str, side: Side) -> dict[str, Kind]:
-    """Return the definitions of the objects of an api-version."""
+    """Return the definitions of the objects of an api-version, of which no shapes are known."""
     objects = object_schemas(version)
     made = {name: Kind(name, version, side) for name in objects}
     for constraint in constraints(version).values():
@@ -170,12 +180,13 @@ class Shape(NamedTuple):
     """The shape of an object: the plan of its names, the values that matter, and the properties that are unreliable.
 
     `values` are those of the plan: of enums, lengths and numbers, and of the status of a part the names of its properties, None where it has a
-    shape of its own, and its state.
+    shape of its own, and its state. `is_first` is whether no other shape of the plan is known.
     """
 
     plan: Plan
     values: tuple[Any, ...]
     unreliable: frozenset[str] | None
+    is_first: bool
 
 
 def path_of(node: Node) -> Path:
@@ -187,20 +198,8 @@ def path_of(node: Node) -> Path:
     return (*path_of(parent), *path, index) if is_array else (*path_of(parent), *path)
 
 
-def _values(plan: Plan, value: JSON) -> tuple[Any, ...]:
-    """Return the values of an object that matter, but for its status."""
-    found = [value[key] for key in plan.enums]
-    for key, edges in plan.lengths:
-        length = len(value[key])
-        found.append(length if length in edges else None)
-    for key, edges in plan.numbers:
-        number = value[key]
-        found.append(number if number in edges else None)
-    return tuple(found)
-
-
-def new_shapes(value: JSON, kind: Kind, known: set[Any]) -> Iterator[tuple[Shape, Node]]:
-    """Yield each shape in a value that is not known yet, with its first object, and add it to those that are known.
+def new_shapes(value: JSON, kind: Kind) -> Iterator[tuple[Shape, Node]]:
+    """Yield each shape in a value that is not known yet, with its first object, and add it to those that its plan knows.
 
     Each object of each document pays for this. So a shape is a plain tuple until it is new, a status without an error is part of the shape of
     its part, and objects without objects below them have no node.
@@ -216,7 +215,16 @@ def new_shapes(value: JSON, kind: Kind, known: set[Any]) -> Iterator[tuple[Shape
                 value = {name: dict.__getitem__(value, name) for name in dict.keys(value) if name not in unreliable}  # noqa: PLW2901 - what it is
             names = tuple(value)
             plan = get_plan(names) or kind.plan(names)
-            found: tuple[Any, ...] = () if plan.is_plain else _values(plan, value)
+            found: tuple[Any, ...] = ()
+            if plan.has_values:
+                for key in plan.enums:
+                    found += (value[key],)
+                for key, edges in plan.lengths:
+                    length = len(value[key])
+                    found += (length if length in edges else None,)
+                for key, edges in plan.numbers:
+                    number = value[key]
+                    found += (number if number in edges else None,)
             if plan.has_status:
                 status = value["status"]
                 if status.__class__ is dict:
@@ -226,10 +234,8 @@ def new_shapes(value: JSON, kind: Kind, known: set[Any]) -> Iterator[tuple[Shape
                 else:
                     found += (None, dig(status, "state"))
                     arrays.append(((status,), kind.status, ((way, index), ("status",), False)))
-            shape = (plan, found, unreliable)
-            if shape not in known:
-                known.add(shape)
-                yield Shape(*shape), (way, index)
+            if found not in plan.known or unreliable is not None:
+                yield plan.shape(found, unreliable), (way, index)
             if plan.edges:
                 here = (way, index)
                 for key, below, is_array in plan.edges:
@@ -239,32 +245,29 @@ def new_shapes(value: JSON, kind: Kind, known: set[Any]) -> Iterator[tuple[Shape
 # Facts
 
 
-@lru_cache(maxsize=10_000)
-def facts_of(shape: Shape) -> tuple[tuple[Fact, Path], ...]:
-    """Return the facts in an object of a shape, each with the path to it from the object."""
-    return tuple(_facts(shape))
-
-
-def _facts(shape: Shape) -> Iterator[tuple[Fact, Path]]:
-    plan, values, unreliable = shape
+def facts_of(shape: Shape) -> Iterator[tuple[Fact, Path]]:
+    """Yield the facts in an object of a shape, each with the path to it from the object."""
+    plan, values, unreliable, is_first = shape
     kind = plan.kind
     state, is_bare = None, False
     if plan.has_status:
         of_status, state = values[-2:]
         is_bare = of_status is not None and len(of_status) == 1
         if of_status is not None:
-            inner = Shape(kind.status.plan(of_status), (), None)
-            yield from ((fact, ("status", *path)) for fact, path in facts_of(inner._replace(values=(state,) if "state" in of_status else ())))
+            inner = kind.status.plans.get(of_status) or kind.status.plan(of_status)
+            if (state,) not in inner.known:
+                yield from ((fact, ("status", *path)) for fact, path in facts_of(inner.shape((state,))))
         if state is not None:
             yield Fact("states", f"{KINDS[kind.name]} {state}", "reached"), ("status", "state")
-    yield from _of_properties(kind, plan.names, unreliable or frozenset())
-    keys = [*plan.enums, *(key for key, _ in (*plan.lengths, *plan.numbers))]
-    known = dict(zip(keys, values, strict=False))
+    known = dict(zip([*plan.enums, *(key for key, _ in (*plan.lengths, *plan.numbers))], values, strict=False))
+    if is_first:
+        yield from _of_properties(kind, plan.names, unreliable or frozenset())
     for key in plan.enums:
         yield from _of_value(kind, key, known[key])
     for constraint in _of_objects(kind.version)[kind.name]:
         key, edge = constraint.key, constraint.edge
-        if (key is None or key in plan.names) and (edge is None or known[str(key)] == edge):
+        is_met = is_first if edge is None else known.get(str(key)) == edge
+        if is_met and (key is None or key in plan.names):
             yield Fact("constraints", constraint.name, "met"), () if key is None or constraint.keyword == "required" else (key,)
     for rule in _rules_called(kind, known, state, is_bare=is_bare):
         yield Fact("rules", rule, "called"), ()
