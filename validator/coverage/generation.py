@@ -139,6 +139,9 @@ _EDGE: JSON = {
 }
 """A strategy with the shortest and the longest names, and the longest wait."""
 
+_SMALL: OrderOptions = {"stages": range(1, 3), "groups": range(1, 3), "members": range(1, 3)}
+"""The sizes of histories, of which each capture is long."""
+
 _ORDERS: tuple[tuple[str, str, OrderOptions], ...] = (
     ("update-run", "json", {}),
     ("request", "json", {}),
@@ -146,10 +149,10 @@ _ORDERS: tuple[tuple[str, str, OrderOptions], ...] = (
     ("exchange", "har", {}),
     ("exchange", "har", {"name": "a", "fleet": "b", "resource_group": "c"}),
     ("exchange", "har", {"name": "a" * 50, "fleet": "b" * 63, "resource_group": "c" * 90, "strategy": _EDGE}),
-    ("history", "jsonl", {}),
-    ("history", "jsonl", {"pending": 0, "whole": True}),
-    ("history", "jsonl", {"pending": 0, "failing": 1, "state": "Failed"}),
-    ("history", "jsonl", {"state": "Stopped"}),
+    ("history", "jsonl", _SMALL),
+    ("history", "jsonl", {**_SMALL, "pending": 0, "whole": True}),
+    ("history", "jsonl", {**_SMALL, "members": 2, "pending": 0, "failing": 1, "state": "Failed"}),
+    ("history", "jsonl", {**_SMALL, "state": "Stopped"}),
 )
 """The kinds of candidates, with their formats and options."""
 
