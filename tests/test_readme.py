@@ -55,7 +55,7 @@ def test_a_command_prints_what_is_shown(page: str, command: str, output: str) ->
 
 
 def test_there_are_commands() -> None:
-    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md"]
+    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md", "docs/coverage.md"]
 
 
 def test_the_commands_about_api_versions_run(example_folder: Path) -> None:

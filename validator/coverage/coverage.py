@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from ..checker.body import CheckedInstance
+from ..checker.body import CheckedInstance, Context, Instance, check_instance
 from ..checker.checked import Checked
 from ..checker.history import History, HistoryStep
 from ..checker.item import check_item
@@ -13,9 +13,9 @@ from ..checker.options import Options
 from ..contract import schemas
 from ..contract.operations import STATUSES
 from ..findings import Finding, Severity, Side
-from ..pointer import Path, to_pointer
+from ..pointer import JSON, Path, to_pointer
 from ..readers import positions
-from ..readers.items import Document, Exchange, Item, Text, Unreadable
+from ..readers.items import Body, Document, Exchange, Item, Text, Unreadable
 from ..rules.catalogue import RULES, by_name
 from ..run.facts import Change
 from ..run.spec import UNKNOWN
@@ -42,7 +42,7 @@ class Coverage:
     """
 
     def __init__(self, *, lines: bool = True) -> None:
-        self.places: Places = {}
+        self._places: Places = {}
         self._lines = lines
         self._kinds: dict[tuple[str, Side], dict[str, Kind]] = {}
         self._history = History()
@@ -50,13 +50,8 @@ class Coverage:
         self._text: Text | None = None
         self._unplaced: list[tuple[str, Fact, Side]] = []
 
-    def __getstate__(self) -> Places:
-        self._look_up()
-        return self.places
-
-    def __setstate__(self, places: Places) -> None:
-        self.__init__()  # type: ignore[misc] # what is not pickled is as in a new one
-        self.merge(places)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._lines, self.places)
 
     def add(self, item: Document | Exchange | Unreadable, source: str = "", options: Options | None = None) -> list[Finding]:
         """Check an item, add what is in it, and return the findings, those about the history of the items so far included."""
@@ -66,18 +61,30 @@ class Coverage:
         self.add_steps(self._history.steps, later)
         return [*checked.findings, *later]
 
+    def add_instance(self, value: JSON, definition: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION) -> list[Finding]:
+        """Check an instance of a definition by itself, add what is in it, and return the findings."""
+        body, options = Body(value), Options(version=version)
+        checked = check_instance(Instance((), value, definition, side), body, Context(options))
+        self.add_item(Document(body), Checked(checked.findings, [], checked.version, [checked]), "")
+        return checked.findings
+
     def merge(self, other: Coverage | Places) -> None:
         """Add what is in another coverage, after what is in this one."""
-        for version, facts in (other._placed() if isinstance(other, Coverage) else other).items():
-            known = self.places.setdefault(version, {})
+        for version, facts in (other.places if isinstance(other, Coverage) else other).items():
+            known = self._places.setdefault(version, {})
             for fact, place in facts.items():
                 if fact not in known:
                     known[fact] = place
                     self._new.append((version, fact))
 
+    @property
+    def places(self) -> Places:
+        """The facts of each api-version, with their first places."""
+        self._look_up()
+        return self._places
+
     def first_places(self, version: str) -> dict[Fact, Place]:
         """Return the facts of an api-version, each with its first place."""
-        self._look_up()
         return self.places.get(version, {})
 
     # As the observer of a check
@@ -112,7 +119,7 @@ class Coverage:
         self._look_up()
         new: Places = {}
         for version, fact in self._new:
-            new.setdefault(version, {})[fact] = self.places[version][fact]
+            new.setdefault(version, {})[fact] = self._places[version][fact]
         self._new = []
         return new
 
@@ -120,16 +127,12 @@ class Coverage:
         """Add what was taken from a piece of a file, so many lines and entries after its beginning."""
         self.merge({version: {fact: _moved(place, lines, entries) for fact, place in facts.items()} for version, facts in taken.items()})
 
-    def _placed(self) -> Places:
-        self._look_up()
-        return self.places
-
     # Facts
 
     def _of_instance(self, instance: CheckedInstance) -> Iterator[tuple[Fact, Path]]:
         (_, _, version, (_, _, definition, side, *_), origin, value, errors) = instance
-        if value is not None:
-            known = self._kinds.get((version, side)) or self._kinds.setdefault((version, side), kinds(version, side))
+        known = self._kinds.get((version, side)) or self._kinds.setdefault((version, side), kinds(version, side))
+        if value is not None and definition in known:
             for shape, node in new_shapes(value, known[definition]):
                 for fact, path in facts_of(shape):
                     yield fact, origin.as_written((*path_of(node), *path))
@@ -147,9 +150,9 @@ class Coverage:
 
     def _add(self, version: str, fact: Fact, place: Place, side: Side, text: Text | None, path: Path | None = None) -> None:
         """Keep the place of a fact if it is new; its line is looked up together with those of others in the text."""
-        known = self.places.get(version)
+        known = self._places.get(version)
         if known is None:
-            known = self.places[version] = {}
+            known = self._places[version] = {}
         if fact in known:
             return
         if text is not self._text:
@@ -162,7 +165,7 @@ class Coverage:
 
     def _look_up(self) -> None:
         if self._text is not None and self._unplaced:
-            places = [self.places[version][fact] for version, fact, _ in self._unplaced]
+            places = [self._places[version][fact] for version, fact, _ in self._unplaced]
             findings = [
                 Finding("", Severity.NOTE, "", place.pointer, place.source, place.entry, place.line, side=side)
                 for place, (_, _, side) in zip(places, self._unplaced, strict=True)
@@ -170,8 +173,14 @@ class Coverage:
             for (version, fact, _), finding in zip(
                 self._unplaced, positions.with_positions(findings, self._text, about_names=()), strict=True
             ):
-                self.places[version][fact] = self.places[version][fact]._replace(line=finding.line)
+                self._places[version][fact] = self._places[version][fact]._replace(line=finding.line)
         self._text, self._unplaced = None, []
+
+
+def _restored(lines: bool, places: Places) -> Coverage:  # noqa: FBT001 - pickle passes values by their position
+    coverage = Coverage(lines=lines)
+    coverage.merge(places)
+    return coverage
 
 
 _CALLED = {

@@ -21,7 +21,7 @@ from ..findings import Finding
 from ..pointer import JSON, to_pointer
 from ..readers import reader
 from ..readers.items import Unrelated
-from ..rules.example import REQUEST, RESPONSE, changed
+from ..rules.example import EXAMPLES, REQUEST, RESPONSE, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
 from ..strategies.bulk import documents
@@ -30,6 +30,7 @@ from ..strategies.exchanges import Call, list_call, url_of
 from ..strategies.kinds import SUFFIXES, kind_of
 from ..strategies.orders import Options as OrderOptions
 from ..strategies.recordings import encode
+from ..strategies.violation import check_as
 from ..strategies.violating_files import violating_files_of_sources
 from .contract import all_facts
 from .coverage import Coverage
@@ -102,14 +103,17 @@ def candidates(version: str, seed: int, missing: Collection[Fact]) -> Iterator[C
     """Yield candidates of an api-version for what is missing."""
     aspects = {fact.aspect for fact in missing}
     if aspects & {*_RIGHT}:
-        yield from _conforming(version, seed, with_steps="step" in aspects)
+        with_histories = any(fact.section in ("states", "rules") for fact in missing)
+        yield from _conforming(version, seed, with_histories=with_histories, with_steps="step" in aspects)
     if aspects & {*_WRONG}:
         yield from _violating(version, seed)
 
 
-def _conforming(version: str, seed: int, *, with_steps: bool) -> Iterator[Candidate]:
+def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bool) -> Iterator[Candidate]:
     histories = []
     for kind, form, options in _ORDERS:
+        if kind == "history" and not with_histories:
+            continue
         for document in documents(kind, _COUNT, seed, **options, version=version):
             yield _candidate(kind, form, document, version=version)
             if kind == "history":
@@ -117,6 +121,10 @@ def _conforming(version: str, seed: int, *, with_steps: bool) -> Iterator[Candid
             elif kind == "update-run" and _IMAGE in (text := json.dumps(document)):
                 yield _candidate(kind, form, json.loads(text.replace(_IMAGE, "K8sVersionNotAvailable")), version=version)
     yield _candidate("exchange", "har", *_calls(version), version=version)
+    for example in EXAMPLES.values():  # they have what only later versions document
+        document = of_version(example, version)
+        if "url" not in document:
+            yield _candidate("history" if isinstance(document, list) else "update-run", "json", document, version=version)
     for history in _steps(histories, version) if with_steps else ():
         yield _candidate("history", "jsonl", history, version=version)
 
@@ -230,7 +238,7 @@ def _edited(
                     other["error"] = {"code": "UpgradeFailed", "message": "-"}
                 edited = changed(capture, put={status: other, "/eTag": '"another"'})
                 pair = [edited, capture] if is_later else [capture, edited]
-                if not _read(b"".join(encode("history", "jsonl", [pair], several=False)), version)[1]:
+                if not check_as(pair, "history", "response", version):
                     yield pair
 
 
@@ -241,7 +249,7 @@ def _candidate(kind: str, form: str, *shown: Any, version: str) -> Candidate:
 
 def _read(content: bytes, version: str) -> tuple[frozenset[Fact], tuple[Finding, ...]]:
     """Return the facts in a file, and the findings of a check of it."""
-    coverage, findings = Coverage(), []
+    coverage, findings = Coverage(lines=False), []
     for item in reader.read(BufferedReader(BytesIO(content))):
         if not isinstance(item, Unrelated):
             findings += coverage.add(item, options=Options(version=version))
