@@ -82,14 +82,39 @@ def report_of_default(coverage: Coverage) -> Report:
         ([RESPONSE], "definitions", "UpdateState", "present"),
         ([RESPONSE], "values", "UpdateState=Running", "present"),
         ([RESPONSE], "values", "ManagedClusterUpgradeType=Full", "present"),
-        ([changed(REQUEST, put={"/properties/strategy/stages/0/name": "a"})], "constraints", "UpdateStage#/properties/name/minLength", "met"),
-        ([changed(REQUEST, put={"/properties/strategy/stages/0/name": "a" * 50})], "constraints", "UpdateStage#/properties/name/maxLength", "met"),
-        ([changed(REQUEST, put={"/properties/strategy/stages/0/name": "a" * 51})], "constraints", "UpdateStage#/properties/name/maxLength", "broken"),
+        (
+            [changed(REQUEST, put={"/properties/strategy/stages/0/name": "a"})],
+            "constraints",
+            "UpdateStage#/properties/name/minLength",
+            "met",
+        ),
+        (
+            [changed(REQUEST, put={"/properties/strategy/stages/0/name": "a" * 50})],
+            "constraints",
+            "UpdateStage#/properties/name/maxLength",
+            "met",
+        ),
+        (
+            [changed(REQUEST, put={"/properties/strategy/stages/0/name": "a" * 51})],
+            "constraints",
+            "UpdateStage#/properties/name/maxLength",
+            "broken",
+        ),
         ([RESPONSE], "constraints", "UpdateStage#/properties/groups/minItems", "met"),
         ([RESPONSE], "constraints", "UpdateStatus#/properties/startTime/format", "met"),
         ([RESPONSE], "constraints", "UpdateRun#/properties/id/readOnly", "met"),
-        ([EXCHANGE | {"method": "PUT", "request": changed(REQUEST, put={"/eTag": '"1"'})}], "constraints", "UpdateRun#/properties/eTag/readOnly", "broken"),
-        ([changed(REQUEST, put={}, removed=("/properties/strategy/stages/0/name",))], "constraints", "UpdateStage#/required/name", "broken"),
+        (
+            [EXCHANGE | {"method": "PUT", "request": changed(REQUEST, put={"/eTag": '"1"'})}],
+            "constraints",
+            "UpdateRun#/properties/eTag/readOnly",
+            "broken",
+        ),
+        (
+            [changed(REQUEST, put={}, removed=("/properties/strategy/stages/0/name",))],
+            "constraints",
+            "UpdateStage#/required/name",
+            "broken",
+        ),
         ([RESPONSE], "rules", "kubernetes-version-required", "called"),
         ([RESPONSE], "rules", "state-roll-up", "called"),
         ([changed(RESPONSE, put={"/eTag": "x"})], "rules", "etag-format", "fired"),
@@ -99,7 +124,12 @@ def report_of_default(coverage: Coverage) -> Report:
         ([EXCHANGE], "operations", "get 200", "answered"),
         ([EXCHANGE], "constraints", "UpdateRunsGet#/properties/fleetName/pattern", "met"),
         ([EXCHANGE | {"url": EXCHANGE["url"].partition("?")[0]}], "constraints", "UpdateRunsGet#/required/api-version", "broken"),
-        ([EXCHANGE | {"status": 404, "response": {"error": {"code": "ResourceNotFound", "message": "-"}}}], "operations", "get error", "answered"),
+        (
+            [EXCHANGE | {"status": 404, "response": {"error": {"code": "ResourceNotFound", "message": "-"}}}],
+            "operations",
+            "get error",
+            "answered",
+        ),
         (
             [EXCHANGE | {"status": 404, "response": {"error": {"code": "ResourceNotFound", "message": "-"}}}],
             "operations",
@@ -203,10 +233,10 @@ def test_what_is_not_asked_for_has_a_reason_and_does_not_count() -> None:
 
 
 def test_the_share_is_rounded_down() -> None:
-    facts = dict.fromkeys(report_of_default(Coverage()).facts, Place("", None, None, ""))
+    facts: dict[Fact, Place | None] = dict.fromkeys(report_of_default(Coverage()).facts, Place("", None, None, ""))
     assert Report(DEFAULT, facts, {}).share == 100.0
-    facts[next(iter(facts))] = None  # type: ignore[assignment]
-    assert Report(DEFAULT, facts, {}).share == 99.8  # type: ignore[arg-type]
+    facts[next(iter(facts))] = None
+    assert Report(DEFAULT, facts, {}).share == 99.8
 
 
 @pytest.mark.parametrize("form", list(WRITERS))
@@ -264,9 +294,7 @@ def test_what_is_generated_is_all_that_is_missing(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     (tmp_path / "fixtures").mkdir()
     (tmp_path / "fixtures" / "run.json").write_bytes((SAMPLES / "documents" / "update-run.json").read_bytes())
-    low, written, checked, whole = [
-        updaterun(*shlex.split(line)[1:]) for block in blocks(PAGE, "sh") for line in block.splitlines()
-    ]
+    low, written, checked, whole = [updaterun(*shlex.split(line)[1:]) for block in blocks(PAGE, "sh") for line in block.splitlines()]
     assert (low.exit_code, written.exit_code) == (1, 0)
     assert written.stderr == f"updaterun: wrote {len(list((tmp_path / 'more').iterdir())) - 1} files to more/\n"
     assert checked.exit_code == 0, checked.stdout
@@ -312,7 +340,9 @@ def test_the_strategies_generate_every_definition_value_and_state() -> None:
     for kind in ("update-run", "request", "error"):
         for number, document in enumerate(documents(kind, 1000, seed=1)):
             coverage.add(Document(Body(document)), str(number))
-    missing = {str(fact) for fact in report_of_default(coverage).missing if fact.section in ("definitions", "values") or fact.aspect == "reached"}
+    missing = {
+        str(fact) for fact in report_of_default(coverage).missing if fact.section in ("definitions", "values") or fact.aspect == "reached"
+    }
     skips = ("SkipProperties", "SkipTarget", "TargetType", "UpdateRunsGet")
     assert {name for name in missing if not name.startswith(skips)} == set()  # these are in exchanges alone
 
@@ -378,8 +408,10 @@ def test_the_page_has_the_figures(samples: Coverage, all_cases: Coverage) -> Non
     pages = of_paths(SAMPLES / "reference-page")
     reports = [report_of_default(coverage) for coverage in (pages, samples, all_cases)]
     lines = ["| section | asked for | reference page | samples | cases |", "|---|--:|--:|--:|--:|"]
-    for rows in zip(*(report.rows() for report in reports), strict=True):
-        lines.append(f"| {rows[0].label} | {len(rows[0].facts):,} | {' | '.join(f'{row.share:g} %' for row in rows)} |")
+    lines += [
+        f"| {rows[0].label} | {len(rows[0].facts):,} | {' | '.join(f'{row.share:g} %' for row in rows)} |"
+        for rows in zip(*(report.rows() for report in reports), strict=True)
+    ]
     lines.append(f"| all | {len(reports[0].facts):,} | {' | '.join(f'{report.share:g} %' for report in reports)} |")
     golden.compare_section(ROOT / "docs" / "coverage.md", "figures", "".join(f"{line}\n" for line in lines))
 

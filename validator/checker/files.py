@@ -108,9 +108,7 @@ class FileChecker:
     the cases. The `observer` is shown what is checked.
     """
 
-    def __init__(
-        self, options: Options, *, history: bool = False, with_cases: bool = False, observer: Observer | None = None
-    ) -> None:
+    def __init__(self, options: Options, *, history: bool = False, with_cases: bool = False, observer: Observer | None = None) -> None:
         self.tally = Tally(cases=[] if with_cases else None)
         self._options = options
         self._observer = observer

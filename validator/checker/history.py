@@ -78,9 +78,9 @@ class History:
         identity, created = capture.run
         runs = self._known.get(identity) or {}
         before = runs.pop(created, None)
+        findings: list[Finding] = []
         if before is None:
             runs[created] = capture.packed()
-            findings = []
         else:
             runs[created], changed, findings = step(before, capture)
             self.steps.append(HistoryStep(capture, changed))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+
 from ..contract import schemas
 from ..contract.schema_errors import schema_errors
 from ..findings import Finding, Side
@@ -289,7 +290,9 @@ def _check_request(exchange: Exchange, context: Context, instances: list[Checked
     return [*_duplicates(body, context, "request"), *instances[-1].findings]
 
 
-def _check_response(exchange: Exchange, context: Context, instances: list[CheckedInstance]) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
+def _check_response(
+    exchange: Exchange, context: Context, instances: list[CheckedInstance]
+) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []

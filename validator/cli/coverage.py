@@ -35,10 +35,14 @@ _MANIFEST = "expected.json"
 @click.option("--only", type=click.Choice(SECTIONS), multiple=True, help="Report this section alone, with all that is missing. Repeatable.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 if less than this is there.")
 @judging_version
-@click.option("--generate", "folder", metavar="DIR", shell_complete=complete_file, help="Write the fewest documents that show what is missing.")
+@click.option(
+    "--generate", "folder", metavar="DIR", shell_complete=complete_file, help="Write the fewest documents that show what is missing."
+)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed generates the same bytes, on one version.")
 @click.option("--history", is_flag=True, help="Take captures of one run in several files as one history, in the order given.")
-@click.option("--jobs", "-j", type=positive, default="1", show_default=True, metavar="N", help="Check in N processes; the report does not change.")
+@click.option(
+    "--jobs", "-j", type=positive, default="1", show_default=True, metavar="N", help="Check in N processes; the report does not change."
+)
 @click.pass_context
 def coverage(
     context: click.Context,

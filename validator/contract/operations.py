@@ -17,6 +17,7 @@ SKIP = "SkipProperties"
 """The definition that an api-version with the operation skip documents: the body of its request."""
 
 ERROR_CODES: dict[str, int | None] = {
+    "RequiredPropertyMissing": 400,
     "InvalidParameter": 400,
     "AuthenticationFailed": 401,
     "AuthorizationFailed": 403,

@@ -48,9 +48,8 @@ _ANYWHERE: Failure = ((), ("", ()))
 class SchemaError:
     """A constraint that an instance breaks.
 
-    `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects. `location` is
-    the keyword; of two keywords that give one error, it is the first.
+    `rule` is the rule of its finding. `unreliable` is the path to the part that no rule may read, None if rules may read all of it. `cites`
+    is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects, and `location` the keyword.
     """
 
     rule: str
@@ -69,8 +68,7 @@ def schema_errors(
     failures = ENGINES[engine](version, definition, side)(instance)
     if not failures:
         return []
-    contract = schemas.load(version)
-    errors = {error for failure in failures for error in _errors(contract, instance, failure)}
+    errors = {error for failure in failures for error in _errors(schemas.load(version), instance, failure)}
     return sorted(
         errors, key=lambda error: (list(map(str, error.path)), error.rule in (UNDOCUMENTED, READ_ONLY), error.rule, error.message)
     )
@@ -323,8 +321,8 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
         return
     if keyword == "not" and "then" not in location:
-        here = definition, (*location[:-1], "readOnly")
-        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, location=here)
+        message = f"{path[-1]} is read-only, and this is a request"
+        yield SchemaError(READ_ONLY, path, message, "", None, "", (definition, (*location[:-1], "readOnly")))
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
@@ -334,9 +332,9 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         yield SchemaError(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
     elif keyword == "required":
         holder = "the URL" if definition == PARAMETERS else holder
-        for name in parameter:
-            if name not in value:
-                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name), "", (definition, (*location, name)))
+        for name in (each for each in parameter if each not in value):
+            message = f"{holder} requires {name}, which is missing"
+            yield SchemaError("schema/required", path, message, cites, (*path, name), "", (definition, (*location, name)))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
         yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "", (definition, location))

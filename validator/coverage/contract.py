@@ -39,17 +39,22 @@ def _facts(version: str) -> Iterator[Fact]:
         yield from (Fact("values", f"{definition}={value}", "present") for value in schema.get("enum", ()))
     yield from (Fact("constraints", name, aspect) for name in known for aspect in ("met", "broken"))
     yield from (Fact("rules", name, aspect) for name in rules_of(version) for aspect in ("called", "fired"))
-    states = schemas.load(version).schemas["UpdateState"]["enum"]
-    for definition, level in KINDS.items():
-        if definition in contract.schemas:
-            steps = GATE_STEPS if level == "gate" else STEPS
-            yield from (Fact("states", f"{level} {state}", "reached") for state in states)
-            for before, after in ((before, after) for before in states for after in steps.get(before, ()) if after in states):
-                yield Fact("states", f"{level} {before} to {after}", "step")
+    yield from _states(version)
     for operation, statuses in STATUSES.items():
         if operation != "skip" or SKIP in documented(version):
             yield from (Fact("operations", f"{operation} {outcome}", "answered") for outcome in (*statuses, "error"))
     yield from (Fact("operations", f"error {code}", "answered") for code in ERROR_CODES)
+
+
+def _states(version: str) -> Iterator[Fact]:
+    contract = schemas.load(version)
+    states = contract.schemas["UpdateState"]["enum"]
+    for definition, level in KINDS.items():
+        if definition in contract.schemas:
+            yield from (Fact("states", f"{level} {state}", "reached") for state in states)
+            steps = GATE_STEPS if level == "gate" else STEPS
+            for before in states:
+                yield from (Fact("states", f"{level} {before} to {after}", "step") for after in steps.get(before, ()) if after in states)
 
 
 def _reason(fact: Fact, version: str) -> str:
@@ -73,7 +78,9 @@ def _of_constraint(constraint: Constraint, aspect: str, version: str) -> str:
         return "in a request, it is only inside of another property that is read-only" if is_inside else ""
     if definition == PARAMETERS:
         return _of_parameter(str(key), keyword)
-    return "an error body that is no object is reported by the rule error-envelope-missing" if constraint.name == "ErrorResponse#/type" else ""
+    return (
+        "an error body that is no object is reported by the rule error-envelope-missing" if constraint.name == "ErrorResponse#/type" else ""
+    )
 
 
 def _of_parameter(key: str, keyword: str) -> str:

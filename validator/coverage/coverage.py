@@ -34,11 +34,12 @@ class Place(NamedTuple):
 Places: TypeAlias = dict[str, dict[Fact, Place]]
 """The first place of each fact, by api-version."""
 
+
 class Coverage:
     """The facts of each api-version in what was checked, each with its first place.
 
-    Give it to a check as its observer, or add items to it. It can be pickled, and merged with that of another process. Without `lines`, places
-    have no more lines than the items have, which takes less time.
+    Give it to a check as its observer, or add items to it. It can be pickled, and merged with that of another process. Without `lines`,
+    no lines are looked up, which takes less time.
     """
 
     def __init__(self, *, lines: bool = True) -> None:
@@ -61,7 +62,9 @@ class Coverage:
         self.add_steps(self._history.steps, later)
         return [*checked.findings, *later]
 
-    def add_instance(self, value: JSON, definition: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION) -> list[Finding]:
+    def add_instance(
+        self, value: JSON, definition: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION
+    ) -> list[Finding]:
         """Check an instance of a definition by itself, add what is in it, and return the findings."""
         body, options = Body(value), Options(version=version)
         checked = check_instance(Instance((), value, definition, side), body, Context(options))
@@ -184,7 +187,8 @@ def _restored(lines: bool, places: Places) -> Coverage:  # noqa: FBT001 - pickle
 
 
 _CALLED = {
-    subject: [Fact("rules", rule.name, "called") for rule in RULES if rule.subject == subject] for subject in ("page", "exchange", "history")
+    subject: [Fact("rules", rule.name, "called") for rule in RULES if rule.subject == subject]
+    for subject in ("page", "exchange", "history")
 }
 """The facts that the rules about a subject are called."""
 

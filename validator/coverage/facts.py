@@ -38,8 +38,8 @@ class Fact(NamedTuple):
 class Constraint(NamedTuple):
     """A keyword of the schemas that is part of no rule: that of an object, of its property `key`, or of a string that is a definition.
 
-    `required` is a constraint for each property. `edge` is the length, the number of items or the number at which the keyword is met at its edge,
-    None where it has none.
+    `required` is a constraint for each property. `edge` is the length, the number of items or the number at which the keyword is met at
+    its edge, None where it has none.
     """
 
     name: str
@@ -71,12 +71,12 @@ def constraints(version: str) -> dict[str, Constraint]:
             parameter = contract.along(definition, location)[-1]
             if keyword == "required":
                 owner = ".".join((definition, *path[1::2]))
-                found += [
-                    Constraint(constraint_name((definition, (*location, key))), owner, key, keyword, None) for key in parameter
-                ]
+                found += [Constraint(constraint_name((definition, (*location, key))), owner, key, keyword, None) for key in parameter]
             else:
                 owner, key = ".".join((definition, *path[1:-2:2])), path[-1] if path else None
-                found.append(Constraint(constraint_name((definition, location)), owner, key, keyword, parameter if keyword in _EDGES else None))
+                found.append(
+                    Constraint(constraint_name((definition, location)), owner, key, keyword, parameter if keyword in _EDGES else None)
+                )
     return {each.name: each for each in found}
 
 
@@ -86,8 +86,9 @@ def constraints(version: str) -> dict[str, Constraint]:
 class Kind:
     """A definition of an api-version on a side, with what matters in its objects.
 
-    `edges` lead to the objects below. The values of `enums` matter, and whether those of `lengths` and `numbers` are at an edge. `status` and
-    `error` are the definitions of the status of a part, and of the error in that. `is_part` is whether the objects are parts. `plans` are those of the names that objects have.
+    `edges` lead to the objects below. The values of `enums` matter, and whether those of `lengths` and `numbers` are at an edge.
+    `is_part` is whether the objects are parts; then `status` and `error` are the definitions of their status, and of the error in that.
+    `plans` are those of the names that objects have.
     """
 
     __slots__ = ("edges", "enums", "error", "is_part", "lengths", "name", "numbers", "plans", "side", "status", "version")
@@ -127,7 +128,6 @@ class Plan:
         self.has_values = bool(self.enums or self.lengths or self.numbers)
         self.known: set[tuple[Any, ...]] = set()
         self.has_status = kind.is_part and "status" in names
-
 
     def shape(self, values: tuple[Any, ...], unreliable: frozenset[str] | None = None) -> Shape:
         """Return a new shape, and add its values to those that are known; of too many, the others are forgotten, which costs time alone."""
@@ -179,8 +179,8 @@ A way is the node of the object that has the array, the path from that, and whet
 class Shape(NamedTuple):
     """The shape of an object: the plan of its names, the values that matter, and the properties that are unreliable.
 
-    `values` are those of the plan: of enums, lengths and numbers, and of the status of a part the names of its properties, None where it has a
-    shape of its own, and its state. `is_first` is whether no other shape of the plan is known.
+    `values` are those of the plan: of enums, lengths and numbers, and of the status of a part the names of its properties, None where it
+    has a shape of its own, and its state. `is_first` is whether no other shape of the plan is known.
     """
 
     plan: Plan
@@ -198,17 +198,17 @@ def path_of(node: Node) -> Path:
     return (*path_of(parent), *path, index) if is_array else (*path_of(parent), *path)
 
 
-def new_shapes(value: JSON, kind: Kind) -> Iterator[tuple[Shape, Node]]:
+def new_shapes(whole: JSON, definition: Kind) -> Iterator[tuple[Shape, Node]]:  # noqa: C901, PLR0912 - calls would take more time
     """Yield each shape in a value that is not known yet, with its first object, and add it to those that its plan knows.
 
-    Each object of each document pays for this. So a shape is a plain tuple until it is new, a status without an error is part of the shape of
-    its part, and objects without objects below them have no node.
+    Each object of each document pays for this. So a shape is a plain tuple until it is new, a status without an error is part of the
+    shape of its part, and objects without objects below them have no node.
     """
-    arrays: list[tuple[Any, Kind, Any]] = [((value,), kind, None)]
+    arrays: list[tuple[Any, Kind, Any]] = [((whole,), definition, None)]
     for items, kind, way in arrays:
         get_plan, index = kind.plans.get, -1
         for value in items:
-            index += 1  # noqa: SIM113 - and enumerate makes pairs
+            index += 1
             unreliable = None
             if value.__class__ is Guarded:
                 unreliable = frozenset(name for name in object_schemas(kind.version)[kind.name].properties if name in value.unreliable)
@@ -262,8 +262,8 @@ def facts_of(shape: Shape) -> Iterator[tuple[Fact, Path]]:
     known = dict(zip([*plan.enums, *(key for key, _ in (*plan.lengths, *plan.numbers))], values, strict=False))
     if is_first:
         yield from _of_properties(kind, plan.names, unreliable or frozenset())
-    for key in plan.enums:
-        yield from _of_value(kind, key, known[key])
+    for enum in plan.enums:
+        yield from _of_value(kind, enum, known[enum])
     for constraint in _of_objects(kind.version)[kind.name]:
         key, edge = constraint.key, constraint.edge
         is_met = is_first if edge is None else known.get(str(key)) == edge

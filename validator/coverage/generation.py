@@ -30,8 +30,8 @@ from ..strategies.exchanges import Call, list_call, url_of
 from ..strategies.kinds import SUFFIXES, kind_of
 from ..strategies.orders import Options as OrderOptions
 from ..strategies.recordings import encode
-from ..strategies.violation import check_as
 from ..strategies.violating_files import violating_files_of_sources
+from ..strategies.violation import check_as
 from .contract import all_facts
 from .coverage import Coverage
 from .facts import Fact
@@ -45,7 +45,6 @@ class Candidate(NamedTuple):
     facts: frozenset[Fact]
     findings: tuple[Finding, ...] = ()
     reason: str = ""
-
 
     @property
     def adds(self) -> frozenset[Fact]:
@@ -114,7 +113,8 @@ def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bo
     for kind, form, options in _ORDERS:
         if kind == "history" and not with_histories:
             continue
-        for document in documents(kind, _COUNT, seed, **options, version=version):
+        wanted: OrderOptions = {**options, "version": version}
+        for document in documents(kind, _COUNT, seed, **wanted):
             yield _candidate(kind, form, document, version=version)
             if kind == "history":
                 histories.append(document)
@@ -201,9 +201,9 @@ def _violating_calls(version: str) -> Iterator[tuple[Call, str]]:
 
 
 def _steps(histories: Sequence[list[JSON]], version: str) -> Iterator[list[JSON]]:
-    """Yield pairs of captures of a run for each step between two states: from polls that are far apart, and from a part that alone changes."""
+    """Yield pairs of captures with each step between two states: polls that are far apart, and two in which one part alone differs."""
     captures = [(capture, _parts(capture, version)) for history in histories for capture in history]
-    found = set()
+    found: set[tuple[str, Any, Any]] = set()
     for history in histories:
         polls = [(capture, _parts(capture, version)) for capture in history]
         for (before, parts), (after, later) in combinations(polls, 2):
@@ -231,7 +231,10 @@ def _edited(
             if name[-2] != level or part.state not in states:
                 continue
             is_later = part.state == states[1]
-            status, times = to_pointer((*part.path, "status")), {"startTime": part.get("startTime"), "completedTime": part.get("completedTime")}
+            status, times = (
+                to_pointer((*part.path, "status")),
+                {"startTime": part.get("startTime"), "completedTime": part.get("completedTime")},
+            )
             for kept in ((), ("startTime",), ("startTime", "completedTime")):
                 other = {"state": states[not is_later]} | {time: times[time] for time in kept if times[time]}
                 if other["state"] == "Failed":

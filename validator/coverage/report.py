@@ -30,7 +30,9 @@ class Report:
         for section in SECTIONS:
             aspects = dict.fromkeys(fact.aspect for fact in self.facts if fact.section == section)
             for aspect in aspects:
-                yield Row(section, aspect, {fact: place for fact, place in self.facts.items() if (fact.section, fact.aspect) == (section, aspect)})
+                yield Row(
+                    section, aspect, {fact: place for fact, place in self.facts.items() if (fact.section, fact.aspect) == (section, aspect)}
+                )
 
     @property
     def share(self) -> float:

@@ -55,7 +55,10 @@ def write_json(reports: Sequence[Report]) -> str:
         {
             "version": report.version,
             "share": report.share,
-            "rows": [{"section": row.section, "aspect": row.aspect, "there": row.there, "of": len(row.facts), "share": row.share} for row in report.rows()],
+            "rows": [
+                {"section": row.section, "aspect": row.aspect, "there": row.there, "of": len(row.facts), "share": row.share}
+                for row in report.rows()
+            ],
             "facts": [_as_json(fact, place, "") for fact, place in report.facts.items()]
             + [_as_json(fact, None, reason) for fact, reason in report.unasked.items()],
         }
@@ -73,7 +76,12 @@ def write_markdown(reports: Sequence[Report]) -> str:
     """Return a table for each api-version, as Markdown, with the missing facts to unfold."""
     lines = []
     for report in reports:
-        lines += [f"### {report.version}: {_percent(report.share)}", "", "| section | there | of | share | missing |", "|---|--:|--:|--:|---|"]
+        lines += [
+            f"### {report.version}: {_percent(report.share)}",
+            "",
+            "| section | there | of | share | missing |",
+            "|---|--:|--:|--:|---|",
+        ]
         for row in report.rows():
             names = ", ".join(f"`{name}`" for name in row.missing)
             folded = names and f"<details><summary>{len(row.missing):,}</summary>{names}</details>"
