@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint fuzz mutation bench pictures published lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures published lock clean
 
-demo: $(VENV)/.installed-run
-	$(BIN)/updaterun check samples/ --baseline samples/expected.json
+demo: $(VENV)/.installed-strategies
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --durations=10
@@ -24,6 +24,12 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/proselint --config .proselintrc.json check *.md docs/*.md samples/README.md schemas/README.md tests/golden/messages.txt
+
+# The handbook, in build/site. A broken link is an error; nothing is fetched.
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 # Each target for so many seconds, and then the properties of the suite with many examples.
 fuzz: SECONDS ?= 60
@@ -75,4 +81,4 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --output-file requirements/run.txt
-	for set in test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
+	for set in strategies test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done

@@ -22,7 +22,6 @@ from validator.readers.paths import File
 from validator.readers.reader import read
 from validator.show import Overview, overview_of
 from validator.show.page import render_page
-from validator.show.text_tree import render_text
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 110
@@ -49,7 +48,6 @@ def draw(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     checked = CliRunner().invoke(main, ["check", WRONG], color=True)
     (folder / "check.svg").write_text(terminal(f"updaterun check {WRONG}", checked.stdout))
-    (folder / "show.svg").write_text(terminal(f"updaterun show {RUNNING}", render_text(overview(RUNNING), width=WIDTH, colour=True)))
     if BROWSER is None:
         print("no pictures of pages: there is no chromium", file=sys.stderr)
         return

@@ -39,7 +39,7 @@ for name in schemas.load().definitions:
 @given(violations(), exchanges())
 def broken(violation, call):
     found = sorted((one.rule, one.pointer) for one in violation.findings())
-    assert found == sorted([(violation.rule, violation.pointer), *violation.also])
+    assert found == sorted([(violation.rule, violation.pointer), *violation.related])
 
 broken()
 for engine in ("fast", "reference"):  # jsonschema-rs 0.58 names another keyword here

@@ -456,7 +456,7 @@ NO_HEADER = {
     "a document of YAML": f"---\n{RECORD}\n",
     "a comment of YAML": f"# a run\n{RECORD}\n",
     "a body after a comment": f"// a run\n{RECORD}\n",
-    "a text of YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
+    "YAML that quotes records": f"updateRuns: |\n  {RECORD}\n  {RECORD}\n",
     "an array whose commas are missing": f"[\n{RECORD}\n{RECORD}\n]",
     "an array whose commas are missing, on its lines": f"[{RECORD}\n{RECORD}\n{RECORD}]",
     "an object that breaks off after its first line": f'{{ "value":\n{RECORD}\n{RECORD}\n',

@@ -15,13 +15,15 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.command import report_of_check, updaterun
+from tests.support.prose import ROOT
+from tests.support.terminal import on_terminal
 from validator import RuleError
 from validator.checker import item
 from validator.cli import main
-from validator.cli.arguments import KNOWN
 from validator.report import REPORTERS
 from validator.rules import example
 from validator.rules.catalogue import RULES, by_name
+from validator.rules.names import KNOWN
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
 WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
@@ -248,8 +250,8 @@ def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypat
     (tmp_path / "here" / "gone.json").touch()
     monkeypatch.chdir(tmp_path / "here")
     assert updaterun("check", "far/../run.json").exit_code == 1
-    told = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
-    assert f"stale    {tmp_path}/there/gone.json: there is no such file" in told
+    reported = updaterun("check", "run.json", "--baseline", "far/known.json").stdout
+    assert f"stale    {tmp_path}/there/gone.json: there is no such file" in reported
 
 
 def test_as_decides_what_a_document_is(tmp_path: Path) -> None:
@@ -438,9 +440,9 @@ def test_of_answers_that_were_under_way_together_none_follows_another(took: int,
             "startedDateTime": f"2025-04-08T09:30:0{index}Z",
             "time": took,
             "request": {"method": "GET", "url": example.EXCHANGE["url"]},
-            "response": {"status": 200, "content": {"text": json.dumps(example.changed(example.RESPONSE, put={state: told}))}},
+            "response": {"status": 200, "content": {"text": json.dumps(example.changed(example.RESPONSE, put={state: reported}))}},
         }
-        for index, told in enumerate(("Completed", "Running"))
+        for index, reported in enumerate(("Completed", "Running"))
     ]
     (tmp_path / "session.har").write_text(json.dumps({"log": {"entries": entries}}))
     rules = [finding["rule"] for finding in report_of_check("--select", "run-left-completed", tmp_path)["findings"]]
@@ -451,14 +453,16 @@ def test_of_answers_that_were_under_way_together_none_follows_another(took: int,
 # The catalogue
 
 
-@pytest.mark.parametrize("names, told", [(["1", "10", "2"], True), (["1", "2", "10"], False), (["b", "a"], False), (["b2", "a1"], False)])
-def test_a_history_in_the_order_of_a_shell_is_told(names: list[str], told: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names, reported", [(["1", "10", "2"], True), (["1", "2", "10"], False), (["b", "a"], False), (["b2", "a1"], False)]
+)
+def test_a_history_in_the_order_of_a_shell_is_told(names: list[str], reported: bool, tmp_path: Path) -> None:
     for name in names:
         (tmp_path / f"{name}.json").write_text(json.dumps(example.RESPONSE))
     paths = [tmp_path / f"{name}.json" for name in names]
     hint = f"updaterun: the history has {tmp_path}/10.json before {tmp_path}/2.json, as given; name the folder, or quote the pattern"
     stderr = updaterun("check", "--history", *paths).stderr
-    assert (bool(stderr), stderr.startswith(hint)) == (told, told)
+    assert (bool(stderr), stderr.startswith(hint)) == (reported, reported)
     assert updaterun("check", *paths).stderr == updaterun("check", "--history", tmp_path).stderr == ""
 
 
@@ -490,7 +494,37 @@ def test_explain_shows_what_an_example_changes_to_the_end(name: str) -> None:
     assert f" = {json.dumps(value)}\n" in updaterun("explain", name).stdout
 
 
-def test_explain_names_the_nearest_for_a_slip_of_the_pen() -> None:
+@pytest.mark.process
+@pytest.mark.parametrize("columns", [80, 100, 160])
+@pytest.mark.parametrize("command", [("rules",), ("explain", "schema/enum"), ("explain", "transition-unexpected")])
+def test_a_terminal_gets_lines_of_its_width_that_end_between_words(command: tuple[str, ...], columns: int) -> None:
+    lines = re.sub(r"\x1b\[\d+m", "", on_terminal(*command, columns=columns)).splitlines()
+    assert {line for line in lines if len(line) > columns and " " in line.strip()} == set()
+    assert columns - 20 < max(len(line) for line in lines if " " in line.strip())
+    assert " ".join(" ".join(lines).split()) == " ".join(updaterun(*command).stdout.split())
+
+
+def test_explain_lists_the_uses_of_a_keyword_by_source() -> None:
+    lines = updaterun("explain", "schema/required").stdout.splitlines()
+    sources = [line for line in lines if re.match(r"  \S", line) and line.endswith(":")]
+    assert len(sources) == len(set(sources)) == 3
+    assert "    ManagedClusterUpgradeSpec" in lines
+    assert "    ManagedClusterUpgradeSpec/allOf/0/then: the definition ManagedClusterUpgradeType" in lines
+
+
+def test_an_entry_has_one_number_in_every_output(tmp_path: Path) -> None:
+    cassette = str(ROOT / "samples" / "wrong" / "cassette.yaml")
+    check = ["check", cassette, "--select", "run-left-completed"]
+    assert [finding["entry"] for finding in report_of_check(*check[1:])["findings"]] == [8]
+    assert " entry 8 response " in updaterun(*check).stdout
+    assert ' name="entry 8"' in updaterun(*check, "--format", "junit").stdout
+    updaterun(*check, "--baseline", tmp_path / "known.json", "--update-baseline")
+    assert [row["entry"] for row in json.loads((tmp_path / "known.json").read_text())["expected"]] == [8]
+    assert "  entry 8, get → 200  " in updaterun("show", cassette).stdout
+    assert '<p class="quiet">entry 8, get → 200</p>' in updaterun("show", cassette, "--html", "-").stdout
+
+
+def test_explain_names_the_nearest_for_a_typo() -> None:
     result = updaterun("explain", "schema/enumm")
     assert result.exit_code == 2
     assert "did you mean schema/enum?" in result.stderr
@@ -533,9 +567,9 @@ def test_where_no_rule_is_near_none_is_named(arguments: tuple[str, ...]) -> None
 
 
 def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:
-    result = updaterun("chekc", ".")
+    result = updaterun("chekc", ".")  # codespell:ignore
     assert result.exit_code == 2
-    assert "No such command 'chekc'. Did you mean check?" in result.stderr
+    assert "No such command 'chekc'. Did you mean check?" in result.stderr  # codespell:ignore
 
 
 @pytest.mark.process
@@ -565,7 +599,7 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("form", ["text", "github"])
 @pytest.mark.parametrize(
-    "known, gone, told",
+    "known, gone, reported",
     [
         (["/a", "/b"], [], "no new findings (2 known)"),
         (["/a"], [], "1 warning (1 known)"),
@@ -576,7 +610,7 @@ def test_the_summary_counts_what_a_manifest_expects_in_vain(tmp_path: Path) -> N
     ],
 )
 def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
-    known: list[str], gone: list[str], told: str, form: str, tmp_path: Path
+    known: list[str], gone: list[str], reported: str, form: str, tmp_path: Path
 ) -> None:
     (tmp_path / "run.json").write_text(json.dumps(example.changed(example.RESPONSE, put={"/a": 1, "/b": 1})))
     rows = [{"file": "run.json", "rule": "undocumented-property", "pointer": pointer, "reason": "-"} for pointer in known + gone]
@@ -584,4 +618,4 @@ def test_the_summary_tells_what_is_new_from_what_a_manifest_expects(
     result = updaterun("check", tmp_path / "run.json", "--baseline", tmp_path / "known.json", "--format", form)
     assert result.exit_code == (0 if (len(known), gone) == (2, []) else 1)
     (summary,) = [line for line in result.stdout.splitlines() if line.startswith("Checked")]
-    assert summary == f"Checked 1 document in 1 file: {told}."
+    assert summary == f"Checked 1 document in 1 file: {reported}."

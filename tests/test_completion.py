@@ -21,10 +21,10 @@ import pytest
 from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
-from validator.cli.arguments import KNOWN
 from validator.contract.own_formats import FORMATS
 from validator.contract.schemas import VERSIONS, load
 from validator.rules import example
+from validator.rules.names import KNOWN
 
 SHELLS = ("bash", "zsh", "fish")
 PATIENCE = 30
@@ -56,7 +56,7 @@ def offered(shell: str, line: str) -> list[str]:
         ("updaterun explain group-d", ["group-duplicate"]),
         ("updaterun check --select schema/enum,group-d", ["schema/enum,group-duplicate"]),
         ("updaterun check x.json --ignore input/unr", ["input/unreadable", "input/unrecognised"]),
-        ("updaterun generate update-run --violating group-d", ["group-duplicate"]),
+        ("updaterun generate update-run --invalid group-d", ["group-duplicate"]),
         ("updaterun generate update-run --state Sto", ["Stopping", "Stopped"]),
         ("updaterun generate update-r", ["update-run"]),
         ("updaterun schema updatesta", ["UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus"]),

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 import validator
+from tests.support.for_each import for_each
 from tests.support.versions import EACH, SHAPES, differing
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
@@ -180,7 +181,7 @@ def test_every_case_file_has_a_schema() -> None:
     assert not unknown, f"rename or remove {unknown} in tests/cases/definitions: there are no schemas of these names"
 
 
-@pytest.mark.parametrize("path", sorted(CASE_FILES), ids=str)
+@for_each("path", sorted(CASE_FILES), ids=str)
 def test_a_case_file_is_about_its_definition(path: pathlib.Path) -> None:
     folder = "" if path.parent.name == DEFAULT else path.parent.name
     base = schemas.load().schemas["UpdateRun"]["$id"].rpartition(f"/{DEFAULT}/")[0]
@@ -203,7 +204,7 @@ def _descriptions(group: Any) -> list[str]:
     return [group["description"], *(test["description"] for test in group["tests"])]
 
 
-@pytest.mark.parametrize("version, definition", EACH)
+@for_each("version, definition", EACH)
 def test_no_claim_is_made_twice(version: str, definition: str) -> None:
     claims = [str(case) for case in definition_cases(version, definition)]
 
@@ -219,8 +220,8 @@ def test_a_schema_admits_the_valid_cases_and_rejects_the_others(version: str, de
     assert list(map(str, wrong)) == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("version, definition", LATER)
+@for_each("engine", ENGINES)
+@for_each("version, definition", LATER)
 def test_the_errors_of_a_case_are_all_that_is_reported(version: str, definition: str, engine: EngineName) -> None:
     listed = [case for case in definition_cases(version, definition) if case.errors is not None]
 
@@ -238,16 +239,16 @@ def test_both_engines_report_the_same(version: str, definition: str, side: Side)
     assert fast == reference
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("version, definition", [(version, name) for version, name in LATER if version != DEFAULT])
+@for_each("engine", ENGINES)
+@for_each("version, definition", [(version, name) for version, name in LATER if version != DEFAULT])
 def test_a_request_must_not_set_read_only_properties(version: str, definition: str, engine: EngineName) -> None:
     requests = [case for case in definition_cases(version, definition) if case.side == "request"]
 
     assert [str(case) for case in requests if case.valid == bool(errors_in(case, version, engine))] == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("definition", differing(DEFAULT))
+@for_each("engine", ENGINES)
+@for_each("definition", differing(DEFAULT))
 def test_check_reports_the_read_only_properties_of_a_request(definition: str, engine: EngineName) -> None:
     wrong = [
         str(case)

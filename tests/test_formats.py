@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.for_each import for_each
 from tests.support.profiles import at_most
 from validator.contract import schemas
 from validator.contract.formats import FORMATS, NANOSECONDS, ArmId, arm_id, date_time, in_utc, lead, sortable, uuid, written
@@ -89,7 +90,7 @@ def test_legal_times_are_read(text: str) -> None:
     assert date_time(text) is not None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -127,8 +128,8 @@ def test_other_times_are_not(text: str) -> None:
     assert date_time(text) is None
 
 
-@pytest.mark.parametrize("year", [1900, 2000, 2024, 2025])
-@pytest.mark.parametrize("month", range(1, 13))
+@for_each("year", [1900, 2000, 2024, 2025])
+@for_each("month", range(1, 13))
 def test_a_month_ends_as_in_the_calendar(month: int, year: int) -> None:
     last = monthrange(year, month)[1]
     assert date_time(f"{year}-{month:02}-{last}T00:00:00Z") is not None

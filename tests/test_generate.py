@@ -134,7 +134,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(arguments: tuple[
 @pytest.mark.process
 def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        command = ["generate", "exchange", "--violating", "--count", "60", "--seed", "4", "--output", str(tmp_path / name)]
+        command = ["generate", "exchange", "--invalid", "--count", "60", "--seed", "4", "--output", str(tmp_path / name)]
         subprocess.run([sys.executable, "-m", "validator", *command], check=True)
     one, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("a", "b"))
     assert one == other
@@ -147,7 +147,7 @@ def test_violating_output_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if kind in BREAKABLE])
 def test_violating_output_has_the_findings_of_its_manifest(kind: str, form: str, tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
-    assert run_generate(kind, "--violating", "--format", form, "--count", 70, "--output", folder).exit_code == 0
+    assert run_generate(kind, "--invalid", "--format", form, "--count", 70, "--output", folder).exit_code == 0
     manifest = folder / "expected.json"
     assert len(list(folder.iterdir())) == 71
     result = updaterun("check", folder, "--baseline", manifest, "--fail-on", "note")
@@ -176,7 +176,7 @@ def test_every_rule_is_breakable_in_some_kind() -> None:
 
 def test_the_requested_rule_is_broken(tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
-    assert run_generate("request", "--violating", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
+    assert run_generate("request", "--invalid", "group-duplicate", "--count", 4, "--output", folder).exit_code == 0
     rows = json.loads((folder / "expected.json").read_text())["expected"]
     assert [(row["file"], row["rule"]) for row in rows] == [(f"request-{number}.json", "group-duplicate") for number in range(4)]
     assert updaterun("check", folder).exit_code == 1
@@ -245,20 +245,29 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["updatestage"], "there is no kind 'updatestage'; did you mean UpdateStage?"),
         (["zzz"], "there is no kind 'zzz'; expected update-run, request, error, list, exchange, history or a definition, such as"),
         (
-            ["request", "--violating", "group-duplicates", "--output", "x"],
+            ["request", "--invalid", "group-duplicates", "--output", "x"],
             "there is no rule 'group-duplicates'; did you mean group-duplicate?",
         ),
-        (["request", "--violating", "etag-format", "--output", "x"], "update-run, list, exchange can"),
-        (["update-run", "--violating", "input/too-deep", "--output", "x"], "nor is it seen in another kind"),
-        (["UpdateStage", "--violating", "--output", "x"], "check sees no UpdateStage in a file of its own"),
-        (["--violating", "request", "--output", "x"], "request is a kind of document, which comes before it: generate request --violating"),
-        (["update-run", "--violating"], "--violating needs --output DIR"),
-        (["update-run", "--violating", "--output", __file__], "--violating needs --output DIR"),
+        (
+            ["request", "--invalid", "etag-format", "--output", "x"],
+            "etag-format cannot be generated for request; use update-run, list or exchange",
+        ),
+        (
+            ["update-run", "--invalid", "input/too-deep", "--output", "x"],
+            "input/too-deep cannot be generated for update-run, nor for another kind",
+        ),
+        (
+            ["UpdateStage", "--invalid", "--output", "x"],
+            "UpdateStage cannot be generated as an invalid file; use exchange, list or update-run",
+        ),
+        (["--invalid", "request", "--output", "x"], "request is a kind of document, which comes before it: generate request --invalid"),
+        (["update-run", "--invalid"], "--invalid needs --output DIR"),
+        (["update-run", "--invalid", "--output", __file__], "--invalid needs --output DIR"),
         (["update-run", "--state", "failed"], "there is no state 'failed'; did you mean Failed?"),
         (["update-run", "--state", "done"], "there is no state 'done'; expected NotStarted, Running, "),
         (["request", "--state", "Failed"], "request has no state; --state is for"),
         (["UpdateStage", "--state", "Failed"], "UpdateStage has no state; --state is for"),
-        (["update-run", "--violating", "--state", "Failed", "--output", "x"], "a violating document has a state of its own"),
+        (["update-run", "--invalid", "--state", "Failed", "--output", "x"], "an invalid document has a state of its own"),
         (["update-run", "--format", "har"], "update-run is written as json or jsonl, not as har"),
         (["exchange", "--format", "json"], "exchange is written as har or vcr, not as json"),
         (["list", "--count", "2"], "one JSON file holds one list; ask for --format jsonl"),
@@ -296,7 +305,7 @@ def test_a_bug_is_not_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise KeyError("a bug")
 
     monkeypatch.setattr(violating_files, "generate", fail)
-    result = CliRunner().invoke(main, ["generate", "update-run", "--violating", "--output", str(tmp_path / "new")])
+    result = CliRunner().invoke(main, ["generate", "update-run", "--invalid", "--output", str(tmp_path / "new")])
     assert isinstance(result.exception, KeyError)
 
 
@@ -311,7 +320,7 @@ def test_without_hypothesis_it_says_what_to_install(package: str) -> None:
 
 def test_the_help_has_an_example_and_lists_every_kind_and_format() -> None:
     text = run_generate("--help").stdout
-    assert "updaterun generate request --violating group-duplicate" in text
+    assert "updaterun generate request --invalid group-duplicate" in text
     assert all(kind in text for kind in KINDS)
     assert f"[{'|'.join(SUFFIXES)}]" in text
 

@@ -1,7 +1,7 @@
-"""Whole lives of update runs: silent as they are, and with one finding where one capture of them is broken.
+"""Whole lives of update runs: without a finding, and with one where one capture of them is broken.
 
 A case file is the history of a run. `first` is the first response; each of `then` says what the next one puts and
-takes away. Each of `faults` does the same to one capture alone, and says all of the one finding that comes of it.
+removes. Each of `faults` does the same to one capture alone, and says all of the one finding that comes of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 import validator
 from tests.support.command import loaded
+from tests.support.for_each import for_each
 from tests.support.lives import FAULTS, HISTORY_RULES, LIVES, PROGRESS_RULES, Fault, broken, captures, faults, write_lines
 from validator import Finding, Related
 from validator.cli import main
@@ -64,7 +65,7 @@ def _split(pointer: str, places: Sequence[Place]) -> tuple[Place, str]:
 
 
 def har_of_polls(path: pathlib.Path, polls: Iterable[tuple[int | None, JSON]]) -> pathlib.Path:
-    """Write a HAR with a GET for each capture, which started in the given minute, or nobody knows when."""
+    """Write a HAR with a GET for each capture, which started in the given minute, or at an unknown time."""
     polls = list(polls)
     version = needed([capture for _, capture in polls])
     entries = [
@@ -93,7 +94,7 @@ def interleaved(histories: Sequence[Sequence[JSON]]) -> list[tuple[int, int]]:
 # The case files
 
 
-@pytest.mark.parametrize("name", LIVES)
+@for_each("name", LIVES)
 def test_a_history_has_four_to_ten_captures_and_a_fault_behind_the_first(name: str) -> None:
     assert 4 <= len(captures(name)) <= 10
     assert {fault.capture for fault in faults(name)} <= set(range(1, len(captures(name)))) != set()
@@ -108,14 +109,14 @@ def test_a_dozen_lives_and_more_have_several_stages_groups_and_members() -> None
     assert len([1 for parts in zip(lives, groups, members, strict=True) if min(map(len, parts)) > 1]) >= 12
 
 
-@pytest.mark.parametrize("name", LIVES)
+@for_each("name", LIVES)
 def test_a_capture_has_a_tag_of_its_own_exactly_when_it_differs_from_the_one_before(name: str) -> None:
     polls = [capture for index, capture in enumerate(captures(name)) if index == 0 or capture != captures(name)[index - 1]]
 
     assert len({capture["eTag"] for capture in polls}) == len(polls)
 
 
-@pytest.mark.parametrize("name", LIVES)
+@for_each("name", LIVES)
 def test_captures_are_as_the_service_always_has_them(name: str) -> None:
     for capture in captures(name):
         inner, data = capture["properties"], capture["systemData"]
@@ -126,7 +127,7 @@ def test_captures_are_as_the_service_always_has_them(name: str) -> None:
         assert all("/resourcegroups/" in member["clusterResourceId"] for member in members)
 
 
-@pytest.mark.parametrize("name", LIVES)
+@for_each("name", LIVES)
 def test_no_two_faults_of_a_history_have_one_name(name: str) -> None:
     assert len({fault.name for fault in faults(name)}) == len(faults(name))
 
@@ -137,7 +138,7 @@ def test_the_faults_are_of_every_rule_about_progress_times_and_histories() -> No
     assert not broken_rules - rules, f"no rule about progress, times or histories is named {sorted(broken_rules - rules)}"
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@for_each("fault", FAULTS, ids=str)
 def test_a_fault_has_a_fresh_tag_unless_the_tag_is_the_fault(fault: Fault) -> None:
     known = {capture["eTag"] for capture in captures(fault.history)}
 

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.exchanges import NOT_STARTED, STATUS, THIS, har_of_exchanges
+from tests.support.for_each import for_each
 from tests.support.lives import HISTORY_RULES, captures
 from tests.support.sessions import flattened
 from validator import Severity, check
@@ -38,7 +39,7 @@ def ways(before: str, length: int) -> set[tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize("before, after", list(product(STEPS, STEPS)))
+@for_each("before, after", list(product(STEPS, STEPS)))
 def test_reachability_is_that_of_all_ways(before: str, after: str) -> None:
     leading = [way for way in ways(before, len(STEPS)) if way[-1] == after]
     assert reachable(before, after) == bool(leading)

@@ -38,7 +38,7 @@ def named_findings(stdout: bytes, *, of: str) -> Iterator[str]:
 
 
 def is_harmless(text: str) -> bool:
-    """Return whether a terminal has nothing to act on in a text but our colours, and Azure Pipelines has nothing at all."""
+    """Return whether a terminal has nothing to act on in text but our colours, and Azure Pipelines has nothing at all."""
     return not azure(text) and not any(sequence in text for sequence in OWNED) and STYLE.sub("", text).replace("\n", "").isprintable()
 
 
@@ -105,7 +105,7 @@ def test_a_line_of_a_gigabyte_costs_one_finding(tmp_path: Path) -> None:
         log.write(RUN + b'\n{"id": "')
         log.seek(2**30, os.SEEK_CUR)  # a hole, which takes no room
         log.write(b'"}\n' + WRONG)
-    # To fetch a gigabyte costs the system alone some seconds; what is ours is one.
+    # To fetch a gigabyte costs the system alone some seconds; our own part is one.
     ran = run_limited("check", "log.jsonl", "--format=json", cwd=tmp_path, limits={"RLIMIT_CPU": 30})
     assert [finding.partition(":")[0] for finding in named_findings(ran.stdout, of="log.jsonl")] == ["input/too-large", "schema/enum"]
     assert (ran.stderr, ran.memory <= MEMORY) == ("", True)
@@ -227,7 +227,7 @@ def test_the_tests_of_the_promises_exist() -> None:
     assert named <= written
 
 
-# Patterns take linear time: whoever does not is stopped by the limit
+# Patterns take linear time: one that does not is stopped by the limit
 
 
 ANY = {"search", "match", "fullmatch", "finditer", "sub", "split"}
@@ -294,7 +294,7 @@ for given in sys.argv[3:]:
 
 
 SIZE, LIMIT = 40_000, 0.3
-"""Characters of a text, and the seconds of processor that it may take: linear time is a thirtieth of that, squared time thrice."""
+"""Characters of text, and the seconds of processor that it may take: linear time is a thirtieth of that, squared time thrice."""
 
 
 def attacked(*given: str) -> int:

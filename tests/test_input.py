@@ -49,20 +49,20 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         (3, 6),
     ),
     "a comma too many": (b'{"a": 1,}', "input/unreadable", 'not JSON: unexpected ","', (1, 8)),
-    "a space of another kind behind the end": (
+    "a space of another kind after the end": (
         '{"a": 1\n}\n \u00a0'.encode(),
         "input/unreadable",
         'not JSON: unexpected "\\u00a0" after the end of the document',
         (3, 2),
     ),
-    "a form feed behind the end": (
+    "a form feed after the end": (
         b'{"a": 1\n}\x0c\n',
         "input/unreadable",
         'not JSON: unexpected "\\f" after the end of the document',
         (2, 2),
     ),
     "a vertical tab where it breaks off": (b'{"a": [1\x0b', "input/unreadable", 'not JSON: unexpected "\\u000b"', (1, 9)),
-    "text behind the end": (b'{"a": 1}x', "input/unreadable", 'not JSON: unexpected "x" after the end of the document', (1, 9)),
+    "text after the end": (b'{"a": 1}x', "input/unreadable", 'not JSON: unexpected "x" after the end of the document', (1, 9)),
     "a bracket too many": (b'{"a": [1]]}', "input/unreadable", 'not JSON: unexpected "]"', (1, 10)),
     "a comma too few": (b"[1 2]", "input/unreadable", 'not JSON: unexpected "2"', (1, 4)),
     "a letter for a value": (b'{"a": X', "input/unreadable", 'not JSON: unexpected "X"', (1, 7)),
@@ -162,7 +162,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
         None,
     ),
-    "conflict markers behind a blank line": (b"\n<<<<<<< HEAD\n{}", "input/unreadable", "git left a conflict marker here", (2, 1)),
+    "conflict markers after a blank line": (b"\n<<<<<<< HEAD\n{}", "input/unreadable", "git left a conflict marker here", (2, 1)),
     "a cassette with conflict markers": (CONFLICT.encode(), "input/unreadable", "git left a conflict marker here", (2, 1)),
     "JSON with conflict markers": (b'{\n<<<<<<< HEAD\n"a": 1\n', "input/unreadable", "git left a conflict marker here", (2, 1)),
     "YAML that breaks off": (b"updateRuns: [a, b", "input/unreadable", "not YAML: did not find expected ',' or ']'", (1, 18)),
@@ -449,7 +449,7 @@ def test_a_text_that_is_neither_json_nor_yaml_is_reported_as_what_it_looks_like(
 LINEAR: dict[str, bytes] = {
     "comments before what is no YAML": b"# a section\n\n" * 50_000 + b"*.pyc\n",
     "blank lines before what is no YAML": b"\n" * 400_000 + b"@Hello\n",
-    "blank lines behind a mention": b"see updateRuns\n" + b"\n" * 400_000 + b"x",
+    "blank lines after a mention": b"see updateRuns\n" + b"\n" * 400_000 + b"x",
     "blank lines before a run": b"\n" * 400_000 + RUN.encode(),
     "blanks before a mention": b" " * 400_000 + b"updateRuns",
     "a name without end": RUN.replace('"spring"', '"' + "a" * 400_000 + '-"').encode(),
@@ -470,10 +470,10 @@ LINEAR: dict[str, bytes] = {
             ]
         }
     ).encode(),
-    "quotation marks behind a placeholder": b'updateRuns: {{ x }} "' + rb"\"" * 200_000,
+    "quotation marks after a placeholder": b'updateRuns: {{ x }} "' + rb"\"" * 200_000,
     "comments that are not closed": b'{"updateRuns": 1, ' + b"/*" * 200_000,
     "commas and blanks": b'{"updateRuns": [1' + b", " * 200_000,
-    "40,000 properties that nobody documents": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
+    "40,000 undocumented properties": json.dumps(example.RESPONSE | {f"k{n}": 1 for n in range(40_000)}).encode(),
 }
 
 

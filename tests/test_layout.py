@@ -23,16 +23,19 @@ PACKAGE = ROOT / "validator"
 
 FLOORS: dict[str, int] = {
     "wording": 0,
-    "findings": 0,
     "limits": 0,
+    "types": 0,
+    "findings": 1,
     "pointer": 1,
     "contract": 2,
     "run": 3,
     "readers": 4,
     "rules": 5,
     "checker": 6,
+    "simulation": 6,
     "report": 7,
     "strategies": 7,
+    "pytest_plugin": 7,
     "show": 8,
     "coverage": 9,
     "cli": 10,
@@ -106,15 +109,35 @@ def test_no_units_import_each_other() -> None:
     )
 
 
+def units_imported(name: str) -> set[str]:
+    """Return the units that the files of a unit import, besides itself."""
+    return {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+
+
 @pytest.mark.golden
 def test_the_picture_of_the_packages_is_that_of_the_imports() -> None:
+    """Compare the picture, whose arrows leave out what follows from others."""
+    below = {name: units_imported(name) for name in FLOORS if not name.startswith("__")}
+    reached: dict[str, set[str]] = {}
+    for name in sorted(below, key=FLOORS.__getitem__):
+        reached[name] = below[name].union(*(reached[other] for other in below[name]))
+    lines = ["```mermaid", "graph TD"]
+    for name in sorted(below, key=lambda name: (-FLOORS[name], name)):
+        direct = below[name] - set().union(*(reached[other] for other in below[name]))
+        others = " & ".join(sorted(direct, key=lambda other: (-FLOORS[other], other)))
+        lines += [f"  {name} --> {others};"] if others else []
+    golden.compare_section(ROOT / "CONTRIBUTING.md", "picture", "".join(f"{line}\n" for line in [*lines, "```"]))
+
+
+@pytest.mark.golden
+def test_the_table_of_the_packages_is_that_of_the_imports() -> None:
     rows = ["| floor | package | what it is | imports |", "|---|---|---|---|"]
     for name, floor in sorted(FLOORS.items(), key=lambda item: (-item[1], item[0])):
         if name.startswith("__"):
             continue
         (path,) = (path for path in (PACKAGE / f"{name}.py", PACKAGE / name / "__init__.py") if path.exists())
         what = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
-        others = {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+        others = units_imported(name)
         named = ", ".join(sorted(others, key=lambda other: (-FLOORS[other], other)))
         rows.append(f"| {floor} | `{name}` | {what} | {named} |")
     golden.compare_section(ROOT / "CONTRIBUTING.md", "packages", "".join(f"{row}\n" for row in rows))
@@ -173,7 +196,7 @@ def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_
 def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "updaterun_pytest.py"):
         shutil.copy(ROOT / name, source)
     for name in ("validator", "schemas"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -200,6 +223,9 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     shipped = {path.relative_to(installed / "schemas") for path in (installed / "schemas").rglob("*.json")}
     assert shipped == {path.relative_to(ROOT / "schemas") for path in (ROOT / "schemas").rglob("*.json")}
     assert (installed / "py.typed").exists()
+    (entry_points,) = installed.parent.glob("updaterun_validator-*.dist-info/entry_points.txt")
+    assert "[pytest11]\nupdaterun_pytest = updaterun_pytest\n" in entry_points.read_text()
+    assert (installed.parent / "updaterun_pytest.py").read_bytes() == (ROOT / "updaterun_pytest.py").read_bytes()
 
 
 @pytest.mark.process
@@ -219,11 +245,16 @@ def test_a_bare_checkout_finds_its_schemas(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda lock: lock.stem)
 def test_a_lock_has_all_that_is_stated_in_one_version_with_hashes(lock: Path) -> None:
     entries = lock.read_text().replace("\\\n", "").splitlines()
-    pinned = [re.match(r"([\w.-]+)==[\w.]+(?: ;[^-]*)?(?: +--hash=sha256:[0-9a-f]{64})+$", entry) for entry in entries]
+    pinned = [re.match(r"([\w.-]+)==[\w.]+( ;[^-]*)?(?: +--hash=sha256:[0-9a-f]{64})+$", entry) for entry in entries]
     assert all(pinned), entries
     names = [found[1] for found in pinned if found]
-    assert len(set(names)) == len(names)
+    assert all(found[2] for found in pinned if found and names.count(found[1]) > 1), "one version for each Python and system"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    stated = [*project["dependencies"], *(extras["test"] + extras["strategies"] + extras[lock.stem] if lock.stem != "run" else [])]
-    assert {re.split("[=>\\[]", each)[0].lower().replace("_", "-") for each in stated} - {"updaterun-validator"} <= set(names)
+    stated, pending = [*project["dependencies"]], [lock.stem] if lock.stem != "run" else []
+    while pending:
+        own = re.compile(r"updaterun-validator\[(\w+)\]")
+        extra = extras[pending.pop()]
+        stated += [each for each in extra if not own.fullmatch(each)]
+        pending += [found[1] for each in extra if (found := own.fullmatch(each))]
+    assert {re.split("[=>\\[]", each)[0].lower().replace("_", "-") for each in stated} <= set(names)

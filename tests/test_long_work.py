@@ -32,7 +32,7 @@ WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/st
 PROGRAM = """
 import signal, sys
 from validator.cli import main, progress
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background ignores it
 progress.DELAY = float(sys.argv.pop(1))
 main()
 """

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.support.case_files import Case, cases, file_names
+from tests.support.for_each import for_each
 from validator.contract.schema_errors import ENGINES, EngineName
 from validator.readers.items import Unreadable, Unrelated
 
 
-@pytest.mark.parametrize("name", file_names("normal"))
+@for_each("name", file_names("normal"))
 def test_no_two_cases_of_an_observation_make_the_same_claim(name: str) -> None:
     claims = [case.name for case in cases("normal", name)]
 

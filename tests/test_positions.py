@@ -35,7 +35,7 @@ def position(data: bytes, rule: str) -> tuple[int, int]:
 
 
 def behind(data: bytes, at: tuple[int, int]) -> str:
-    """Give the text from a position on, which counts characters as an editor does."""
+    """Return the text from a position on, which counts characters as an editor does."""
     text = data.decode("utf-8-sig")
     lines = text.split("\n")
     return "\n".join([lines[at[0] - 1][at[1] - 1 :], *lines[at[0] :]])

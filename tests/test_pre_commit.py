@@ -54,7 +54,7 @@ class Project:
         source = folder / "source"
         shutil.copytree(ROOT / "validator", source / "validator", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "schemas", source / "schemas")
-        for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        for name in ("pyproject.toml", "updaterun_pytest.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
             shutil.copy(ROOT / name, source)
         self.run("git", "init", "--quiet", cwd=source)
         self.run("git", "add", ".", cwd=source)
@@ -151,11 +151,20 @@ def test_the_hooks_refuse_what_is_wrong_and_not_known_and_nothing_else(hooked_pr
     wrong = {f"wrong{number}": WRONG for number in range(40)}
     row = {"rule": "schema/enum", "pointer": "/properties/status/status/state", "reason": "on purpose"}
     known = {"expected": [{"file": f"{name}.json"} | row for name in wrong]}
+    known["expected"].append({"file": "warned.json", "rule": "undocumented-property", "pointer": "/properties/extra"})
     shards = hooked_project.commit(known=known, **wrong, **{"generated-wrong": WRONG})
     assert shards.returncode == 0, shards.stdout + shards.stderr
-    told = re.findall(r"^Checked (\d+) documents? in .*: no new findings \(\d+ known\)\.$", shards.stdout + shards.stderr, re.MULTILINE)
-    assert told == ["40"], "one process has all the files"
+    reported = re.findall(
+        r"^Checked (\d+) documents and 1 exchange in .*: no new findings \(\d+ known\)\.$", shards.stdout + shards.stderr, re.MULTILINE
+    )
+    assert reported == ["43"], "one process has all the files, and the others as the baseline is new"
 
     stale = hooked_project.commit(wrong7=example.RESPONSE)
     assert stale.returncode == 1
     assert "wrong7.json /properties/status/status/state: schema/enum is expected, and not found any more" in stale.stdout + stale.stderr
+    hooked_project.undo()
+
+    hooked_project.run("git", "rm", "--quiet", "wrong8.json")
+    removed = hooked_project.run("git", "commit", "--message", "Remove", check=False)
+    assert removed.returncode == 1
+    assert "wrong8.json: there is no such file" in removed.stdout + removed.stderr

@@ -451,7 +451,7 @@ def test_a_worker_that_dies_between_two_tasks_costs_nothing() -> None:
     def tasks() -> Iterator[int]:
         for number in range(6):
             yield number
-            time.sleep(0.3)  # so that whoever waits for a task has died
+            time.sleep(0.3)  # so that the process that waits for a task has died
 
     assert list(ordered_map(Fleeting(), tasks(), 2)) == [(number, -number) for number in range(6)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from tests.support.examples import run_example
 from tests.support.prose import ROOT, blocks, pages
 from validator.checker.history import MAX_KEPT
 from validator.cli import main
-from validator.cli.check import check
 from validator.cli.rules import side
 from validator.contract import schemas
 from validator.limits import MAX_DEPTH, MAX_FILE, MAX_RECORD
@@ -55,22 +55,49 @@ def test_a_command_prints_what_is_shown(page: str, command: str, output: str) ->
 
 
 def test_there_are_commands() -> None:
-    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md", "docs/coverage.md"]
+    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md", "docs/coverage.md", "docs/findings.md"]
 
 
-def test_the_commands_about_api_versions_run(example_folder: Path) -> None:
-    (example_folder / "fixtures").symlink_to(ROOT / "samples" / "documents")
-    commands = [
-        shlex.split(line, comments=True)
-        for page in ("README.md", "docs/api-versions.md")
-        for block in blocks(PAGES[page], "sh")
-        for line in block.splitlines()
-        if line.startswith(("updaterun versions", "updaterun diff"))
+COMMANDS = {
+    page: [
+        shlex.split(
+            re.sub(r"--count \d+", "--count 2", line.removeprefix("- run: ").removeprefix("- script: ").removeprefix("- ")), comments=True
+        )
+        for block in [*blocks(text, "sh"), *blocks(text, "yaml")]
+        for line in map(str.strip, block.splitlines())
+        if re.match(r"(?:- (?:run: |script: )?)?(?:updaterun|pip|pipx|uvx|make) ", line)
     ]
-    assert len(commands) == 5
-    for _, *arguments in commands:
-        result = CliRunner().invoke(main, arguments)
-        assert (result.exit_code, result.stderr) == (0, ""), arguments
+    for page, text in PAGES.items()
+    if page == "README.md" or page.startswith("docs/")
+}
+"""The commands that the pages show without their output, those of CI included; what a command generates is less than there."""
+
+
+@pytest.mark.parametrize("page", [page for page, commands in COMMANDS.items() if commands])
+def test_a_command_of_a_page_runs(page: str, example_folder: Path) -> None:
+    """Run the commands of a page, which find something wrong at most, and know every option and rule that they name."""
+    for name, target in {"fixtures": "documents", "recordings": "vcr"}.items():
+        (example_folder / name).symlink_to(ROOT / "samples" / target)
+    for program, *arguments in COMMANDS[page]:
+        if program == "updaterun":
+            result = CliRunner().invoke(main, arguments)
+            assert result.exit_code in {0, 1}, f"{arguments}: {result.output}"
+            assert "Error" not in result.stderr, arguments
+
+
+def test_a_command_that_installs_names_this_project() -> None:
+    """Check what cannot be run without an index: the folder or the address, the extra, and the command that follows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    targets = re.compile(r"(?:git\+https://example\.com|\.)/updaterun-validator(?:\[(\w+)\])?")
+    installing = [command for commands in COMMANDS.values() for command in commands if command[0] in {"pip", "pipx", "uvx"}]
+    assert {command[0] for command in installing} == {"pip", "pipx", "uvx"}
+    for program, *arguments in installing:
+        named = [found for found in map(targets.fullmatch, arguments) if found]
+        assert len(named) == 1, arguments
+        assert named[0][1] in {None, *project["optional-dependencies"]}
+        assert program != "uvx" or arguments[2] in project["scripts"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert all(f"\n{target}: " in makefile for commands in COMMANDS.values() for program, target, *_ in commands if program == "make")
 
 
 def test_links_and_pictures_exist() -> None:
@@ -108,17 +135,28 @@ def test_the_table_of_keywords_and_problems_is_that_of_the_code() -> None:
     golden.compare_section(DOCS / "rules.md", "entries", table)
 
 
-def test_every_option_is_documented() -> None:
-    options = {name for parameter in check.params for name in parameter.opts if name.startswith("--")}
-    rows = [line for line in PAGES["docs/command-line.md"].splitlines() if line.startswith("| `--")]
-    assert options == {name for row in rows for name in re.findall(r"`(--[a-z-]+)", row.split(" | ")[0])}
-
-
 @pytest.mark.parametrize("page", ["README.md", "docs/captures.md"])
 def test_every_container_is_documented(page: str) -> None:
     for container in CONTAINERS:
         for name in container.name.replace("cassette", "").replace(" recording", "").split(" or "):
             assert name.strip() in PAGES[page], f'add "{name.strip()}" to the containers in {page}'
+
+
+EXAMPLES = re.findall(r"^### ([^\n]+)\n.*?```(json|yaml)\n(.*?)```", PAGES["docs/captures.md"], re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("name, form, content", EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
+def test_the_example_of_a_container_is_read_and_clean(name: str, form: str, content: str, tmp_path: Path) -> None:
+    (tmp_path / f"example.{form}").write_text(content)
+    result = CliRunner().invoke(main, ["check", str(tmp_path), "--fail-on", "note"])
+    assert result.exit_code == 0, f"{name}: {result.output}"
+    kind = "document" if name in {"A request or a response", "JSON Lines", "az CLI", "Anything else"} else "exchange"
+    assert re.match(rf"Checked [12] {kind}s? in 1 file: no findings\.\n$", result.stdout), name
+
+
+def test_every_container_has_an_example() -> None:
+    headings = " ".join(name for name, _, _ in EXAMPLES)
+    assert [container.name for container in CONTAINERS if container.name not in headings] == []
 
 
 def test_documented_limits_are_those_of_the_code() -> None:
@@ -134,7 +172,15 @@ def test_documented_limits_are_those_of_the_code() -> None:
 def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     exec(compile(blocks(PAGES["docs/python.md"], "python")[0], "docs/python.md", "exec"), {})
-    assert "warning /id id is read-only, and this is a request" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "warning /id id is read-only, and this is a request" in output
+    assert re.search(r"^samples/wrong/cassette\.yaml:\d+:\d+: error entry \d+ ", output, re.MULTILINE)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("example", blocks(PAGES["docs/python.md"], "python")[1:], ids=["settings", "types"])
+def test_the_tests_of_the_page_pass(example: str, tmp_path: Path) -> None:
+    run_example(tmp_path, example, 1)
 
 
 @pytest.mark.process

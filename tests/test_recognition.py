@@ -1,4 +1,4 @@
-"""What a file is about shows in its content: other kinds of files are left alone in a folder, broken captures are not."""
+"""What a file is about shows in its content: other kinds of files are skipped in a folder, broken captures are not."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_what_is_about_something_else_is_left_alone_in_a_folder(name: str, tmp_p
 
 
 def assert_only_noted(folder: Path, text: str) -> None:
-    """Check a folder with a file of a text, and a clean one: a mention of the type of an update run is noted, the rest is skipped."""
+    """Check a folder with a file of this text, and a clean one: a mention of the type of an update run is noted, the rest is skipped."""
     status, found = status_and_findings(folder)
     line = text[: text.index(TYPE)].count("\n") + 1 if TYPE in text else None
     notes = [(finding["rule"], finding["severity"], finding["line"]) for finding in found]
@@ -330,7 +330,7 @@ MENTIONS: dict[str, tuple[bytes, bool]] = {
     "an update in prose": (b"managedClusterUpdate is required", False),
     "an update in a template": (b"managedClusterUpdate: {{ .Values.update }}", False),
     "a type in wide characters": (TYPE.encode("utf-16-le"), True),
-    "a type in wide characters behind a mark": (f"\N{SNOWMAN}, {TYPE}".encode("utf-16"), True),
+    "a type in wide characters after a mark": (f"\N{SNOWMAN}, {TYPE}".encode("utf-16"), True),
     "a type in a program": (b"MZ\x90\x03 " + TYPE.encode("utf-16-le"), False),
     "a type in a program of another kind": (b"\x7fELF " + TYPE.encode("utf-16-le"), False),
 }
@@ -379,7 +379,7 @@ LOUD: dict[str, tuple[str, str | bytes]] = {
     "a cassette with a number that is too large": ("cassette.yaml", CASSETTE.replace("code: 200", "code: 1e999", 1)),
     "a cassette with a placeholder": ("cassette.yaml", CASSETTE.replace("code: 200", "code: {{ code }}", 1)),
     "two cassettes in one": ("cassette.yaml", f"{CASSETTE}---\n{CASSETTE}"),
-    "a second document behind a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
+    "a second document after a cassette": ("cassette.yml", f"{CASSETTE}---\nkind: other\n"),
     "a run with a tag": ("run.yaml", yaml.safe_dump(RESPONSE).replace("type: ", "type: !type ", 1)),
     "a template of a run": ("template.json", f'{{"id": "{PATH}", "properties": {{{{ properties | tojson }}}}}}'),
     "settings with comments that name a run": ("settings.json", f'{{"run": "{PATH}", // the one\n}}'),

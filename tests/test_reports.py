@@ -18,7 +18,6 @@ from tests.support import golden
 from tests.support.command import loaded, updaterun
 from validator import Finding, Severity
 from validator.checker.manifest import Row, StaleRow
-from validator.cli.arguments import KNOWN
 from validator.cli.output import Failed, write
 from validator.findings import Related
 from validator.pointer import JSON
@@ -27,6 +26,7 @@ from validator.report.report import describe_finding
 from validator.rules import example
 from validator.rules.entries import entries
 from validator.rules.example import changed
+from validator.rules.names import KNOWN
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"

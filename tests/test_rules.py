@@ -15,6 +15,7 @@ import pytest
 
 import validator
 from tests.support.case_files import Case, bases, cases, file_names, mismatch, repetitions
+from tests.support.for_each import for_each
 from validator import Exchange, Finding
 from validator.checker.examples import example_findings
 from validator.checker.item import check_item
@@ -115,7 +116,7 @@ def test_every_case_file_has_a_rule() -> None:
     )
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_is_about_documented_objects_and_states(rule: Rule) -> None:
     documented = objects_below("UpdateRun", schemas.VERSIONS[-1])
     assert set(rule.on) <= documented, f"`on` names definitions of objects in a run: {sorted(documented)}"
@@ -124,26 +125,26 @@ def test_a_rule_is_about_documented_objects_and_states(rule: Rule) -> None:
     assert rule.states is None or set(rule.on) <= set(KINDS), f"only objects of {sorted(KINDS)} have states"
 
 
-@pytest.mark.parametrize("name", bases())
+@for_each("name", bases())
 def test_a_base_is_clean(name: str) -> None:
     value = bases()[name]
 
     assert Case("bases", name, value, None, recorded=False, findings=[]).check() == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_has_clean_cases_and_dirty_ones(rule: Rule) -> None:
     assert [case for case in cases("rules", rule.name) if not case.findings], f"add a case without findings to {rule.name}.json"
     assert dirty(rule), f"add a case with a finding of the rule to {rule.name}.json"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_a_case_file_repeats_nothing_that_is_known_of_its_rule(rule: Rule) -> None:
     repeated = repetitions("rules", rule.name)
-    assert not repeated, f"remove these from {rule.name}.json, as they are known of the rule, its side or the base: {repeated}"
+    assert not repeated, f"remove these from {rule.name}.json, as these follow from the rule, its side or the base: {repeated}"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_no_two_cases_of_a_rule_make_the_same_claim(rule: Rule) -> None:
     claims = [case.name for case in cases("rules", rule.name)]
 
@@ -167,12 +168,12 @@ def test_checking_does_not_change_what_is_checked(rule: Rule) -> None:
     assert is_same([case.value for case in cases("rules", rule.name)], before)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_findings_point_to_what_is_there(rule: Rule) -> None:
     assert [(case.name, place) for case in cases("rules", rule.name) for place in finding_places(case) if not leads_somewhere(*place)] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_messages_are_short_and_end_without_a_period(rule: Rule) -> None:
     messages = [finding["message"] for case in cases("rules", rule.name) for finding in case.findings]
 
@@ -188,7 +189,7 @@ def test_without_a_rule_a_case_lacks_its_finding(rule: Rule, findings_without: C
     assert [as_json(finding) for finding in findings_without(rule, case)] == kept
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
     assert rule.claim.endswith("."), "the first line of the docstring is the claim, a sentence"
     assert rule.examples, "write an `Example, on a response:` at the end of the docstring, as rules/rule.py describes"

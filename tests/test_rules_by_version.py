@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import validator
+from tests.support.for_each import for_each
 from tests.support.versions import SHAPES
 from validator import Exchange
 from validator.checker.item import check_items
@@ -66,13 +67,13 @@ def test_an_example_breaks_its_rule_in_the_versions_that_have_the_rule(name: str
     assert [version for version in SHAPES if name in found[version]] == versions_of(name)
 
 
-@pytest.mark.parametrize("rule", OBJECT_RULES, ids=lambda rule: rule.name)
+@for_each("rule", OBJECT_RULES, ids=lambda rule: rule.name)
 def test_no_other_rule_is_limited_to_some_versions(rule: validator.rules.rule.Rule) -> None:
     if rule.name not in FIRST and rule.name not in LAST:
         assert all(rule.is_of(documented(version)) for version in SHAPES)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@for_each("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_needs_what_a_version_documents(rule: validator.rules.rule.Rule) -> None:
     known = {fact for version in SHAPES for fact in documented(version)}
     assert {*rule.needs, *rule.without} <= known

@@ -189,6 +189,30 @@ def test_reasons_outlive_a_rewriting(tmp_path: Path) -> None:
     assert json.loads(manifest.read_text())["expected"][0]["reason"] == "on purpose"
 
 
+def test_reasons_follow_a_renamed_file(tmp_path: Path) -> None:
+    wrong = (SAMPLES / "wrong" / "update-run.json").read_text()
+    manifest = tmp_path / "known.json"
+    write = ["check", str(tmp_path), "--baseline", str(manifest), "--update-baseline"]
+    for name in ("a/run.json", "b/run.json", "c/other.json"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(wrong if name != "c/other.json" else json.dumps(changed(RESPONSE, put={"/name": "x"})))
+    CliRunner().invoke(main, write)
+    reasons = {row["file"]: f"on purpose in {row['file']}" for row in expected_rows(manifest)}
+    assert len(reasons) == 3
+    manifest.write_text(json.dumps({"expected": [row | {"reason": reasons[row["file"]]} for row in expected_rows(manifest)]}))
+    for before, after in (("a", "moved-a"), ("c/other.json", "c/renamed.json")):
+        (tmp_path / before).rename(tmp_path / after)
+    (tmp_path / "new.json").write_text(json.dumps(changed(RESPONSE, put={"/properties/extra": 1})))
+    CliRunner().invoke(main, write)
+    rows = expected_rows(manifest)
+    assert {row["file"]: row["reason"] for row in rows} == {
+        "moved-a/run.json": reasons["a/run.json"],
+        "b/run.json": reasons["b/run.json"],
+        "c/renamed.json": reasons["c/other.json"],
+        "new.json": "",
+    }
+
+
 def exchange(*, request: str, response: str) -> str:
     """Write a cassette of one exchange, with these upgrade types in its two bodies."""
     at = "/properties/managedClusterUpdate/upgrade/type"
@@ -275,8 +299,8 @@ def test_reasons_are_asked_for_where_one_is_missing(known: Path) -> None:
         return CliRunner().invoke(main, ["check", str(path), "--baseline", str(known), "--update-baseline"]).stderr
 
     assert output(known.parent).endswith(" now has 24 rows: 0 new, 0 removed\n")
-    (known.parent / "b.json").rename(known.parent / "c.json")
-    assert output(known.parent).endswith(" now has 24 rows: 12 new, 12 removed; 12 without a reason yet\n")
+    (known.parent / "c.json").write_bytes((known.parent / "b.json").read_bytes())
+    assert output(known.parent).endswith(" now has 36 rows: 12 new, 0 removed; 12 without a reason yet\n")
     known.unlink()
     assert output(known.parent / "a.json").endswith(" now has 12 rows: 12 new, 0 removed; 12 without a reason yet\n")
     assert output(SAMPLES / "documents").endswith(" now has 12 rows: 0 new, 0 removed; 12 without a reason yet\n")

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.documents import near
+from tests.support.for_each import for_each
 from tests.support.profiles import at_most
 from validator.cli import main
 from validator.contract import schemas
@@ -44,7 +45,7 @@ def keywords(node: JSON) -> set[str]:
     return {*node, *(keyword for below in node.values() for keyword in keywords(below))} if isinstance(node, dict) else set()
 
 
-@pytest.mark.parametrize("definition", CONTRACT.schemas)
+@for_each("definition", CONTRACT.schemas)
 def test_a_schema_is_printed_as_it_is(definition: str) -> None:
     assert json.loads(schema(definition.lower()).stdout) == CONTRACT.schemas[definition]
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
+from tests.support.for_each import for_each
 from tests.support.versions import EACH, SHAPES
 from validator.contract import schemas
 from validator.contract.formats import FORMATS
@@ -90,7 +91,7 @@ def test_a_schema_is_valid_by_draft_2020_12(version: str, name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema_of(version, name))
 
 
-@pytest.mark.parametrize("version, name", EACH)
+@for_each("version, name", EACH)
 def test_an_id_and_a_title_are_those_of_the_file(version: str, name: str) -> None:
     schema = schema_of(version, name)
     assert (schema["$id"], schema["title"]) == (f"{BASE}{version}/{name}.json", name)
@@ -108,14 +109,14 @@ def test_a_reference_leads_to_a_schema_of_the_same_version(version: str) -> None
         assert found == [f"{BASE}{version}/{reference}" for reference in references]
 
 
-@pytest.mark.parametrize("version, name", EACH)
+@for_each("version, name", EACH)
 def test_a_schema_uses_no_keyword_but_the_known_ones(version: str, name: str) -> None:
     used = {keyword for _, part in subschemas(schema_of(version, name)) for keyword in part}
 
     assert used - CONSTRAINING - APPLYING - ANNOTATING == set()
 
 
-@pytest.mark.parametrize("version, name", EACH)
+@for_each("version, name", EACH)
 def test_a_schema_and_its_properties_have_descriptions(version: str, name: str) -> None:
     schema = schema_of(version, name)
     described = [(at, part) for at, part in subschemas(schema) if not at or (at[-2:-1] == ("properties",) and "allOf" not in at)]
@@ -123,7 +124,7 @@ def test_a_schema_and_its_properties_have_descriptions(version: str, name: str) 
     assert [to_pointer(at) for at, part in described if not part.get("description")] == []
 
 
-@pytest.mark.parametrize("version, name", EACH)
+@for_each("version, name", EACH)
 def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(version: str, name: str) -> None:
     schema = schema_of(version, name)
     used = {(*at, keyword) for at, part in subschemas(schema) if "if" not in at for keyword in CONSTRAINING & part.keys()}
@@ -131,7 +132,7 @@ def test_the_constraints_are_the_constraining_keywords_outside_of_conditions(ver
     assert set(schemas.load(version).constraints(name)) == used
 
 
-@pytest.mark.parametrize("version, name", EACH)
+@for_each("version, name", EACH)
 def test_only_a_constraint_has_a_citation(version: str, name: str) -> None:
     written = {(*at, keyword) for at, part in subschemas(schema_of(version, name)) for keyword in part.get("x-cites", ())}
 
@@ -141,7 +142,7 @@ def test_only_a_constraint_has_a_citation(version: str, name: str) -> None:
 FILES = sorted(path for path in pathlib.Path(schemas.SCHEMAS).glob("*/*.json"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@for_each("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_citation_is_written_only_where_it_is_not_the_default(path: pathlib.Path) -> None:
     folder, name, schema = path.parent.name, path.stem, json.loads(path.read_bytes())
     written = [((*at, keyword), part["x-cites"][keyword]) for at, part in subschemas(schema) for keyword in part.get("x-cites", ())]

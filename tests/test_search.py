@@ -1,4 +1,4 @@
-"""Update runs are found in any document: judged as they are by themselves, and placed in the file."""
+"""Update runs are found in any document: judged as if alone, and placed in the file."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from tests.support.command import updaterun
-from validator.cli.settings import settings_for
+from tests.support.command import settle, updaterun
+from validator.checker.settings import settings_for
 from validator.readers.exclusion import Exclusion
 from validator.rules import example
 
@@ -33,10 +33,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "runs" / "warned.json").write_text(WARNED)
     monkeypatch.chdir(root)
     return root
-
-
-def settle(folder: Path, text: str) -> None:
-    (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")
 
 
 def rules(*arguments: str) -> list[str]:
@@ -88,8 +84,32 @@ def test_the_command_line_wins(options: list[str], found: list[str], project: Pa
 
 
 def test_a_setting_may_be_written_with_an_underscore(project: Path) -> None:
-    settle(project, 'fail_on = "never"')
-    assert updaterun("check", "runs").exit_code == 0
+    settle(project, 'fail_on = "never"\napi_version = "2026-06-01"')
+    result = updaterun("check", "runs")
+    assert result.exit_code == 0
+    assert "2026-06-01" in result.stdout
+    settle(project, 'fail_on = "never"\nfail-on = "error"')
+    assert "has a setting twice, with a hyphen and with an underscore" in updaterun("check", "runs").output
+
+
+def test_a_changed_baseline_is_checked_with_everything_in_the_folder(project: Path) -> None:
+    settle(project, 'baseline = "known.json"')
+    assert updaterun("check", ".", "--update-baseline").exit_code == 0
+    assert updaterun("check", "known.json", "--force-exclude").exit_code == 0
+    (project / "known.json").write_text('{"expected": []}')
+    assert rules("known.json", "--force-exclude") == BOTH
+    assert rules("--force-exclude") == [], "no path is no error"
+    assert "Missing argument 'PATH...'" in updaterun("check").stderr
+
+
+def test_a_row_about_a_removed_file_is_stale_without_a_path(project: Path) -> None:
+    settle(project, 'baseline = "known.json"')
+    assert updaterun("check", ".", "--update-baseline").exit_code == 0
+    assert updaterun("check", "--force-exclude").exit_code == 0
+    (project / "runs" / "warned.json").unlink()
+    result = updaterun("check", "--force-exclude")
+    assert result.exit_code == 1
+    assert "runs/warned.json: there is no such file" in result.stdout
 
 
 def test_the_threshold_of_the_command_line_wins(project: Path) -> None:
@@ -132,7 +152,7 @@ def test_each_setting_is_documented(project: Path) -> None:
 @pytest.mark.parametrize(
     "text, message",
     [
-        ("exclued = []", '[tool.updaterun]: there is no setting "exclued"; did you mean exclude?'),
+        ("exclued = []", '[tool.updaterun]: there is no setting "exclued"; did you mean exclude?'),  # codespell:ignore
         ('fail-on = "warn"', 'fail-on in [tool.updaterun]: there is no value "warn"; did you mean warning?'),
         ('select = ["etag-format", 1]', "select[1] in [tool.updaterun]: expected a string, found 1"),
         ('select = ["schema"]', "select in [tool.updaterun]: there is no rule 'schema'; did you mean schema/?"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from copy import deepcopy
+from email.message import Message
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -19,22 +19,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
 from tests.support import golden
 from tests.support.command import updaterun
 from tests.support.documents import arbitrary, mutated
-from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, palette, run_with, shown
+from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, palette, run_with, shown
 from tests.support.profiles import at_most
+from tests.support.terminal import on_terminal
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
 from validator.pointer import JSON
 from validator.readers.items import Text
 from validator.rules import example
-from validator.rules.entries import entries
+from validator.rules.entries import entries, site
 from validator.show import time_format
 from validator.show.page import FOLDER, render_page
-from validator.show.state_styles import STYLES
-from validator.show.text_tree import PLAIN_WIDTH, render_text
+from validator.show.state_styles import PLANNED, QUIET, STYLES, UNKNOWN
+from validator.show.text_tree import PLAIN_WIDTH, SEVERITY_STYLES, render_text
 from validator.show.time_axis import Axis
 from validator.strategies import histories, list_pages, update_runs
 
@@ -79,6 +81,18 @@ def test_each_state_is_shown_with_a_sign_of_its_own(state: str) -> None:
 def test_the_documented_states_have_styles() -> None:
     assert set(STYLES) == set(load().schemas["UpdateState"]["enum"])
     assert len({style.symbol for style in STYLES.values()}) == len(STYLES)
+
+
+@pytest.mark.parametrize(
+    "style", sorted({QUIET, *(each.terminal for each in (*STYLES.values(), UNKNOWN, PLANNED)), *SEVERITY_STYLES.values()})
+)
+def test_a_colour_of_the_terminal_is_readable_on_black_and_on_white(style: str) -> None:
+    colour = Style.parse(style).color
+    assert colour is not None
+    shares = (channel / 255 for channel in colour.get_truecolor())
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert min((luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)) > 3.5, "the contrast of text, in the formula of WCAG"
 
 
 def test_an_unknown_state_is_shown_as_it_is() -> None:
@@ -298,7 +312,7 @@ def test_a_secret_is_not_shown() -> None:
 
 @pytest.fixture(name="polls")
 def captures_in_states(tmp_path: Path) -> Path:
-    """Return a folder with two captures of one run, in the order of their numbers, and a file about something else."""
+    """Return a folder with two captures of one run, in the order of their numbers, and an unrelated file."""
     states = {"poll-2.json": "Running", "poll-10.json": "Failed"}
     for name, state in states.items():
         (tmp_path / name).write_text(json.dumps(run_with(properties__status__status={"state": state}, eTag=f'"{name}"')))
@@ -459,7 +473,7 @@ def test_limits_are_shown_as_resolved_and_as_given() -> None:
         (39 * 60, 5, ["09:40", "09:50", "10:00", "10:10"]),
         (39 * 60, 2, ["10:00"]),
         (70 * 60, 5, ["09:45", "10:00", "10:15", "10:30"]),
-        (49 * 3600, 5, ["12:00", "00:00", "12:00", "00:00"]),
+        (49 * 3600, 5, ["12:00", "04-09", "12:00", "04-10"]),
         (10 * 86_400, 5, ["04-10", "04-12", "04-14", "04-16", "04-18"]),
         (365 * 86_400, 2, None),
     ],
@@ -484,12 +498,28 @@ def test_a_long_run_says_that_it_scrolls() -> None:
     assert ["scroll sideways" in page for page in markup] == [False, True]
 
 
+def test_a_stage_in_the_timeline_leads_to_the_stage() -> None:
+    (links,) = (timeline.all("a", "name") for timeline in Reader(render_page(shown(example.RESPONSE))).top.all("section", "timeline"))
+    stages = "#r0c0/properties/status/stages"
+    assert [(link.text, link.given["href"]) for link in links] == [
+        ("stage canary", f"{stages}/0"),
+        ("wait of 1h", f"{stages}/0/afterStageWaitStatus"),
+        ("stage rest", f"{stages}/1"),
+    ]
+
+
 def test_a_rule_has_its_fix_and_a_link_once_there_is_a_handbook(monkeypatch: pytest.MonkeyPatch) -> None:
     overview = shown(run_with(eTag="bare"))
+    urls = Message()
+    urls["Project-URL"] = "Documentation, https://example.invalid/book"
     assert html.escape(entries()["etag-format"].fix, quote=False) in html.unescape(render_page(overview))
     assert "https:" not in render_page(overview)
-    monkeypatch.setattr("validator.rules.entries.SITE", "https://example.invalid/")
-    assert 'href="https://example.invalid/rules/etag-format/"' in render_page(overview)
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _: urls)
+    site.cache_clear()
+    try:
+        assert 'href="https://example.invalid/book/rules/etag-format.html"' in render_page(overview)
+    finally:
+        site.cache_clear()
 
 
 def test_links_of_a_page_lead_somewhere_and_no_place_has_two_names() -> None:
@@ -645,24 +675,9 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
 
 @pytest.mark.process
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
-    def on_terminal(**environment: str) -> str:
-        master, slave = pty.openpty()
-        command = [sys.executable, "-m", "validator", "show", "samples/documents/update-run.json"]
-        given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLUMNS": "60", "LANG": "C.UTF-8", **environment}
-        with subprocess.Popen(command, cwd=ROOT, stdout=slave, stdin=slave, env=given) as process:
-            os.close(slave)
-            pieces = []
-            try:
-                while piece := os.read(master, 65536):
-                    pieces.append(piece)
-            except OSError:  # how Linux says that the other end is closed
-                pass
-            assert process.wait() == 0
-        os.close(master)
-        return b"".join(pieces).decode()
-
-    assert "\x1b[94m" in on_terminal()
-    plain = on_terminal(NO_COLOR="1")
+    command = ["show", "samples/documents/update-run.json"]
+    assert "\x1b[38;5;27m" in on_terminal(*command, columns=60)
+    plain = on_terminal(*command, columns=60, NO_COLOR="1")
     assert "\x1b" not in plain
     assert 40 < max(len(line) for line in plain.splitlines()) <= 60
 

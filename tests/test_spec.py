@@ -1,12 +1,11 @@
-"""What has changed of a plan is said with both values, so that nobody has to look for the earlier capture."""
+"""A change of a spec is reported with both values, and the earlier capture need not be opened."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-import pytest
-
+from tests.support.for_each import for_each
 from validator import check
 from validator.rules import example
 from validator.rules.example import changed
@@ -19,7 +18,7 @@ NO_GATES: list[Any] = [None, None]
 ALONE: list[Any] = ["rest", ["apac"], 0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "plan, before, after, expected, found",
     [
         ("strategy", None, [STAGE], "no strategy", "one"),

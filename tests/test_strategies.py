@@ -22,7 +22,7 @@ from tests.support.violations import SMALL, assert_exact
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import catalogue
 from validator.rules.by_version import is_of
@@ -51,7 +51,7 @@ from validator.strategies.violations import violations_of
 DEFINITIONS = schemas.load().definitions
 
 
-def assert_silent(document: JSON, side: Side | None = None, **more: Any) -> None:
+def assert_silent(document: JSON, side: BodySide | None = None, **more: Any) -> None:
     """Assert that neither engine has a finding."""
     for engine in ENGINES:
         assert check(document, side=side, engine=engine, **more) == [], engine
@@ -79,7 +79,7 @@ def test_requests_are_silent(run: JSON) -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("side", ["request", "response"])
 @pytest.mark.parametrize("name", [name for name in DEFINITIONS if name != "UpdateRun"])  # see above
-def test_documents_of_a_definition_are_silent(name: str, side: Side) -> None:
+def test_documents_of_a_definition_are_silent(name: str, side: BodySide) -> None:
     @given(document=from_definition(name, side=side))
     def check_example(document: JSON) -> None:
         assert_silent(document, side, definition=name)
@@ -364,9 +364,9 @@ def test_an_example_is_clean(example: JSON) -> None:
 def test_violations_of_a_rule_vary(rule: str) -> None:
     made = list(draw_many(violations(rule), 60, 0))
     for varied in (r'"name": "[^"]*"', r"/fleets/[^/]*/", r"/resourceGroups/[^/]*/", r"/subscriptions/[^/]*/", r'"20\d\d-\d\d-\d\dT'):
-        texts = [json.dumps(violation.unbroken) for violation in made]
+        texts = [json.dumps(violation.original) for violation in made]
         assert not re.search(varied, texts[0]) or len({match for text in texts for match in re.findall(varied, text)}) > 5
-    assert len({frozenset(flatten(violation.unbroken)) for violation in made}) > 1 or made[0].side == "request"
+    assert len({frozenset(flatten(violation.original)) for violation in made}) > 1 or made[0].side == "request"
 
 
 def flatten(value: JSON, path: str = "") -> Iterator[str]:
@@ -411,7 +411,7 @@ def test_a_rule_that_is_added_to_the_catalogue_has_violations(monkeypatch: pytes
     violation = find(violations("no-group-is-lazy"), lambda _: True, settings=SMALL)
     assert_exact(violation)
     assert (violation.side, violation.pointer, violation.keyword) == ("request", "/properties/strategy/stages/1/groups/2/name", None)
-    assert violation.became == [*violation.was, {"name": "lazy"}]
+    assert violation.after == [*violation.before, {"name": "lazy"}]
     with pytest.raises(LookupError, match="nothing is known to break no-group-is-lazy in a response; it is broken in a request"):
         violations("no-group-is-lazy", side="response")
 
@@ -494,7 +494,7 @@ def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
 
 
 @pytest.mark.parametrize("side", ["request", "response"])
-def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
+def test_violations_of_a_side_are_of_that_side(side: BodySide) -> None:
     @at_most(30)
     @given(violation=violations(side=side))
     def check_example(violation: Violation) -> None:
@@ -543,7 +543,7 @@ def test_an_unknown_side_is_an_error(side: Any) -> None:
 
 
 def test_a_shrunk_violation_is_exact() -> None:
-    shrunk = find(violations("schema/maxLength"), lambda violation: len(str(violation.became)) > 50, settings=SMALL)
+    shrunk = find(violations("schema/maxLength"), lambda violation: len(str(violation.after)) > 50, settings=SMALL)
     assert_exact(shrunk)
 
 
@@ -558,14 +558,14 @@ def test_a_shrunk_violation_is_exact() -> None:
     ],
 )
 def test_boundary_values_are_among_the_violations(rule: str, became: Any) -> None:
-    assert became(find(violations(rule), lambda violation: became(violation.became), settings=SMALL).became)
+    assert became(find(violations(rule), lambda violation: became(violation.after), settings=SMALL).after)
 
 
 @pytest.mark.parametrize("form", ["date-time", "uuid", "arm-id"])
 def test_a_trailing_line_feed_is_among_the_violations_of_each_format(form: str) -> None:
     constraint = next(each for each in constraints() if each.keyword == "format" and each.parameter == form)
     broken = violations_of([changes_of(constraint, "response")])
-    assert_exact(find(broken, lambda violation: violation.became.endswith("\n"), settings=settings(SMALL, max_examples=500)))
+    assert_exact(find(broken, lambda violation: violation.after.endswith("\n"), settings=settings(SMALL, max_examples=500)))
 
 
 # Strategies follow the schemas

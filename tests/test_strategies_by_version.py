@@ -217,7 +217,7 @@ def test_generated_files_are_silent(kind: str, form: str, version: str, tmp_path
 @pytest.mark.parametrize("kind", ["update-run", "exchange"])
 def test_violating_files_have_the_findings_of_their_baseline(kind: str, tmp_path: Any) -> None:
     version = "2026-06-02-preview"
-    made = updaterun("generate", kind, "--violating", "--count", 20, "--api-version", version, "--output", f"{tmp_path}/")
+    made = updaterun("generate", kind, "--invalid", "--count", 20, "--api-version", version, "--output", f"{tmp_path}/")
     assert made.exit_code == 0, made.output
     result = updaterun("check", tmp_path, "--baseline", tmp_path / "expected.json", "--api-version", version, "--fail-on", "note")
     assert result.exit_code == 0, result.output

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 FEW = 300
 SEEDS = 4
-"""The documents of a seed, and the seeds, among which each kind of value is, whoever chooses: Hypothesis or a seeded `Random`."""
+"""The documents of a seed, and the seeds, among which each kind of value is, with either chooser: Hypothesis or a seeded `Random`."""
 
 
 def strings(value: JSON, *names: str) -> Iterator[str]:

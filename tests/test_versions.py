@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import validator
+from tests.support.for_each import for_each
 from tests.support.versions import SHAPES
 from validator import Exchange, check_exchange
 from validator.checker.item import check_items
@@ -85,7 +86,7 @@ def test_a_version_cannot_lack_what_is_not_there(fact: str) -> None:
 # Exchanges
 
 
-@pytest.mark.parametrize(
+@for_each(
     "asked, nearest",
     [
         ("2023-01-01", "2023-03-15-preview"),

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.for_each import for_each
 from validator.checker.files import with_positions
 from validator.checker.item import check_items
 from validator.pointer import JSON
@@ -77,7 +78,7 @@ def test_merges_that_unfold_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     assert body.rule == "input/too-large"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *('!!int "3"', "!!int -3", '!!int "+1_000"', "!!int 0x1F", "!!int 0b101", "!!int ' 3 '", "!!int 0"),
@@ -240,8 +241,8 @@ def test_a_flow_mapping_in_a_file_that_is_named_as_yaml_is_yaml(name: str, file:
     assert item.text.is_yaml
 
 
-@pytest.mark.parametrize("name", FLOW)
-@pytest.mark.parametrize("file", ["run.json", "run.har", "run.yaml.json", "yaml", ""])
+@for_each("name", FLOW)
+@for_each("file", ["run.json", "run.har", "run.yaml.json", "yaml", ""])
 def test_a_flow_mapping_in_another_file_is_json_that_is_broken(name: str, file: str) -> None:
     item = read_item(FLOW[name], file)
     assert isinstance(item, Unreadable)
@@ -299,9 +300,9 @@ def read_as(text: str, name: str = "runs.yaml") -> list[tuple[str, int | None, i
     return [(type(item).__name__, item.entry, getattr(item, "line", None)) for item in items]
 
 
-@pytest.mark.parametrize("name", ["runs.yaml", "runs", "runs.txt"])
-@pytest.mark.parametrize("first", ["", "---\n", "# some runs\n---\n", "%YAML 1.2\n---\n", "---\n---\n", "\n\n--- # one\n"])
-@pytest.mark.parametrize("between", ["---\n", "--- \n", "...\n---\n", "...\n%YAML 1.2\n---\n", "\n---\n---\n", "---\n# none\n---\n"])
+@for_each("name", ["runs.yaml", "runs", "runs.txt"])
+@for_each("first", ["", "---\n", "# some runs\n---\n", "%YAML 1.2\n---\n", "---\n---\n", "\n\n--- # one\n"])
+@for_each("between", ["---\n", "--- \n", "...\n---\n", "...\n%YAML 1.2\n---\n", "\n---\n---\n", "---\n# none\n---\n"])
 def test_each_document_is_an_entry_with_its_position(name: str, first: str, between: str) -> None:
     text = f"{first}{SHORT}{between}{SHORT}"
     items = list(reader.read(io.BufferedReader(io.BytesIO(text.encode())), name))

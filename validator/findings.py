@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-Side: TypeAlias = Literal["request", "response", "document"]
+from .wording import printable
+
+BodySide: TypeAlias = Literal["request", "response"]
+"""The body of an exchange."""
+
+Side: TypeAlias = BodySide | Literal["document"]
 """The body that a finding is about; `document` is for a finding about neither, but about a file or a record."""
 
 
@@ -17,8 +22,18 @@ class Severity(IntEnum):
     WARNING = 2
     ERROR = 3
 
+    if TYPE_CHECKING:
+
+        def __new__(cls, value: int | str) -> Self:
+            """Admit a name, as `_missing_` does."""
+
     def __str__(self) -> str:
         return self.name.lower()
+
+    @classmethod
+    def _missing_(cls, value: object) -> Severity | None:
+        """Return the severity of a name, as in `Severity("error")`."""
+        return next((severity for severity in cls if str(severity) == value), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +67,15 @@ class Finding:
     side: Side = "document"
     cites: str = ""
     related: tuple[Related, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The place of the finding in its file: the entry, the side and the pointer."""
+        entry = "" if self.entry is None else f"entry {self.entry} "
+        side = "" if self.side == "document" else f"{self.side} "
+        return f"{entry}{side}{self.pointer or '(top)'}"
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f"{self.line}:{self.column}:"
+        position = f"{self.source}:{line}" if self.source else line
+        return printable(f"{position}{' ' if position else ''}{self.severity} {self.place}: {self.message} [{self.rule}]")

@@ -30,7 +30,7 @@ def _cached(step: str) -> str:
 
 
 _MAX_CACHED = 100
-"""Characters of the longest step that is kept, so that what is kept is small."""
+"""Characters of the longest step that is kept, so that little is kept."""
 
 
 def steps(pointer: str) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def generation_speed() -> dict[str, object]:
 
 
 def install() -> None:
-    """Install the peers that are commands; the binary of one of them is taken out of its package, as both have one name."""
+    """Install the peers that are commands; the binary of one of them is moved from its package, as both have one name."""
     if shutil.which("npm") and not AJV.exists():
         packages = ["ajv-cli@5.0.0", "ajv-formats@2.1.1"]
         subprocess.run(["npm", "install", "--silent", "--prefix", str(FOLDER / "ajv"), *packages], check=True)

@@ -51,7 +51,7 @@ def yaml(path: str, _: Any) -> None:
 
 
 def generate(count: str, _: Any) -> None:
-    """Generate so many update runs, and time what comes behind the first: names are drawn beforehand."""
+    """Generate so many update runs, and time what comes after the first: names are drawn beforehand."""
     import time
 
     from validator.strategies.bulk import documents

@@ -51,7 +51,7 @@ def _differences(old: Any, new: Any) -> Iterator[str]:
 
 
 def _report_lines(text: str) -> list[str]:
-    """Take a report apart, a finding a line, and its summary behind them."""
+    """Return the lines of a report: the findings, one each, and after them its summary."""
     if not text.startswith("{") or '"findings"' not in text:
         return text.splitlines()
     report = json.loads(text)
@@ -60,7 +60,7 @@ def _report_lines(text: str) -> list[str]:
 
 
 def _unified(old: list[str], new: list[str]) -> Iterator[str]:
-    """Show the first lines that differ; what is behind them may only have moved."""
+    """Show the first lines that differ; the lines after them may only have moved."""
     if old == new:
         return
     same = next((index for index, (left, right) in enumerate(zip(old, new, strict=False)) if left != right), min(len(old), len(new)))

@@ -77,9 +77,9 @@ def _write_cases(folder: Path) -> Iterator[dict[str, Any]]:
         values = [test["data"] for group in json.loads(path.read_bytes()) for test in group["tests"]]
         save_lines(folder / "definitions" / f"{path.stem}.jsonl", values)
         yield from ({"value": value, "definition": path.stem} for value in values)
-    told = [(name, list(captures(name))) for name in LIVES]
-    told += [(fault.history, broken(fault)) for fault in FAULTS]
-    for number, (name, polls) in enumerate(told):
+    reported = [(name, list(captures(name))) for name in LIVES]
+    reported += [(fault.history, broken(fault)) for fault in FAULTS]
+    for number, (name, polls) in enumerate(reported):
         save_lines(folder / "histories" / f"{name}-{number}.jsonl", polls)
         save(folder / "histories" / f"{name}-{number}.json", indented(polls))
         yield {"value": polls}

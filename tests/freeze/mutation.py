@@ -34,7 +34,7 @@ _VERSION = re.compile(r"([?&]api-version=)[^&]*")
 
 
 def holders(document: Any) -> Iterator[tuple[str, Any]]:
-    """Give each object and array in a document, with the name of the property that it is, or is in."""
+    """Yield each object and array in a document, with the name of the property that it is, or is in."""
     pending = [("", document)]
     for role, value in pending:
         if isinstance(value, dict | list):

@@ -135,11 +135,11 @@ def record(folder: Path, out: Path, code: Path, *, quick: bool) -> int:
     """Run every command with the code, and write what comes of each."""
     begun = time.monotonic()
     environment = os.environ | {"PYTHONPATH": str(code), "COLUMNS": "120", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", "import validator; print(validator.__file__)"], cwd=folder, env=environment, capture_output=True, check=True
     )
-    if not Path(told.stdout.decode().strip()).is_relative_to(code):
-        sys.exit(f"expected the code at {code}, found {told.stdout.decode()}")
+    if not Path(reported.stdout.decode().strip()).is_relative_to(code):
+        sys.exit(f"expected the code at {code}, found {reported.stdout.decode()}")
     took: list[tuple[float, str]] = []
     rules: dict[str, Counter[str]] = {"fast": Counter(), "reference": Counter()}
     with tempfile.TemporaryDirectory(prefix=".out-", dir=folder) as place, gzip.open(out, "wt", compresslevel=4, encoding="utf-8") as file:

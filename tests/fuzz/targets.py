@@ -64,7 +64,7 @@ def read_gzip(data: bytes) -> None:
 
 
 def parsed_value(data: bytes) -> JSON:
-    """Return the value of a text in JSON or YAML, None if it has none."""
+    """Return the value of text in JSON or YAML, None if it has none."""
     body = json_text.parse(data) if data.lstrip()[:1] in (b"{", b"[") else yaml_text.parse(data)
     return body.value if isinstance(body, Body) else None
 

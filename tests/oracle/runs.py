@@ -30,7 +30,7 @@ class Verdict(NamedTuple):
 
 
 def judge(run: JSON, side: str) -> Verdict:
-    """Return what is broken in a request or a response; what is absent is where it is absent from."""
+    """Return what is broken in a request or a response; the place of an absent value is where it is absent from."""
     if side == "request":
         run = without_unset(run)
     return verdict((rule, type(place)(present(run, place))) for rule in RULES[side] for place in rule(run))

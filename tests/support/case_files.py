@@ -41,7 +41,7 @@ from validator import Exchange, Finding
 from validator.checker.item import check_items
 from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
@@ -66,7 +66,7 @@ class Case:
     file: str
     name: str
     value: JSON
-    side: Side | None
+    side: BodySide | None
     recorded: bool
     findings: list[JSON]
     unrelated: int = 0
@@ -169,7 +169,7 @@ def _completed(finding: JSON, defaults: JSON) -> JSON:
     return defaults | finding | {"related": [_RELATED | place for place in related]}
 
 
-def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
+def _defaults(file: str, rule: str, side: BodySide | None, of: str) -> JSON:
     """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
     entry, known = entries().get(rule), by_name().get(rule)
     of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}

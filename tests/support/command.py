@@ -50,3 +50,8 @@ def findings_in(data: bytes) -> list[dict[str, Any]]:
     """Return the findings in the standard input."""
     findings: list[dict[str, Any]] = report_of_check("-", stdin=data)["findings"]
     return findings
+
+
+def settle(folder: Path, text: str) -> None:
+    """Write settings of a project."""
+    (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")

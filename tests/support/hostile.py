@@ -151,8 +151,8 @@ def run_limited(*arguments: str, cwd: pathlib.Path, limits: Mapping[str, int] | 
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             **options,
         )
-        told = json.loads(report.read())
-    return Ran(told["status"], done.stdout or b"", done.stderr.decode(), told["memory"])
+        reported = json.loads(report.read())
+    return Ran(reported["status"], done.stdout or b"", done.stderr.decode(), reported["memory"])
 
 
 def limited_command(report: str, limits: Mapping[str, int]) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Lives: whole histories of update runs, from the case files of `cases/histories`, and files that their captures are in.
 
-A case file is the history of a run. `first` is the first response; each of `then` has what the next one puts and
-takes away. Each of `faults` does the same to one capture alone, and has all of the one finding that comes of it.
+A case file is the history of a run. `first` is the first response; each of `then` has what the next one sets and
+removes. Each of `faults` does the same to one capture alone, and has all of the one finding that comes of it.
 """
 
 from __future__ import annotations

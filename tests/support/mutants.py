@@ -86,7 +86,7 @@ def mutant(random: Random, document: JSON, *, undocumented: bool = True) -> JSON
 
 
 def _set(random: Random, document: JSON) -> None:
-    """Give a property another value: one that it has elsewhere, or one of the further values, or another time."""
+    """Return an object with another value of a property: one that it has elsewhere, or one of the further values, or another time."""
     known = list(objects(document))
     keys = sorted({key for each in known for key in _keys(each)})
     wanted = random.choice(keys + [key for key in keys if key[0] in MOSTLY] * 3)

@@ -16,10 +16,10 @@ SMALL = settings(max_examples=10_000, phases=[Phase.generate, Phase.shrink], dat
 
 def assert_exact(violation: Violation) -> None:
     """Assert that the unbroken document has no finding, that the document has those of the violation, and what changed."""
-    assert check_as(violation.unbroken, violation.of, violation.side, violation.version) == []
+    assert check_as(violation.original, violation.kind, violation.side, violation.version) == []
     found = sorted((finding.rule, finding.pointer) for finding in violation.findings())
-    assert found == sorted([(violation.rule, violation.pointer), *violation.also])
-    assert (repr(violation.was), repr(violation.became)) in changes(violation.unbroken, violation.document)
+    assert found == sorted([(violation.rule, violation.pointer), *violation.related])
+    assert (repr(violation.before), repr(violation.after)) in changes(violation.original, violation.document)
 
 
 def changes(before: JSON, after: JSON) -> Iterator[tuple[str, str]]:

@@ -238,7 +238,7 @@ _Relevant: TypeAlias = Document | Exchange | Unreadable
 
 
 def with_positions(findings: Iterable[FindingInText]) -> Iterator[Finding]:
-    """Yield findings with their lines and columns. Findings in one text are looked up together; a text without findings is not read.
+    """Yield findings with their lines and columns. Findings in one text are looked up together; text without findings is not read.
 
     The findings so far are yielded, too, when Ctrl-C stops the check.
     """

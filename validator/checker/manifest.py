@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
 import os
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import orjson
 
 from ..contract.own_formats import first_error
 from ..findings import Finding, Side
+from ..limits import MAX_FILE
 from ..readers.paths import STREAM
+from ..readers.regular_file import read_regular_file
+from ..rules.names import check_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,35 @@ class StaleRow:
     is_spare: bool = False
 
 
-class BadManifest(Exception):
+class BadManifest(ValueError):
     """A file is not a manifest of expected findings."""
+
+
+def load(path: str) -> tuple[Row, ...]:
+    """Return the rows of a manifest.
+
+    Raises BadManifest, with the place, for a file that is no manifest, and OSError for one that cannot be read.
+    """
+    data = read_regular_file(path, MAX_FILE).removeprefix(codecs.BOM_UTF8)
+    try:
+        rows = read(path, data)
+    except orjson.JSONDecodeError as error:
+        raise BadManifest(_syntax_error(path, data, error)) from None
+    for index, row in enumerate(rows):
+        try:
+            check_name(row.rule)
+        except LookupError as error:
+            raise BadManifest(f"{path}: expected[{index}]: {error}") from None
+    return rows
+
+
+def _syntax_error(path: str, data: bytes, error: orjson.JSONDecodeError) -> str:
+    """Return the error message that a capture with the same mistake gets."""
+    from ..readers.text_errors import explained  # late: most manifests are JSON
+
+    problem = explained(data, error)
+    position = "" if problem.line is None else f":{problem.line}:{problem.column}"
+    return f"{path}{position}: {problem.message}"
 
 
 def read(path: str, data: bytes) -> tuple[Row, ...]:
@@ -70,12 +101,37 @@ def read(path: str, data: bytes) -> tuple[Row, ...]:
 def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Row], scope: Scope) -> list[Row]:
     """Return rows for findings, after the old rows of a manifest that are outside the scope of the check.
 
-    The row of a finding has the reason of the old row that matches the finding.
+    The row of a finding has the reason of the old row that matches the finding, also if the file has another name now: it had no row,
+    and has the rows of a file that is gone.
     """
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
     covered = scope.covered(path, old)
-    return [row for row in old if row not in covered] + [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    new = [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    renamed = _renamed(path, old, new)
+    new = [replace(row, reason=row.reason or reasons.get(_key(replace(row, file=renamed.get(row.file, row.file))), "")) for row in new]
+    return [row for row in old if row not in covered] + new
+
+
+def _renamed(path: str, old: Iterable[Row], new: Iterable[Row]) -> dict[str, str]:
+    """Return the former names of files without an old row: of the only file, or that of its name, that is gone and had the same rows."""
+    before, after = _rows_by_file(old), _rows_by_file(new)
+    gone = [file for file in before if _is_gone(os.path.dirname(path), file)]
+    renamed = {}
+    for file in after.keys() - before.keys():
+        alike = [former for former in gone if before[former] == after[file]]
+        moved = [former for former in alike if os.path.basename(former) == os.path.basename(file)]
+        if len(moved or alike) == 1:
+            renamed[file] = (moved or alike)[0]
+    return renamed
+
+
+def _rows_by_file(rows: Iterable[Row]) -> dict[str, Counter[_Key]]:
+    """Return the keys of the rows of each file, without its name."""
+    files: dict[str, Counter[_Key]] = defaultdict(Counter)
+    for row in rows:
+        files[row.file][_key(replace(row, file=""))] += 1
+    return files
 
 
 def _row(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Row:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
+from ..checker.settings import FAIL_ON
 from ..contract.schema_errors import ENGINES
 from ..report import REPORTERS
 from ..wording import listed
 from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, positive
 from .execution import execute
 from .request import Request
-from .settings import FAIL_ON
 
 
 def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
@@ -40,7 +40,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=complete_file)
 @click.option(
     "--format",
     multiple=True,
@@ -93,7 +93,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option(
     "--force-exclude",
     is_flag=True,
-    help="Treat named files as if they had been found in a folder: apply excludes, and skip unrelated files. For pre-commit.",
+    help="Treat named files as if they had been found in a folder: apply excludes, and skip unrelated files. For pre-commit: no PATH is no error, and with the baseline's own PATH everything in the folder is checked.",
 )
 @click.option(
     "--as",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import click
 
 from ..checker import manifest
 from ..checker.files import FileChecker, Tally
+from ..checker.settings import TABLE
 from ..findings import Finding
 from ..readers.exclusion import NOTHING
 from ..readers.paths import STDIN, File
@@ -23,7 +24,6 @@ from .output import INTERRUPTED, Failed, echo, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
-from .settings import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    found = found_files(request.paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
-    if request.baseline:
-        found = replace(found, files=[file for file in found.files if file.named or not _is_same(file.path, request.baseline)])
+    settings, paths = request.settings, request.paths
+    if request.force_exclude and settings.baseline and any(settings.is_baseline(path) for path in paths):
+        paths = (*paths, "*")  # a row that was removed names its file no more
+    found = found_files(paths, settings.exclude, force_exclude=request.force_exclude, ignore=request.ignores)
+    found = settings.without_baseline(found)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
@@ -88,11 +90,6 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     return _Outcome(found.files, found.missing, found.ignored, findings, checker.tally, interrupted)
-
-
-def _is_same(path: str, other: str) -> bool:
-    """Return whether two paths name one file, whose name they share."""
-    return os.path.basename(path) == os.path.basename(other) and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
@@ -125,7 +122,7 @@ def _reason(request: Request, outcome: _Outcome) -> str:
     number = len(outcome.files)
     why = f"nothing in {count(number, 'file')} is about an update run" if number else f"there are no files{among}"
     others = []
-    if request.exclusion.globs and len(found_files(request.paths, NOTHING, force_exclude=request.force_exclude).files) > number:
+    if request.settings.exclude.globs and len(found_files(request.paths, NOTHING, force_exclude=request.force_exclude).files) > number:
         others.append("those that are excluded")
     if outcome.ignored:
         others.append(
@@ -146,36 +143,37 @@ def _known(request: Request) -> tuple[manifest.Row, ...]:
 
     Raises Failed, with the command that writes the baseline, if there is no such file.
     """
-    if request.baseline is None:
+    if request.settings.baseline is None:
         if request.update_baseline:
             raise click.UsageError("--update-baseline needs --baseline FILE, the file to write")
         return ()
     try:
-        return baseline.load(request.baseline)
+        return baseline.load(request.settings.baseline)
     except FileNotFoundError as error:
         if request.update_baseline:
             return ()
-        raise Failed(_no_baseline(request, printable(request.baseline))) from error
+        raise Failed(_no_baseline(request, printable(request.settings.baseline))) from error
 
 
 def _no_baseline(request: Request, name: str) -> str:
     paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
-    if request.settings_file:
+    if request.settings.file:
         made = f"updaterun check {paths} --update-baseline"
-        return f"{request.settings_file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
+        return f"{request.settings.file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
     made = f"updaterun check {paths} --baseline {shlex.quote(name)} --update-baseline"
     return f"there is no baseline {name}; make it with: {made}"
 
 
 def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> int:
-    assert request.baseline is not None
-    name = printable(request.baseline)
+    path = request.settings.baseline
+    assert path is not None
+    name = printable(path)
     if outcome.interrupted:
         echo(f"updaterun: interrupted; nothing is written to {name}", err=True)
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
-    baseline.save(request.baseline, outcome.findings, known, manifest.Scope(outcome.scope, request.wants))
+    baseline.save(path, outcome.findings, known, manifest.Scope(outcome.scope, request.settings.wants))
     return 0
 
 
@@ -184,10 +182,7 @@ def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.
 
 def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> Report:
     tally = outcome.tally
-    comparison = manifest.Comparison(tuple(outcome.findings))
-    if request.baseline is not None:
-        scope = manifest.Scope(outcome.scope, request.wants)
-        comparison = manifest.compare(request.baseline, known, outcome.findings, scope)
+    comparison = request.settings.compare(known, outcome.findings, outcome.scope)
     return Report(
         findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -200,7 +195,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),
-        fail_on=request.threshold(),
+        fail_on=request.settings.threshold(),
         explain=request.explain,
         verbose=request.verbose,
         quiet=request.quiet,

@@ -14,8 +14,9 @@ from click.shell_completion import CompletionItem
 
 from ..checker import manifest
 from ..contract import schemas
-from ..wording import hint
-from .arguments import KNOWN, complete_file, complete_rule, described_version, known_rule, positive, version_in
+from ..rules.names import KNOWN
+from ..wording import hint, listed
+from .arguments import complete_file, complete_rule, described_version, known_rule, positive, version_in
 from .output import Failed, write
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ _LONG = 2000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of the command line; `violating` is the rule to break, or `any`."""
+    """The arguments of the command line; `invalid` is the rule to break, or `any`."""
 
     kind: str
     count: int
     seed: int
-    violating: str | None
+    invalid: str | None
     state: str | None
     api_version: str
     format: str | None
@@ -89,7 +90,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
     if given is None or given == _ANY or given in KNOWN:
         return given
     if given in _kinds(version_in(context)):
-        raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --violating")
+        raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --invalid")
     return known_rule(given)
 
 
@@ -100,7 +101,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
 @click.option("--count", type=positive, default="1", show_default=True, metavar="N", help="How many documents.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed gives the same bytes, on one version.")
 @click.option(
-    "--violating",
+    "--invalid",
     is_flag=False,
     flag_value=_ANY,
     metavar="[RULE]",
@@ -119,6 +120,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
 )
 @click.option(
     "--output",
+    "-o",
     metavar="FILE|DIR",
     shell_complete=complete_file,
     help="Write to this file; or, where it is a folder or ends in /, write a file there for each document.",
@@ -129,19 +131,19 @@ def generate(**given: object) -> None:
     KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
 
     \b
-    With --violating, --output is an empty or new folder; next to the documents it
+    With --invalid, --output is an empty or new folder; next to the documents it
     gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`,
     with the same --api-version unless it is 2025-03-01.
-    Only what `check` sees in a file is offered: violations in exchanges have a
-    request or a URL to break, histories break the rules about steps, and definitions
-    that are no document by themselves, and errors outside an exchange, have none.
+    Not every rule can be broken in every kind: a rule about URLs needs an exchange,
+    a rule about histories a history. Definitions that are no document by themselves,
+    and errors outside an exchange, have no invalid files.
 
     \b
     Examples:
       updaterun generate update-run --state Failed
       updaterun generate exchange --count 20 --seed 7 --format vcr --output cassette.yaml
       updaterun generate history --api-version 2026-06-01
-      updaterun generate request --violating group-duplicate --count 5 --output wrong/
+      updaterun generate request --invalid group-duplicate --count 5 --output wrong/
     """
     from ..strategies import bulk, kinds
 
@@ -151,8 +153,8 @@ def generate(**given: object) -> None:
     problem = _problem(request, kind, form)
     if problem:
         raise click.UsageError(problem)
-    if request.violating is not None:
-        _write_violating(request, form)
+    if request.invalid is not None:
+        _write_invalid(request, form)
     else:
         options: Options = {"state": request.state, "version": request.api_version}
         _write(request, form, bulk.documents(request.kind, request.count, request.seed, **options))
@@ -164,14 +166,14 @@ def _problem(request: Request, kind: Kind, form: str) -> str | None:
 
     if form not in kind.formats:
         return f"{kind.name} is written as {' or '.join(kind.formats)}, not as {form}"
-    if request.state is not None and (not kind.has_state or request.violating is not None):
-        problem = f"{kind.name} has no state" if request.violating is None else "a violating document has a state of its own"
+    if request.state is not None and (not kind.has_state or request.invalid is not None):
+        problem = f"{kind.name} has no state" if request.invalid is None else "an invalid document has a state of its own"
         return f"{problem}; --state is for conforming documents of {', '.join(each.name for each in KINDS.values() if each.has_state)}"
-    if request.violating is not None and not (request.output and (request.in_folder or not os.path.exists(request.output))):
-        return "--violating needs --output DIR, a folder for the documents and their baseline"
+    if request.invalid is not None and not (request.output and (request.in_folder or not os.path.exists(request.output))):
+        return "--invalid needs --output DIR, a folder for the documents and their baseline"
     if request.output is not None and os.path.isdir(request.output) and os.listdir(request.output):
         return f"the folder {request.output} is not empty"
-    if request.violating is not None:
+    if request.invalid is not None:
         return _problem_of_rule(request)
     if request.count > 1 and form == "json" and not (kind.in_array or request.in_folder):
         return f"one JSON file holds one {kind.name}; ask for --format jsonl, or for a folder with --output DIR/"
@@ -184,12 +186,12 @@ def _problem_of_rule(request: Request) -> str | None:
 
     breakable = breakable_rules(request.kind, request.api_version)
     if not breakable:
-        return f"check sees no {request.kind} in a file of its own; what is wrong with one is seen in exchange, list or update-run"
-    if request.violating in (_ANY, *breakable):
+        return f"{request.kind} cannot be generated as an invalid file; use exchange, list or update-run"
+    if request.invalid in (_ANY, *breakable):
         return None
-    others = [kind for kind in KINDS if request.violating in breakable_rules(kind, request.api_version)]
-    where = f"{', '.join(others)} can" if others else "nor is it seen in another kind"
-    return f"no {request.kind} in a file of its own is seen to break {request.violating}; {where}"
+    others = [kind for kind in KINDS if request.invalid in breakable_rules(kind, request.api_version)]
+    where = f"; use {listed(others, 'or')}" if others else ", nor for another kind"
+    return f"{request.invalid} cannot be generated for {request.kind}{where}"
 
 
 # Output
@@ -214,12 +216,12 @@ def _write(request: Request, form: str, documents: Iterable[object]) -> None:
             write(str(request.output), pieces)
 
 
-def _write_violating(request: Request, form: str) -> None:
+def _write_invalid(request: Request, form: str) -> None:
     from ..strategies import violating_files
     from ..strategies.kinds import SUFFIXES
 
     rows: list[manifest.Row] = []
-    rule = None if request.violating == _ANY else request.violating
+    rule = None if request.invalid == _ANY else request.invalid
     try:
         documents = violating_files.generate(request.kind, form, request.count, request.seed, rule=rule, version=request.api_version)
         with _progress(request, documents) as shown:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterable
 from io import BufferedReader, BytesIO
@@ -13,7 +15,8 @@ from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
-from ..contract.keywords import KEYWORDS
+from ..contract.citations import resolve_citation
+from ..contract.keywords import KEYWORDS, Keyword
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers import reader
@@ -43,9 +46,11 @@ def rules(form: str) -> None:
         return
     width = max(len(rule.name) for rule in catalogue.RULES)
     for rule in catalogue.RULES:
-        echo(f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  {rule.claim}")
-    echo(
-        f"\n{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
+        row = f"{rule.name:<{width}}  {rule.severity!s:<7}  {side(rule):<8}  "
+        _print(rule.claim, row, " " * (len(row) if _width() >= len(row) + _NARROW else _INDENT))
+    echo("")
+    _print(
+        f"{len(catalogue.RULES)} rules. Constraints of the schemas are reported as schema/KEYWORD, problems of the input as input/PROBLEM."
     )
 
 
@@ -54,6 +59,16 @@ def side(rule: Rule) -> str:
     if rule.subject in {"exchange", "history"}:
         return rule.subject
     return rule.sides[0] if len(rule.sides) == 1 else "both"
+
+
+APPLIES = {
+    "both": "requests and responses",
+    "request": "requests",
+    "response": "responses",
+    "exchange": "a request with its response",
+    "history": "the captures of a run, in their order",
+}
+"""What a rule applies to, in words, by its `side`."""
 
 
 def as_json(rule: Rule) -> dict[str, JSON]:
@@ -90,70 +105,94 @@ def explain(rule: str) -> None:
 
 
 def _explain_rule(rule: Rule) -> None:
-    echo(_heading(rule.name, f"{rule.severity}, {side(rule)}"))
-    echo(f"{rule.claim}\n\n{_wrapped(rule.reason)}\n\n{_wrapped(rule.fix, 'Fix: ')}\n\n{_citation(rule.cites)}")
+    _print_heading(rule.name, f"{rule.severity}, applies to {APPLIES[side(rule)]}")
+    _print_paragraphs(rule.claim, rule.reason, f"Fix: {rule.fix}", f"Source: {_citation(rule.cites)}.")
     if versions_of(rule):
-        echo(f"\nApi-versions: {versions_of(rule)}.")
+        _print_paragraphs(f"Api-versions: {versions_of(rule)}.")
     _explain_example(rule.example)
 
 
 def _explain_example(example: Example) -> None:
     article = "an" if example.of == "exchange" else "a"
-    echo(f"\nExample: in {article} {example.of} that is otherwise clean, this change")
+    _print(f"Example: in {article} {example.of} that is otherwise clean, this change")
     for pointer, value in example.put.items():
-        echo(f"  {pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}")
+        _print(f"{pointer} = {textwrap.shorten(json.dumps(value), 200, placeholder=' ...')}", "  ")
     for pointer in example.removed:
-        echo(f"  {pointer} removed")
+        _print(f"{pointer} removed", "  ")
     _print_findings(example_findings(example))
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
     echo("gives")
     for finding in findings:
-        echo(f"  {finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]")
+        _print(f"{finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]", "  ")
 
 
 def _explain_keyword(keyword: str) -> None:
-    echo(_heading(f"schema/{keyword}", "error"))
+    _print_heading(f"schema/{keyword}", "error")
     words = KEYWORDS[keyword]
-    echo(f"{words.claim}\n")
-    echo(f"Fix: {words.fix}\n")
     contract = schemas.load()
-    echo(f"Where it holds at api-version {contract.version}, with the sources:")
-    for definition, pointer, cites in schemas.uses(contract, keyword):
-        source, _, anchor = cites.partition("#")
-        echo(f"  {definition}{pointer}: {schemas.sources()[source]['title']}, {anchor}")
-    example = Example("response", {words.pointer: words.value}, ())
-    _explain_example(example)
+    _print_paragraphs(words.claim, f"Fix: {words.fix}")
+    _print(f"Where it applies at api-version {contract.version}, by source:")
+    for source, places in schemas.uses_by_source(contract, keyword).items():
+        _print(f"{schemas.sources()[source]['title']} ({schemas.sources()[source]['where']}):", "  ", "  ")
+        for place in places:
+            _print(place, "    ")
+    echo("")
+    _explain_example(keyword_example(words))
+
+
+def keyword_example(keyword: Keyword) -> Example:
+    """Return the example that breaks a keyword."""
+    return Example("response", {keyword.pointer: keyword.value}, ())
 
 
 def _explain_problem(name: str) -> None:
     problem = INPUT[name]
-    echo(_heading(name, "error"))
-    echo(f"{problem.claim}\n\n{_wrapped(problem.fix, 'Fix: ')}\n\nExample: a file with")
+    _print_heading(name, "error")
+    _print_paragraphs(problem.claim, f"Fix: {problem.fix}")
+    echo("Example: a file with")
     for line in problem.example.splitlines():
-        echo(f"  {line if len(line) <= _WIDTH else f'{line[: _WIDTH - 4]} ...'}")
-    _print_findings(_findings_in(problem.example))
+        echo(f"  {line if len(line) + _INDENT <= _width() else f'{line[: _width() - _INDENT - 4]} ...'}")
+    _print_findings(findings_in(problem.example))
 
 
-def _findings_in(text: str) -> list[Finding]:
-    """Return the findings in a file with a text."""
-    items = reader.read(BufferedReader(BytesIO(text.encode())))
+def findings_in(content: str) -> list[Finding]:
+    """Return the findings in a file with this content."""
+    items = reader.read(BufferedReader(BytesIO(content.encode())))
     return list(FileChecker(Options()).check_items(File("example", named=True), items))
 
 
-_WIDTH = 100
+_PLAIN_WIDTH = 100
+"""Columns of text that is not for a terminal."""
+
+_NARROW = 30
+"""Columns that the last cell of a row has at least, next to the others."""
+
+_INDENT = 2
 
 
-def _heading(name: str, what: str) -> str:
-    return f"{click.style(name, bold=True)} ({what})\n"
+def _width(plain: int = _PLAIN_WIDTH) -> int:
+    return shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else plain
 
 
-def _wrapped(text: str, lead: str = "") -> str:
-    return textwrap.fill(lead + text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+def _print_heading(name: str, what: str) -> None:
+    lines = textwrap.wrap(f"{name} ({what})", _width(), break_long_words=False, break_on_hyphens=False)
+    echo("\n".join(lines).replace(name, click.style(name, bold=True), 1) + "\n")
+
+
+def _print_paragraphs(*paragraphs: str) -> None:
+    for paragraph in paragraphs:
+        _print(paragraph)
+        echo("")
+
+
+def _print(text: str, first: str = "", rest: str = "    ") -> None:
+    """Print a paragraph, wrapped by words at the width of the terminal. What has an indent is a line for programs where there is no terminal."""
+    width, rest = (_width(sys.maxsize), rest) if first else (_width(), "")
+    echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
 
 
 def _citation(cites: str) -> str:
-    source, _, anchor = cites.partition("#")
-    entry = schemas.sources()[source]
-    return _wrapped(f"{entry['title']}: {entry['anchors'][anchor]} ({entry['where']}).", "Source: ")
+    citation = resolve_citation(cites)
+    return f"{citation.title}: {citation.place} ({citation.where})"

@@ -12,6 +12,7 @@ import click
 
 from ..checker.files import FileChecker
 from ..checker.options import Options
+from ..checker.settings import Settings
 from ..contract.schemas import AUTO
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
@@ -21,7 +22,7 @@ from ..wording import listed, printable
 from .arguments import complete_file, judging_version
 from .output import Failed, echo, write_text
 from .paths import found_files, warn_of_order
-from .settings import Settings, settings_for
+from .project import project_settings
 
 _MAX_NAMES = 10
 """Names of runs that an error message lists."""
@@ -50,7 +51,7 @@ def show(
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
-    settings = settings_for(os.curdir)
+    settings = project_settings()
     found = found_files(paths, settings.exclude)
     if history:
         warn_of_order(found.files)

@@ -51,7 +51,7 @@ def _date_time(text: str) -> int | None:
 
 
 _MAX_CACHED = 256
-"""Characters of the longest text whose value is kept, so that what is kept is small."""
+"""Characters of the longest text whose value is kept, so that little is kept."""
 
 
 def _beyond_nanoseconds(text: str) -> str:
@@ -161,7 +161,7 @@ def _arm_id(text: str) -> ArmId | None:
 class Format:
     """A format of the schemas.
 
-    `parse` returns None for a text that is not of the format, and `words` say what the format asks for. `usual` is a pattern
+    `parse` returns None for a string that is not of the format, and `words` say what the format asks for. `usual` is a pattern
     of the texts that nearly all documents have: whatever it matches is of the format, and it costs an engine written in
     Rust a tenth of a call of `parse`.
     """

@@ -176,12 +176,16 @@ def sources() -> dict[str, Any]:
     return bibliography
 
 
-def uses(contract: Contract, keyword: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each use of a keyword as a constraint: the definition, the pointer to the schema in it, and the citation."""
+def uses_by_source(contract: Contract, keyword: str) -> dict[str, list[str]]:
+    """Return the places where a keyword constrains, by source: a definition and a pointer into it, and what is cited if not that."""
+    places: dict[str, list[str]] = {}
     for definition in contract.schemas:
         for location in contract.constraints(definition):
             if location[-1] == keyword:
-                yield definition, to_pointer(location[:-1]), contract.cites(definition, location)
+                source, _, anchor = contract.cites(definition, location).partition("#")
+                cited = "" if anchor == definition else f": {sources()[source]['anchors'][anchor]}"
+                places.setdefault(source, []).append(f"{definition}{to_pointer(location[:-1])}{cited}")
+    return places
 
 
 def limit(property_name: str, keyword: str) -> int:

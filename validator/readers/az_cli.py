@@ -86,7 +86,7 @@ _MESSAGE_LINE = re.compile(rb"^(?:" + _MESSAGE.pattern + rb").*\n?", re.MULTILIN
 
 
 def between_messages(data: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield what a text has before, between and in lines with messages of the az CLI, and the line where each begins, from 1."""
+    """Yield what the text has before, between and in lines with messages of the az CLI, and the line where each begins, from 1."""
     start, number = 0, 1
     for match in _MESSAGE_LINE.finditer(data):
         yield data[start : match.start()], number

@@ -45,7 +45,7 @@ class Text(NamedTuple):
     """The text that an item was read from, in UTF-8, kept for the positions of findings.
 
     `line` is the line in the file at which the text begins, from 1. `places` has the paths of the parts of each entry in
-    a text of several entries; it is None if the text is the body.
+    text of several entries; it is None if that text is the body.
     """
 
     data: bytes

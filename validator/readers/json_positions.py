@@ -14,7 +14,7 @@ _decode = json.JSONDecoder(parse_int=float).raw_decode  # as floats, integers ma
 def record_offsets(text: str, tree: PointerNode) -> None:
     """Record in a tree the offsets of its values in a JSON text, which is known to be valid.
 
-    Raises RecursionError for a text that is nested some hundreds of levels deep.
+    Raises RecursionError for text that is nested some hundreds of levels deep.
     """
     _value(text, _skip_space(text, 0), tree)
 

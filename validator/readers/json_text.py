@@ -39,7 +39,7 @@ def parse(data: bytes) -> Body | Unreadable:
 
 
 def _has_too_many_values(data: bytes) -> bool:
-    """Return whether a text has more values than the limit: outside strings, each has a comma or an opening bracket before it."""
+    """Return whether the text has more values than the limit: outside strings, each has a comma or an opening bracket before it."""
     if sum(map(data.count, (b",", b"{", b"["))) <= MAX_NODES:
         return False
     separators = sum(1 for match in _STRING_OR_SEPARATOR.finditer(data) if match[0][:1] != b'"')
@@ -60,7 +60,7 @@ written anyway, for the sake of repeated keys, shows the depth as well: for 1 mi
 
 
 def _duplicates(data: bytes, written: bytes) -> tuple[Path, ...]:
-    """Return the paths of repeated keys in a text, given what its value is written as, within the outer levels."""
+    """Return the paths of repeated keys in the text, given what its value is written as, within the outer levels."""
     # The parser keeps the last of two equal keys: `{"a": 1, "a": 2}` becomes `{"a":2}` when it is written again, which has
     # one colon less. Only a colon that the text writes as an escape could make up for it. Equal texts are the quickest case.
     if len(written) == len(data) + 2 * _OUTER and written.startswith(data, _OUTER):

@@ -1,4 +1,4 @@
-"""Lines and columns of offsets in a text.
+"""Lines and columns of offsets in text.
 
 Lines end at line feeds, with or without a carriage return before them, as in JSON Lines and, by default, in SARIF. A
 lone carriage return, as classic Mac OS wrote it, and the line separators of Unicode are ordinary characters.

@@ -19,7 +19,7 @@ _LONGEST = 32
 
 
 def is_in(text: bytes) -> bool:
-    """Return whether a text mentions the type of an update run, in any case."""
+    """Return whether the text mentions the type of an update run, in any case."""
     lower = text.lower()
     return b"updateruns" in lower and _MENTION.search(lower) is not None
 

@@ -57,7 +57,7 @@ def _unfold(content: JSON, *, is_base64: bool) -> JSON:
 
 
 def _parse(content: JSON) -> Body | Unreadable | None:
-    """Return the body of a text in UTF-8, or of the value itself."""
+    """Return the body that the value is: text in UTF-8, or the value itself."""
     if isinstance(content, Unreadable):
         return content
     if not isinstance(content, bytes):

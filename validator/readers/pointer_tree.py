@@ -1,4 +1,4 @@
-"""A tree of JSON Pointers whose offsets in a text are looked up, in one walk through the text."""
+"""A tree of JSON Pointers whose offsets in text are looked up, in one walk through it."""
 
 from __future__ import annotations
 

@@ -14,14 +14,14 @@ from .pointer_tree import Mark, PointerNode, Steps
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part of a text whose position is looked up."""
+    """A part of the text whose position is looked up."""
 
     steps: Steps
     mark: Mark = "value"
 
 
 def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Collection[str]) -> Iterator[Finding]:
-    """Yield the findings of a text, each with its line and column in the file, both from 1; columns count characters.
+    """Yield the findings of the text, each with its line and column in the file, both from 1; columns count characters.
 
     A finding is at its value, and one of the rules in `about_names` at the name of the property. A missing value is
     at the object that lacks it, and a value in an embedded JSON string is at the string.

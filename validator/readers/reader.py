@@ -95,7 +95,7 @@ def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
 
 
 def _from_utf_16(data: bytes) -> bytes | None:
-    """Return a text in UTF-16 as UTF-8, None if it is something else that begins like that, such as UTF-32."""
+    """Return text in UTF-16 as UTF-8, None if it is something else that begins like that, such as UTF-32."""
     try:
         text = data.decode("utf-16").encode()
     except UnicodeError:
@@ -165,7 +165,7 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
 
 
 def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
-    """Read a text as JSON or YAML, and return it with its format; a text that is neither is reported as what it looks like."""
+    """Read the text as JSON or YAML, and return it with its format; text that is neither is reported as what it looks like."""
     data = text.data
     in_brackets, is_yaml_name = _is_in_brackets(data), _is_named(name, _YAML_NAMES)
     body = json_text.parse(data) if in_brackets else None
@@ -218,7 +218,7 @@ def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
 
 
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
-    """Read a text as YAML; None if it does not look like YAML."""
+    """Read the text as YAML; None if it does not look like YAML."""
     from .text_errors import begins_like_yaml, form_problem, mentions
 
     if form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
@@ -236,7 +236,7 @@ _CASSETTES = ("interactions", "http_interactions")
 
 
 def _documents(data: bytes, name: str) -> list[Text]:
-    """Return the JSON documents in a text that is no document, with the lines between them; none if there are no documents.
+    """Return the JSON documents in text that is no document, with the lines between them; none if there are no documents.
 
     They are in a row, as `jq` prints them, or between messages of the az CLI, which are left out.
     """
@@ -268,7 +268,7 @@ def _is_in_row(body: Body, *, is_first: bool) -> bool:
 
 
 def _split(text: Text) -> Iterator[Text]:
-    """Yield the documents in a text, and the lines between them."""
+    """Yield the documents in the text, and the lines between them."""
     start, line = 0, text.line
     ends = chain((boundary.end() for boundary in _BOUNDARY.finditer(text.data)), [len(text.data)])
     for end in ends:

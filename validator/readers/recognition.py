@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON
 from ..run.identity import RUN_TYPE, name_in_id
 from .items import Kind
@@ -161,7 +161,7 @@ def _is_schema(value: dict[str, JSON]) -> bool:
     return not value.keys().isdisjoint(_SCHEMA_KEYWORDS) or isinstance(declared, dict | list) or declared in _JSON_TYPES
 
 
-def side(run: JSON) -> Side:
+def side(run: JSON) -> BodySide:
     """Return whether an UpdateRun is a request or a response: only the service sets an id, a type or a status."""
     if not isinstance(run, dict):
         return "response"

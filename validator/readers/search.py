@@ -121,7 +121,7 @@ def _parse(text: str) -> Body | Unreadable | None:
 
 
 def may_have_runs(data: bytes) -> bool:
-    """Return whether a text has a word of what an update run has."""
+    """Return whether the text has a word of what an update run has."""
     lowered = data.lower()
     return any(word in lowered for word in _WORDS)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a text that cannot be read, and whether it mentions update runs; imported only if there is an error."""
+"""What is wrong with text that cannot be read, and whether it mentions update runs; imported only if there is an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .items import Unreadable
 from .line_column import line_and_column
 
 MAX_LEAD = 65536
-"""Bytes at the beginning of a text from which its format is recognised."""
+"""Bytes at the beginning of text from which its format is recognised."""
 
 # Every repetition stays within its line, so that every text takes linear time, or is possessive, so that
 # none takes more memory than the text itself.
@@ -49,12 +49,12 @@ _SIGNATURES = (
 
 
 def searchable(data: bytes) -> bytes:
-    """Return a text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
+    """Return the text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
     return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
 
 
 def mentions(data: bytes) -> bool:
-    """Return whether a text mentions update runs of a fleet, by their type or id, or what one asks for; not in a template."""
+    """Return whether the text mentions update runs of a fleet, by their type or id, or what one asks for; not in a template."""
     text = searchable(data).lower()
     if not any(word in text for word in _WORDS):  # a word is found faster than a pattern
         return False
@@ -67,7 +67,7 @@ def shows_run(record: bytes) -> bool:
 
 
 def begins_like_yaml(data: bytes) -> bool:
-    """Return whether a text begins like YAML: with a document marker, an item or a key, after any comments."""
+    """Return whether the text begins like YAML: with a document marker, an item or a key, after any comments."""
     for line in data[:MAX_LEAD].splitlines():
         if line.strip() and not line.lstrip().startswith(b"#"):
             return _YAML.match(line) is not None
@@ -97,7 +97,7 @@ def form_problem(data: bytes) -> str | None:
 
 
 def appearance(data: bytes, *, is_data: bool) -> str | None:
-    """Return what a text that is neither JSON nor YAML looks like, None if its errors explain it better.
+    """Return what text that is neither JSON nor YAML looks like, None if its errors explain it better.
 
     `is_data` is whether its name is one of JSON or YAML, or it begins like them.
     """
@@ -120,13 +120,13 @@ _LOOKS = (
 
 
 def conflict_line(data: bytes) -> int | None:
-    """Return the line, from 1, of the first conflict marker that git left in a text."""
+    """Return the line, from 1, of the first conflict marker that git left in the text."""
     match = _CONFLICT.search(data)
     return None if match is None else data.count(b"\n", 0, match.start()) + 1
 
 
 def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
-    """Return why a text is not JSON, and where; the wording depends on the text at that offset, not on the parser."""
+    """Return why the text is not JSON, and where; the wording depends on the text at that offset, not on the parser."""
     if not data.strip():
         return unreadable(data, "the text is empty")
     problem = form_problem(data)
@@ -173,7 +173,7 @@ def _quoted(character: str) -> str:
 
 
 def is_json(text: str | bytes) -> bool:
-    """Return whether a text is JSON."""
+    """Return whether the text is JSON."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -199,7 +199,7 @@ class _Members(list[tuple[str, JSON]]):
 def repeated_keys(data: bytes) -> list[Path]:
     """Return the paths of the keys that an object of a JSON text repeats.
 
-    Raises RecursionError for a text that is nested some thousand levels deep.
+    Raises RecursionError for text that is nested some thousand levels deep.
     """
     repeated: set[Path] = set()
     pending: list[tuple[Path, JSON]] = [((), json.loads(data, object_pairs_hook=_Members, parse_int=float))]

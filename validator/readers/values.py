@@ -16,7 +16,7 @@ def items_of(
 ) -> Iterator[Item]:
     """Yield the items in a value. `text` is the text that it was read from, in a file in `folder`.
 
-    A value in a text of several is the one at `entry`, which begins at `line`.
+    A value in text with several is the one at `entry`, which begins at `line`.
     """
     kind = recognition.recognise(body.value)
     if kind is not None:

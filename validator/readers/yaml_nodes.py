@@ -40,7 +40,7 @@ class Member(NamedTuple):
 
 @dataclass(slots=True)
 class Node:
-    """A value in a text, and the offset at which it is written.
+    """A value in the text, and the offset at which it is written.
 
     `members` are those of a mapping, merged ones included, and `items` those of a sequence; both are None for a scalar and for an alias,
     as what an alias inserts is at the alias. `target` is the node that an alias inserts. `repeated` has the offset of the second of
@@ -70,9 +70,9 @@ class Node:
 
 
 def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
-    """Return the nodes of the documents in a text, and the paths of the keys that a mapping repeats.
+    """Return the nodes of the documents in the text, and the paths of the keys that a mapping repeats.
 
-    Raises TooDeep and TooMany for a text beyond the limits, Unsupported for a node without a JSON value, and yaml.YAMLError for a text
+    Raises TooDeep and TooMany for text beyond the limits, Unsupported for a node without a JSON value, and yaml.YAMLError for text
     that is not YAML.
     """
     composer = _Composer()

@@ -19,7 +19,7 @@ _CONTENT = re.compile(rb"^(?!---)[ \t]*+[^#%.\s]|^(?!---|\.\.\.)[ \t]*+\.|^---[ 
 
 
 def split(data: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield the documents of a text that are not empty, each with its directives and its first line, from 1."""
+    """Yield the documents of the text that are not empty, each with its directives and its first line, from 1."""
     start, line = 0, 1
     ends = [match.start() if match[0].startswith(b"---") else match.end() for match in _MARKER.finditer(data)]
     for end in [*ends, len(data)]:

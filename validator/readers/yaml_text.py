@@ -17,7 +17,7 @@ from .yaml_scalars import Unsupported
 
 
 def parse(data: bytes) -> Body | Unreadable:
-    """Read the only YAML document of a text in UTF-8. Values tagged `!!binary` are bytes."""
+    """Read the only YAML document of the text in UTF-8. Values tagged `!!binary` are bytes."""
     form_problem = text_errors.form_problem(data)
     if form_problem is not None:
         return text_errors.unreadable(data, form_problem)

@@ -52,7 +52,7 @@ class Drift:
         kinds: dict[str, list[Row]] = {"definition": [], "property": [], "constraint": [], "value": []}
         for change, name, old, new in found:
             if "#" in name:
-                if by_name.get(name.partition("#")[0]) is None:  # those of a property that is new itself are told with it
+                if by_name.get(name.partition("#")[0]) is None:  # those of a property that is new itself are listed with it
                     kinds["constraint"].append(Row("constraint", change, name.replace("#", " "), _plain(old), _plain(new)))
             else:
                 kind = str(old or new)

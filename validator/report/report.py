@@ -76,9 +76,7 @@ def _count(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def describe_finding(finding: Finding) -> str:
     """Return the place of a finding within its file, and its message, on one line."""
-    entry = "" if finding.entry is None else f"entry {finding.entry} "
-    side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{reference(finding)}")
+    return printable(f"{finding.place}: {finding.message}{reference(finding)}")
 
 
 _HISTORY_RULES = frozenset(rule.name for rule in RULES if rule.subject == "history")

@@ -21,7 +21,7 @@ def concurrency_exceeded(stage: Part) -> Iterator[Issue]:
     """A stage or a group must not have more members Running than its maxConcurrency.
 
     Without a number, it is 50 for a stage, and 1 for a group. Earlier api-versions, without `maxConcurrency`, have the rule
-    `members-in-parallel`. No recording shows a number, so that this is what the definitions say.
+    `members-in-parallel`. No recording shows a number; the definitions are the only source.
 
     Fix: Compare the times of the members with their states, and correct the state that is wrong, or `maxConcurrency` in `status`.
 

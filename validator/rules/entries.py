@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..contract.keywords import KEYWORDS
 from ..findings import Severity
@@ -24,13 +24,22 @@ class Entry:
     cites: str = ""
 
 
-SITE: str | None = None
-"""The address of the handbook, with a slash at its end; None while it is not published."""
+@cache
+def site() -> str | None:
+    """Return the address of the handbook, with a slash at its end: `Documentation` in the URLs of pyproject.toml; None if it is not there."""
+    from importlib.metadata import PackageNotFoundError, metadata  # late: that takes 15 ms
+
+    try:
+        urls = metadata("updaterun-validator").get_all("Project-URL") or []
+    except PackageNotFoundError:  # a checkout that is not installed
+        return None
+    named = dict(str(url).split(", ", 1) for url in urls)
+    return f"{named['Documentation'].rstrip('/')}/" if "Documentation" in named else None
 
 
 def address(name: str) -> str | None:
-    """Return the address of the handbook's page about a name in `entries`, None while the handbook is not published."""
-    return None if SITE is None else f"{SITE}rules/{name}/"
+    """Return the address of the handbook's page about a name in `entries`, None while the handbook has no address."""
+    return None if site() is None else f"{site()}rules/{name}.html"
 
 
 def entries() -> dict[str, Entry]:

@@ -222,7 +222,7 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
     """A request must be one of the operations on update runs.
 
     A run has GET, PUT, DELETE and a POST to `/start`, `/stop` and `/skip`, the last where the api-version has skipping. The collection has GET.
-    The service refuses any other method or action. OPTIONS is a browser's affair, and not reported.
+    The service refuses any other method or action. OPTIONS, which browsers send, is not reported.
 
     Fix: Compare the method and the URL with the documented operations, and correct the client, or the URL of the fixture.
 

@@ -59,7 +59,7 @@ def failure_count_mismatch(part: Part) -> Iterator[Issue]:
 def completed_over_threshold(part: Part) -> Iterator[Issue]:
     """A stage or a group must not be Completed with more failures than its maxAllowedFailures.
 
-    More failures make it Failed, and stop the run. No recording shows a threshold, so that this is what the documentation says.
+    More failures make it Failed, and stop the run. No recording shows a threshold; the documentation is the only source.
 
     Fix: Compare `failureCount` with `maxAllowedFailures`. Correct the number that is wrong, or set the state to Failed.
 

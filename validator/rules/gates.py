@@ -98,7 +98,7 @@ def gate_id_unexpected(gate: Gate) -> Iterator[Issue]:
 def gate_id_missing(gate: Gate) -> Iterator[Issue]:
     """A gate that is Pending or Completed must have a gateId.
 
-    The run has come to it, so that it is a resource, by whose id it is completed. Both recorded gates that are Pending have one; none
+    The run has come to it, so it is a resource, and clients complete it by its id. Both recorded gates that are Pending have one; none
     that is Completed was recorded.
 
     Fix: Add the `gateId`, or set the state that goes without one.
@@ -216,8 +216,8 @@ def scheduled_start_configuration(gate: Node) -> Iterator[Issue]:
 def scheduled_start_after(part: Node) -> Iterator[Issue]:
     """A gate of the type ScheduledStart must be a before gate.
 
-    It sets when something starts, and an after gate is before nothing in particular. No recording shows such a gate, so that this is
-    what the documentation says.
+    It sets when something starts, and nothing in particular starts after an after gate. No recording shows such a gate; the documentation
+    is the only source.
 
     Fix: Move the gate to `beforeGates` of what is to start at that time.
 

@@ -80,7 +80,7 @@ def run_left_completed(step: Step) -> Iterator[Issue]:
 def transition_unexpected(step: Step) -> Iterator[Issue]:
     """A state must follow the one before it as documented or observed.
 
-    Captures are samples, and states between two of them may be missing, so only a pair without any way between them is reported: for
+    Captures are samples, and states between two of them may be missing, so a pair is reported only if no sequence of steps joins it: for
     the run, and for each stage, group, member and wait by name.
 
     Fix: Compare the times of the captures, and put them in the order in which they were made. If the order is right, correct the state
@@ -109,7 +109,7 @@ def transition_unexpected(step: Step) -> Iterator[Issue]:
 def changed_after_start(step: Step) -> Iterator[Issue]:
     """The strategy, the upgrade and the node image selection of a run must not change once it has started.
 
-    Until then the first two can be changed, with a PUT, which also makes the time of creation a new one.
+    Until then a PUT can change the first two. It also sets a new time of creation.
 
     Fix: Compare `id` and `systemData.createdAt` of the captures. If they are of one run, correct the capture that differs from its
     request.

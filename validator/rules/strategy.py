@@ -106,7 +106,7 @@ def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
 def negative_wait(stage: Node) -> Iterator[Issue]:
     """The wait after a stage must not be below 0.
 
-    The documented type allows negative numbers, but a wait cannot be shorter than no time.
+    The documented type allows negative numbers, but no wait takes less than no time.
 
     Fix: Set the number of seconds to wait, or remove the property for no wait.
 

@@ -26,7 +26,7 @@ Spec: TypeAlias = dict[str, SpecFact]
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Return whether two parts of a spec are equal, as far as they are known."""
+    """Return whether the known properties of two parts of a spec are equal."""
     if one is UNKNOWN or other is UNKNOWN or one == other:
         return True
     if isinstance(one, list) and isinstance(other, list):

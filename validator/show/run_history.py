@@ -83,7 +83,7 @@ def overview_of(
 def _checked(
     items: Iterable[Item], options: Options, source: str, history: History
 ) -> Iterator[tuple[Document | Exchange | Unreadable, list[Finding]]]:
-    """Yield items with their findings; a text that several entries share is read only once for the positions of their findings."""
+    """Yield items with their findings; text that several entries share is read only once for the positions of their findings."""
     checked_items = check_items(items, options, source, history)
     related = ((item, findings) for item, findings in checked_items if not isinstance(item, Unrelated))
     try:

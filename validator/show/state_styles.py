@@ -14,22 +14,25 @@ class StateStyle:
     css_class: str
 
 
+# Fixed colours, of 256, that are readable on black and on white; those that a terminal chooses itself often are not.
+QUIET, BLUE, ORANGE, VIOLET, RED, GREEN = (f"color({number})" for number in (243, 27, 130, 133, 160, 28))
+
 STYLES = {
-    "NotStarted": StateStyle("○", "bright_black", "not-started"),
-    "Running": StateStyle("▶", "bright_blue", "running"),
-    "Stopping": StateStyle("□", "yellow", "stopping"),
-    "Stopped": StateStyle("■", "magenta", "stopped"),
-    "Skipped": StateStyle("»", "bright_black", "skipped"),
-    "Failed": StateStyle("✗", "red", "failed"),
-    "Pending": StateStyle("◔", "yellow", "pending"),
-    "Completed": StateStyle("✓", "green", "completed"),
+    "NotStarted": StateStyle("○", QUIET, "not-started"),
+    "Running": StateStyle("▶", BLUE, "running"),
+    "Stopping": StateStyle("□", ORANGE, "stopping"),
+    "Stopped": StateStyle("■", VIOLET, "stopped"),
+    "Skipped": StateStyle("»", QUIET, "skipped"),
+    "Failed": StateStyle("✗", RED, "failed"),
+    "Pending": StateStyle("◔", ORANGE, "pending"),
+    "Completed": StateStyle("✓", GREEN, "completed"),
 }
 """The documented states."""
 
-PLANNED = StateStyle("·", "bright_black", "planned")
+PLANNED = StateStyle("·", QUIET, "planned")
 """For nodes without a status, as in a request."""
 
-UNKNOWN = StateStyle("?", "bold red", "unknown")
+UNKNOWN = StateStyle("?", f"bold {RED}", "unknown")
 """For undocumented states."""
 
 

@@ -16,7 +16,7 @@ from ..findings import Finding, Severity
 from ..report.report import reference, severity_counts
 from ..wording import count, printable, shorten
 from .model import ErrorInfo, Overview, RunHistory, Snapshot, TreeNode
-from .state_styles import style_of
+from .state_styles import BLUE, ORANGE, QUIET, RED, style_of
 from .time_format import day, duration, lasted, span, with_wait
 
 PLAIN_WIDTH = 110
@@ -32,7 +32,7 @@ _GUIDE_WIDTH = 4
 _MAX_TITLE_WIDTH = 44
 _MAX_INDENT = 8
 _INDENT = (0, 0, 0, 2)
-_SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+SEVERITY_STYLES = {Severity.ERROR: RED, Severity.WARNING: ORANGE, Severity.NOTE: BLUE}
 
 
 def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
@@ -51,7 +51,7 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
     if len(overview.histories) > MAX_TREES:
         for line in _run_lines(overview.histories):
             console.print(line, no_wrap=True, overflow="ellipsis")
-        console.print(Text("\n--run NAME shows one of them.\n", "bright_black"))
+        console.print(Text("\n--run NAME shows one of them.\n", QUIET))
     else:
         for history in overview.histories:
             console.print(_history(history))
@@ -77,7 +77,7 @@ def _run_lines(histories: Iterable[RunHistory]) -> Iterator[Text]:
             found,
             history.last.location,
         )
-        rows.append(tuple(zip(texts, ("bold", style.terminal, "", "red", "bright_black"), strict=True)))
+        rows.append(tuple(zip(texts, ("bold", style.terminal, "", RED, QUIET), strict=True)))
     widths = [max(cell_len(text) for text, _ in column) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = ((f"{set_cell_size(text, width)}  ", style) for (text, style), width in zip(row, widths, strict=True) if width)
@@ -103,7 +103,7 @@ def _tree(run: TreeNode, location: str) -> Tree:
     known_day = "" if run.start is None else day(run.start)
     widths = (_GUIDE_WIDTH * len(titles) + cell_len(node.title) for titles, node in run.walk_with_titles() if titles)
     column = min(max(widths, default=0), _MAX_TITLE_WIDTH + 2 * _GUIDE_WIDTH)
-    tree = Tree(_heading(run, location), guide_style="bright_black", highlight=False)
+    tree = Tree(_heading(run, location), guide_style=QUIET, highlight=False)
     _add_children(tree, run, known_day, column, 1)
     return tree
 
@@ -120,9 +120,9 @@ def _heading(run: TreeNode, location: str) -> RenderableType:
     if run.duration is not None:
         line.append(f"  {duration(run.duration)}")
     when = span(run)
-    line.append(f"  {when} UTC" if when else "", "bright_black")
+    line.append(f"  {when} UTC" if when else "", QUIET)
     attributes = " · ".join([*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])])
-    return Group(line, *([Text(attributes, "bright_black")] if attributes else []), *_details(run))
+    return Group(line, *([Text(attributes, QUIET)] if attributes else []), *_details(run))
 
 
 def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
@@ -134,11 +134,11 @@ def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
     when = span(node.work, known_day)
     state = (f"{node.state or 'planned':<10}", style.terminal)
     line = Text.assemble((f"{style.symbol} ", style.terminal), title, "  ", state, f"  {time:>8}" if time or when else "")
-    line.append(f"  {when}" if when else "", "bright_black")
-    line.append(f"  {with_wait(node)}" if with_wait(node) else "", "bright_black")
-    line.append(f"  on {node.cluster}" if node.cluster else "", "bright_black")
+    line.append(f"  {when}" if when else "", QUIET)
+    line.append(f"  {with_wait(node)}" if with_wait(node) else "", QUIET)
+    line.append(f"  on {node.cluster}" if node.cluster else "", QUIET)
     attributes = " · ".join(f"{label} {value}" for label, value in node.attributes)
-    return Group(line, *_details(node), *([Padding(Text(attributes, "bright_black"), _INDENT)] if attributes else []))
+    return Group(line, *_details(node), *([Padding(Text(attributes, QUIET), _INDENT)] if attributes else []))
 
 
 def _details(node: TreeNode) -> Iterator[RenderableType]:
@@ -153,20 +153,20 @@ def _details(node: TreeNode) -> Iterator[RenderableType]:
 
 def _error(error: ErrorInfo, depth: int) -> Iterator[RenderableType]:
     """Yield the lines of an error that the API reports; its label tells it from a finding."""
-    line = Text.assemble(("" if depth else "API error ", "red"), (error.code, "bold"))
+    line = Text.assemble(("" if depth else "API error ", RED), (error.code, "bold"))
     line.append(f"{': ' if error.code and error.message else ''}{error.message}")
-    line.append(f" ({error.target})" if error.target else "", "bright_black")
-    line.append(f", see {error.see}" if error.see else "", "bright_black")
+    line.append(f" ({error.target})" if error.target else "", QUIET)
+    line.append(f", see {error.see}" if error.see else "", QUIET)
     yield Padding(line, (0, 0, 0, 2 + 2 * min(depth, _MAX_INDENT)))
     for detail in error.details:
         yield from _error(detail, depth + 1)
 
 
 def _finding(finding: Finding, place: str = "") -> Text:
-    severity = (f"! {finding.severity}", _SEVERITY_STYLES[finding.severity])
-    position = ("" if finding.line is None else f" {finding.line}:{finding.column}", "bright_black")
+    severity = (f"! {finding.severity}", SEVERITY_STYLES[finding.severity])
+    position = ("" if finding.line is None else f" {finding.line}:{finding.column}", QUIET)
     text = printable(f" {place}{finding.message}{reference(finding)} ")
-    return Text.assemble(severity, position, text, (f"[{finding.rule}]", "bright_black"))
+    return Text.assemble(severity, position, text, (f"[{finding.rule}]", QUIET))
 
 
 def _finding_list(heading: str, findings: Iterable[Finding], *, has_source: bool = False) -> RenderableType:
@@ -186,7 +186,7 @@ def _finding_with_pointer(finding: Finding, *, has_source: bool = False) -> Text
 def _snapshots(history: RunHistory) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
-    table.add_column(style="bright_black")
+    table.add_column(style=QUIET)
     table.add_column()
     for numbers, snapshot in history.numbered():
         table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
@@ -201,6 +201,6 @@ def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
     for change in snapshot.changes[:MAX_CHANGES]:
         yield Text(str(change), style_of(change.after).terminal if change.after else "")
     if len(snapshot.changes) > MAX_CHANGES:
-        yield Text(f"and {count(len(snapshot.changes) - MAX_CHANGES, 'other change')}", "bright_black")
+        yield Text(f"and {count(len(snapshot.changes) - MAX_CHANGES, 'other change')}", QUIET)
     if snapshot is not history.last:
         yield from map(_finding_with_pointer, snapshot.findings)

@@ -47,7 +47,9 @@ class Axis:
 
 def _label(time: int, step: int) -> str:
     date, _, time_of_day = clock(time).partition(" ")
-    return date[-len("01-31") :] if step >= _DAY else time_of_day[: len("09:30")] if step >= 60 else time_of_day
+    return (
+        date[-len("01-31") :] if step >= _DAY or time_of_day == "00:00:00" else time_of_day[: len("09:30")] if step >= 60 else time_of_day
+    )
 
 
 def axis_for(roots: Iterable[TreeNode], now: int) -> Axis | None:

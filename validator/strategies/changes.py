@@ -18,7 +18,7 @@ from uuid import UUID
 
 from ..contract import schemas
 from ..contract.schema_errors import ENGINES
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
@@ -51,7 +51,7 @@ class Change:
 
     rule: str
     of: str
-    side: Side
+    side: BodySide
     unbroken: JSON = field(repr=False)
     example: Example
     version: str
@@ -195,7 +195,7 @@ def vary(random: Random, changes: Sequence[Change]) -> Violation:
     new = _new_names(template, random)
     days = 0 if change.side == "request" else random.randrange(_MAX_DAYS)
     violation = _violation(change, new, days, omitted)
-    if _is_exact(violation) and (omitted is None or not check_as(violation.unbroken, change.of, change.side, change.version)):
+    if _is_exact(violation) and (omitted is None or not check_as(violation.original, change.of, change.side, change.version)):
         return violation
     # The document or the change needs the omitted property, or has a chosen name in another place.
     violation = _violation(change, new, days, None)
@@ -244,5 +244,5 @@ def _later(day: str, days: int) -> str:
 
 
 def _is_exact(violation: Violation) -> bool:
-    expected = Counter([(violation.rule, violation.pointer), *violation.also])
+    expected = Counter([(violation.rule, violation.pointer), *violation.related])
     return Counter((finding.rule, finding.pointer) for finding in violation.findings()) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from ..pointer import JSON
-from .bodies import drop_optional, request_body, response_body
+from ..simulation.bodies import drop_optional, request_body, response_body
 from .orders import Order
 from .plans import choose_plan
 from .scenarios import Scenario, simulate
@@ -25,7 +25,7 @@ def choose_request(random: Random, order: Order, suffix: str = "") -> JSON:
 def choose_response(random: Random, order: Order, suffix: str = "") -> JSON:
     """Return a response with a run at the end of a scenario, at times without some of its optional properties."""
     plan = choose_plan(random, order, suffix)
-    for _ in simulate(random, plan, Scenario.choose(random, order, plan)):
+    for _ in simulate(random, plan, order, Scenario.choose(random, order, plan)):
         pass
     return drop_optional(random, response_body(plan, etag=_etag(random.randrange(2**32))))
 
@@ -34,7 +34,7 @@ def choose_polls(random: Random, order: Order, suffix: str = "") -> list[JSON]:
     """Return a response after every step of a scenario, some of them twice."""
     plan = choose_plan(random, order, suffix)
     polls: list[JSON] = []
-    for _ in simulate(random, plan, Scenario.choose(random, order, plan)):
+    for _ in simulate(random, plan, order, Scenario.choose(random, order, plan)):
         body = response_body(plan, etag=_etag(len(polls)))
         if polls and body["properties"] == polls[-1]["properties"]:
             body["eTag"] = polls[-1]["eTag"]

@@ -233,7 +233,7 @@ def _check_names(names: dict[str, Any]) -> None:
 
 
 def _body(given: dict[str, Any], version: str) -> dict[str, JSON]:
-    """Return the properties that a client sets, as far as they are given by a request, a strategy or an upgrade."""
+    """Return the properties that a client sets, of those that a request, a strategy or an upgrade gives."""
     parts = [name for name in ("strategy", "upgrade", "request") if name in given]
     if not parts:
         return {}

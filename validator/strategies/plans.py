@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import count
 from random import Random
 
 from hypothesis import reject
@@ -11,13 +9,10 @@ from hypothesis import reject
 from ..contract import schemas
 from ..contract.formats import date_time
 from ..pointer import JSON
+from ..simulation.node import Node
+from ..simulation.plan import IMAGES, SUBSCRIPTION, Plan, Scope, make_run
 from .names import choose_name, choose_names, numbered
-from .node import Node
 from .orders import THROUGH_A_MEMBER, Member, Order, no_member
-
-IMAGES = ("AKSUbuntu-2204gen2containerd-202504.06.0", "AKSAzureLinux-V2gen2-202502.26.0", "AKSWindows-2022-containerd-20348.3328.250311")
-
-SUBSCRIPTION = "01234567-89ab-cdef-0123-456789abcdef"
 
 _CREATED = date_time("2025-04-08T08:59:00Z") or 0
 _CREATED_BY_TYPES = tuple(schemas.load().schemas["createdByType"]["enum"])
@@ -26,56 +21,11 @@ _DIGITS = ((9,), (7, 9, 8), (9, 0, 3, 5, 6, 7, 8), (6, 5, 3), (0,))
 _MESSAGES = ("The cluster is {}.", "Agent pool \"system\" is '{}'. ", 'Operation: {}\nNode images:\n\t"AKSUbuntu-2204gen2containerd" \n')
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The resource ids of a fleet, as the service spells them: ids are compared ignoring case."""
-
-    subscription: str
-    resource_group: str
-    fleet: str
-    groups: str
-    provider: str
-    upper: bool
-
-    def id_of(self, kind: str, name: str) -> str:
-        """Return the id of a resource of the fleet, such as an `updateRuns`."""
-        fleet, name = (name.upper() if self.upper else name for name in (self.fleet, name))
-        return (
-            f"/subscriptions/{self.subscription}/{self.groups}/{self.resource_group}/providers/{self.provider}/fleets/{fleet}/{kind}/{name}"
-        )
-
-    def cluster_id(self, name: str) -> str:
-        """Return the id of a managed cluster."""
-        scope = f"/subscriptions/{self.subscription}/resourcegroups/clusters/providers/{self.provider}"
-        return f"{scope}/managedClusters/{name.upper() if self.upper else name}"
-
-
 _SPELLINGS = (
     ("resourceGroups", "Microsoft.ContainerService", False),
     ("resourcegroups", "microsoft.containerservice", False),
     ("resourceGroups", "MICROSOFT.CONTAINERSERVICE", True),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A run as it was created: its name, its `spec` (the properties that a client sets), and the `run` to simulate.
-
-    `created` is a time in nanoseconds, `digits` the numbers of fraction digits that times can have, `details` whether
-    members and errors have their optional properties, and `message` the form of the messages of members.
-    """
-
-    name: str
-    scope: Scope
-    spec: dict[str, JSON]
-    run: Node
-    created: int
-    digits: tuple[int, ...]
-    details: bool
-    message: str
-    created_by_type: str
-    skipped: frozenset[str]
-    order: Order
 
 
 def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
@@ -110,7 +60,7 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     return Plan(
         numbered(name, "UpdateRun.name", suffix) if suffix else name,
         scope, spec, run, _CREATED if order.start is None else order.start,
-        digits, details, message, created_by_type, skipped, order,
+        digits, details, message, created_by_type, skipped, order.version,
     )  # fmt: skip
 
 
@@ -157,20 +107,6 @@ def _outline(random: Random, order: Order) -> tuple[JSON, list[int]]:
         stage = {"name": name, "groups": [{"name": next(group_names)} for _ in sizes]}
         made.append(stage if wait is None else stage | {"afterStageWaitInSeconds": wait})
     return {"stages": made}, [size for _, sizes in outline for size in sizes]
-
-
-def make_run(strategy: JSON, sizes: list[int]) -> Node:
-    """Return the run that the service makes of a strategy, or of none, with so many members in each group."""
-    stages: list[JSON] = strategy["stages"] if strategy else [{"name": "default", "groups": [{"name": "default"}]}]
-    remaining, numbers = iter(sizes), count(1)
-    run = Node()
-    for stage in stages:
-        seconds = stage.get("afterStageWaitInSeconds", 0)
-        groups = [
-            Node(group["name"], children=[Node(f"aks-{next(numbers):02}") for _ in range(next(remaining))]) for group in stage["groups"]
-        ]
-        run.children.append(Node(stage["name"], children=groups, wait_seconds=seconds, wait=Node() if seconds > 0 else None))
-    return run
 
 
 def members(run: Node) -> list[tuple[Member, Node]]:

@@ -8,11 +8,12 @@ from random import Random
 
 from ..contract.formats import NANOSECONDS
 from ..run.transitions import RESTARTABLE
-from .clock import Clock
-from .node import Node
+from ..simulation.clock import Clock
+from ..simulation.node import Node
+from ..simulation.plan import Plan
+from ..simulation.simulator import ACTIVE, Simulator
 from .orders import ENDS, THROUGH_A_MEMBER, Order
-from .plans import Plan, members
-from .simulator import ACTIVE, Simulator
+from .plans import members
 
 _MAX_STAGES = 4
 """Stages among which a milestone is; it is in the last one of a run that has fewer."""
@@ -96,13 +97,13 @@ def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
     return tuple(state for state in order.states if (state in ENDS or not order.whole) and not (idle and state in THROUGH_A_MEMBER))
 
 
-def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
+def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> Iterator[None]:
     """Change the run of a plan as in a scenario; yield before the first step and after every step."""
     goal = scenario.goal
-    clock = Clock(plan.created, plan.order.end, plan.digits)
+    clock = Clock(plan.created, order.end, plan.digits)
     clock.now += scenario.fraction
     clock.step(60 + scenario.delay)
-    can_skip = plan.order.has("UpdateState=Skipped")
+    can_skip = plan.has("UpdateState=Skipped")
     simulator = Simulator(plan.run, clock, random, keeps_one_member=goal in THROUGH_A_MEMBER, can_skip=can_skip)
     yield
     if goal == "Skipped":
@@ -126,7 +127,7 @@ def simulate(random: Random, plan: Plan, scenario: Scenario) -> Iterator[None]:
     yield
     if scenario.detour is not None:
         yield from _take_detour(simulator, scenario.detour, scenario)
-    yield from _reach_goal(simulator, scenario, skips=not plan.order.selections)
+    yield from _reach_goal(simulator, scenario, skips=not order.selections)
 
 
 def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario) -> Iterator[None]:

@@ -42,7 +42,7 @@ class ViolatingFile:
     @property
     def reason(self) -> str:
         """The change, as the reason of a row in a manifest."""
-        was, became = differing_ends(self.violation.was, self.violation.became)
+        was, became = differing_ends(self.violation.before, self.violation.after)
         return f"generated: {_show(was)} became {_show(became)}"
 
 
@@ -126,8 +126,8 @@ def _check_file(content: bytes, version: str) -> list[Finding]:
 
 
 def _is_exact(kind: str, violation: Violation, findings: list[Finding]) -> bool:
-    prefix = "/value/0" if kind == "list" and violation.of != "page" else ""
-    expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.also]]
+    prefix = "/value/0" if kind == "list" and violation.kind != "page" else ""
+    expected = [(rule, prefix + pointer) for rule, pointer in [(violation.rule, violation.pointer), *violation.related]]
     return Counter((finding.rule, _pointer(kind, finding)) for finding in findings) == Counter(expected)
 
 
@@ -138,24 +138,24 @@ def _pointer(kind: str, finding: Finding) -> str:
 def _document(kind: str, violation: Violation) -> Any:
     """Return the violation as a document of the kind, which may be a Call; None if it cannot be one."""
     if kind == "list":
-        return violation.document if violation.of == "page" else {"value": [violation.document]}
+        return violation.document if violation.kind == "page" else {"value": [violation.document]}
     return _call(violation) if kind == "exchange" else violation.document
 
 
 def _call(violation: Violation) -> Call | None:
     document, version = violation.document, violation.version
-    if violation.of == "exchange":
+    if violation.kind == "exchange":
         return Call(document["method"], document["url"], document["status"], document.get("request"), document.get("response"))
-    if violation.of == "parameters":
+    if violation.kind == "parameters":
         return _delete_call(document)
-    if violation.of == "ErrorResponse":
+    if violation.kind == "ErrorResponse":
         return Call("GET", url_of(RESPONSE["id"], version=version), 404, response=document)
-    if violation.of == "SkipProperties":
+    if violation.kind == "SkipProperties":
         return Call("POST", url_of(RESPONSE["id"], "/skip", version), 202, request=document)
     if violation.side == "request":
         refusal = {"error": {"code": "BadRequest", "message": "Not a run."}}
         return Call("PUT", url_of(RESPONSE["id"], version=version), 400, request=document, response=refusal)
-    return Call("GET", url_of(violation.unbroken["id"], version=version), 200, response=document)
+    return Call("GET", url_of(violation.original["id"], version=version), 200, response=document)
 
 
 def _delete_call(parameters: JSON) -> Call | None:

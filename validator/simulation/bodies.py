@@ -8,7 +8,7 @@ from ..contract import schemas
 from ..pointer import JSON
 from .clock import timestamp
 from .node import Node
-from .plans import IMAGES, SUBSCRIPTION, Plan
+from .plan import IMAGES, SUBSCRIPTION, Plan
 
 _PROVISIONING_STATES = schemas.load().schemas["UpdateRunProvisioningState"]["enum"]
 _MESSAGES = {
@@ -35,7 +35,7 @@ def response_body(plan: Plan, *, etag: str) -> JSON:
         "status": _status(plan.run, plan),
         "stages": [_stage_status(stage, plan) for stage in plan.run.children],
     }
-    if plan.order.has("UpdateRunStatus.nodeImageSelection"):
+    if plan.has("UpdateRunStatus.nodeImageSelection"):
         status["nodeImageSelection"] = images
     return {
         "id": plan.scope.id_of("updateRuns", plan.name),
@@ -76,7 +76,7 @@ def _member_status(member: Node, plan: Plan) -> JSON:
     body: dict[str, JSON] = {"name": member.name, "clusterResourceId": cluster, "status": _status(member, plan)}
     if member.start_time is not None and plan.details:
         body["operationId"] = f"{SUBSCRIPTION[:-1]}{member.attempt % 10}"
-    if member.start_time is not None and plan.details and plan.order.has("MemberUpdateStatus.message"):
+    if member.start_time is not None and plan.details and plan.has("MemberUpdateStatus.message"):
         body["message"] = plan.message.format(member.state.lower())
     return body
 

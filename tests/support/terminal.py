@@ -1,0 +1,28 @@
+"""A terminal, as a command sees one."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+
+from .prose import ROOT
+
+
+def on_terminal(*arguments: str, columns: int = 80, status: int = 0, **environment: str) -> str:
+    """Return what a command of ours writes to a terminal of a width, and assert its exit status."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "validator", *arguments]
+    given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLUMNS": str(columns), "LANG": "C.UTF-8", **environment}
+    with subprocess.Popen(command, cwd=ROOT, stdout=slave, stdin=slave, env=given) as process:
+        os.close(slave)
+        pieces = []
+        try:
+            while piece := os.read(master, 65536):
+                pieces.append(piece)
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        assert process.wait() == status
+    os.close(master)
+    return b"".join(pieces).decode()
