@@ -23,7 +23,7 @@ from .arguments import complete_file, judging_version, positive
 from .output import Failed, echo, write, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
-from .settings import settings_for
+from .project import project_settings
 
 _MANIFEST = "expected.json"
 
@@ -75,7 +75,7 @@ def coverage(
       updaterun coverage fixtures/ --fail-under 80
       updaterun coverage fixtures/ --only states --generate fixtures/more/
     """
-    settings = settings_for(os.curdir)
+    settings = project_settings()
     version = api_version or settings.api_version or AUTO
     found = found_files(paths, settings.exclude)
     if history:

@@ -216,8 +216,7 @@ def _validator(version: str, definition: str, side: Side) -> jsonschema_rs.Draft
 
 @cache
 def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
-    contract, closed = schemas.load(version), _closed(version, side, with_patterns=True)
-    validator = _validator(version, definition, side)
+    contract, closed, validator = schemas.load(version), _closed(version, side, with_patterns=True), _validator(version, definition, side)
 
     def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
@@ -321,8 +320,8 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
         return
     if keyword == "not" and "then" not in location:
-        message = f"{path[-1]} is read-only, and this is a request"
-        yield SchemaError(READ_ONLY, path, message, "", None, "", (definition, (*location[:-1], "readOnly")))
+        there = definition, (*location[:-1], "readOnly")
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, "", there)
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
