@@ -11,10 +11,7 @@ from ..checker import manifest
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract.schemas import AUTO
-from ..coverage.coverage import Coverage
-from ..coverage.facts import SECTIONS, Section
-from ..coverage.report import Report, reports_of
-from ..coverage.writers import WRITERS
+from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
@@ -72,8 +69,8 @@ def coverage(
 
     \b
     Examples:
-      updaterun coverage fixtures/ --fail-under 80
-      updaterun coverage fixtures/ --only states --generate fixtures/more/
+      updaterun coverage recordings/ --fail-under 80
+      updaterun coverage recordings/ --only values --generate more/
     """
     settings = project_settings()
     version = api_version or settings.api_version or AUTO

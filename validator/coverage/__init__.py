@@ -12,3 +12,12 @@ Coverage is a set of facts for each api-version. These are the kinds of facts, b
 
 A keyword that is part of a rule belongs to the rule, and a `$ref` is no constraint of its own: that of its definition is.
 """
+
+from __future__ import annotations
+
+from .coverage import Coverage, Place
+from .facts import SECTIONS, Fact, Section
+from .report import Report, reports_of
+from .writers import WRITERS
+
+__all__ = ["SECTIONS", "WRITERS", "Coverage", "Fact", "Place", "Report", "Section", "reports_of"]
