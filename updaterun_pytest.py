@@ -1,4 +1,4 @@
-"""The pytest plugin of updaterun-validator: `--updaterun` checks the cassettes that tests use and record.
+"""The pytest plugin of updaterun-validator: `--updaterun` checks the cassettes that tests use and record, and `fake_fleet` is a fixture.
 
 pytest imports it at its start. It is outside of the package `validator`, and imports that on demand only, as tests may have a module of
 their own with that name.
@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from validator.fake import FakeFleet
 
 _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "validator")
 """The folder of the package that this plugin belongs to."""
@@ -31,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
     except ImportError as error:
         raise pytest.UsageError(f"--updaterun: {hiding_module() or error}") from error
     config.pluginmanager.register(CassetteChecks(config), "updaterun-cassettes")
+
+
+@pytest.fixture
+def fake_fleet() -> FakeFleet:
+    """Return a fake fleet of six members in three groups: a new one for each test."""
+    from validator.fake import FakeFleet
+
+    return FakeFleet()
 
 
 def pytest_exception_interact(call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport) -> None:

@@ -74,10 +74,10 @@ def test_a_definition_that_is_not_documented_is_a_lookup_error() -> None:
 def test_a_text_that_is_json_is_a_string_and_said_to_be_to_parse() -> None:
     for text in (json.dumps(example.RESPONSE), " [1]\n"):
         (finding,) = check(text)
-        assert (finding.rule, finding.message.endswith("; pass a string through json.loads first")) == ("schema/type", True)
+        assert (finding.rule, finding.message.endswith("; pass a string through json.loads first")) == ("input/unrecognised", True)
     for text in ("{", '"text"', "5"):
         (finding,) = check(text)
-        assert (finding.rule, "json.loads" in finding.message) == ("schema/type", False)
+        assert (finding.rule, "json.loads" in finding.message) == ("input/unrecognised", False)
 
 
 def test_an_assertion_that_fails_shows_the_line_of_the_test() -> None:

@@ -45,7 +45,7 @@ from validator.strategies.bulk import draw_many
 from validator.strategies.changes import Change, changes_of_rule, vary
 from validator.strategies.constraints import Constraint, constraints
 from validator.strategies.constraints import changes as changes_of
-from validator.strategies.orders import STATES
+from validator.strategies.options import STATES
 from validator.strategies.violations import violations_of
 
 DEFINITIONS = schemas.load().definitions
@@ -272,6 +272,8 @@ TRIVIAL: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
     "any exchange": (exchanges(stages=2), lambda _: True),
     "any request": (update_runs(side="request", stages=2), lambda _: True),
     "any page": (list_pages(stages=2), lambda page: bool(page["value"])),
+    "any run of the newest version": (update_runs(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
+    "any history of the newest version": (histories(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
 }
 
 

@@ -38,12 +38,15 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that a finding involves, such as the first of two duplicates."""
+    """Another place that a finding involves, such as the first of two duplicates; its position is None if it is in another text."""
 
     pointer: str
     message: str = ""
     entry: int | None = None
     source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ class Finding:
     `pointer` is a JSON Pointer (RFC 6901) into the body as its author wrote it; the empty pointer is
     the whole body, and the parameters of a URL are under `/uri/`. `entry` is the 0-based index of the
     exchange or record in its file, None where the file is a single document. `line` and `column`
-    count from 1. `cites` is a `source#anchor` of `schemas/sources.json`, and empty if no source is about the problem.
+    count from 1, and `end_column` is the column after what is there on that line, of an object or an array the
+    bracket that opens it; each is None if it is not known. `cites` is a `source#anchor` of `schemas/sources.json`, and
+    empty if no source is about the problem.
     """
 
     rule: str
@@ -67,6 +72,7 @@ class Finding:
     side: Side = "document"
     cites: str = ""
     related: tuple[Related, ...] = ()
+    end_column: int | None = None
 
     @property
     def place(self) -> str:

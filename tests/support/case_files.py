@@ -33,7 +33,7 @@ from __future__ import annotations
 import io
 import json
 import pathlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import validator
@@ -41,7 +41,7 @@ from validator import Exchange, Finding
 from validator.checker.item import check_items
 from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
-from validator.findings import BodySide
+from validator.findings import BodySide, Related
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
@@ -55,7 +55,7 @@ from .tables import expanded
 CASES = pathlib.Path(__file__).parent.parent / "cases"
 
 _FINDING = as_json(Finding("", validator.Severity.ERROR, ""))
-_RELATED = {"message": "", "entry": None, "source": None}
+_RELATED = {key: value for key, value in asdict(Related("")).items() if key != "pointer"}
 _EARLIER = "the earlier capture"
 
 

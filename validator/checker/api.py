@@ -10,9 +10,10 @@ from ..contract import schema_errors, schemas
 from ..contract.schema_errors import EngineName
 from ..contract.schemas import AUTO
 from ..findings import BodySide, Finding
+from ..limits import MAX_FILE
 from ..pointer import JSON
-from ..readers import az_cli, recognition
 from ..readers.bounds import excess, foreign
+from ..readers.budget import Budget, within
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.responses import Response, exchange_of, is_response
 from ..readers.values import items_of
@@ -20,6 +21,7 @@ from ..run.facts import Capture
 from ..wording import listed, show
 from .body import Context, Instance, check_instance
 from .history import History
+from .interpretation import interpreted
 from .item import check_item, check_items, in_document_order, problem_of, with_history
 from .options import Options
 
@@ -31,8 +33,8 @@ def check(
 
     `document` is a JSON value as `json.loads` returns it: an UpdateRun, a list of them, an ErrorResponse, an object of the
     documented `definition`, or any value that contains one of the former or is a recording of exchanges, as in files. Without a
-    `definition`, its properties decide. A value without any of these is checked as an UpdateRun, except that an object without any
-    property of one is unrecognised. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
+    `definition`, its properties decide, as in a file that is named on the command line. With a `side`, any other value is an UpdateRun,
+    too. Without a `side`, an UpdateRun is a response if it has a property that only the service sets. An
     object of another definition than UpdateRun is checked against its schema alone, as the rules about runs need the whole run.
     `version` is the api-version that judges it; `auto` is 2025-03-01, or a later one where the document has something that only later
     versions document.
@@ -65,22 +67,22 @@ def checked_document(
         tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
         checked = check_instance(Instance((), document, definition, side or "response", tolerated), Body(document), context)
         return in_document_order(Document(Body(document)), checked.findings), checked.version
-    found = items_of(Body(document)) if isinstance(document, dict | list) else ()
-    items: list[Item] = [item for item in found if not isinstance(item, Unrelated)]
-    if not items and side is None and isinstance(document, dict) and recognition.is_bare(document):
-        what = f"expected an update run, a list of them or an error response, found {show(document)}"
+    items = _items_in(document, side)
+    if not items:
+        what = f"expected an update run, a list of them or an error response, found {show(document)}{_hint(document)}"
         return [problem_of(Unreadable("input/unrecognised", what), context, "document")], version
-    items = items or [Document(az_cli.resource_form(Body(document)))]
     versions: Counter[str] = Counter()
     findings = [finding for _, of_item in check_items(items, options, versions=versions) for finding in of_item]
-    judge = max(versions, default=version)
-    if isinstance(document, str) and document.lstrip().startswith(("{", "[")):
-        from ..readers.text_errors import is_json  # late: a document is a string only by mistake
+    return findings, max(versions, default=version)
 
-        if is_json(document):
-            what = "pass a string through json.loads first"
-            findings = [replace(finding, message=f"{finding.message}; {what}") for finding in findings]
-    return findings, judge
+
+def _hint(document: JSON) -> str:
+    """Return what to do with a document that is a string by mistake."""
+    if not isinstance(document, str) or not document.lstrip().startswith(("{", "[")):
+        return ""
+    from ..readers.text_errors import is_json  # late: few documents are strings
+
+    return "; pass a string through json.loads first" if is_json(document) else ""
 
 
 def check_exchange(exchange: Exchange | Response, *, version: str = AUTO, engine: EngineName = "fast") -> list[Finding]:
@@ -129,6 +131,15 @@ def check_history(polls: Iterable[JSON | Exchange | Response], *, version: str =
 # What is given
 
 
+def _items_in(document: JSON, side: BodySide | None) -> list[Document | Exchange | Unreadable]:
+    """Return the items in a plain value, as in a file that is named on the command line; none if it is unrecognised."""
+    budget = Budget()
+    budget.earn(MAX_FILE)
+    whole = Unrelated(document=Document(Body(document), kind="run"))
+    found = within(items_of(Body(document)), budget, is_compressed=False) if isinstance(document, dict | list) else [whole]
+    return [item for item in interpreted(found, side, is_named=True) if not isinstance(item, Unrelated)]
+
+
 def _items_of_poll(poll: JSON | Exchange | Response, entry: int) -> list[Document | Exchange | Unreadable]:
     """Return the items in a poll, with its index."""
     if isinstance(poll, Exchange) or is_response(poll):
@@ -136,10 +147,9 @@ def _items_of_poll(poll: JSON | Exchange | Response, entry: int) -> list[Documen
     problem = excess(poll) or foreign(poll)
     if problem is not None:
         return [replace(problem, entry=entry)]
-    body = Body(_plain(poll))
-    found = items_of(body) if isinstance(poll, dict | list) else ()
-    items = [replace(item, entry=entry) for item in found if not isinstance(item, Unrelated)]
-    return items or [Document(az_cli.resource_form(body), entry)]
+    document = _plain(poll)
+    items = _items_in(document, "response") or [Document(Body(document), kind="run")]
+    return [replace(item, entry=entry) for item in items]
 
 
 def _is_list(item: Item) -> bool:

@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "versions",
     "generate": "generate",
     "coverage": "coverage",
+    "serve": "serve",
 }
 """The module of each command, which is imported when the command is used."""
 

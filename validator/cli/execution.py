@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -20,7 +21,7 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import baseline
-from .output import INTERRUPTED, Failed, echo, write_text
+from .output import INTERRUPTED, Failed, echo, terminal_width, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
@@ -201,7 +202,14 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         quiet=request.quiet,
         interrupted=outcome.interrupted,
         missing=tuple(outcome.missing),
+        started=_started(),
     )
+
+
+def _started() -> int:
+    """Return the time in seconds since 1970, or that of SOURCE_DATE_EPOCH, by which reproducible builds set it."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(given) if given.isdecimal() and len(given) <= len("9999999999") else int(time.time())
 
 
 def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> None:
@@ -216,11 +224,12 @@ def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> N
             echo(f"updaterun: interrupted; {what}", err=True)
             continue
         reporter = REPORTERS[form]
-        text = reporter.write(report)
         if where == STDIN:
-            echo(text, syntax=reporter.syntax, nl=False)
+            echo(reporter.write(replace(report, width=terminal_width())), syntax=reporter.syntax, nl=False)
         else:
-            write_text(where, click.unstyle(text) if form == "text" else text, syntax=reporter.syntax)
+            write_text(where, reporter.write(report), syntax=reporter.syntax)
+        if reporter.left_out(report):
+            echo(f"updaterun: {form}: {reporter.left_out(report)}", err=True)
 
 
 def _status(report: Report, request: Request) -> int:

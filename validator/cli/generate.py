@@ -21,7 +21,7 @@ from .output import Failed, write
 
 if TYPE_CHECKING:
     from ..strategies.kinds import Kind
-    from ..strategies.orders import Options
+    from ..strategies.options import Options
 
 _Value = TypeVar("_Value")
 

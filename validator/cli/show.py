@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +18,7 @@ from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
 from .arguments import complete_file, judging_version
-from .output import Failed, echo, write_text
+from .output import Failed, echo, terminal_width, write_text
 from .paths import found_files, warn_of_order
 from .project import project_settings
 
@@ -100,12 +98,12 @@ def _only(overview: Overview, name: str) -> Overview:
 
 
 def _print(overview: Overview) -> None:
-    from ..show.text_tree import PLAIN_WIDTH, render_text
+    from ..show.text_tree import render_text
 
-    if not sys.stdout.isatty():
+    width = terminal_width()
+    if width is None:
         echo(render_text(overview), nl=False)
         return
-    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
     echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 

@@ -24,11 +24,11 @@ from ..readers.items import Unrelated
 from ..rules.example import EXAMPLES, REQUEST, RESPONSE, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
+from ..simulation.by_version import of_version
 from ..strategies.bulk import documents
-from ..strategies.by_version import of_version
 from ..strategies.exchanges import Call, list_call, url_of
 from ..strategies.kinds import SUFFIXES, kind_of
-from ..strategies.orders import Options as OrderOptions
+from ..strategies.options import Options as OrderOptions
 from ..strategies.recordings import encode
 from ..strategies.violating_files import violating_files_of_sources
 from ..strategies.violation import check_as

@@ -9,7 +9,7 @@ from __future__ import annotations
 try:
     from .conforming import error_responses, exchanges, from_definition, histories, list_pages, update_runs
     from .exchanges import Call
-    from .orders import Member
+    from .options import Member
     from .typed import register
     from .violation import Violation
     from .violations import violations

@@ -14,7 +14,8 @@ from ..pointer import JSON
 from .definitions import of_definition, of_property
 from .documents import choose_page, choose_polls, choose_request, choose_response
 from .exchanges import Call, choose_call
-from .orders import Options, Order, check_of_request, published
+from .options import Options, check_of_request, published
+from .orders import Order
 
 _Value = TypeVar("_Value")
 

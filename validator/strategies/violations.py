@@ -14,7 +14,7 @@ from ..wording import hint, listed
 from .changes import Change, changes_of_rule, vary
 from .conforming import check_side, choices
 from .constraints import changes, constraints
-from .orders import published
+from .options import published
 from .violation import Violation
 
 

@@ -17,7 +17,7 @@ __all__ = (
 
 
 ManagedClusterUpgradeType: TypeAlias = Literal["Full", "NodeImageOnly"]
-"""Full: control plane and every agent pool. NodeImageOnly: node images alone."""
+"""Which parts of a cluster are upgraded."""
 
 
 class ManagedClusterUpgradeSpec(TypedDict, total=False):

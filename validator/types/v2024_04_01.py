@@ -19,7 +19,7 @@ __all__ = (
 
 
 NodeImageSelectionType: TypeAlias = Literal["Latest", "Consistent"]
-"""Latest: the newest image that each cluster can get. Consistent: the newest that all of them can get."""
+"""How node images are chosen."""
 
 
 class NodeImageSelection(TypedDict, total=False):

@@ -19,11 +19,11 @@ class ErrorAdditionalInfo(TypedDict, total=False):
 
 
 ManagedClusterUpgradeType: TypeAlias = Literal["Full", "NodeImageOnly", "ControlPlaneOnly"]
-"""Full: control plane and every agent pool. NodeImageOnly: node images alone. ControlPlaneOnly: the control plane alone."""
+"""Which parts of a cluster are upgraded."""
 
 
 NodeImageSelectionType: TypeAlias = Literal["Latest", "Consistent", "Custom"]
-"""Latest: the newest image that each cluster can get. Consistent: the newest that all of them can get. Custom: the listed ones."""
+"""How node images are chosen."""
 
 
 class NodeImageVersion(TypedDict, total=False):
@@ -33,7 +33,7 @@ class NodeImageVersion(TypedDict, total=False):
 
 
 TargetType: TypeAlias = Literal["Member", "Group", "Stage", "AfterStageWait"]
-"""The kinds of what can be skipped."""
+"""The kinds of parts that can be skipped."""
 
 
 class UpdateGroup(TypedDict, total=False):

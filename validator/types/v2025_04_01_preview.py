@@ -19,7 +19,7 @@ __all__ = (
 
 
 GateType: TypeAlias = Literal["Approval"]
-"""Approval: someone completes the gate."""
+"""What completes a gate."""
 
 
 class GateConfiguration(TypedDict, total=False):

@@ -24,7 +24,7 @@ DayOfWeek: TypeAlias = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Fr
 
 
 GateType: TypeAlias = Literal["Approval", "ScheduledStart"]
-"""Approval: someone completes the gate. ScheduledStart: it completes itself at a time."""
+"""What completes a gate."""
 
 
 class MemberSelector(TypedDict, total=False):
