@@ -39,9 +39,10 @@ FLOORS: dict[str, int] = {
     "fake": 7,
     "pytest_plugin": 7,
     "show": 8,
-    "cli": 9,
-    "__init__": 10,
-    "__main__": 10,
+    "coverage": 9,
+    "cli": 10,
+    "__init__": 11,
+    "__main__": 11,
 }
 """The floor of each package and of the modules on the ground."""
 
