@@ -295,8 +295,7 @@ def test_too_little_coverage_fails_the_session(under: str, status: int, client_p
     result = run_pytest(client_project, "--updaterun-coverage", "--updaterun-coverage-fail-under", under)
     assert result.ret == status
     result.stdout.fnmatch_lines(["2025-03-01: * of the contract", "  definitions present *"])
-    problem = "updaterun: * % of the contract occurred, less than the 99 % that are required"
-    (result.stdout.fnmatch_lines if status else result.stdout.no_fnmatch_line)([problem] if status else problem)  # type: ignore[operator]
+    assert bool(status) == ("less than the 99 % that are required" in result.stdout.str())
 
 
 def test_tests_without_anything_of_the_contract_have_no_coverage(client_project: pytest.Pytester) -> None:
