@@ -1,4 +1,7 @@
-"""The pytest plugin of updaterun-validator: `--updaterun` checks the cassettes that tests use and record, and `fake_fleet` is a fixture.
+"""The pytest plugin of updaterun-validator.
+
+`--updaterun` checks the cassettes that tests use and record, `--updaterun-coverage` reports how much of the contract occurs in the tests,
+and `fake_fleet` is a fixture.
 
 pytest imports it at its start. It is outside of the package `validator`, and imports that on demand only, as tests may have a module of
 their own with that name.
@@ -20,21 +23,41 @@ _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "validator")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option."""
+    """Add the options."""
     group = parser.getgroup("updaterun", "update runs of Azure Kubernetes Fleet Manager")
     group.addoption("--updaterun", action="store_true", help="Check the cassettes that tests use or record.")
+    group.addoption(
+        "--updaterun-coverage",
+        metavar="FORMAT[:FILE]",
+        nargs="?",
+        const="text",
+        help="Report how much of the contract occurs in the tests, as text (default), json, html or markdown, to the terminal or a file.",
+    )
+    group.addoption(
+        "--updaterun-coverage-fail-under", type=float, metavar="PERCENT", help="Fail if less than this of an api-version occurs."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the marker and, with the option, what checks the cassettes."""
+    """Add the marker and, with the options, what checks the cassettes and what measures the coverage."""
     config.addinivalue_line("markers", "updaterun(ignore): rules that --updaterun does not report about the cassettes of a test")
-    if not config.getoption("updaterun"):
+    if not config.getoption("updaterun_coverage") and config.getoption("updaterun_coverage_fail_under") is not None:
+        raise pytest.UsageError("--updaterun-coverage-fail-under needs --updaterun-coverage")
+    if not config.getoption("updaterun") and not config.getoption("updaterun_coverage"):
         return
+    observer = None
     try:
         from validator.pytest_plugin import CassetteChecks
+
+        if config.getoption("updaterun_coverage"):
+            from validator.pytest_coverage import ContractCoverage
+
+            measure = ContractCoverage(config)
+            config.pluginmanager.register(measure, "updaterun-coverage")
+            observer = measure.coverage
     except ImportError as error:
         raise pytest.UsageError(f"--updaterun: {hiding_module() or error}") from error
-    config.pluginmanager.register(CassetteChecks(config), "updaterun-cassettes")
+    config.pluginmanager.register(CassetteChecks(config, observer), "updaterun-cassettes")
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""`pytest --updaterun`: the cassettes that tests use and record are checked, with VCR.py and with pytest-recording."""
+"""`pytest --updaterun`: the cassettes that tests use and record are checked, with VCR.py and with pytest-recording.
+
+`pytest --updaterun-coverage`: how much of the contract occurs in these, in the traffic of fake fleets and in drawn documents.
+"""
 
 from __future__ import annotations
 
@@ -207,6 +210,120 @@ def test_without_vcrpy_the_head_of_the_report_says_so(client_project: pytest.Pyt
     result = run_pytest(client_project, "--updaterun", "-p", "no:recording", str(client_project.makepyfile("def test_a(): pass")))
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["updaterun: VCR.py is not installed, so there are no cassettes to check"])
+
+
+# Coverage
+
+
+def facts(client_project: pytest.Pytester, name: str = "coverage.json") -> dict[str, str]:
+    """Return the source of each fact that occurred, by the fact, from a report."""
+    (version,) = json.loads((client_project.path / name).read_text())["versions"]
+    return {f"{fact['name']} {fact['aspect']}": fact["first"]["source"] for fact in version["facts"] if fact["first"]}
+
+
+OF_FLEET = """\
+def test_fleet(fake_fleet):
+    fake_fleet.handle("PUT", fake_fleet.url("spring"), {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}}})
+    fake_fleet.handle("POST", fake_fleet.url("spring", "start"))
+    fake_fleet.handle("GET", fake_fleet.url("spring"))
+    fake_fleet.run_until("Completed")
+    fake_fleet.handle("GET", fake_fleet.url("spring"))
+    fake_fleet.handle("GET", "https://example.com/")
+"""
+OF_STRATEGIES = """\
+from hypothesis import given, settings
+from validator.strategies import error_responses, from_definition, histories, update_runs, violations
+
+
+@settings(max_examples=5, database=None, derandomize=True)
+@given(update_runs(name="x", side="request"), update_runs(name="x", state="Failed"), histories(name="x", state="Skipped"))
+def test_runs(request, run, polls):
+    pass
+
+
+@settings(max_examples=5, database=None, derandomize=True)
+@given(from_definition("SkipTarget", side="request"), error_responses(), violations("etag-format"), violations("api-version-missing"))
+def test_others(target, error, tag, url):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    "code, occurs, does_not",
+    [
+        (VCRPY, {"UpdateRun present": "run.yaml", "UpdateState#/enum broken": "run.yaml", "get 200 answered": "run.yaml"}, []),
+        (
+            OF_FLEET,
+            dict.fromkeys(["put 201 answered", "get 200 answered", "run Running to Completed step"], "test_client.py::test_fleet"),
+            ["get error answered"],
+        ),
+        (
+            OF_STRATEGIES,
+            {
+                **dict.fromkeys(["run Failed reached", "run Skipped reached", "read-only-in-request called"], "test_client.py::test_runs"),
+                **dict.fromkeys(
+                    ["SkipTarget present", "ErrorResponse present", "etag-format fired", "api-version-missing fired"],
+                    "test_client.py::test_others",
+                ),
+            },
+            ["time-rewritten fired", "state-transition fired"],  # runs of one name are different ones
+        ),
+    ],
+    ids=["cassette", "fleet", "strategies"],
+)
+def test_the_coverage_is_of_cassettes_fleets_and_strategies(
+    code: str, occurs: dict[str, str], does_not: list[str], client_project: pytest.Pytester
+) -> None:
+    result = run_pytest(client_project, "--updaterun-coverage=json:coverage.json", str(client_project.makepyfile(test_client=code)))
+    assert result.ret == 0
+    known = facts(client_project)
+    assert {name: known.get(name) for name in occurs} == occurs
+    assert not known.keys() & {*does_not}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_the_coverage_has_the_formats_of_the_command(form: str, client_project: pytest.Pytester) -> None:
+    reported = run_pytest(client_project, f"--updaterun-coverage={form}:out/of.{form}", "--updaterun")
+    reported.assert_outcomes(failed=1)
+    reported.stdout.fnmatch_lines(["*coverage of the contract*", f"written to out/of.{form}"])
+    measured = updaterun("coverage", "run.yaml", "--format", form)
+    assert (client_project.path / "out" / f"of.{form}").read_text() == measured.stdout
+
+
+@pytest.mark.parametrize("under, status", [("0", 0), ("1", 0), ("99", 1)])
+def test_too_little_coverage_fails_the_session(under: str, status: int, client_project: pytest.Pytester) -> None:
+    result = run_pytest(client_project, "--updaterun-coverage", "--updaterun-coverage-fail-under", under)
+    assert result.ret == status
+    result.stdout.fnmatch_lines(["2025-03-01: * of the contract", "  definitions present *"])
+    assert bool(status) == ("less than the 99 % that are required" in result.stdout.str())
+
+
+def test_tests_without_anything_of_the_contract_have_no_coverage(client_project: pytest.Pytester) -> None:
+    empty = str(client_project.makepyfile(test_empty="def test_a(): pass"))
+    result = run_pytest(client_project, "--updaterun-coverage", "--updaterun-coverage-fail-under=1", empty)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["updaterun: nothing of the contract occurred in the tests"])
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--updaterun-coverage=tests/"], "expected --updaterun-coverage=FORMAT[[]:FILE] with the format text, *, found tests/"),
+        (["--updaterun-coverage-fail-under=5"], "--updaterun-coverage-fail-under needs --updaterun-coverage"),
+    ],
+)
+def test_options_that_cannot_be_met_end_the_session(options: list[str], message: str, client_project: pytest.Pytester) -> None:
+    run_pytest(client_project, *options).stderr.fnmatch_lines([f"ERROR: {message}"])
+
+
+@pytest.mark.process
+def test_the_coverage_of_the_workers_of_xdist_is_merged(client_project: pytest.Pytester) -> None:
+    paths = [str(client_project.makepyfile(**{name: code})) for name, code in (("test_one", VCRPY), ("test_two", OF_FLEET))]
+    options = ("-p", "updaterun_pytest", "-p", "no:cacheprovider", "--dist=loadfile", "--updaterun-coverage=json:coverage.json")
+    for number in ("0", "2"):
+        assert client_project.runpytest_inprocess(*options, "-n", number, *paths).ret == 0
+        (client_project.path / "coverage.json").rename(client_project.path / f"{number}.json")
+    assert facts(client_project, "2.json").keys() == facts(client_project, "0.json").keys()
 
 
 # The import

@@ -1,4 +1,7 @@
-"""The checks of `pytest --updaterun`: the cassettes of VCR.py that a test uses or records conform, or the test fails."""
+"""The checks of `pytest --updaterun`: the cassettes of VCR.py that a test uses or records conform, or the test fails.
+
+With `--updaterun-coverage`, what is in these cassettes counts, too; without `--updaterun`, no test fails.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from .checker.checked import Observer
 from .checker.project import Rules, failure, new_findings, rule_names
 from .checker.settings import TABLE, SettingsError, settings_for
 from .readers.relative_paths import relative_path
@@ -17,7 +21,8 @@ from .readers.relative_paths import relative_path
 class CassetteChecks:
     """Checks the cassettes of each test after it, and those that its fixtures record after its teardown."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, observer: Observer | None) -> None:
+        self._observer, self._fails = observer, config.getoption("updaterun")
         self._folder = str(config.invocation_params.dir)
         try:
             settings = settings_for(str(config.rootpath))
@@ -59,7 +64,8 @@ class CassetteChecks:
         """Return a line for the head of the report."""
         if not self._has_vcr:
             return "updaterun: VCR.py is not installed, so there are no cassettes to check"
-        return f"updaterun: cassettes are checked{f' by {TABLE} in {self._settings.file}' if self._settings.file else ''}"
+        purpose = "checked" if self._fails else "read for the coverage"
+        return f"updaterun: cassettes are {purpose}{f' by {TABLE} in {self._settings.file}' if self._settings.file else ''}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -85,8 +91,9 @@ class CassetteChecks:
         self._checked |= versions
         ignored = [name for marker in item.iter_markers("updaterun") for name in _ignored(*marker.args, **marker.kwargs)]
         settings = replace(self._settings, ignore=(*self._settings.ignore, *ignored))
-        failures = settings.failures(new_findings(list(versions), settings, self._known, force_exclude=True)[0])
-        if failures:
+        findings, _ = new_findings(list(versions), settings, self._known, force_exclude=True, observer=self._observer)
+        failures = settings.failures(findings)
+        if failures and self._fails:
             placed = [replace(finding, source=relative_path(finding.source, self._folder)) for finding in failures]
             pytest.fail(failure("the cassettes of the test do not conform to the contract", placed), pytrace=False)
 

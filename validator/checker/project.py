@@ -18,6 +18,7 @@ from ..rules.names import check_name
 from ..wording import inert, listed, printable
 from . import manifest
 from .api import check_exchange, check_history, check_side, checked_document
+from .checked import Observer
 from .files import FileChecker, Tally
 from .settings import FAIL_ON, NO_SETTINGS, Settings, settings_for
 
@@ -77,6 +78,7 @@ def new_findings(
     side: BodySide | None = None,
     history: bool = False,
     force_exclude: bool = False,
+    observer: Observer | None = None,
 ) -> tuple[list[Finding], Tally]:
     """Return the findings in files that no known row of the baseline expects, and the numbers of what was checked.
 
@@ -85,7 +87,7 @@ def new_findings(
     found = project.without_baseline(find(paths, project.exclude, force_exclude=force_exclude))
     for path in found.missing:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    checker = FileChecker(project.options(side), history=history)
+    checker = FileChecker(project.options(side), history=history, observer=observer)
     findings = list(checker.check_files(found.files))
     return list(project.compare(known, findings, frozenset(checker.tally.checked)).new), checker.tally
 

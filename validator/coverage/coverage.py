@@ -63,12 +63,12 @@ class Coverage:
         return [*checked.findings, *later]
 
     def add_instance(
-        self, value: JSON, definition: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION
+        self, value: JSON, definition: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION, source: str = ""
     ) -> list[Finding]:
         """Check an instance of a definition by itself, add what is in it, and return the findings."""
         body, options = Body(value), Options(version=version)
         checked = check_instance(Instance((), value, definition, side), body, Context(options))
-        self.add_item(Document(body), Checked(checked.findings, [], checked.version, [checked]), "")
+        self.add_item(Document(body), Checked(checked.findings, [], checked.version, [checked]), source)
         return checked.findings
 
     def merge(self, other: Coverage | Places) -> None:

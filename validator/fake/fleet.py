@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from random import Random
 
 from ..contract import schemas
 from ..contract.formats import date_time
+from ..observation import observed
 from ..pointer import JSON
 from ..readers.items import Exchange
 from ..rules.example import SUBSCRIPTION
@@ -131,6 +133,13 @@ class FakeFleet:
         Raises TypeError for a body that has a value that JSON does not have.
         """
         request = Request(method.upper(), url, body, {name.lower(): value for name, value in (headers or {}).items()})
+        response = self._respond(request)
+        with suppress(ValueError):  # the URL is about something else
+            exchange = Exchange.of(request.method, url, response.status, request=body, response=response.body)
+            observed(exchange, "exchange", "response", schemas.AUTO, self)
+        return response
+
+    def _respond(self, request: Request) -> Response:
         if self._throttled:
             self._throttled -= 1
             refusal = Refused(429, "TooManyRequests", f"there were too many requests; try again in {self._retry_after} s")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ..contract import schemas
 from ..findings import BodySide
+from ..observation import observed
 from ..pointer import JSON
 from .definitions import of_definition, of_property
 from .documents import choose_page, choose_polls, choose_request, choose_response
@@ -32,7 +33,7 @@ def update_runs(*, side: BodySide = "response", **options: Unpack[Options]) -> s
     check_side(side)
     if side == "request":
         check_of_request(options)
-    return _chosen(choose_request if side == "request" else choose_response, Order.of(**options))
+    return _chosen(choose_request if side == "request" else choose_response, Order.of(**options), "run", side)
 
 
 def histories(**options: Unpack[Options]) -> st.SearchStrategy[list[JSON]]:
@@ -40,7 +41,7 @@ def histories(**options: Unpack[Options]) -> st.SearchStrategy[list[JSON]]:
 
     The state is that of the last poll. Raises ValueError as `update_runs` does.
     """
-    return _chosen(choose_polls, Order.of(**options))
+    return _chosen(choose_polls, Order.of(**options), "history")
 
 
 def list_pages(**options: Unpack[Options]) -> st.SearchStrategy[JSON]:
@@ -48,7 +49,7 @@ def list_pages(**options: Unpack[Options]) -> st.SearchStrategy[JSON]:
 
     Raises ValueError as `update_runs` does.
     """
-    return _chosen(choose_page, Order.of(**options))
+    return _chosen(choose_page, Order.of(**options), "page")
 
 
 def exchanges(**options: Unpack[Options]) -> st.SearchStrategy[Call]:
@@ -56,13 +57,13 @@ def exchanges(**options: Unpack[Options]) -> st.SearchStrategy[Call]:
 
     Raises ValueError as `update_runs` does.
     """
-    return _chosen(choose_call, Order.of(**options))
+    return _chosen(choose_call, Order.of(**options), "exchange")
 
 
-def _chosen(choose: Callable[[Random, Order], _Value], order: Order) -> st.SearchStrategy[_Value]:
+def _chosen(choose: Callable[[Random, Order], _Value], order: Order, kind: str, side: BodySide = "response") -> st.SearchStrategy[_Value]:
     @st.composite
     def chosen(draw: st.DrawFn) -> _Value:
-        return choose(draw(choices), order.drawn(draw))
+        return observed(choose(draw(choices), order.drawn(draw)), kind, side, order.version)
 
     return chosen()
 
@@ -71,7 +72,8 @@ def error_responses() -> st.SearchStrategy[JSON]:
     """Return a strategy for bodies of failed requests, with the code and the message that every observed one has."""
     required = {name: of_property(f"ErrorDetail.{name}") for name in ("code", "message")}
     optional = of_definition("ErrorDetail", "response")
-    return st.builds(lambda detail, always: {"error": detail | always}, optional, st.fixed_dictionaries(required))
+    drawn = st.builds(lambda detail, always: {"error": detail | always}, optional, st.fixed_dictionaries(required))
+    return drawn.map(lambda error: observed(error, "ErrorResponse", "response", schemas.DEFAULT_VERSION))
 
 
 def from_definition(name: str, *, side: BodySide = "response", version: str = schemas.DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
@@ -81,7 +83,9 @@ def from_definition(name: str, *, side: BodySide = "response", version: str = sc
     """
     check_side(side)
     schemas.check_definition(name, published(version))
-    return update_runs(side=side, version=version) if name == "UpdateRun" else of_definition(name, side, version)
+    if name == "UpdateRun":
+        return update_runs(side=side, version=version)
+    return of_definition(name, side, version).map(lambda value: observed(value, name, side, version))
 
 
 def check_side(side: object) -> None:

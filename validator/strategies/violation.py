@@ -43,6 +43,11 @@ class Violation:
     related: tuple[tuple[str, str], ...] = ()
     version: str = DEFAULT_VERSION
 
+    @property
+    def item(self) -> JSON | Exchange:
+        """The Exchange that the document is, or the document itself."""
+        return _item(self.document, self.kind)
+
     def findings(self) -> list[Finding]:
         """Return the findings of a check of the document as what it is."""
         return check_as(self.document, self.kind, self.side, self.version)
@@ -50,9 +55,14 @@ class Violation:
 
 def check_as(document: JSON, of: str, side: BodySide, version: str = DEFAULT_VERSION) -> list[Finding]:
     """Return the findings of a check of a document as a `Violation.kind`; an exchange has its version in the URL."""
+    item = _item(document, of)
+    if isinstance(item, Exchange):
+        return check_exchange(item)
+    return check(item, side=side, definition=None if of in {"run", "page", "history"} else of, version=version)
+
+
+def _item(document: JSON, of: str) -> JSON | Exchange:
     if of == "exchange":
         bodies = {name: document[name] for name in ("request", "response") if name in document}
-        return check_exchange(Exchange.of(document["method"], document["url"], document["status"], **bodies))
-    if of == "parameters":
-        return check_exchange(Exchange("delete", document, 204))
-    return check(document, side=side, definition=None if of in {"run", "page", "history"} else of, version=version)
+        return Exchange.of(document["method"], document["url"], document["status"], **bodies)
+    return Exchange("delete", document, 204) if of == "parameters" else document

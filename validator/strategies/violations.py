@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ..contract.schemas import DEFAULT_VERSION
 from ..findings import BodySide
+from ..observation import observed
 from ..rules import catalogue
 from ..rules.rule import BOTH
 from ..wording import hint, listed
@@ -35,7 +36,12 @@ def violations(rule: str | None = None, *, side: BodySide | None = None, version
     on_side = [(of_rule, changes) for of_rule, changes in known if side in (None, changes[0].side)]
     if not on_side:
         raise LookupError(f"nothing is known to break {rule} in a {side}; it is broken in a {known[0][1][0].side}")
-    return violations_of([changes for _, changes in on_side])
+    return violations_of([changes for _, changes in on_side]).map(_observed)
+
+
+def _observed(violation: Violation) -> Violation:
+    observed(violation.item, violation.kind, violation.side, violation.version)
+    return violation
 
 
 def violations_of(sources: Sequence[Sequence[Change]]) -> st.SearchStrategy[Violation]:
