@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .checker.api import assert_conforms, check, check_exchange
+    from .checker.records import check_record, fold
     from .findings import Finding, Related, Severity
     from .readers.items import Exchange
     from .rules.dispatch import RuleError
 
-__all__ = ["Exchange", "Finding", "Related", "RuleError", "Severity", "assert_conforms", "check", "check_exchange"]
+__all__ = [
+    "Exchange",
+    "Finding",
+    "Related",
+    "RuleError",
+    "Severity",
+    "assert_conforms",
+    "check",
+    "check_exchange",
+    "check_record",
+    "fold",
+]
 
 _MODULES = {
     "Exchange": ".readers.items",
@@ -22,6 +34,8 @@ _MODULES = {
     "assert_conforms": ".checker.api",
     "check": ".checker.api",
     "check_exchange": ".checker.api",
+    "check_record": ".checker.records",
+    "fold": ".checker.records",
 }
 """The module of each name, which is imported when the name is used: the command line handles Ctrl-C before it imports the rest."""
 

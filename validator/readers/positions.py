@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..findings import Finding
 from ..pointer import Path, steps
@@ -60,6 +61,32 @@ def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None
     offsets = [tree.offset(target.steps, target.mark) for target in targets]
     positions = lines_and_columns(string, {offset for offset in offsets if offset is not None}, text.line)
     return [None if offset is None else positions[offset] for offset in offsets]
+
+
+class Part(NamedTuple):
+    """A value as it is written in a text, and the line and the column at which it begins."""
+
+    data: bytes
+    line: int
+    column: int
+
+
+def parts_of(text: Text, pointers: Sequence[Steps]) -> list[Part | None]:
+    """Return the values at pointers in JSON text; None if the text is nested too deep."""
+    from .json_positions import end_of
+
+    string = text.data.decode()
+    tree = PointerNode()
+    for pointer in pointers:
+        tree.add(pointer)
+    try:
+        _record_offsets(string, tree, is_yaml=False)
+        starts = [tree.offset(pointer, "value") or 0 for pointer in pointers]
+        parts = [string[start : end_of(string, start)].encode() for start in starts]
+    except RecursionError:
+        return [None] * len(pointers)
+    positions = lines_and_columns(string, starts, text.line)
+    return [Part(part, *positions[start]) for part, start in zip(parts, starts, strict=True)]
 
 
 def _record_offsets(text: str, tree: PointerNode, *, is_yaml: bool) -> None:
