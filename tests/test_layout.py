@@ -33,6 +33,7 @@ FLOORS: dict[str, int] = {
     "checker": 6,
     "simulation": 6,
     "report": 7,
+    "spark": 7,
     "strategies": 7,
     "show": 8,
     "cli": 9,

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.lives import HISTORY_RULES, captures
+from tests.support.lives import HISTORY_RULES
 from tests.support.logs import ODD, findings_by_check, log_lines, write_log
 from tests.support.profiles import at_least
-from validator import Finding, RuleError, check_record, fold
-from validator.checker import item, records
+from validator import Finding, check_record, fold
 from validator.limits import MAX_RECORD
 from validator.readers.az_cli import without_message
 from validator.rules import example

@@ -1,4 +1,4 @@
-"""Logs in JSON Lines with all that lines can have: captures of polled runs, lists of them, output of the az CLI, faults and broken lines."""
+"""Logs in JSON Lines with all that lines can have: captures of polled runs, lists of them, az CLI output, faults and broken lines."""
 
 from __future__ import annotations
 
