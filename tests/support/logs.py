@@ -92,3 +92,8 @@ def write_log(path: Path, lines: Iterable[bytes]) -> Path:
 def findings_by_check(paths: Iterable[Path], *, history: bool = False) -> list[Finding]:
     """Return the findings of `updaterun check` in files that are named."""
     return list(FileChecker(Options(), history=history).check_files([File(str(path), named=True) for path in paths]))
+
+
+def in_order(findings: Iterable[Finding]) -> list[str]:
+    """Return whole findings as strings in an order of their own, for those that may come in any."""
+    return sorted(map(repr, findings))

@@ -64,7 +64,7 @@ def locate(text: Text, targets: Iterable[Target]) -> list[tuple[int, int] | None
 
 
 class Part(NamedTuple):
-    """A value as it is written in a text, and the line and the column at which it begins."""
+    """A value as it is written, and the line and the column at which it begins."""
 
     data: bytes
     line: int

@@ -74,10 +74,10 @@ def check(
     )
     kind = rows.schema["turn"].dataType.simpleString()
     schema = f"key string, turn {kind}, row bigint, number bigint, capture binary, finding struct<{FINDINGS}>"
-    checked = rows.mapInArrow(_on_worker("check", side, version, history), schema)
+    checked = rows.mapInArrow(on_worker("check", side, version, history), schema)
     if history is None:
         return checked.select("finding.*")
-    return checked.repartition("key").sortWithinPartitions("key", "turn", "row", "number").mapInArrow(_on_worker("fold_by_run"), FINDINGS)
+    return checked.repartition("key").sortWithinPartitions("key", "turn", "row", "number").mapInArrow(on_worker("fold_by_run"), FINDINGS)
 
 
 def lines(spark: SparkSession, paths: str | Sequence[str]) -> DataFrame:
@@ -95,7 +95,7 @@ def lines(spark: SparkSession, paths: str | Sequence[str]) -> DataFrame:
     # The first operand decides for nearly all lines, without a regular expression.
     is_record = value.startswith("{") | ~(value.rlike(r"\A[ \t\n\r\x0B\f]*\z") | is_message)
     # Only a line feed ends a line: a lone carriage return is part of a record.
-    text = spark.read.option("lineSep", "\n").text(paths if isinstance(paths, str) else [*paths])
+    text = spark.read.options(lineSep="\n", recursiveFileLookup=True).text(paths if isinstance(paths, str) else [*paths])
     read = text.select(
         _cut(value).alias("body"),
         F.col("_metadata.file_path").alias("file"),
@@ -110,7 +110,7 @@ def lines(spark: SparkSession, paths: str | Sequence[str]) -> DataFrame:
         F.sum(F.col("octets").cast("bigint") + 1).alias("bytes"),
         F.max("size").alias("size"),
     )
-    numbered = _on_worker("number", blocks_of(counts.collect()))
+    numbered = on_worker("number", blocks_of(counts.collect()))
     schema = "body binary, source string, entry bigint, line bigint, turn bigint"
     return read.select("body", "file", "start", "is_record").mapInArrow(numbered, schema)
 
@@ -123,11 +123,11 @@ def check_files(spark: SparkSession, paths: str | Sequence[str], *, side: Side |
     from pyspark.sql import functions as F  # noqa: N812
 
     _check_options(side, version)
-    files = spark.read.format("binaryFile").load(paths if isinstance(paths, str) else [*paths])
+    files = spark.read.format("binaryFile").options(recursiveFileLookup=True).load(paths if isinstance(paths, str) else [*paths])
     source = F.col("_metadata.file_path").alias("source")
     small = files.where(F.col("length") <= MAX_FILE).select(source, "content")
     large = files.where(F.col("length") > MAX_FILE).select(source, F.lit(None).cast("binary").alias("content"))  # the content is not read
-    return small.unionAll(large).mapInArrow(_on_worker("check_files", Options(version=version, side=side)), FINDINGS)
+    return small.unionAll(large).mapInArrow(on_worker("check_files", Options(version=version, side=side)), FINDINGS)
 
 
 def _check_options(side: str | None, version: str) -> None:
@@ -140,18 +140,18 @@ def _check_columns(df: DataFrame, names: Iterable[str]) -> None:
     known = {name.lower() for name in df.columns}
     for name in names:
         if name.partition(".")[0].lower() not in known and name.lower() not in known:
-            raise ValueError(f"the table has no column {name!r}; it has {listed(df.columns)}")
+            raise ValueError(f"the table has no column {name!r}; it has {listed(df.columns, 'and')}")
 
 
 def _cut(text: Column) -> Column:
-    """Return a text as bytes; of one above the limit no more than shows that it is."""
+    """Return a record as bytes; of one above the limit no more than shows that it is."""
     from pyspark.sql import functions as F  # noqa: N812
 
     data = text.cast("binary")
     return F.when(F.octet_length(data) > MAX_RECORD, F.substring(data, 1, MAX_RECORD + 1)).otherwise(data)
 
 
-def _on_worker(name: str, *arguments: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
+def on_worker(name: str, *arguments: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
     """Return a function of `stages` with its last arguments, in a form in which workers without this package say that they lack it."""
     sent, missing = pickle.dumps(arguments), _MISSING
 
