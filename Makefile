@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark pictures coverage-of-contract published lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures coverage-of-contract published lock clean
 
 demo: $(VENV)/.installed-strategies
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
@@ -54,9 +54,12 @@ mutation: $(VENV)/.installed-mutation
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.benchmarks
 
+# What the tests with Spark need besides Java: half a gigabyte.
+spark: $(VENV)/.installed-test $(VENV)/.installed-spark
+
 # Whether Spark finds the same in LINES lines, and what it costs; it needs Java.
 bench-spark: LINES ?= 40000
-bench-spark: $(VENV)/.installed-test $(VENV)/.installed-spark
+bench-spark: spark
 	$(BIN)/python -m tests.benchmarks.spark $(LINES)
 
 # The pictures of README and handbook; those of pages need chromium.

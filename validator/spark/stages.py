@@ -107,9 +107,8 @@ def _check_counts(place: tuple[str, int] | None, lines: int, entries: int, block
 
 def check(batches: Iterable[pa.RecordBatch], side: Side | None, version: str, history: str | None) -> Iterator[pa.RecordBatch]:
     """Yield a row for each finding in records and, with a history, for each capture of a run."""
-    for batch in batches:
-        for start in range(0, len(batch), _ROWS):
-            yield _checked(batch.slice(start, _ROWS), side, version, history)
+    for batch in _parts(batches):
+        yield _checked(batch, side, version, history)
 
 
 def _checked(batch: pa.RecordBatch, side: Side | None, version: str, history: str | None) -> pa.RecordBatch:
@@ -155,7 +154,7 @@ def fold_by_run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """
     last: tuple[str, _Position, RecordCapture] | None = None
     history = History()
-    for batch in batches:
+    for batch in _parts(batches):
         is_finding = pc.is_valid(batch.column("finding"))
         yield pa.RecordBatch.from_struct_array(batch.column("finding").filter(is_finding))
         rows: list[dict[str, Any]] = []
@@ -172,6 +171,13 @@ def fold_by_run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             last = key, position, captured
             rows += (row_of(finding, has_entry=has_entry) for finding in fold([captured], history))
         yield _batch(rows)
+
+
+def _parts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches of a few rows, whose values fit in little memory."""
+    for batch in batches:
+        for start in range(0, len(batch), _ROWS):
+            yield batch.slice(start, _ROWS)
 
 
 _Position = tuple[tuple[Any, ...], int, int]
