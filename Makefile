@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures coverage-of-contract published lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures coverage-of-contract published judge editors release-check lock clean
 
 demo: $(VENV)/.installed-strategies
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
@@ -73,6 +73,18 @@ coverage-of-contract: $(VENV)/.installed-test
 published: $(VENV)/.installed-test
 	UPDATERUN_SPECS=$(SPECS) $(BIN)/python -m tests.published
 
+# Each release of the provider's SDK reads generated documents of its api-version, in an environment of its own below build/.
+judge: $(VENV)/.installed-test
+	$(BIN)/python -m tests.judge
+
+# What editors, other validators and code generators make of a bundle; the tools go to build/, and the table to docs/editors.md.
+editors: $(VENV)/.installed-test
+	$(BIN)/python -m tests.editors
+
+# Build what would be released, and check it on every Python of this machine, with the oldest and the newest dependencies.
+release-check: $(VENV)/.installed-release
+	$(BIN)/python -m tests.release
+
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -92,4 +104,4 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --output-file requirements/run.txt
-	for set in strategies spark test dev fuzz mutation; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
+	for set in strategies spark test dev fuzz mutation release; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done

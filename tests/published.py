@@ -42,11 +42,16 @@ MEANT = (
 )
 
 
-def published_facts(version: str) -> Facts:
-    """Return the facts of the published definitions of an api-version."""
+def _published_definitions(version: str) -> dict[str, Any]:
+    """Return the published definitions of an api-version, the common types included."""
     text = Path(SPECS, f"{version}.json").read_text()
     common = re.findall(r"common-types/(?:resource-management/)?(v\d)/types.json", text)[0]
-    definitions = json.loads(Path(SPECS, f"common-types-{common}.json").read_text())["definitions"] | json.loads(text)["definitions"]
+    return {**json.loads(Path(SPECS, f"common-types-{common}.json").read_text())["definitions"], **json.loads(text)["definitions"]}
+
+
+def published_facts(version: str) -> Facts:
+    """Return the facts of the published definitions of an api-version."""
+    definitions = _published_definitions(version)
     facts: Facts = {}
     pending = [root for root in ROOTS if root in definitions]
     for name in pending:
@@ -110,6 +115,23 @@ def _of_property(definitions: Any, part: dict[str, Any]) -> Iterator[tuple[str, 
         yield from (("#minimum", -(2**31)), ("#maximum", 2**31 - 1))
     elif "format" in part:
         yield "#format", part["format"]
+
+
+def closed(version: str) -> dict[str, Any]:
+    """Return the published definitions of a version as a schema of an UpdateRun in which no other properties are allowed.
+
+    Pending is a state of each version, also where its file is older than that.
+    """
+    definitions = _published_definitions(version)
+    for name, definition in definitions.items():
+        properties, required = _members(definitions, name)
+        if properties:
+            definitions[name] = {"properties": properties, "additionalProperties": False} | ({"required": required} if required else {})
+        elif "enum" in definition:
+            definitions[name] = {"enum": [*definition["enum"], *(["Pending"] if name == "UpdateState" else [])]}
+    definitions["ErrorAdditionalInfo"]["properties"]["info"] = {}
+    local = re.sub(r'"\$ref": "[^"]*/', '"$ref": "#/definitions/', json.dumps(definitions))
+    return {"$ref": "#/definitions/UpdateRun", "definitions": json.loads(local)}
 
 
 def our_facts(version: str) -> Facts:

@@ -16,7 +16,7 @@ from hypothesis import given
 from tests.support.documents import mutated
 from validator import Exchange, Finding, RuleError, Severity, assert_conforms, check, check_exchange
 from validator.contract.schema_errors import ENGINES, EngineName
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.readers.items import Body, Unreadable
 from validator.rules import example
@@ -45,8 +45,8 @@ def test_the_text_of_a_failed_assertion_reads_well() -> None:
     states = "NotStarted, Running, Stopping, Stopped, Skipped, Failed, Pending or Completed"
     assert str(caught.value) == (
         "the document does not conform to the contract of 2025-03-01:\n"
-        '  warning at /eTag: expected an entity tag with its quotation marks, found "tag" [etag-format]\n'
-        f'  error at /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
+        '  warning response /eTag: expected an entity tag with its quotation marks, found "tag" [etag-format]\n'
+        f'  error response /properties/status/status/state: expected {states}, found "running", which differs from Running only in case'
         " [schema/enum]"
     )
 
@@ -74,10 +74,10 @@ def test_a_definition_that_is_not_documented_is_a_lookup_error() -> None:
 def test_a_text_that_is_json_is_a_string_and_said_to_be_to_parse() -> None:
     for text in (json.dumps(example.RESPONSE), " [1]\n"):
         (finding,) = check(text)
-        assert (finding.rule, finding.message.endswith("; pass a string through json.loads first")) == ("schema/type", True)
+        assert (finding.rule, finding.message.endswith("; pass a string through json.loads first")) == ("input/unrecognised", True)
     for text in ("{", '"text"', "5"):
         (finding,) = check(text)
-        assert (finding.rule, "json.loads" in finding.message) == ("schema/type", False)
+        assert (finding.rule, "json.loads" in finding.message) == ("input/unrecognised", False)
 
 
 def test_an_assertion_that_fails_shows_the_line_of_the_test() -> None:
@@ -172,7 +172,7 @@ def test_a_body_that_cannot_be_checked_is_a_finding_of_its_side(side: str, value
 
 
 @pytest.mark.parametrize("side, reported", [(None, "document"), ("request", "request"), ("response", "response")])
-def test_a_document_that_cannot_be_checked_is_a_finding_of_the_side_that_was_asked_for(side: Side | None, reported: str) -> None:
+def test_a_document_that_cannot_be_checked_is_a_finding_of_the_side_that_was_asked_for(side: BodySide | None, reported: str) -> None:
     assert [(finding.side, finding.rule) for finding in check({"a": float("nan")}, side=side)] == [(reported, "input/unreadable")]
 
 
@@ -231,7 +231,7 @@ def test_a_rule_that_fails_is_named_with_its_file_where_that_is_known() -> None:
 
 
 def test_what_is_no_exchange_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match=re.escape("expected an Exchange, such as Exchange.of makes, found dict")):
+    with pytest.raises(TypeError, match=re.escape("expected an Exchange, such as Exchange.of makes, or a response, found dict")):
         check_exchange({})  # type: ignore[arg-type] # as one may without a type checker
 
 

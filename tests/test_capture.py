@@ -227,7 +227,7 @@ def test_an_example_may_have_texts_for_bodies() -> None:
     assert bodies(item) == (example.REQUEST, example.RESPONSE)
 
 
-@pytest.mark.parametrize("statuses", [("200", "202", "204"), ("default", "200", "202"), ("202", "default", "200")])
+@pytest.mark.parametrize("statuses", [("200", "202", "204"), ("default", "200", "202"), ("202", "default", "200"), ("default",)])
 @pytest.mark.parametrize("broken", ["fleetName", "api-version"])
 def test_the_request_of_a_published_example_is_checked_once(statuses: tuple[str, ...], broken: str) -> None:
     parameters = {
@@ -246,6 +246,17 @@ def test_the_request_of_a_published_example_is_checked_once(statuses: tuple[str,
     pointers = [finding.pointer for _, findings in check_items(items) for finding in findings]
     assert set(pointers) == {f"/uri/{broken}"}
     assert len(pointers) == (1 if broken == "api-version" else 2), "an empty name breaks its length and its pattern"
+
+
+@pytest.mark.parametrize("broken, finding", [("request", "/properties/managedClusterUpdate"), ("response", "/error/code")])
+def test_an_example_whose_only_response_is_the_default_one_is_read(broken: str, finding: str) -> None:
+    parameters: JSON = dict.fromkeys(("resourceGroupName", "fleetName", "updateRunName"), "a")
+    parameters |= {"api-version": "2025-03-01", "subscriptionId": example.SUBSCRIPTION}
+    parameters["resource"] = {"properties": {"managedClusterUpdate": 5}} if broken == "request" else example.REQUEST
+    error = {"error": {"code": 5 if broken == "response" else "a", "message": "b"}}
+    published = {"operationId": "UpdateRuns_CreateOrUpdate", "parameters": parameters, "responses": {"default": {"body": error}}}
+    results = check_items(read_items(json.dumps(published).encode()))
+    assert [(each.side, each.pointer) for _, found in results for each in found] == [(broken, finding)]
 
 
 @pytest.mark.parametrize("text, held", [("[" * 200 + "]" * 200, []), ('{"a": ' * 200 + "1" + "}" * 200, {}), ('{"a": [1]}', {"a": [1]})])

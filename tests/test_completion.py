@@ -16,15 +16,16 @@ import sys
 import termios
 import time
 from pathlib import Path
+from socketserver import BaseServer
 
 import pytest
 from click.testing import CliRunner
 
 from validator.cli import COMMANDS, main
-from validator.cli.arguments import KNOWN
 from validator.contract.own_formats import FORMATS
 from validator.contract.schemas import VERSIONS, load
 from validator.rules import example
+from validator.rules.names import KNOWN
 
 SHELLS = ("bash", "zsh", "fish")
 PATIENCE = 30
@@ -169,6 +170,7 @@ def test_the_help_has_the_whole_first_sentence_of_each_command() -> None:
 @pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
 def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(BaseServer, "serve_forever", lambda _: None)  # `serve` would not come to an end
     for folder in ("recordings", "fixtures"):
         (tmp_path / folder).mkdir()
     run = json.dumps(example.RESPONSE)

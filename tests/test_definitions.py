@@ -1,11 +1,4 @@
-"""Each definition, tested by the cases in its file with both engines; and each of its constraints, tested by one of them.
-
-A case file has the format of the JSON-Schema-Test-Suite, with some additions. In a group with the `side` request, valid is
-what a request may set. A test with `errors` lists all errors in its data, where there are several or might be.
-
-The cases of the default api-version are in `cases/definitions`, and those of a patch in the folder of its name there. They add to
-the cases of the folders before, except those that a group lists under `omits`, by their descriptions or that of their group.
-"""
+"""Each definition, tested by the cases in its file with both engines; and each of its constraints, tested by one of them."""
 
 from __future__ import annotations
 
@@ -15,41 +8,23 @@ import pathlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pytest
 
 import validator
+from tests.support.definition_cases import CASES, DefinitionCase, definition_cases, groups_of
 from tests.support.for_each import for_each
 from tests.support.versions import EACH, SHAPES, differing
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
 from validator.findings import Side
-from validator.pointer import JSON, Path, to_pointer
+from validator.pointer import Path, to_pointer
 from validator.rules.rule import BOTH
 
 DEFAULT = schemas.DEFAULT_VERSION
 LATER = [(version, name) for version, name in EACH if version >= DEFAULT]
 """The definitions of the default version and of later ones, which have every claim of the case files."""
-
-CASES = pathlib.Path(__file__).parent / "cases" / "definitions"
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionCase:
-    """One test of a case file, with what its group says about it."""
-
-    definition: str
-    group: str
-    description: str
-    side: str | None
-    data: JSON
-    valid: bool
-    errors: frozenset[tuple[str, str]] | None
-
-    def __str__(self) -> str:
-        return f"{self.definition}: {self.group}: {self.description}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +36,6 @@ class Constraint:
 
     def __str__(self) -> str:
         return f"{self.definition}#{to_pointer(self.location)}"
-
-
-@cache
-def definition_cases(version: str, definition: str) -> tuple[DefinitionCase, ...]:
-    """Return the cases of a definition at an api-version."""
-    found: list[DefinitionCase] = []
-    for folder in ("", *schemas.PUBLISHED[version].folders):
-        for group in _groups(folder, definition):
-            omitted = group.get("omits", ())
-            found = [case for case in found if case.group not in omitted and case.description not in omitted]
-            found += [_definition_case(definition, group, test) for test in group["tests"]]
-    return tuple(found)
-
-
-def _definition_case(definition: str, group: Any, test: Any) -> DefinitionCase:
-    errors = frozenset((error["rule"], error["pointer"]) for error in test["errors"]) if "errors" in test else None
-    return DefinitionCase(definition, group["description"], test["description"], group.get("side"), test["data"], test["valid"], errors)
-
-
-def _groups(folder: str, definition: str) -> Any:
-    path = CASES / folder / f"{definition}.json"
-    return json.loads(path.read_bytes()) if path.exists() else []
 
 
 def constraints(version: str) -> list[Constraint]:
@@ -185,7 +138,7 @@ def test_every_case_file_has_a_schema() -> None:
 def test_a_case_file_is_about_its_definition(path: pathlib.Path) -> None:
     folder = "" if path.parent.name == DEFAULT else path.parent.name
     base = schemas.load().schemas["UpdateRun"]["$id"].rpartition(f"/{DEFAULT}/")[0]
-    assert {group["schema"]["$ref"] for group in _groups(folder, path.stem)} == {f"{base}/{path}"}
+    assert {group["schema"]["$ref"] for group in groups_of(folder, path.stem)} == {f"{base}/{path}"}
 
 
 @pytest.mark.parametrize("path", sorted(CASE_FILES), ids=str)
@@ -195,8 +148,8 @@ def test_a_group_omits_what_is_there(path: pathlib.Path) -> None:
         if (path.parent.name != DEFAULT)
         else ()
     )
-    earlier = {text for folder in ("", *folders[:-1]) for group in _groups(folder, path.stem) for text in _descriptions(group)}
-    omitted = {text for group in _groups(folders[-1] if folders else "", path.stem) for text in group.get("omits", ())}
+    earlier = {text for folder in ("", *folders[:-1]) for group in groups_of(folder, path.stem) for text in _descriptions(group)}
+    omitted = {text for group in groups_of(folders[-1] if folders else "", path.stem) for text in group.get("omits", ())}
     assert omitted <= earlier
 
 

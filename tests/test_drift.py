@@ -166,7 +166,7 @@ def test_text_and_markdown_list_new_findings_with_their_places() -> None:
     line = 'member "canary-3" is Running at the same time as member "canary-2" of its group'
     assert "1 new finding in 1 file by 2025-03-01:\nparallel.json\n  1:" in text
     assert f"{line} [members-in-parallel]" in text
-    assert f"{line} | `members-in-parallel` |" in markdown
+    assert f"{line}</code> | <code>members-in-parallel</code> |" in markdown
 
 
 @pytest.mark.parametrize("arguments", [["2026-06-1", NEW], [OLD, "auto"], [OLD, "2026-05-01-preview"], [OLD]])

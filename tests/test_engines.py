@@ -11,7 +11,7 @@ from tests.support.profiles import at_least
 from validator import Exchange, check, check_exchange, limits
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import example
 from validator.rules.rule import BOTH
@@ -25,7 +25,7 @@ near_any = DEFINITIONS.flatmap(lambda name: st.tuples(st.just(name), near(name))
 damaged = st.sampled_from([example.RESPONSE, example.REQUEST]).flatmap(mutated)
 
 
-def errors(document: JSON, definition: str, side: Side = "response") -> list[SchemaError]:
+def errors(document: JSON, definition: str, side: BodySide = "response") -> list[SchemaError]:
     """Return the errors in a document, which are the same for both engines."""
     fast, reference = (schema_errors(document, definition, side=side, version=VERSION, engine=engine) for engine in ENGINES)
     assert fast == reference
@@ -35,14 +35,14 @@ def errors(document: JSON, definition: str, side: Side = "response") -> list[Sch
 @pytest.mark.fuzz
 @at_least(500)
 @given(definition=DEFINITIONS, document=arbitrary, side=SIDES)
-def test_engines_agree_on_arbitrary_json(definition: str, document: JSON, side: Side) -> None:
+def test_engines_agree_on_arbitrary_json(definition: str, document: JSON, side: BodySide) -> None:
     errors(document, definition, side)
 
 
 @pytest.mark.fuzz
 @at_least(1000)
 @given(drawn=near_any, side=SIDES)
-def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: Side) -> None:
+def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: BodySide) -> None:
     definition, document = drawn
     errors(document, definition, side)
 
@@ -50,7 +50,7 @@ def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: Side
 @pytest.mark.fuzz
 @at_least(1000)
 @given(document=damaged, side=SIDES)
-def test_engines_agree_on_damaged_documents(document: JSON, side: Side) -> None:
+def test_engines_agree_on_damaged_documents(document: JSON, side: BodySide) -> None:
     fast, reference = (check(document, side=side, engine=engine) for engine in ENGINES)
     assert fast == reference
 
@@ -62,7 +62,7 @@ def test_engines_agree_on_damaged_documents(document: JSON, side: Side) -> None:
     side=SIDES,
     data=st.data(),
 )
-def test_engines_agree_on_a_definition_by_itself(name: str, side: Side, data: st.DataObject) -> None:
+def test_engines_agree_on_a_definition_by_itself(name: str, side: BodySide, data: st.DataObject) -> None:
     document = data.draw(near(name))
     fast, reference = (check(document, definition=name, side=side, engine=engine) for engine in ENGINES)
     assert fast == reference
@@ -88,7 +88,7 @@ def test_engines_agree_on_exchanges(method: str, asked: str, names: tuple[str, s
 @pytest.mark.fuzz
 @at_least(300)
 @given(document=damaged, side=SIDES, most=st.integers(0, 120))
-def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: Side, most: int) -> None:
+def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: BodySide, most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("validator.contract.schema_errors.MAX_FAULTY", most)
         found = errors(document, "UpdateRun", side)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,13 +21,13 @@ def at(number: int, rule: str = "schema/enum", severity: Severity = Severity.ERR
 def message_lines(*findings: Finding, verbose: bool = False) -> list[str]:
     """Return what the text says of findings, without colours, in the words of the messages."""
     report = Report(findings, 1, 1, 0, 0, (), verbose=verbose)
-    lines = click.unstyle(REPORTERS["text"].write(report)).splitlines()
-    return [line[line.find("message") :].partition(" [")[0] if "message" in line else line.strip() for line in lines]
+    lines = REPORTERS["text"].write(report).splitlines()
+    return [re.sub(r"^\S+\.jsonl?(:\d+:\d+)?: (?=…)|^\S+: \w+ \S+ .*: (?=message)", "", line) for line in lines]
 
 
 @pytest.mark.slow
 def test_a_log_with_one_mistake_says_it_three_times_and_counts_the_others() -> None:
-    assert message_lines(*map(at, range(100_000)))[1:7] == [
+    assert message_lines(*map(at, range(100_000)))[:6] == [
         "message 0",
         "message 1",
         "message 2",
@@ -39,8 +39,8 @@ def test_a_log_with_one_mistake_says_it_three_times_and_counts_the_others() -> N
 
 
 def test_four_of_a_kind_are_shown_as_a_line_is_no_shorter_than_a_line() -> None:
-    assert message_lines(*map(at, range(4)))[1:5] == ["message 0", "message 1", "message 2", "message 3"]
-    assert message_lines(*map(at, range(5)))[4] == "… and 2 more like it"
+    assert message_lines(*map(at, range(4)))[:4] == ["message 0", "message 1", "message 2", "message 3"]
+    assert message_lines(*map(at, range(5)))[3] == "… and 2 more like it"
 
 
 def test_another_rule_severity_property_or_file_is_another_kind() -> None:
@@ -53,8 +53,8 @@ def test_another_rule_severity_property_or_file_is_another_kind() -> None:
         at(54, source="other.jsonl"),
     ]
     lines = message_lines(*many, *others)
-    assert lines[4] == "… and 47 more like it"
-    assert [f"message {number}" for number in range(50, 55)] == [line for line in lines[5:] if line.startswith("message")]
+    assert lines[3] == "… and 47 more like it"
+    assert [f"message {number}" for number in range(50, 55)] == [line for line in lines[4:] if line.startswith("message")]
 
 
 def test_different_findings_in_a_few_files_are_all_shown() -> None:
@@ -76,7 +76,6 @@ def of_files(number: int) -> list[Finding]:
 def test_three_of_many_files_with_the_same_findings_stand_for_all() -> None:
     lines = message_lines(*of_files(30))
     assert lines.count("message 0") == 12
-    assert [line for line in lines if line.endswith(".json")] == ["00.json", "01.json", "02.json"]
     assert "… and 27 more files with 108 findings like those above" in lines
     assert "Not shown: 108 findings like those above; --verbose shows all." in lines
     assert message_lines(*of_files(30), verbose=True).count("message 0") == 120
@@ -92,12 +91,9 @@ def test_what_is_found_in_one_of_many_files_alone_is_shown() -> None:
     findings = sorted([*of_files(30), own], key=lambda finding: finding.source)
     lines = message_lines(*findings)
     begin = lines.index("… and 11 more files with 44 findings like those above")
-    assert lines[begin + 1 : begin + 7] == [
-        "",
-        "14.json",
+    assert lines[begin + 1 : begin + 4] == [
         "message 1",
         "… and 4 like those of files above",
-        "",
         "… and 15 more files with 60 findings like those above",
     ]
     assert "Not shown: 108 findings like those above; --verbose shows all." in lines
@@ -116,7 +112,7 @@ def test_the_other_formats_have_all() -> None:
     def said(*options: str) -> str:
         return CliRunner().invoke(main, ["check", "-", *options], input=log).stdout
 
-    assert said("--verbose").count("[schema/enum]") == 20
-    assert said().count("[schema/enum]") == 3
-    for form in set(REPORTERS) - {"text"}:
-        assert said("--format", form).count('found "full"' if form in {"github", "junit"} else 'found \\"full\\"') == 20, form
+    assert said("--verbose").count(" schema/enum ") == 20
+    assert said().count(" schema/enum ") == 3
+    for form in set(REPORTERS) - {"text", "azure", "github"}:  # services show ten annotations
+        assert said("--format", form).count('found "full"' if form in {"concise", "junit", "markdown"} else 'found \\"full\\"') == 20, form

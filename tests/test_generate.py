@@ -32,7 +32,7 @@ from validator.run.identity import RUN_TYPE
 from validator.strategies import Call, bulk, violating_files
 from validator.strategies.exchanges import polling_calls
 from validator.strategies.kinds import KINDS, SUFFIXES
-from validator.strategies.orders import STATES
+from validator.strategies.options import STATES
 from validator.strategies.violating_files import breakable_rules, differing_ends
 
 CHECKED = [(kind.name, form) for kind in KINDS.values() for form in kind.formats]

@@ -44,7 +44,10 @@ def findings_without_columns(*paths: pathlib.Path) -> list[JSON]:
     result = CliRunner().invoke(main, ["check", *map(str, paths), "--format", "json", "--fail-on", "note"])
     found: list[JSON] = loaded(result.stdout)["findings"]
     assert result.exit_code == (1 if found else 0)
-    return [finding | {"column": None} for finding in found]
+    unknown = {"line": None, "column": None, "end_column": None}
+    for finding in found:
+        finding |= {"column": None, "end_column": None, "related": [place | unknown for place in finding["related"]]}
+    return found
 
 
 def placed(finding: Finding, source: pathlib.Path, places: Sequence[Place]) -> JSON:

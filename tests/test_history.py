@@ -267,6 +267,24 @@ def test_a_run_that_is_started_again_may_get_new_times(state: str) -> None:
     assert [(f.rule, f.pointer) for f in check([ended, rewritten, later])] == [("time-rewritten", f"/2{members}/0/status/startTime")]
 
 
+@pytest.mark.parametrize("sign", ["another operation", "a Failed run"])
+@pytest.mark.parametrize("shown", ["no member", "a member with a broken time"])
+def test_a_part_that_was_not_shown_across_a_restart_may_have_later_times_and_no_earlier_ones(sign: str, shown: str) -> None:
+    members = "/properties/status/stages/0/groups/0/members"
+    first = changed(RESPONSE, put={f"{members}/0/operationId": "a", "/eTag": '"1"'})
+    between = {f"{members}/0/operationId": "b"} if sign == "another operation" else {f"{STATUS}/status/state": "Failed"}
+    if shown != "no member":
+        between[f"{members}/1/status/startTime"] = "now"
+    second = changed(first, put={**between, "/eTag": '"2"'}, removed=(f"{members}/1",) if shown == "no member" else ())
+    rules = []
+    for start in ("2025-04-08T09:59:00Z", "2025-04-08T09:52:00Z"):
+        third = changed(first, put={f"{members}/0/operationId": "b", f"{members}/1/status/startTime": start, "/eTag": '"3"'})
+        running = changed(third, put={"/eTag": '"4"'}, removed=(f"{members}/1",)) if shown == "no member" else second
+        found = check([first, second, running, third])
+        rules.append([finding.rule for finding in found if finding.rule == "time-rewritten"])
+    assert rules == [[], ["time-rewritten"]]
+
+
 @pytest.mark.parametrize("method, status", [("DELETE", 200), ("DELETE", 202), ("DELETE", 204), ("PUT", 201)])
 def test_a_run_that_was_deleted_or_is_created_is_another_one(method: str, status: int) -> None:
     answer = None if method == "DELETE" else NOT_STARTED

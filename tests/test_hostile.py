@@ -25,7 +25,7 @@ from validator.readers.recordings import CONTAINERS
 ROWS = list(rows())
 RUN = assembled({"run": {}})
 WRONG = assembled({"run": {"/properties/provisioningState": '"succeeded"', "/eTag": r'"\"2\""'}})
-FORMATS = ("text", "github", "junit", "sarif")
+FORMATS = ("text", "concise", "markdown", "github", "gitlab", "junit", "sarif")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 OWNED = ("\x1b[2J", "\x1b[31m\u202e", "\x9b31m")
 

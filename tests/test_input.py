@@ -306,8 +306,8 @@ def test_a_file_that_nobody_may_open_is_a_finding_and_the_others_are_checked(
         assert found[0] == ("locked.json", "input/unreadable", "the file cannot be read: permission denied")
         assert [rest[:2] for rest in found[1:]] == [("with-a-fault.json", "schema/enum")]
     else:
-        assert f"{tmp_path / 'locked.json'}\n" in result.stdout
-        assert "the file cannot be read: permission denied [input/unreadable]" in result.stdout
+        refusal = "error input/unreadable (top): the file cannot be read: permission denied"
+        assert f"{tmp_path / 'locked.json'}:1:1: {refusal}" in result.stdout
         assert "Checked 2 documents in 3 files: 2 errors." in result.stdout
 
 
@@ -414,23 +414,23 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
             (1, 1),
         ),
         ("run.yaml", "a: b\nERROR throttled\n", "not YAML: could not find expected ':'", None),
-        ("run", "ERROR, throttled\n", "the text is neither JSON nor YAML, nor a recording that is known", (1, 1)),
+        ("run", "ERROR, throttled\n", "the text is neither JSON nor YAML, nor a recording that is known", (3, 1)),
         (
             "run.md",
             "# A run\n\nFor *instance*: a\n: ",
             "the text is neither JSON nor YAML, nor a recording that is known, and looks like Markdown",
-            (1, 1),
+            (5, 1),
         ),
-        ("run.js", "const run =\n", "the text is neither JSON nor YAML, nor a recording that is known, and looks like JavaScript", (1, 1)),
+        ("run.js", "const run =\n", "the text is neither JSON nor YAML, nor a recording that is known, and looks like JavaScript", (3, 1)),
         (
             "run.html",
             "<!DOCTYPE html>\n",
             "the text is neither JSON nor YAML, nor a recording that is known, and looks like HTML or XML",
-            (1, 1),
+            (3, 1),
         ),
-        ("run.json", "2025-04-08T10:00:00.1234567Z ", TIMED, (1, 1)),
-        ("log.txt", "2025-04-08 10:00:00.123 ", TIMED, (1, 1)),
-        ("log", "2025-04-08T10:00:00+02:00\t", TIMED, (1, 1)),
+        ("run.json", "2025-04-08T10:00:00.1234567Z ", TIMED, (2, 1)),
+        ("log.txt", "2025-04-08 10:00:00.123 ", TIMED, (2, 1)),
+        ("log", "2025-04-08T10:00:00+02:00\t", TIMED, (2, 1)),
     ],
 )
 def test_a_text_that_is_neither_json_nor_yaml_is_reported_as_what_it_looks_like(

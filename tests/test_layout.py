@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import golden
+from tests.support.sources import copy_sources
 from validator.rules import example
 
 ROOT = Path(__file__).parent.parent
@@ -23,8 +24,9 @@ PACKAGE = ROOT / "validator"
 
 FLOORS: dict[str, int] = {
     "wording": 0,
-    "findings": 0,
     "limits": 0,
+    "types": 0,
+    "findings": 1,
     "pointer": 1,
     "contract": 2,
     "run": 3,
@@ -35,6 +37,8 @@ FLOORS: dict[str, int] = {
     "report": 7,
     "spark": 7,
     "strategies": 7,
+    "fake": 7,
+    "pytest_plugin": 7,
     "show": 8,
     "cli": 9,
     "__init__": 10,
@@ -193,11 +197,7 @@ def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_
 @pytest.mark.process
 def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    for name in ("validator", "schemas"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_sources(source)
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(source)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = (tmp_path / "dist").glob("updaterun_validator-*.whl")
@@ -208,7 +208,8 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True, capture_output=True)
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE).replace('"Running"', '"running"', 1))
     environment = {"PATH": os.environ["PATH"]}
-    for command in ([tmp_path / "empty" / "bin" / "updaterun"], [python, "-m", "validator"]):
+    programs = tmp_path / "empty" / "bin"
+    for command in ([programs / "updaterun"], [programs / "updaterun-validator"], [python, "-m", "validator"]):
         done = subprocess.run([*command, "check", "run.json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 1, done.stderr
         assert "which differs from Running only in case" in done.stdout
@@ -221,6 +222,9 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     shipped = {path.relative_to(installed / "schemas") for path in (installed / "schemas").rglob("*.json")}
     assert shipped == {path.relative_to(ROOT / "schemas") for path in (ROOT / "schemas").rglob("*.json")}
     assert (installed / "py.typed").exists()
+    (entry_points,) = installed.parent.glob("updaterun_validator-*.dist-info/entry_points.txt")
+    assert "[pytest11]\nupdaterun_pytest = updaterun_pytest\n" in entry_points.read_text()
+    assert (installed.parent / "updaterun_pytest.py").read_bytes() == (ROOT / "updaterun_pytest.py").read_bytes()
 
 
 @pytest.mark.process

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,8 +15,10 @@ from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
 from tests.support.command import loaded, updaterun
-from tests.support.log_commands import azure, github
-from validator.report import REPORTERS
+from tests.support.log_commands import azure, decoded_by_azure, github
+from validator import Finding, Severity
+from validator.report import REPORTERS, Report
+from validator.report.report import describe_finding
 from validator.rules.example import RESPONSE, changed
 from validator.wording import Syntax, inert
 
@@ -38,6 +42,16 @@ HOSTILE = (
 )
 
 
+ANNOTATIONS = ("azure", "github")
+"""The formats that consist of commands."""
+
+PARTS = ("#", "##", "[", "vso", "vso[", "VSO", "x", "]", "task.complete", "error", " ", ":", "::", "\n", "\t", "\x1b[1m", "\\", '"')
+
+
+def names() -> list[str]:
+    return [f"{text}.{ending}" for text in HOSTILE for ending in ("json", "yaml")]
+
+
 @pytest.fixture
 def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Change to a folder of files whose names, keys and values are hostile."""
@@ -55,10 +69,6 @@ def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def names() -> list[str]:
-    return [f"{text}.{ending}" for text in HOSTILE for ending in ("json", "yaml")]
-
-
 @pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("form", REPORTERS)
 @pytest.mark.parametrize("paths", [[], ["."]], ids=["named", "folder"])
@@ -67,13 +77,35 @@ def test_no_report_has_a_command_of_a_value_a_key_or_a_name(form: str, paths: li
     printed = updaterun(*command, form).output
     updaterun(*command, f"{form}:{tmp_path}/.written")
     for log in (printed, (tmp_path / ".written").read_text()):
-        assert "pwned" in log
-        assert azure(log) == []
-        commands = github(log)
-        findings = loaded(updaterun(*command, "json").stdout)["findings"] if form == "github" else []
-        assert len(commands) == len(findings)
-        assert {command.name for command in commands} <= {"error", "warning", "notice"}
-        assert all(f"title={finding['rule']}" in command.properties for finding, command in zip(findings, commands, strict=True))
+        assert "pwned" in log or form in ANNOTATIONS
+        assert [command.name for command in azure(log)] == ["task.logissue"] * (20 if form == "azure" else 0)
+        assert Counter(command.name for command in github(log)) == ({"error": 10, "warning": 10} if form == "github" else {})
+
+
+@pytest.mark.usefixtures("hostile_folder")
+@pytest.mark.parametrize("form", ANNOTATIONS)
+@pytest.mark.parametrize("name", names())
+def test_a_report_for_a_service_has_no_command_but_its_own(form: str, name: str) -> None:
+    findings = loaded(updaterun("check", name, "--format", "json").stdout)["findings"]
+    log = updaterun("check", name, "--format", form).output
+    commands = {"azure": azure(log), "github": github(log)}
+    own = commands.pop(form)
+    assert list(commands.values()) == [[]]
+    assert {command.name for command in own} <= ({"task.logissue"} if form == "azure" else {"error", "warning"})
+    assert [f"{'code' if form == 'azure' else 'title'}={finding['rule']}" for finding in findings] == [
+        re.split("[;,]", command.properties)[-1] for command in own
+    ]
+
+
+@given(text=lists(sampled_from([*PARTS, "%", "%25", "%AZP25", "%5D", "%0A", ";", "]", "=", "code="]), max_size=12).map("".join))
+def test_azure_pipelines_decodes_a_message_to_what_it_was(text: str) -> None:
+    finding = Finding("schema/type", Severity.ERROR, text, "/a", f"{text}.json", line=3, column=4)
+    (line, _) = inert(REPORTERS["azure"].write(Report((finding,), 1, 1, 0, 0, ())), "azure").splitlines()
+    (command,) = azure(line)
+    properties = dict(each.partition("=")[::2] for each in command.properties.split(";"))
+    assert list(properties) == ["type", "sourcepath", "linenumber", "columnnumber", "code"]
+    assert decoded_by_azure(command.data).replace("\\x23", "#") == describe_finding(finding).replace("\\x23", "#")
+    assert github(line) == []
 
 
 @pytest.mark.usefixtures("hostile_folder")
@@ -132,9 +164,6 @@ def test_no_error_in_the_settings_has_a_command(text: str) -> None:
         log = updaterun("check", ".").output
         assert log.startswith("Error: ")
         assert (azure(log), github(log)) == ([], [])
-
-
-PARTS = ("#", "##", "[", "vso", "vso[", "VSO", "x", "]", "task.complete", "error", " ", ":", "::", "\n", "\t", "\x1b[1m", "\\", '"')
 
 
 @given(parts=lists(sampled_from(PARTS), max_size=12), syntax=sampled_from(["text", "json", "xml"]))

@@ -20,7 +20,7 @@ from validator.cli import main
 from validator.contract import schemas
 from validator.contract.objects import objects_below
 from validator.contract.schema_errors import ENGINES, EngineName
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON, to_pointer
 from validator.readers import recognition
 from validator.report import REPORTERS
@@ -38,7 +38,7 @@ ROOT = Path(__file__).parent.parent
 Places: TypeAlias = list[str]
 
 
-def rule_on(on: str | tuple[str, ...], states: tuple[str, ...] | None = None, sides: tuple[Side, ...] = BOTH) -> Rule:
+def rule_on(on: str | tuple[str, ...], states: tuple[str, ...] | None = None, sides: tuple[BodySide, ...] = BOTH) -> Rule:
     """Return a rule that has something to say about every object that it is called with."""
 
     @rule(Severity.NOTE, sides, "rest#UpdateRun", on=on, states=states)

@@ -15,11 +15,12 @@ from tests.support.profiles import at_most
 from tests.support.runs import groups, members, stages
 from validator import check, check_exchange
 from validator.contract.formats import date_time
+from validator.contract.schemas import AUTO
 from validator.pointer import JSON
 from validator.rules.example import REQUEST
 from validator.strategies import Call, Member, exchanges, histories, list_pages, update_runs
 from validator.strategies.bulk import documents
-from validator.strategies.orders import ENDS, STATES, Options
+from validator.strategies.options import ENDS, STATES, Options
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,9 @@ STRATEGY_ID = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerSe
 UPGRADE = {"type": "ControlPlaneOnly", "kubernetesVersion": "1.32"}
 BY_ID = {"properties": {"managedClusterUpdate": REQUEST["properties"]["managedClusterUpdate"], "updateStrategyId": STRATEGY_ID}}
 BARE = {"name": "mine", "properties": {"managedClusterUpdate": {"upgrade": UPGRADE}}}
+GATED, LIMITED, NEWEST = "2025-04-01-preview", "2026-06-01", "2026-11-02-preview"
+TOLERANT = {"stages": [{"name": "a", "maxAllowedFailures": "100%", "groups": [{"name": "b", "maxAllowedFailures": "100%"}]}]}
+ALL_ALLOWED: Options = {"max_allowed_failures": "100%", "version": NEWEST}
 
 
 def runs_in(document: Any) -> Iterator[JSON]:
@@ -81,6 +85,20 @@ def within(start: str, end: str) -> Callable[[JSON], bool]:
     return lambda run: all((date_time(start) or 0) <= time <= (date_time(end) or 0) for time in nanoseconds_in(run))
 
 
+def gates_before(run: JSON) -> list[str]:
+    """Return the state of the first gate before each stage."""
+    return [state_at(stage["beforeGates"][0]) for stage in stages(run)]
+
+
+def has_gates(run: JSON) -> bool:
+    return any(key in part for part in (*stages(run), *groups(run)) for key in ("beforeGates", "afterGates"))
+
+
+def failures(run: JSON) -> tuple[int, list[int]]:
+    """Return the number of failures of a run, and of each stage."""
+    return run["properties"]["status"]["failureCount"], [stage["failureCount"] for stage in stages(run)]
+
+
 START = datetime(2031, 5, 6, 7, tzinfo=UTC)
 PROPERTIES: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"stages": 3}, lambda run: len(stages(run)) == 3),
@@ -104,6 +122,17 @@ PROPERTIES: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"request": BARE, "members": 3}, lambda run: len(members(run)) == 3),
     ({"start": START}, lambda run: min(nanoseconds_in(run), default=2**80) >= (date_time(START.isoformat()) or 0)),
     ({"start": "2031-05-06T07:00:00Z", "end": "2031-05-06T07:10:00Z"}, within("2031-05-06T07:00:00Z", "2031-05-06T07:10:00Z")),
+    ({"gates": True, "version": GATED}, lambda run: len(gates_before(run)) > 0),
+    ({"gates": False, "version": GATED}, lambda run: not has_gates(run)),
+    ({"strategy": TOLERANT, "version": NEWEST}, lambda run: run["properties"]["strategy"] == TOLERANT and mirrors(run)),
+    ({"max_concurrency": "3", "version": LIMITED}, lambda run: {group["maxConcurrency"] for group in groups(run)} == {3}),
+    ({"max_concurrency": "50%", "members": 5, "version": LIMITED}, lambda run: {group["maxConcurrency"] for group in groups(run)} == {2}),
+    (
+        {"max_allowed_failures": "34%", "groups": 2, "members": 3, "version": NEWEST},
+        lambda run: (
+            {each["maxAllowedFailures"] for each in groups(run)} == {2} and {each["maxAllowedFailures"] for each in stages(run)} == {3}
+        ),
+    ),
     ({"start": START, "end": START + timedelta(days=900), "stages": 20}, within("2031-05-06T07:00:00Z", "2033-10-22T07:00:00Z")),
 ]
 """Options, and the property of every run of a document that is made to that order, at any time of its life."""
@@ -131,6 +160,22 @@ ENDINGS: list[tuple[Options, Callable[[JSON], bool]]] = [
     ({"skipped": lambda _: True}, lambda run: {*map(state_at, members(run))} <= {"Skipped"}),
     ({"skipped": 0, "failing": 1}, lambda run: state_at(members(run)[0]) == "Skipped" and state_at(members(run)[1]) == "Failed"),
     ({"whole": True}, lambda run: state_of(run) in ENDS),
+    ({"gates": True, "version": GATED, "state": "Pending", "stages": 1, "members": 1}, lambda run: gates_before(run) != ["NotStarted"]),
+    ({"gates": True, "version": GATED, "pending": 0, "members": 1}, lambda run: state_at(members(run)[0]) == "Pending"),
+    ({"gates": True, "version": GATED, "state": "Completed", "members": 1}, lambda run: {*gates_before(run)} <= {"Completed", "Skipped"}),
+    (
+        ALL_ALLOWED | {"failing": {0, 2}, "stages": 1, "groups": 1, "members": 3},
+        lambda run: (state_of(run), *failures(run)) == ("Completed", 2, [2]),
+    ),
+    (
+        ALL_ALLOWED | {"failing": lambda _: True, "members": range(1, 3)},
+        lambda run: state_of(run) == "Completed" and failures(run)[0] == len(members(run)),
+    ),
+    (
+        {"max_allowed_failures": "1", "failing": {0, 1}, "stages": 2, "groups": 1, "members": 2, "version": NEWEST},
+        lambda run: (state_of(run), *failures(run)) == ("Failed", 2, [2, 0]),
+    ),
+    ({"max_allowed_failures": "2", "state": "Failed", "version": NEWEST}, lambda run: state_of(run) == "Failed" and failures(run)[0] > 2),
     ({"whole": True, "pending": 0}, lambda run: state_of(run) == "Completed"),
     ({"restarts": False, "state": "Completed"}, lambda run: state_of(run) == "Completed"),
     ({"start": START, "end": START + timedelta(minutes=10), "state": "Completed"}, lambda run: state_of(run) == "Completed"),
@@ -147,7 +192,10 @@ def test_every_run_is_as_ordered(made: Callable[..., st.SearchStrategy[Any]], nu
     @given(document=made(**options))
     def check_example(document: Any) -> None:
         assert all(map(is_ordered, runs_in(document)))
-        assert (check_exchange(document.exchange) if isinstance(document, Call) else check(document)) == []
+        findings = (
+            check_exchange(document.exchange) if isinstance(document, Call) else check(document, version=options.get("version") or AUTO)
+        )
+        assert findings == []
 
     check_example()
 
@@ -161,7 +209,8 @@ def test_every_history_ends_as_ordered(number: int) -> None:
     def check_example(run: JSON, polls: list[JSON]) -> None:
         assert is_ordered(run)
         assert is_ordered(polls[-1])
-        assert check(run) == check(polls) == []
+        version = options.get("version") or AUTO
+        assert check(run, version=version) == check(polls, version=version) == []
 
     check_example()
 
@@ -232,7 +281,17 @@ def test_bulk_takes_the_same_options() -> None:
         ({"request": REQUEST, "upgrade": UPGRADE}, "the request has all that a client sets; expected no upgrade besides it"),
         ({"request": BARE, "name": "other"}, "the request has the name 'mine'; expected no other name, found 'other'"),
         ({"request": BARE, "stages": 2}, "the request has no strategy; expected no stages"),
-        ({"stages": 0, "groups": 2}, "a run without stages has one group"),
+        ({"stages": 0, "groups": 2}, "a run without stages has no strategy; expected no groups, or 1 stage or more"),
+        ({"gates": True, "version": GATED, "stages": range(2)}, "a run without stages has no strategy; expected no gates"),
+        ({"gates": True}, "the gates breaks undocumented-property at /properties/strategy/stages/0/beforeGates"),
+        ({"max_concurrency": "0", "version": LIMITED}, "the max_concurrency breaks schema/pattern at"),
+        ({"max_concurrency": 3, "version": LIMITED}, "the max_concurrency breaks schema/type at"),
+        ({"max_allowed_failures": "1", "version": LIMITED}, "the max_allowed_failures breaks undocumented-property at"),
+        ({"max_allowed_failures": "1", "version": NEWEST, "strategy": STRATEGY}, "expected no max_allowed_failures besides it"),
+        ({"max_allowed_failures": "100%", "version": NEWEST, "state": "Failed"}, "expected fewer allowed failures, as a run is Failed"),
+        ({"max_allowed_failures": "3", "groups": 1, "version": NEWEST, "state": "Failed"}, "expected fewer allowed failures"),
+        ({"strategy": TOLERANT, "version": NEWEST, "state": "Failed"}, "expected fewer allowed failures, as a run is Failed"),
+        ({"strategy": TOLERANT, "version": NEWEST, "failing": 0, "state": "Running"}, "a run with failing members is Failed or Completed"),
         ({"failing": -1}, "expected a position, positions or a predicate for the failing members, found -1"),
         ({"failing": "first"}, "expected a position, positions or a predicate for the failing members, found 'first'"),
         (

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from tests.support.command import updaterun
-from validator.cli.settings import FAIL_ON
+from validator.checker.settings import FAIL_ON
 from validator.contract.own_formats import FORMATS, first_error, schema
 from validator.pointer import JSON
 

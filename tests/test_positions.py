@@ -21,7 +21,7 @@ from tests.support.profiles import at_most
 from tests.support.sessions import HOST, QUERY
 from validator.pointer import JSON
 from validator.readers.items import Exchange, Text
-from validator.readers.positions import Target, locate
+from validator.readers.positions import Position, Target, locate
 from validator.rules import example
 from validator.rules.example import changed
 
@@ -34,7 +34,7 @@ def position(data: bytes, rule: str) -> tuple[int, int]:
     return one
 
 
-def behind(data: bytes, at: tuple[int, int]) -> str:
+def behind(data: bytes, at: tuple[int, int] | Position) -> str:
     """Return the text from a position on, which counts characters as an editor does."""
     text = data.decode("utf-8-sig")
     lines = text.split("\n")
@@ -241,11 +241,11 @@ def test_a_key_that_stands_twice_is_at_the_second_and_its_value_at_the_last() ->
 @pytest.mark.parametrize("is_yaml", [False, True])
 def test_what_the_last_of_two_keys_lacks_is_at_what_lacks_it(is_yaml: bool) -> None:
     text = Text(b'{"a": {"b": {"c": 1}},\n "a": {"b": {}}}', is_yaml=is_yaml)
-    assert locate(text, [Target(("a", "b", "c")), Target(("a", "b"))]) == [(2, 13), (2, 13)]
+    assert locate(text, [Target(("a", "b", "c")), Target(("a", "b"))]) == [Position(2, 13, 14), Position(2, 13, 14)]
 
 
 def test_an_item_has_no_name_and_is_at_its_value() -> None:
-    assert locate(Text(b'{"a": [1]}'), [Target(("a", "0"), "name"), Target(("a",), "name")]) == [(1, 8), (1, 2)]
+    assert locate(Text(b'{"a": [1]}'), [Target(("a", "0"), "name"), Target(("a",), "name")]) == [Position(1, 8, 9), Position(1, 2, 5)]
 
 
 def test_a_key_that_stands_twice_in_a_recording_is_at_the_second() -> None:
@@ -273,7 +273,7 @@ properties:
 
 def test_the_value_of_a_key_that_is_an_alias_is_where_it_is_written() -> None:
     text = Text(b"a: &a b\nc: {*a : {d: 1}, e: 2}\n", is_yaml=True)
-    assert locate(text, [Target(("c", "b", "d")), Target(("c", "e"))]) == [(2, 14), (2, 21)]
+    assert locate(text, [Target(("c", "b", "d")), Target(("c", "e"))]) == [Position(2, 14, 15), Position(2, 21, 22)]
 
 
 MERGED = b"""
@@ -367,7 +367,7 @@ def test_integers_of_any_length_and_depths_of_any_kind_do_no_harm() -> None:
     digits = run_text(name="-").replace(b'"-"', b"1" * 300)
     assert findings_in(digits)
     assert locate(Text(b"[" * 5000 + b"]" * 5000), [Target(("0",))]) == [None]
-    assert locate(Text(b'[{"a": ' + b"1" * 5000 + b"}, 2]"), [Target(("1",))]) == [(1, 5011)]
+    assert locate(Text(b'[{"a": ' + b"1" * 5000 + b"}, 2]"), [Target(("1",))]) == [Position(1, 5011, 5012)]
 
 
 @pytest.mark.process

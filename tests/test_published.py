@@ -6,14 +6,16 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from tests.published import MEANT, SPECS, differences
+from tests.published import MEANT, SPECS, closed, differences
 from validator.checker.files import FileChecker
 from validator.checker.options import Options
 from validator.contract import schemas
 from validator.contract.drift import changes
 from validator.readers.paths import File
+from validator.strategies.bulk import documents
 
 pytestmark = pytest.mark.skipif(not SPECS, reason="UPDATERUN_SPECS names no folder of published definitions")
 
@@ -26,6 +28,16 @@ def test_every_difference_is_meant(version: str) -> None:
 def test_every_reason_is_needed() -> None:
     given = {reason for version in schemas.VERSIONS for _, reason in differences(version)}
     assert [each.reason for each in MEANT if each.reason not in given] == []
+
+
+@pytest.mark.parametrize("version", schemas.VERSIONS)
+def test_the_published_definitions_accept_what_is_generated(version: str) -> None:
+    judge = jsonschema.Draft4Validator(closed(version))
+    for kind in ("update-run", "request"):
+        for document in documents(kind, 60, 0, version=version):
+            assert [*judge.iter_errors(document)] == []
+    (error,) = judge.iter_errors({"propertys": {}})
+    assert error.validator == "additionalProperties"
 
 
 DRIFT = json.loads(Path(SPECS, "drift.json").read_bytes())["today"] if SPECS else {}

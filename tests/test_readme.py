@@ -172,7 +172,15 @@ def test_documented_limits_are_those_of_the_code() -> None:
 def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     exec(compile(blocks(PAGES["docs/python.md"], "python")[0], "docs/python.md", "exec"), {})
-    assert "warning /id id is read-only, and this is a request" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "warning /id id is read-only, and this is a request" in output
+    assert re.search(r"^samples/wrong/cassette\.yaml:\d+:\d+: error entry \d+ ", output, re.MULTILINE)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("example", blocks(PAGES["docs/python.md"], "python")[1:], ids=["settings", "types"])
+def test_the_tests_of_the_page_pass(example: str, tmp_path: Path) -> None:
+    run_example(tmp_path, example, 1)
 
 
 @pytest.mark.process

@@ -108,13 +108,14 @@ def test_a_row_without_a_reason_is_accepted_and_named(known: Path) -> None:
         known.write_text(json.dumps({"expected": changed}))
         result = CliRunner().invoke(main, ["check", str(known.parent), "--baseline", str(known), *options])
         assert result.exit_code == 0
-        return [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith(("known", "     "))]
+        lines = [line.removeprefix(f"{known}: ") for line in result.stdout.splitlines() if line.startswith(f"{known}: ")]
+        return [line.removeprefix("note known ") for line in lines]
 
     assert output(0) == []
     said = f"{known.parent}/a.json /id: resource-id-mismatch is expected, and the baseline gives no reason"
     assert output(1) == [said]
     assert output(10)[0] == said
-    assert output(10)[3:] == ["and 7 more like it"]
+    assert output(10)[3:] == ["… and 7 more like it"]
     assert len(output(10, "--verbose")) == 10
 
 
@@ -155,8 +156,8 @@ def test_rows_of_a_file_that_is_gone_are_reported_in_one_line(known: Path) -> No
     command = ["check", str(known.parent / "a.json"), "--baseline", str(known)]
     result = CliRunner().invoke(main, command)
     gone = "there is no such file; remove 12 rows from the baseline, or correct the name"
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"stale    {known.parent}/b.json: {gone}")
-    assert result.stdout.count("stale  ") == 1
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, f"{known}: error stale-row {known.parent}/b.json: {gone}")
+    assert result.stdout.count(" error stale-row ") == 1
     text = CliRunner().invoke(main, [*command, "--verbose"]).stdout
     assert text.count("is expected, and there is no such file; remove it from the baseline, or correct the name") == 12
 

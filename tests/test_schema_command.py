@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.support.documents import near
 from tests.support.for_each import for_each
-from tests.support.profiles import at_most
+from tests.support.npm import installed, needs_npm
 from validator.cli import main
 from validator.contract import schemas
-from validator.contract.schema_errors import UNDOCUMENTED, schema_errors
 from validator.pointer import JSON
 
 ROOT = Path(__file__).parent.parent
@@ -62,8 +55,7 @@ def test_a_schema_of_any_version_is_printed(version: str) -> None:
 
 @pytest.mark.parametrize("version", schemas.VERSIONS)
 def test_a_bundle_of_any_version_says_what_is_documented(version: str) -> None:
-    printed = json.loads(schema("--bundle", "--api-version", version).stdout)
-    jsonschema.Draft202012Validator.check_schema(printed)
+    printed = json.loads(schema("UpdateRun", "--bundle", "--api-version", version).stdout)
     assert ("GateConfiguration" in printed["$defs"]) == (version >= "2025-04-01-preview")
     assert ("NodeImageSelection" in printed["$defs"]) == (version >= "2023-06-15-preview")
 
@@ -93,57 +85,23 @@ def test_an_unknown_name_like_none_is_an_error_with_all_names() -> None:
     assert "there is no definition 'zzz'; expected ErrorAdditionalInfo, ErrorDetail, " in result.stderr
 
 
-@pytest.mark.parametrize("definition", CONTRACT.schemas)
-def test_a_bundle_is_a_schema_in_which_every_reference_is_local(definition: str) -> None:
-    printed = bundle(definition)
-    jsonschema.Draft202012Validator.check_schema(printed)
-    assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert printed["description"] == CONTRACT.schemas[definition]["description"]
-    references = {part["$ref"] for part in objects_in(printed) if "$ref" in part}
-    assert references <= {f"#/$defs/{name}" for name in printed["$defs"]}
-    assert {f"#/$defs/{name}" for name in printed["$defs"]} <= references
-    assert not any(keyword.startswith("x-") for keyword in keywords(printed))
-
-
-def objects_in(node: JSON) -> list[dict[str, JSON]]:
-    below = node if isinstance(node, list) else list(node.values()) if isinstance(node, dict) else []
-    return [*([node] if isinstance(node, dict) else []), *(part for each in below for part in objects_in(each))]
-
-
-@pytest.mark.parametrize("definition", CONTRACT.definitions)
-@at_most(25)
-@given(data=st.data())
-def test_a_bundle_rejects_what_the_schemas_reject(definition: str, data: st.DataObject) -> None:
-    document = data.draw(near(definition))
-    errors = schema_errors(document, definition, version=CONTRACT.version)
-    assert VALIDATORS[definition].is_valid(document) == all(error.rule in {"schema/format", UNDOCUMENTED} for error in errors)
-
-
-VALIDATORS = {name: jsonschema_rs.Draft202012Validator(schemas.bundle(CONTRACT, name)) for name in CONTRACT.definitions}
-
-
-def installed() -> Path:
-    """Return the folder of the language service, which is installed once per lock file."""
-    target = ROOT / "build" / "language-service"
-    lock = (SERVICE / "package-lock.json").read_text()
-    if not (target / "done").exists() or (target / "done").read_text() != lock:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SERVICE / name, target)
-        process = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True, check=False)
-        if process.returncode:
-            pytest.skip("npm cannot install the language service here")
-        (target / "done").write_text(lock)
-    return target
+@pytest.mark.parametrize(
+    "arguments", [["--strict"], ["--draft", "7"], ["settings", "--bundle", "--strict"], ["report", "--bundle", "--draft", "7"]]
+)
+def test_the_forms_of_a_bundle_are_refused_for_anything_else(arguments: list[str]) -> None:
+    result = schema(*arguments)
+    assert result.exit_code == 2
+    assert "--strict and --draft are about the --bundle of a documented definition" in result.stderr
 
 
 @pytest.mark.process
-@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here; Debian has it as the package npm")
-def test_an_editor_marks_explains_and_completes_by_the_bundle(tmp_path: Path) -> None:
-    (tmp_path / "bundle.json").write_text(schema("--bundle").stdout)
+@needs_npm
+@pytest.mark.parametrize("form", [[], ["--strict"], ["--strict", "--draft", "7"]], ids=" ".join)
+def test_an_editor_marks_explains_and_completes_by_the_bundle(form: list[str], tmp_path: Path) -> None:
+    (tmp_path / "bundle.json").write_text(schema("--bundle", *form).stdout)
     clean = ROOT / "samples" / "documents" / "update-run.json"
     wrong = ROOT / "samples" / "wrong" / "update-run.json"
-    command = ["node", str(SERVICE / "open.cjs"), str(installed()), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
+    command = ["node", str(SERVICE / "open.cjs"), str(installed("language_service")), str(tmp_path / "bundle.json"), str(clean), str(wrong)]
     of_clean, of_wrong = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert of_clean == {
         "problems": [],
@@ -151,10 +109,11 @@ def test_an_editor_marks_explains_and_completes_by_the_bundle(tmp_path: Path) ->
             "version": "Kubernetes version to arrive at, for the kinds of upgrade that touch the control plane\\.",
             "wait": "Seconds to wait after the stage before the next one begins\\.",
         },
-        "values": [f'"{state}"' for state in CONTRACT.schemas["UpdateState"]["enum"]],
+        "values": CONTRACT.schemas["UpdateState"]["x-values"],
     }
     reported = json.loads(CliRunner().invoke(main, ["check", str(wrong), "--format", "json"]).stdout)["findings"]
-    by_schema = [finding["line"] for finding in reported if finding["rule"].startswith("schema/") or finding["rule"] in STATED]
+    rules = STATED | ({"undocumented-property"} if form else set())
+    by_schema = [finding["line"] for finding in reported if finding["rule"].startswith("schema/") or finding["rule"] in rules]
     assert sorted(line for line, _, _ in of_wrong["problems"]) == sorted(by_schema)
     assert ['"user"', 'Value is not accepted. Valid values: "User", "Application", "ManagedIdentity", "Key".'] in [
         [text, message] for _, text, message in of_wrong["problems"]

@@ -59,7 +59,7 @@ DOCUMENTED = [
 """The definitions of the reference page, in its order."""
 
 APPLYING = {"allOf", "if", "items", "properties", "then"}
-ANNOTATING = {"$id", "$schema", "default", "description", "title", "x-cites", "x-rule"}
+ANNOTATING = {"$id", "$schema", "default", "description", "examples", "title", "x-cites", "x-rule", "x-values"}
 
 
 def subschemas(schema: Any, at: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,14 @@ KINDS: dict[str, Kind] = {
     "a ConfigMap": ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"run.json": json.dumps(WRONG)}}, "/data/run.json", "response"),
     "output of the az CLI": ({"out": flattened(WRONG)}, "/out", "response"),
     "text in text": ({"message": json.dumps({"body": json.dumps(WRONG)})}, "/message/body", "response"),
+    "a message of a log": ({"message": f"PUT {URL} {{a}} -> 200 {json.dumps(WRONG)} in {{20}} ms"}, "/message", "response"),
+    "a message of a log that begins like an array": ({"message": f"[INFO] got {json.dumps(WRONG)}"}, "/message", "response"),
+    "a secret": ({"kind": "Secret", "data": {"run": base64.b64encode(json.dumps(WRONG).encode()).decode()}}, "/data/run", "response"),
+    "compressed text in text": (
+        {"body": json.dumps({"data": base64.b64encode(gzip.compress(json.dumps(WRONG).encode())).decode()})},
+        "/body/data",
+        "response",
+    ),
     "a recording of another service": (
         {
             "interactions": [
@@ -205,6 +215,11 @@ def test_a_repeated_key_is_found_where_it_hides_a_part_of_a_run(name: str) -> No
 
 
 RUN_TEXT = json.dumps(RESPONSE)
+
+
+def test_a_message_with_a_run_that_breaks_off_is_a_note() -> None:
+    (finding,) = found_in(json.dumps({"message": f"got {RUN_TEXT[:-9]} (cut)"}).encode())
+    assert (finding.rule, str(finding.severity), finding.pointer) == ("input/unreadable", "note", "/message")
 
 
 @pytest.mark.parametrize("text", [RUN_TEXT[:-9], RUN_TEXT.replace('"Running"', "Running", 1)])

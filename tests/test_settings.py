@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from tests.support.command import updaterun
-from validator.cli.settings import settings_for
+from tests.support.command import settle, updaterun
+from validator.checker.settings import settings_for
 from validator.readers.exclusion import Exclusion
 from validator.rules import example
 
@@ -33,10 +33,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "runs" / "warned.json").write_text(WARNED)
     monkeypatch.chdir(root)
     return root
-
-
-def settle(folder: Path, text: str) -> None:
-    (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")
 
 
 def rules(*arguments: str) -> list[str]:

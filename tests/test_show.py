@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.support import golden
+from tests.support.colours import contrast
 from tests.support.command import updaterun
 from tests.support.documents import arbitrary, mutated
 from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, palette, run_with, shown
@@ -154,7 +155,7 @@ def test_the_findings_of_a_recording_are_placed_in_one_walk(monkeypatch: pytest.
     walks = []
     locate = positions.locate
 
-    def counting(text: Text, targets: Iterable[positions.Target]) -> list[tuple[int, int] | None]:
+    def counting(text: Text, targets: Iterable[positions.Target]) -> list[positions.Position | None]:
         walks.append(text)
         return locate(text, targets)
 
@@ -573,17 +574,6 @@ def test_text_for_a_terminal_loads_no_template_engine() -> None:
     for arguments, is_loaded in ([], "False"), (["--html", os.devnull], "True"):
         command = [sys.executable, "-c", code, "show", "samples/documents/update-run.json", *arguments]
         assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.endswith(f"{is_loaded}\n")
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])

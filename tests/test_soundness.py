@@ -20,7 +20,7 @@ from validator.contract import schemas
 from validator.contract.objects import object_schemas
 from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED, schema_errors
 from validator.contract.since import needed
-from validator.findings import Severity, Side
+from validator.findings import BodySide, Severity
 from validator.pointer import JSON, Path, follow, to_pointer
 from validator.readers import recognition
 from validator.readers.items import Exchange
@@ -145,7 +145,7 @@ def kind_of(document: JSON) -> str:
     return "history" if isinstance(document, list) else "exchange" if "url" in document else "page" if "value" in document else "run"
 
 
-def side_of(document: JSON) -> Side:
+def side_of(document: JSON) -> BodySide:
     return recognition.side(document)
 
 

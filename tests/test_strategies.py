@@ -22,7 +22,7 @@ from tests.support.violations import SMALL, assert_exact
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
 from validator.contract.schema_errors import ENGINES
-from validator.findings import Side
+from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import catalogue
 from validator.rules.by_version import is_of
@@ -45,13 +45,13 @@ from validator.strategies.bulk import draw_many
 from validator.strategies.changes import Change, changes_of_rule, vary
 from validator.strategies.constraints import Constraint, constraints
 from validator.strategies.constraints import changes as changes_of
-from validator.strategies.orders import STATES
+from validator.strategies.options import STATES
 from validator.strategies.violations import violations_of
 
 DEFINITIONS = schemas.load().definitions
 
 
-def assert_silent(document: JSON, side: Side | None = None, **more: Any) -> None:
+def assert_silent(document: JSON, side: BodySide | None = None, **more: Any) -> None:
     """Assert that neither engine has a finding."""
     for engine in ENGINES:
         assert check(document, side=side, engine=engine, **more) == [], engine
@@ -79,7 +79,7 @@ def test_requests_are_silent(run: JSON) -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("side", ["request", "response"])
 @pytest.mark.parametrize("name", [name for name in DEFINITIONS if name != "UpdateRun"])  # see above
-def test_documents_of_a_definition_are_silent(name: str, side: Side) -> None:
+def test_documents_of_a_definition_are_silent(name: str, side: BodySide) -> None:
     @given(document=from_definition(name, side=side))
     def check_example(document: JSON) -> None:
         assert_silent(document, side, definition=name)
@@ -272,6 +272,8 @@ TRIVIAL: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
     "any exchange": (exchanges(stages=2), lambda _: True),
     "any request": (update_runs(side="request", stages=2), lambda _: True),
     "any page": (list_pages(stages=2), lambda page: bool(page["value"])),
+    "any run of the newest version": (update_runs(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
+    "any history of the newest version": (histories(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
 }
 
 
@@ -494,7 +496,7 @@ def test_violations_of_a_rule_are_of_that_rule(rule: str) -> None:
 
 
 @pytest.mark.parametrize("side", ["request", "response"])
-def test_violations_of_a_side_are_of_that_side(side: Side) -> None:
+def test_violations_of_a_side_are_of_that_side(side: BodySide) -> None:
     @at_most(30)
     @given(violation=violations(side=side))
     def check_example(violation: Violation) -> None:

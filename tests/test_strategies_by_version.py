@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -19,8 +18,9 @@ from tests.support.violations import SMALL, assert_exact
 from validator import check, check_exchange
 from validator.contract import schemas
 from validator.contract.drift import documented
-from validator.contract.schema_errors import ENGINES
-from validator.pointer import JSON, walk
+from validator.contract.schema_errors import ENGINES, UNDOCUMENTED, schema_errors
+from validator.contract.since import needed
+from validator.pointer import JSON, Path, follow, walk
 from validator.rules.by_version import rules_of
 from validator.rules.catalogue import RULES
 from validator.rules.rule import BOTH
@@ -37,25 +37,7 @@ pytestmark = pytest.mark.slow
 VERSION = pytest.mark.parametrize("version", SHAPES)
 
 
-@cache
-def lives(version: str) -> list[list[JSON]]:
-    """Return histories of a version from their creation to their end."""
-    return list(documents("history", 60, 0, version=version))
-
-
-def property_values(version: str, name: str) -> Iterator[Any]:
-    """Yield the values of a property in the histories of a version."""
-    return (value for polls in lives(version) for path, value in walk(polls) if path[-1:] == (name,))
-
-
 # Conforming documents
-
-
-@VERSION
-def test_histories_are_silent(version: str) -> None:
-    for number, polls in enumerate(lives(version)):
-        for engine in list(ENGINES)[: 1 if number % 10 else None]:
-            assert check(polls, version=version, engine=engine) == []
 
 
 @VERSION
@@ -226,3 +208,36 @@ def test_violating_files_have_the_findings_of_their_baseline(kind: str, tmp_path
 def test_the_rules_that_files_break_are_those_of_the_version() -> None:
     assert "before-gate-passed" in breakable_rules("update-run", "2026-06-01")
     assert "before-gate-passed" not in breakable_rules("update-run")
+
+
+# The api-version that a document needs
+
+PROPERTIES = sorted({key for schema in schemas.load(schemas.VERSIONS[-1]).schemas.values() for key in schema.get("properties", ())})
+
+
+def with_strays(random: Random, document: JSON) -> JSON:
+    """Return a document with properties where they may not belong, some of them null or with a value of an enum."""
+    changed = json.loads(json.dumps(document))
+    objects = [value for _, value in walk(changed) if isinstance(value, dict)]
+    for each in random.choices(objects, k=random.randrange(4)):
+        each[random.choice(("stray", *PROPERTIES))] = random.choice((None, "stray", {"stray": 1}, [{}], "2", "Pending", "ScheduledStart"))
+    return changed
+
+
+def undocumented(document: JSON, version: str) -> set[Path]:
+    """Return the paths of properties and values that a version does not document, except for null."""
+    errors = [error for error in schema_errors(document, "UpdateRun", version=version) if error.rule in (UNDOCUMENTED, "schema/enum")]
+    return {tuple(error.path) for error in errors if follow(document, error.path) is not None}
+
+
+def test_a_document_is_judged_by_the_first_version_that_documents_as_much_as_any() -> None:
+    random, judges = Random(0), [version for version in SHAPES if version > schemas.DEFAULT_VERSION]
+    mixed = [document for version in (schemas.DEFAULT_VERSION, *judges) for document in documents("update-run", 40, 0, version=version)]
+    chosen = set()
+    for document in [with_strays(random, document) for document in mixed for _ in range(4)]:
+        in_none = undocumented(document, judges[-1])
+        chosen.add(needed([document]))
+        assert needed([document]) == next(
+            version for version in (schemas.DEFAULT_VERSION, *judges) if undocumented(document, version) <= in_none
+        )
+    assert chosen == {schemas.DEFAULT_VERSION, *judges}

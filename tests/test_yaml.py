@@ -356,3 +356,30 @@ def test_a_value_without_quotes_is_shown_as_it_is_written(text: str, message: st
     data = f"{before}properties: {{managedClusterUpdate: {{upgrade: {{type: Full, kubernetesVersion: {version}}}}}}}\n"
     results = check_items(reader.read(io.BufferedReader(io.BytesIO(data.encode())), "run.yaml"))
     assert [finding.message for _, found in results for finding in found if finding.rule == "schema/type"] == [message]
+
+
+UNQUOTED = example.changed(example.RESPONSE, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "UNQUOTED"})
+URL = example.EXCHANGE["url"]
+BATCH = {
+    "RequestBody": {"requests": [{"httpMethod": "GET", "url": URL}]},
+    "ResponseBody": {"responses": [{"httpStatusCode": 200, "content": UNQUOTED}]},
+}
+WRAPPED: dict[str, JSON] = {
+    "a list": [example.RESPONSE, UNQUOTED],
+    "a page": {"value": [UNQUOTED]},
+    "fixtures under names": {"clean": example.RESPONSE, "wrong": {"body": UNQUOTED}},
+    "the az CLI": {key: value for key, value in UNQUOTED.items() if key != "properties"} | UNQUOTED["properties"],
+    "an operator": {"kind": "FleetsUpdateRun", "spec": UNQUOTED["properties"]},
+    "a stub": {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "jsonBody": UNQUOTED}},
+    "a recording": {"Entries": [{"RequestMethod": "GET", "RequestUri": URL, "StatusCode": 200, "ResponseBody": UNQUOTED}]},
+    "a batch": {"Entries": [{"RequestMethod": "POST", "RequestUri": "https://a/batch", "StatusCode": 200, **BATCH}]},
+    "an example": {"parameters": {"api-version": "2025-03-01"}, "responses": {"200": {"body": UNQUOTED}}},
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_value_without_quotes_is_shown_as_it_is_written_wherever_the_run_is(name: str) -> None:
+    data = yaml.safe_dump(WRAPPED[name]).replace("UNQUOTED", "1.30").encode()
+    results = check_items(reader.read(io.BufferedReader(io.BytesIO(data)), "run.yaml"))
+    messages = [finding.message for _, found in results for finding in found if finding.rule == "schema/type"]
+    assert messages == ["expected a string, found 1.30, which is a number; put it in quotes"]

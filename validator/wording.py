@@ -56,11 +56,16 @@ def show(value: Any) -> str:
     if isinstance(value, str):
         if is_secret(value):
             return f"a string of {count(len(value), 'character')} that looks like a secret"
-        quoted = printable(json.dumps(_QUERY.sub(r"\1…", value[: MAX_SHOWN + 1]), ensure_ascii=False))
+        quoted = printable(json.dumps(without_query(value[: MAX_SHOWN + 1]), ensure_ascii=False))
         return quoted if len(quoted) <= MAX_SHOWN + len('""') else shorten(quoted, MAX_SHOWN) + '"'
     if isinstance(value, int) and value.bit_length() > 200:
         return "an integer of more than 60 digits"
     return shorten(json.dumps(value), MAX_SHOWN)
+
+
+def without_query(text: str) -> str:
+    """Return a string with the queries of URLs hidden, except one of the api-version alone."""
+    return _QUERY.sub(r"\1…", text)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -75,13 +80,16 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-Syntax: TypeAlias = Literal["text", "json", "xml", "github"]
-"""The syntax of an output, which decides how a character in it is escaped; that of `github` is text with commands on purpose."""
+Syntax: TypeAlias = Literal["text", "json", "xml", "azure", "github"]
+"""The syntax of an output, which decides how a character in it is escaped; `azure` and `github` are text with commands on purpose."""
 
-_ESCAPES = {"text": "\\x{:02x}", "json": "\\u{:04x}", "xml": "&#{};", "github": "\\x{:02x}"}
+_ESCAPES = {"json": "\\u{:04x}", "xml": "&#{};"}
 
 _ANYWHERE = re.compile(r"#(?=#\w*+\[)")
 """The beginning of `##vso[` and `##[`, which Azure Pipelines and GitHub Actions obey anywhere in a line, and of their like."""
+
+_OWN = "##vso[task.logissue type="
+"""The beginning of a line that is a command of our own for Azure Pipelines."""
 
 _AT_BEGINNING = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+):(?=:)", re.MULTILINE)
 """The beginning of `::error` and its like, which GitHub Actions obeys after blanks; styles may be stripped later."""
@@ -89,7 +97,9 @@ _AT_BEGINNING = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+):(?=:)", re.MULTILIN
 
 def inert(text: str, syntax: Syntax = "text") -> str:
     """Return a whole output in which a CI service finds no command. In JSON and XML the escapes do not change the values."""
-    hash_sign, colon = (_ESCAPES[syntax].format(ord(character)) for character in "#:")
+    hash_sign, colon = (_ESCAPES.get(syntax, "\\x{:02x}").format(ord(character)) for character in "#:")
+    if syntax == "azure":
+        return "\n".join(_OWN + inert(line.removeprefix(_OWN)) if line.startswith(_OWN) else inert(line) for line in text.split("\n"))
     if "##" in text:
         text = _ANYWHERE.sub(lambda _: hash_sign, text)
     if "::" in text and syntax != "github":

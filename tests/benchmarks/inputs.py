@@ -13,6 +13,7 @@ import orjson
 import yaml
 
 from validator.contract import schemas
+from validator.contract.bundle import Bundle
 from validator.pointer import JSON
 from validator.strategies.bulk import documents
 from validator.strategies.recordings import cassette
@@ -134,7 +135,7 @@ class Lines:
 def make(folder: Path, number: int) -> None:
     """Make the inputs of other forms in a folder, except those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "bundle.json", lambda: [orjson.dumps(schemas.bundle(schemas.load(), "UpdateRun"))])
+    _write(folder / "bundle.json", lambda: [orjson.dumps(Bundle(schemas.load()).of_definition("UpdateRun"))])
     _write(folder / "one.json", lambda: runs(1))
     _write(folder / "cassette.yaml", _cassette)
     files = folder / "files"

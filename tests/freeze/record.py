@@ -134,7 +134,13 @@ def _found(folder: Path, pattern: str) -> list[str]:
 def record(folder: Path, out: Path, code: Path, *, quick: bool) -> int:
     """Run every command with the code, and write what comes of each."""
     begun = time.monotonic()
-    environment = os.environ | {"PYTHONPATH": str(code), "COLUMNS": "120", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {
+        "PYTHONPATH": str(code),
+        "COLUMNS": "120",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "SOURCE_DATE_EPOCH": "0",
+    }
     reported = subprocess.run(
         [sys.executable, "-c", "import validator; print(validator.__file__)"], cwd=folder, env=environment, capture_output=True, check=True
     )

@@ -19,7 +19,7 @@ async function opened(path) {
   return {
     problems: problems.map(({ range, message }) => [range.start.line + 1, document.getText(range).slice(0, 40), message]),
     hovers: { version: await hover('"kubernetesVersion"'), wait: await hover('"afterStageWaitInSeconds"') },
-    values: values.items.map(({ label }) => label),
+    values: Object.fromEntries(values.items.map(({ label, documentation }) => [JSON.parse(label), documentation.value ?? documentation])),
   };
 }
 

@@ -181,7 +181,12 @@ def time_rewritten(history: History) -> Places:
             before, after = step.before.status.get(name), step.after.status.get(name)
             if before is None or (after is not None and moment(before) == moment(after)):
                 continue
-            if _restarted(step) or (name == "completedTime" and _is_memberless(step.before) and _is_memberless(step.after)):
+            if name == "completedTime" and _is_memberless(step.before) and _is_memberless(step.after):
+                continue
+            if after is not None and moment(after) < moment(before):  # a restart makes no time earlier
+                yield (Undecided if _is_open(step, name) else str)(f"{step.place}/{name}")
+                continue
+            if _restarted(step):
                 continue
             was_started = any("start" in capture.actions for capture in history if capture.number < step.between[-1].number)
             is_undecided = was_started or _is_undecided(step, name) or _has_other_operation(step, history)
@@ -191,24 +196,33 @@ def time_rewritten(history: History) -> Places:
 def _is_undecided(step: Step, name: str) -> bool:
     """Check whether the contract leaves open what becomes of a time.
 
-    After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, or any if the run was
-    Failed or Stopped or shows no state, or a member is in another operation. Where a part is skipped or NotStarted, shows no state, goes
-    back to a state that no step leads to, or has a time that its state must not have, the contract does not say which times it still has
-    to have.
+    After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, and that a time is
+    gone, also if the run was Failed or Stopped or shows no state, or a member is in another operation.
+    """
+    return (
+        (step.before.state != "Completed" and _may_have_restarted(step))
+        or step.runs[0].state in (*RESTARTABLE, None)
+        or step.runs[1].state is None
+        or _is_open(step, name)
+    )
+
+
+def _is_open(step: Step, name: str) -> bool:
+    """Check whether the contract leaves open which times a part has, whatever happened.
+
+    It does where a part is skipped or NotStarted, shows no state, goes back to a state that no step leads to, or has a time that its
+    state must not have.
     """
     before, after = step.before, step.after
-    is_gone = name not in after.status
-    is_later = is_gone or moment(after.status[name]) > moment(before.status[name])
     is_wrong = any(
         part.state == "NotStarted" or (name == "completedTime" and part.state in ("Running", "Pending", "Stopping"))
         for part in (before, after)
         if name in part.status
     )
+    is_gone = name not in after.status
     return (
-        (is_later and before.state != "Completed" and _may_have_restarted(step))
-        or step.runs[0].state in (*RESTARTABLE, None)
-        or step.runs[1].state is None
-        or (is_gone and after.state in ("Skipped", "NotStarted", None))
+        (is_gone and after.state in ("Skipped", "NotStarted", None))
+        or None in (before.state, after.state)
         or not reachable(before.state, after.state)
         or is_wrong
     )
@@ -252,8 +266,9 @@ def _has_other_operation(step: Step, history: History) -> bool:
 def etag_reused(history: History) -> Places:
     for index, capture in enumerate(history):
         same = [other for other in history[:index] if "eTag" in capture.run and other.run.get("eTag") == capture.run["eTag"]]
-        if any(_caseless(other.run) != _caseless(capture.run) for other in same):
-            yield f"/{capture.number}/eTag"
+        differ = [_caseless(other.run) != _caseless(capture.run) for other in same]
+        if any(differ):  # that of the body before last was reported with the last one, and need not be again
+            yield (str if differ[-1] else Undecided)(f"/{capture.number}/eTag")
 
 
 def _caseless(value: JSON) -> JSON:

@@ -33,7 +33,7 @@ from __future__ import annotations
 import io
 import json
 import pathlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import validator
@@ -41,7 +41,7 @@ from validator import Exchange, Finding
 from validator.checker.item import check_items
 from validator.checker.options import Options
 from validator.contract.schema_errors import EngineName
-from validator.findings import Side
+from validator.findings import BodySide, Related
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Item
@@ -55,7 +55,7 @@ from .tables import expanded
 CASES = pathlib.Path(__file__).parent.parent / "cases"
 
 _FINDING = as_json(Finding("", validator.Severity.ERROR, ""))
-_RELATED = {"message": "", "entry": None, "source": None}
+_RELATED = {key: value for key, value in asdict(Related("")).items() if key != "pointer"}
 _EARLIER = "the earlier capture"
 
 
@@ -66,7 +66,7 @@ class Case:
     file: str
     name: str
     value: JSON
-    side: Side | None
+    side: BodySide | None
     recorded: bool
     findings: list[JSON]
     unrelated: int = 0
@@ -169,7 +169,7 @@ def _completed(finding: JSON, defaults: JSON) -> JSON:
     return defaults | finding | {"related": [_RELATED | place for place in related]}
 
 
-def _defaults(file: str, rule: str, side: Side | None, of: str) -> JSON:
+def _defaults(file: str, rule: str, side: BodySide | None, of: str) -> JSON:
     """Return the keys that a finding of a rule may leave out; the rule only if it is that of the file."""
     entry, known = entries().get(rule), by_name().get(rule)
     of_rule = {} if entry is None else {"severity": str(entry.severity), "cites": entry.cites}

@@ -9,10 +9,17 @@ from typing import Any
 import jsonschema_rs
 from click.testing import CliRunner, Result
 
+from validator import Finding
 from validator.cli import main
 from validator.contract import schemas
+from validator.report import Report
 
 SCHEMA = jsonschema_rs.Draft202012Validator(json.loads((Path(schemas.SCHEMAS) / "report.json").read_bytes()))
+
+
+def report(*findings: Finding, **given: Any) -> Report:
+    """Return the report of a check of one document."""
+    return Report(findings, 1, 1, 0, 0, (), **given)
 
 
 def updaterun(*arguments: object, stdin: str | bytes | None = None) -> Result:
@@ -50,3 +57,8 @@ def findings_in(data: bytes) -> list[dict[str, Any]]:
     """Return the findings in the standard input."""
     findings: list[dict[str, Any]] = report_of_check("-", stdin=data)["findings"]
     return findings
+
+
+def settle(folder: Path, text: str) -> None:
+    """Write settings of a project."""
+    (folder / "pyproject.toml").write_text(f"[tool.updaterun]\n{text}\n")

@@ -37,6 +37,13 @@ def github(log: str) -> list[LogCommand]:
     return [command for command in found if command is not None and command.name in GITHUB]
 
 
+def decoded_by_azure(text: str) -> str:
+    """Return what an agent of Azure Pipelines makes of a value of a property, or of a message."""
+    for escape, character in (("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")):
+        text = text.replace(escape, character)
+    return text
+
+
 def lines(log: str) -> list[str]:
     """Return the lines of a log, as .NET reads them."""
     return re.split(r"\r\n|\r|\n", log)

@@ -84,7 +84,7 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     issues = check_run(run, version=version, side=side, definition=instance.definition)
     if issues:
         findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
-    key = key_of(run) if is_run and side == "response" else None
+    key = (key_of(run) or options.run) if is_run and side == "response" else None
     capture = None if key is None else Capture(key, origin, tuple(unreliable), value, text, version)
     return CheckedInstance(findings, capture, version)
 
@@ -190,11 +190,11 @@ def _with_advice(error: SchemaError, instance: Instance, body: Body) -> SchemaEr
     value = follow(instance.value, error.path)
     if body.node is None or error.expected != "string" or not isinstance(value, int | float):
         return error
-    text = body.node.written(az_cli.as_written(body, (*instance.path, *error.path)))
+    scalar = body.node.at(az_cli.as_written(body, (*instance.path, *error.path))[len(body.base) :])
     kind = "a boolean" if isinstance(value, bool) else "a number"
-    if text is None:
+    if scalar is None or scalar.text is None:
         return error
-    return replace(error, message=f"expected a string, found {shorten(text, MAX_SHOWN)}, which is {kind}; put it in quotes")
+    return replace(error, message=f"expected a string, found {shorten(scalar.text, MAX_SHOWN)}, which is {kind}; put it in quotes")
 
 
 _NO_PATHS: frozenset[Path] = frozenset()

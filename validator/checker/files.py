@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
 from ..limits import MAX_FINDINGS
-from ..readers import mention, reader, recognition
+from ..readers import reader
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
 from .history import History
+from .interpretation import interpreted
 from .item import check_item, check_items
-from .mentions import about_entries, about_file
+from .mentions import about_entries, about_file, about_named_file
 from .options import Options
 
 if TYPE_CHECKING:
@@ -128,10 +129,10 @@ class FileChecker:
                 if sys.stdin is None:  # the shell closed it
                     yield Unreadable("input/unreadable", "the standard input is closed")
                 else:
-                    yield from as_asked(file, self._options, reader.read(self._counted(sys.stdin.buffer.readinto1)))  # type: ignore[union-attr]
+                    yield from interpreted(reader.read(self._counted(sys.stdin.buffer.readinto1)), self._options.side, is_named=file.named)  # type: ignore[union-attr]
             else:
                 with open(file.path, "rb", buffering=0) as raw, self._counted(raw.readinto) as stream:
-                    yield from as_asked(file, self._options, reader.read(stream, file.path))
+                    yield from interpreted(reader.read(stream, file.path), self._options.side, is_named=file.named)
         except OSError as error:
             leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP) and os.path.islink(file.path)
             yield replace(unreadable(error), relevant=not leads_nowhere)
@@ -204,17 +205,13 @@ class FileChecker:
             if findings or tally.cases is not None:
                 yield from self._with_cases(file, [(item, findings)])
         if not recognised and file.named and not failed:
-            unrecognised = Unreadable(
-                "input/unrecognised",
-                "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
-            )
-            yield from ((finding, None) for finding in _checked(unrecognised, file)[1])
+            yield from ((finding, None) for finding in _checked(about_named_file(file, mentions), file)[1])
         elif recognised or file.named or (file.is_data and any(_is_relevant(item) for item, _ in pending)):
             tally.files += 1
             yield from self._with_cases(file, pending)
             if recognised and mentions:
                 yield from self._with_cases(file, [_checked(about_entries(mentions), file)])
-        elif (problem := about_file(file, [item for item, _ in pending])) is not None:
+        elif (problem := about_file(file, [item for item, _ in pending], mentions)) is not None:
             tally.files += 1
             yield from self._with_cases(file, [_checked(problem, file)])
         else:
@@ -277,29 +274,6 @@ def _is_relevant(item: Item) -> bool:
 
 def _checked(problem: Unreadable, file: File) -> tuple[Unreadable, list[Finding]]:
     return problem, check_item(problem, Options(), file.source).findings
-
-
-def as_asked(file: File, options: Options, items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items as what they are taken for.
-
-    An error response that may be another service's is unrelated, unless the file was named. Where the options name a side, any object is an
-    update run; without one, an object that may be one is a problem.
-    """
-    for item in items:
-        if isinstance(item, Unrelated) and item.document is not None:
-            is_unclear = options.side is None and recognition.may_be_strategy(item.document.body.value)
-            other = replace(item, document=None)
-            yield _unclear(item.document) if is_unclear else other if options.side is None else item.document
-        elif isinstance(item, Document) and not file.named and recognition.is_of_another_service(item.body.value):
-            yield Unrelated(item.entry, None, item.line, item.text is not None and mention.is_in(item.text.data))
-        else:
-            yield item
-
-
-def _unclear(document: Document) -> Unreadable:
-    message = "expected managedClusterUpdate, which a request for an update run has; only an update strategy has strategy without it"
-    warning = Severity.WARNING
-    return Unreadable("input/unrecognised", message, document.entry, document.line, text=document.text, severity=warning)
 
 
 def unreadable(error: OSError) -> Unreadable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
 import os
@@ -14,7 +15,10 @@ import orjson
 
 from ..contract.own_formats import first_error
 from ..findings import Finding, Side
+from ..limits import MAX_FILE
 from ..readers.paths import STREAM
+from ..readers.regular_file import read_regular_file
+from ..rules.names import check_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,35 @@ class StaleRow:
     is_spare: bool = False
 
 
-class BadManifest(Exception):
+class BadManifest(ValueError):
     """A file is not a manifest of expected findings."""
+
+
+def load(path: str) -> tuple[Row, ...]:
+    """Return the rows of a manifest.
+
+    Raises BadManifest, with the place, for a file that is no manifest, and OSError for one that cannot be read.
+    """
+    data = read_regular_file(path, MAX_FILE).removeprefix(codecs.BOM_UTF8)
+    try:
+        rows = read(path, data)
+    except orjson.JSONDecodeError as error:
+        raise BadManifest(_syntax_error(path, data, error)) from None
+    for index, row in enumerate(rows):
+        try:
+            check_name(row.rule)
+        except LookupError as error:
+            raise BadManifest(f"{path}: expected[{index}]: {error}") from None
+    return rows
+
+
+def _syntax_error(path: str, data: bytes, error: orjson.JSONDecodeError) -> str:
+    """Return the error message that a capture with the same mistake gets."""
+    from ..readers.text_errors import explained  # late: most manifests are JSON
+
+    problem = explained(data, error)
+    position = "" if problem.line is None else f":{problem.line}:{problem.column}"
+    return f"{path}{position}: {problem.message}"
 
 
 def read(path: str, data: bytes) -> tuple[Row, ...]:

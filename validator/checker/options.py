@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..contract.schema_errors import EngineName
 from ..contract.schemas import AUTO
 from ..findings import Side
+from ..run.identity import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Options:
 
     An exchange is of the api-version in its URL. With AUTO, a document is of the version that it needs; without a side, the
     properties of a run decide. With `forced`, the version judges exchanges, too, whatever their URLs say. Findings of the
-    `ignored` rules are not reported about files.
+    `ignored` rules are not reported about files. `run` is the run of a response without an id or a creation.
     """
 
     engine: EngineName = "fast"
@@ -23,3 +24,4 @@ class Options:
     side: Side | None = None
     ignored: frozenset[str] = frozenset()
     forced: bool = False
+    run: Key | None = None

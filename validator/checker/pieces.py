@@ -14,8 +14,9 @@ from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
-from .files import FileChecker, Tally, as_asked, buffered, unreadable, with_positions
+from .files import FileChecker, Tally, buffered, unreadable, with_positions
 from .history import Event
+from .interpretation import interpreted
 from .item import check_item
 from .options import Options
 
@@ -149,7 +150,7 @@ class OpenPiece:
 
     def items(self, options: Options) -> Iterator[Item]:
         """Yield the items in the piece; lines and entries count from its beginning."""
-        return as_asked(self._piece.file, options, reader.read_piece(self.stream(), self._piece.start))
+        return interpreted(reader.read_piece(self.stream(), self._piece.start), options.side, is_named=self._piece.file.named)
 
     def stream(self) -> io.BufferedReader:
         """Return a stream of the bytes of the piece."""

@@ -199,9 +199,14 @@ def _moved(checked: CheckedItem, lines: int, entries: int) -> CheckedItem:
     if not lines and not entries:
         return checked
     item = None if checked.item is None else _moved_item(checked.item, lines, entries)
-    findings = [replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries)) for finding in checked.findings]
+    findings = [_moved_finding(finding, lines, entries) for finding in checked.findings]
     captures = [_moved_event(event, entries) for event in checked.captures]
     return CheckedItem(item, _plus(checked.entry, entries), findings, captures, checked.version)
+
+
+def _moved_finding(finding: Finding, lines: int, entries: int) -> Finding:
+    related = tuple(replace(place, line=_plus(place.line, lines)) for place in finding.related)
+    return replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries), related=related)
 
 
 def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:

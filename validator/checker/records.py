@@ -13,15 +13,15 @@ from typing import NamedTuple
 import orjson
 
 from ..contract.schemas import AUTO, check_version
-from ..findings import Finding, Side
+from ..findings import Finding, Related, Side
 from ..pointer import steps, to_pointer
 from ..readers import reader
 from ..readers.items import Document, Text, Unrelated
-from ..readers.paths import File
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
-from .files import as_asked, with_positions
+from .files import with_positions
 from .history import History
+from .interpretation import interpreted
 from .item import check_item
 from .mentions import about_entries
 from .options import Options
@@ -47,7 +47,7 @@ class RecordCapture(NamedTuple):
 
 
 class CheckedRecord(NamedTuple):
-    """The findings in a record, with their lines and columns, and the captures of runs in it, in their order."""
+    """The findings in a record, with their positions, and the captures of runs in it, in their order."""
 
     findings: list[Finding]
     captures: list[RecordCapture]
@@ -69,7 +69,7 @@ def check_record(
     options = Options(version=version, side=side)
     findings: list[Finding] = []
     captures: list[RecordCapture] = []
-    for item in as_asked(File(source, named=True), options, reader.read_record(data, entry, line)):
+    for item in interpreted(reader.read_record(data, entry, line), side, is_named=True):
         if isinstance(item, Unrelated):
             if not item.mentions:
                 continue
@@ -83,19 +83,6 @@ def check_record(
         if isinstance(item, Document) and item.text is not None and checked.captures:
             captures += _in_record([event for event in checked.captures if isinstance(event, Capture)], item.text)
     return CheckedRecord(findings, captures)
-
-
-def fold(captures: Iterable[RecordCapture], history: History | None = None) -> Iterator[Finding]:
-    """Compare captures with the earlier ones of their runs, and yield the findings with their lines and columns.
-
-    Captures of different runs do not affect each other. The captures of a run have to be in their order. With `history`, they follow the
-    captures that were added to it, so that captures can be compared one by one.
-    """
-    history = History() if history is None else history
-    for captured in captures:
-        findings = history.add([captured.capture])
-        if findings:
-            yield from _positioned(findings, captured)
 
 
 def _in_record(captures: list[Capture], text: Text) -> Iterator[RecordCapture]:
@@ -116,10 +103,53 @@ def _in_record(captures: list[Capture], text: Text) -> Iterator[RecordCapture]:
             yield RecordCapture(capture.packed(), part.data, base, part.line, part.column)
 
 
-def _positioned(findings: Iterable[Finding], captured: RecordCapture) -> Iterator[Finding]:
-    """Yield findings about a capture with their lines and columns, which are looked up in its text."""
-    base, line, text = captured.base, captured.line, Text(captured.written or captured.capture.text, captured.line)
-    for finding in with_positions((replace(each, pointer=each.pointer[len(base) :], line=line), text) for each in findings):
-        is_moved = finding.column is not None and finding.line == line
-        column = finding.column + captured.column - 1 if is_moved and finding.column else finding.column
-        yield replace(finding, pointer=base + finding.pointer, column=column)
+def fold(captures: Iterable[RecordCapture]) -> Iterator[Finding]:
+    """Compare captures with the earlier ones of their runs, and yield the findings with their positions.
+
+    Captures of different runs do not affect each other. The captures of a run have to be in their order.
+    """
+    history = RecordHistory()
+    for captured in captures:
+        yield from history.add(captured)
+
+
+class RecordHistory:
+    """What is known of the runs that were captured so far, and of the texts in the latest record."""
+
+    def __init__(self) -> None:
+        self._history = History()
+        self._record: tuple[str, int | None] | None = None
+        self._parts: list[RecordCapture] = []
+
+    def add(self, captured: RecordCapture) -> list[Finding]:
+        """Add a capture, and return the findings about what changed since the one before it, with their positions."""
+        origin = captured.capture.origin
+        if self._record != (origin.source, origin.entry):
+            self._record, self._parts = (origin.source, origin.entry), []
+        self._parts.append(captured)
+        return [self._positioned(finding, captured) for finding in self._history.add([captured.capture])]
+
+    def _positioned(self, finding: Finding, captured: RecordCapture) -> Finding:
+        own = _found_in(captured, Related(finding.pointer, line=captured.line))
+        related = tuple(self._positioned_place(place) for place in finding.related)
+        return replace(finding, line=own.line, column=own.column, end_column=own.end_column, related=related)
+
+    def _positioned_place(self, place: Related) -> Related:
+        """Return a related place with its position, if it is in the latest record."""
+        if self._record != (place.source or "", place.entry):
+            return place
+        part = next((part for part in self._parts if f"{place.pointer}/".startswith(f"{part.base}/")), None)
+        return place if part is None else _found_in(part, place)
+
+
+def _found_in(part: RecordCapture, place: Related) -> Related:
+    """Return a place in a record with its position, which is looked up in a part of the record."""
+    from ..readers.positions import Target, locate
+
+    text = Text(part.written or part.capture.text, part.line)
+    (position,) = locate(text, [Target(steps(place.pointer[len(part.base) :]))])
+    if position is None:
+        return place
+    line, *columns = position
+    column, end_column = (each + part.column - 1 if line == part.line else each for each in columns)
+    return replace(place, line=line, column=column, end_column=end_column)

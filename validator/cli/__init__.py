@@ -21,6 +21,7 @@ COMMANDS = {
     "versions": "versions",
     "diff": "versions",
     "generate": "generate",
+    "serve": "serve",
 }
 """The module of each command, which is imported when the command is used."""
 

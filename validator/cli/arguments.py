@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
@@ -11,17 +10,10 @@ from click.shell_completion import CompletionItem
 
 from ..contract import schemas
 from ..contract.keywords import KEYWORDS
+from ..readers.exclusion import check_glob
 from ..rules import catalogue
 from ..rules.input_problems import INPUT
-from ..wording import hint, listed
-
-KNOWN = (*(rule.name for rule in catalogue.RULES), *sorted(f"schema/{keyword}" for keyword in KEYWORDS), *INPUT)
-"""All values of `Finding.rule`."""
-
-FAMILIES = ("schema/", "input/")
-"""The prefixes of the names that are not in the catalogue of rules."""
-
-_MAX_SUGGESTIONS = 3
+from ..rules.names import FAMILIES, KNOWN, check_name
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -31,28 +23,23 @@ def known_rule(name: str, *, families: bool = False) -> str:
 
     Raises click.BadParameter for any other name, with the nearest ones.
     """
-    known = (*KNOWN, *FAMILIES) if families else KNOWN
-    if name in known:
-        return name
-    family = f"{name.rstrip('/')}/"
-    if family in FAMILIES and not families:
-        members = [rule for rule in KNOWN if matches(rule, family)]
-        raise click.BadParameter(f"{family} is a family of rules; expected one of them: {listed(members, 'or')}")
-    containing = [rule for rule in KNOWN if name.strip("/") and name.strip("/") in rule]
-    otherwise = f"did you mean {listed(containing, 'or')}?" if 0 < len(containing) <= _MAX_SUGGESTIONS else "`updaterun rules` lists them"
-    raise click.BadParameter(f"there is no rule {name!r}; {hint(family if family in FAMILIES else name, known, otherwise)}")
+    try:
+        check_name(name, families=families)
+    except LookupError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
 
 
 def known_glob(text: str) -> str:
     """Return a glob unchanged.
 
-    Raises click.BadParameter for an empty one, and for an absolute one, which cannot match in a folder that is checked.
+    Raises click.BadParameter for one that is empty or absolute.
     """
-    if text and not os.path.isabs(text):
-        return text
-    raise click.BadParameter(
-        f"expected a relative glob, such as vendor, found {text!r}" if text else "expected a glob, found an empty string"
-    )
+    try:
+        check_glob(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
 
 
 def _known_version(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
@@ -145,14 +132,3 @@ def _claim(name: str) -> str | None:
     if known is not None:
         return known.claim
     return INPUT[name].claim if name in INPUT else KEYWORDS[name.removeprefix("schema/")].claim if name in KNOWN else None
-
-
-def is_wanted(rule: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
-    """Return whether findings of a rule are reported: it is selected, or nothing is, and it is not ignored."""
-    selected = not select or any(matches(rule, name) for name in select)
-    return selected and not any(matches(rule, name) for name in ignore)
-
-
-def matches(rule: str, name: str) -> bool:
-    """Return whether a rule has the name, or is in the family of the name."""
-    return rule.startswith(name) if name in FAMILIES else rule == name

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 
 import click
-import orjson
 
 from ..checker import manifest
 from ..findings import Finding
-from ..limits import MAX_FILE
-from ..readers.regular_file import read_regular_file
 from ..wording import count, printable
-from .arguments import known_rule
 from .output import Failed, echo, write_text
 
 
@@ -23,33 +18,14 @@ def load(path: str) -> tuple[manifest.Row, ...]:
     Raises click.UsageError, with the place, for a file that is not a baseline, Failed for one that cannot be read, and
     FileNotFoundError if there is none.
     """
-    name = printable(path)
     try:
-        data = read_regular_file(path, MAX_FILE).removeprefix(codecs.BOM_UTF8)
-        rows = manifest.read(path, data)
-    except orjson.JSONDecodeError as error:
-        raise click.UsageError(_syntax_error(name, data, error)) from None
+        return manifest.load(path)
     except manifest.BadManifest as error:
         raise click.UsageError(printable(str(error))) from None
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise Failed(f"cannot read {name}: {error.strerror}") from error
-    for index, row in enumerate(rows):
-        try:
-            known_rule(row.rule)
-        except click.BadParameter as error:
-            raise click.UsageError(f"{name}: expected[{index}]: {error.message}") from None
-    return rows
-
-
-def _syntax_error(name: str, data: bytes, error: orjson.JSONDecodeError) -> str:
-    """Return the error message that a capture with the same mistake gets."""
-    from ..readers.text_errors import explained  # late: most baselines are JSON
-
-    problem = explained(data, error)
-    position = "" if problem.line is None else f":{problem.line}:{problem.column}"
-    return f"{name}{position}: {problem.message}"
+        raise Failed(f"cannot read {printable(path)}: {error.strerror}") from error
 
 
 def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scope: manifest.Scope) -> None:

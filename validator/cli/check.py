@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
+from ..checker.settings import FAIL_ON
 from ..contract.schema_errors import ENGINES
 from ..report import REPORTERS
 from ..wording import listed
 from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, positive
 from .execution import execute
 from .request import Request
-from .settings import FAIL_ON
 
 
 def _formats(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ import click
 
 from ..checker import manifest
 from ..checker.files import FileChecker, Tally
+from ..checker.settings import TABLE
 from ..findings import Finding
 from ..readers.exclusion import NOTHING
 from ..readers.paths import STDIN, File
@@ -19,11 +21,10 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
 from . import baseline
-from .output import INTERRUPTED, Failed, echo, write_text
+from .output import INTERRUPTED, Failed, echo, terminal_width, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
-from .settings import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,11 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
 
     Raises Failed for a bug in a rule.
     """
-    paths = request.paths
-    if request.force_exclude and request.baseline and any(_is_same(path, request.baseline) for path in paths):
+    settings, paths = request.settings, request.paths
+    if request.force_exclude and settings.baseline and any(settings.is_baseline(path) for path in paths):
         paths = (*paths, "*")  # a row that was removed names its file no more
-    found = found_files(paths, request.exclusion, force_exclude=request.force_exclude, ignore=request.ignores)
-    if request.baseline:
-        found = replace(found, files=[file for file in found.files if file.named or not _is_same(file.path, request.baseline)])
+    found = found_files(paths, settings.exclude, force_exclude=request.force_exclude, ignore=request.ignores)
+    found = settings.without_baseline(found)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
@@ -91,11 +91,6 @@ def _check(request: Request, *, with_cases: bool) -> _Outcome:
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     return _Outcome(found.files, found.missing, found.ignored, findings, checker.tally, interrupted)
-
-
-def _is_same(path: str, other: str) -> bool:
-    """Return whether two paths name one file, whose name they share."""
-    return os.path.basename(path) == os.path.basename(other) and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _checker(request: Request, *, with_cases: bool) -> FileChecker:
@@ -128,7 +123,7 @@ def _reason(request: Request, outcome: _Outcome) -> str:
     number = len(outcome.files)
     why = f"nothing in {count(number, 'file')} is about an update run" if number else f"there are no files{among}"
     others = []
-    if request.exclusion.globs and len(found_files(request.paths, NOTHING, force_exclude=request.force_exclude).files) > number:
+    if request.settings.exclude.globs and len(found_files(request.paths, NOTHING, force_exclude=request.force_exclude).files) > number:
         others.append("those that are excluded")
     if outcome.ignored:
         others.append(
@@ -149,36 +144,37 @@ def _known(request: Request) -> tuple[manifest.Row, ...]:
 
     Raises Failed, with the command that writes the baseline, if there is no such file.
     """
-    if request.baseline is None:
+    if request.settings.baseline is None:
         if request.update_baseline:
             raise click.UsageError("--update-baseline needs --baseline FILE, the file to write")
         return ()
     try:
-        return baseline.load(request.baseline)
+        return baseline.load(request.settings.baseline)
     except FileNotFoundError as error:
         if request.update_baseline:
             return ()
-        raise Failed(_no_baseline(request, printable(request.baseline))) from error
+        raise Failed(_no_baseline(request, printable(request.settings.baseline))) from error
 
 
 def _no_baseline(request: Request, name: str) -> str:
     paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
-    if request.settings_file:
+    if request.settings.file:
         made = f"updaterun check {paths} --update-baseline"
-        return f"{request.settings_file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
+        return f"{request.settings.file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
     made = f"updaterun check {paths} --baseline {shlex.quote(name)} --update-baseline"
     return f"there is no baseline {name}; make it with: {made}"
 
 
 def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> int:
-    assert request.baseline is not None
-    name = printable(request.baseline)
+    path = request.settings.baseline
+    assert path is not None
+    name = printable(path)
     if outcome.interrupted:
         echo(f"updaterun: interrupted; nothing is written to {name}", err=True)
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
-    baseline.save(request.baseline, outcome.findings, known, manifest.Scope(outcome.scope, request.wants))
+    baseline.save(path, outcome.findings, known, manifest.Scope(outcome.scope, request.settings.wants))
     return 0
 
 
@@ -187,10 +183,7 @@ def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.
 
 def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> Report:
     tally = outcome.tally
-    comparison = manifest.Comparison(tuple(outcome.findings))
-    if request.baseline is not None:
-        scope = manifest.Scope(outcome.scope, request.wants)
-        comparison = manifest.compare(request.baseline, known, outcome.findings, scope)
+    comparison = request.settings.compare(known, outcome.findings, outcome.scope)
     return Report(
         findings=comparison.new,
         files=len(tally.checked) - len(tally.skipped),
@@ -203,13 +196,20 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),
-        fail_on=request.threshold(),
+        fail_on=request.settings.threshold(),
         explain=request.explain,
         verbose=request.verbose,
         quiet=request.quiet,
         interrupted=outcome.interrupted,
         missing=tuple(outcome.missing),
+        started=_started(),
     )
+
+
+def _started() -> int:
+    """Return the time in seconds since 1970, or that of SOURCE_DATE_EPOCH, by which reproducible builds set it."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(given) if given.isdecimal() and len(given) <= len("9999999999") else int(time.time())
 
 
 def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> None:
@@ -224,11 +224,12 @@ def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> N
             echo(f"updaterun: interrupted; {what}", err=True)
             continue
         reporter = REPORTERS[form]
-        text = reporter.write(report)
         if where == STDIN:
-            echo(text, syntax=reporter.syntax, nl=False)
+            echo(reporter.write(replace(report, width=terminal_width())), syntax=reporter.syntax, nl=False)
         else:
-            write_text(where, click.unstyle(text) if form == "text" else text, syntax=reporter.syntax)
+            write_text(where, reporter.write(report), syntax=reporter.syntax)
+        if reporter.left_out(report):
+            echo(f"updaterun: {form}: {reporter.left_out(report)}", err=True)
 
 
 def _status(report: Report, request: Request) -> int:

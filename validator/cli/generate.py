@@ -14,13 +14,14 @@ from click.shell_completion import CompletionItem
 
 from ..checker import manifest
 from ..contract import schemas
+from ..rules.names import KNOWN
 from ..wording import hint, listed
-from .arguments import KNOWN, complete_file, complete_rule, described_version, known_rule, positive, version_in
+from .arguments import complete_file, complete_rule, described_version, known_rule, positive, version_in
 from .output import Failed, write
 
 if TYPE_CHECKING:
     from ..strategies.kinds import Kind
-    from ..strategies.orders import Options
+    from ..strategies.options import Options
 
 _Value = TypeVar("_Value")
 

@@ -27,6 +27,15 @@ def echo(text: str, *, syntax: Syntax = "text", err: bool = False, nl: bool = Tr
     click.echo(inert(text, syntax), err=err, nl=nl, color=False if os.environ.get("NO_COLOR") else None)
 
 
+def terminal_width() -> int | None:
+    """Return the width of the terminal that the standard output is, None if it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size  # late: 2 ms that most checks need not pay
+
+    return get_terminal_size().columns
+
+
 def write_text(path: str, text: str, *, syntax: Syntax = "text") -> None:
     """Write a string to a file, without CI commands; file names in it that are not UTF-8 are written as their bytes."""
     write(path, [inert(text, syntax).encode(errors="surrogateescape")])

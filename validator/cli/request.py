@@ -9,13 +9,12 @@ from typing import Literal
 import click
 
 from ..checker.options import Options
+from ..checker.settings import NO_SETTINGS, Settings, SettingsError
 from ..contract.schema_errors import EngineName
-from ..contract.schemas import AUTO
-from ..findings import Severity, Side
-from ..readers.exclusion import NOTHING, Exclusion
+from ..findings import BodySide
+from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN
-from .arguments import KNOWN, is_wanted
-from .settings import SEVERITIES, Settings, settings_for
+from .project import project_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Request:
     exclude: tuple[str, ...]
     ignores: bool
     force_exclude: bool
-    side: Side | Literal["auto"]
+    side: BodySide | Literal["auto"]
     engine: EngineName
     api_version: str | None
     history: bool
@@ -42,49 +41,30 @@ class Request:
     verbose: bool
     quiet: bool
     isolated: bool
-    exclusion: Exclusion = NOTHING
-    """The globs of --exclude, or else of the settings."""
-
-    settings_file: str = ""
-    """The file that names the baseline, if the command line does not."""
+    settings: Settings = NO_SETTINGS
+    """The settings of the project, and the arguments that replace them."""
 
     def complete(self) -> Request:
         """Return the request with the settings of the project for what the command line leaves open.
-
-        Its --select replaces `ignore` in the settings too, so that the selected rules are reported.
 
         Raises Failed for wrong settings, and click.UsageError if no rule is left to report.
         """
         if not (self.paths or self.force_exclude):
             raise click.UsageError("Missing argument 'PATH...'.")
-        settings = Settings() if self.isolated else settings_for(os.curdir)
-        request = replace(
-            self,
-            fail_on=self.fail_on or settings.fail_on,
-            select=self.select or settings.select,
-            ignore=self.ignore if self.ignore or self.select else settings.ignore,
-            baseline=self.baseline or settings.baseline,
-            api_version=self.api_version or settings.api_version,
-            exclusion=Exclusion.of(os.curdir, self.exclude) if self.exclude else settings.exclude,
-            settings_file="" if self.baseline else settings.file,
-        )
-        if not any(map(request.wants, KNOWN)):
-            where = "" if self.select or self.ignore else f"{settings.file}: "
-            raise click.UsageError(f"{where}no rule is left to report, as each is ignored or not selected")
-        return request
+        settings = NO_SETTINGS if self.isolated else project_settings()
+        try:
+            settings = settings.overridden(fail_on=self.fail_on, select=self.select, ignore=self.ignore, api_version=self.api_version)
+        except SettingsError as error:
+            raise click.UsageError(str(error)) from error
+        if self.exclude:
+            settings = replace(settings, exclude=Exclusion.of(os.curdir, self.exclude))
+        if self.baseline:
+            settings = replace(settings, baseline=self.baseline, file="")
+        return replace(self, settings=settings)
 
     def options(self) -> Options:
         """Return the options of the checker."""
-        ignored = frozenset(rule for rule in KNOWN if not self.wants(rule))
-        return Options(self.engine, self.api_version or AUTO, None if self.side == "auto" else self.side, ignored)
-
-    def wants(self, rule: str) -> bool:
-        """Return whether findings of a rule are reported."""
-        return is_wanted(rule, self.select, self.ignore)
-
-    def threshold(self) -> Severity | None:
-        """Return the lowest severity that fails, None if none does. The default is error, and note with a baseline."""
-        return SEVERITIES.get(self.fail_on or ("error" if self.baseline is None else "note"))
+        return self.settings.options(None if self.side == "auto" else self.side, self.engine)
 
     def outputs(self) -> dict[str, str]:
         """Return the format of each output, by its file or `-`.

@@ -15,6 +15,7 @@ from ..checker.examples import example_findings
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract import schemas
+from ..contract.citations import resolve_citation
 from ..contract.keywords import KEYWORDS, Keyword
 from ..findings import Finding
 from ..pointer import JSON
@@ -176,7 +177,8 @@ def _width(plain: int = _PLAIN_WIDTH) -> int:
 
 
 def _print_heading(name: str, what: str) -> None:
-    echo(f"{click.style(name, bold=True)} ({what})\n")
+    lines = textwrap.wrap(f"{name} ({what})", _width(), break_long_words=False, break_on_hyphens=False)
+    echo("\n".join(lines).replace(name, click.style(name, bold=True), 1) + "\n")
 
 
 def _print_paragraphs(*paragraphs: str) -> None:
@@ -192,6 +194,5 @@ def _print(text: str, first: str = "", rest: str = "    ") -> None:
 
 
 def _citation(cites: str) -> str:
-    source, _, anchor = cites.partition("#")
-    entry = schemas.sources()[source]
-    return f"{entry['title']}: {entry['anchors'][anchor]} ({entry['where']})"
+    citation = resolve_citation(cites)
+    return f"{citation.title}: {citation.place} ({citation.where})"

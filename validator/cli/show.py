@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +10,7 @@ import click
 
 from ..checker.files import FileChecker
 from ..checker.options import Options
+from ..checker.settings import Settings
 from ..contract.schemas import AUTO
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
@@ -19,9 +18,9 @@ from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
 from .arguments import complete_file, judging_version
-from .output import Failed, echo, write_text
+from .output import Failed, echo, terminal_width, write_text
 from .paths import found_files, warn_of_order
-from .settings import Settings, settings_for
+from .project import project_settings
 
 _MAX_NAMES = 10
 """Names of runs that an error message lists."""
@@ -50,7 +49,7 @@ def show(
       updaterun show cassette.yaml --run april-upgrade
       updaterun show polls.jsonl --html polls.html
     """
-    settings = settings_for(os.curdir)
+    settings = project_settings()
     found = found_files(paths, settings.exclude)
     if history:
         warn_of_order(found.files)
@@ -99,12 +98,12 @@ def _only(overview: Overview, name: str) -> Overview:
 
 
 def _print(overview: Overview) -> None:
-    from ..show.text_tree import PLAIN_WIDTH, render_text
+    from ..show.text_tree import render_text
 
-    if not sys.stdout.isatty():
+    width = terminal_width()
+    if width is None:
         echo(render_text(overview), nl=False)
         return
-    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
     echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
 
 

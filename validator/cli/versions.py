@@ -17,7 +17,7 @@ from ..rules.dispatch import RuleError
 from .arguments import complete_file, complete_version, published_version
 from .output import Failed, echo
 from .paths import found_files
-from .settings import settings_for
+from .project import project_settings
 
 _WIDTH = 110
 
@@ -88,7 +88,7 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     drift = Drift(schemas.load(old), schemas.load(new))
     missing: Sequence[str] = ()
     if paths:
-        files = found_files(paths, settings_for(".").exclude)
+        files = found_files(paths, project_settings().exclude)
         missing = files.missing
         try:
             found, tally = new_findings(files.files, old, new)

@@ -6,7 +6,6 @@ A patch is a JSON Merge Patch (RFC 7396) of one definition, or a new definition.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -20,7 +19,7 @@ CONSTRAINING = frozenset(
 )
 """The keywords that constrain instances, each with a source."""
 
-_NAMED = ("properties", "x-cites")
+_NAMED = ("properties", "x-cites", "x-values")
 """The keywords whose values have names for keys, and no keywords."""
 
 
@@ -72,10 +71,10 @@ def _without_value(schemas: dict[str, Schema], name: str, value: str) -> dict[st
     enum = schemas[name]
     if value not in enum["enum"]:
         raise LookupError(f"there is no {name}={value} to lack")
-    description = re.sub(rf"\s*\b{value}: [^.]*\.", "", enum["description"])
     values = [each for each in enum["enum"] if each != value]
+    described = {each: description for each, description in enum["x-values"].items() if each != value}
     changed = {other: _with_cases(schema, _cases_without_value(schema, name, value)) for other, schema in schemas.items()}
-    return changed | {name: enum | {"description": description, "enum": values}}
+    return changed | {name: enum | {"enum": values, "x-values": described}}
 
 
 def _cases_without_value(schema: Schema, name: str, value: str) -> Iterator[Schema]:

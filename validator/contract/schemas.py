@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from ..pointer import Path, to_pointer, walk
+from ..pointer import Path, to_pointer
 from ..wording import hint
 from .layers import CONSTRAINING, Schema, lacking, patched
 
@@ -137,12 +137,13 @@ def _load(version: str) -> Contract:
             schemas[name] = patched(schemas.get(name, {}), patch, source)
     lacks = [fact for name in reversed(VERSIONS) if version <= name < complete for fact in PUBLISHED[name].lacks]
     if version != complete:
-        named = {name: schema | {"$id": f"{_BASE}/{version}/{name}.json"} for name, schema in sorted(schemas.items())}
+        named = {name: schema | {"$id": f"{BASE}/{version}/{name}.json"} for name, schema in sorted(schemas.items())}
         schemas = lacking(named, lacks)
     return Contract(version, schemas)
 
 
-_BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService"
+BASE = "https://updaterun-validator.invalid/Microsoft.ContainerService"
+"""What the `$id` of each schema begins with."""
 
 
 def _folder(name: str) -> dict[str, Schema]:
@@ -192,36 +193,3 @@ def limit(property_name: str, keyword: str) -> int:
     """Return the value of a keyword for a property, such as the `maxLength` of `UpdateGroup.name`."""
     definition, _, name = property_name.partition(".")
     return int(load().schemas[definition]["properties"][name][keyword])
-
-
-def bundle(contract: Contract, definition: str) -> Schema:
-    """Return a definition and all that it refers to as one schema, in which every reference is local.
-
-    Our own keywords, for citations and rules, are omitted, as strict validators refuse keywords that they do not know.
-    """
-    schemas: dict[str, Schema] = {}
-    pending = [definition]
-    while pending:
-        name = pending.pop()
-        if name not in schemas:
-            schema = contract.schemas[name]
-            schemas[name] = _local(contract, {keyword: value for keyword, value in schema.items() if keyword not in ("$schema", "$id")})
-            pending.extend(map(contract.locate, _references(schema)))
-    whole = contract.schemas[definition]
-    head = {keyword: whole[keyword] for keyword in ("$schema", "title", "description")}
-    return {**head, "$ref": f"#/$defs/{definition}", "$defs": dict(sorted(schemas.items()))}
-
-
-def _references(node: Any) -> Iterator[str]:
-    """Yield the references in a part of a schema."""
-    return (value for path, value in walk(node) if path[-1:] == ("$ref",) and path[-2:-1] != ("x-cites",))
-
-
-def _local(contract: Contract, node: Any) -> Any:
-    """Return a copy of a part of a schema with local references, and without our own keywords."""
-    if isinstance(node, list):
-        return [_local(contract, item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    copy = {key: _local(contract, value) for key, value in node.items() if not key.startswith("x-")}
-    return copy | {"$ref": f"#/$defs/{contract.locate(node['$ref'])}"} if "$ref" in node else copy

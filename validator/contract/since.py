@@ -47,7 +47,7 @@ def needed(values: Iterable[JSON], definition: str = "UpdateRun") -> str:
 
 def _undocumented(value: JSON, definition: str, version: str) -> Iterator[str]:
     """Yield the facts that a version would have to have to document a value."""
-    objects, known = object_schemas(version), schemas.load(version).schemas
+    objects, known, growing = object_schemas(version), schemas.load(version).schemas, _growing(version)
     pending = [(value, definition)]
     for below, name in pending:
         documented = objects.get(name)
@@ -60,7 +60,20 @@ def _undocumented(value: JSON, definition: str, version: str) -> Iterator[str]:
             if part is None:
                 if child is not None:
                     yield f"{name}.{key}"
-            elif part.below is not None and part.array:
+            elif part.below not in growing:
+                continue
+            elif part.array:
                 pending.extend((item, part.below) for item in (child if isinstance(child, list) else ()))
-            elif part.below is not None:
+            else:
                 pending.append((child, part.below))
+
+
+@cache
+def _growing(version: str) -> frozenset[str]:
+    """Return the definitions of which later versions document more properties or values than a version, and those that lead to them."""
+    later = {fact for fact, first in first_versions().items() if first > version and "#" not in fact}
+    growing = {fact.partition("=")[0] if "=" in fact else fact.rpartition(".")[0] for fact in later}
+    objects = object_schemas(version)
+    while more := {name for name, known in objects.items() if any(part.below in growing for part in known.properties.values())} - growing:
+        growing |= more
+    return frozenset(growing)

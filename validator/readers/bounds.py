@@ -68,8 +68,14 @@ def _scalar_problem(node: JSON) -> str | None:
     if isinstance(node, int):
         return None if node.bit_length() <= MAX_BITS else "the integer is too large for a JSON number"
     if node is not None:
-        raise TypeError(f"expected a JSON document, found a value of type {type(node).__name__}")
+        raise TypeError(f"expected a JSON document, found a value of type {type(node).__name__}{_advice(node)}")
     return None
+
+
+def _advice(value: object) -> str:
+    """Return what to pass instead of a model of the provider's SDK: the older models have `as_dict`, too, which renames properties."""
+    method = "serialize(keep_readonly=True)" if hasattr(value, "_attribute_map") else "as_dict()" if hasattr(value, "as_dict") else ""
+    return f"; pass what its {method} returns" if method else ""
 
 
 def _is_unicode(text: str) -> bool:

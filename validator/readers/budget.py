@@ -20,6 +20,10 @@ _SPENT_MESSAGE = f"unfolds to more than {FREE_WORK // 2**20} MiB and {WORK_PER_B
 SPENT = Unreadable("input/too-large", _SPENT_MESSAGE, relevant=False)
 
 
+_BODY_WORK = 2
+"""How much longer a byte of a body takes than one that is only decompressed, as it is checked, too."""
+
+
 class Spent(Exception):
     """A file makes more work than its budget allows."""
 
@@ -80,7 +84,7 @@ def within(items: Iterable[Item], budget: Budget, *, is_compressed: bool) -> Ite
                     text = item.text
                     budget.earn(len(text.data))
                 problem = replace(SPENT, entry=item.entry, text=item.text, relevant=True)
-                budget.spend(ENTRY_WORK + item.unfolded)
+                budget.spend(ENTRY_WORK + _BODY_WORK * item.unfolded)
             elif is_compressed:
                 budget.spend(ENTRY_WORK)
             yield item

@@ -40,6 +40,12 @@ class Exclusion:
         return any(self.matches(segments[:end]) for end in range(1, len(segments) + 1))
 
 
+def check_glob(glob: str) -> None:
+    """Raise ValueError for an empty glob, and for an absolute one, which cannot match in a folder that is checked."""
+    if not glob or os.path.isabs(glob):
+        raise ValueError(f"expected a relative glob, such as vendor, found {glob!r}" if glob else "expected a glob, found an empty string")
+
+
 def _segments(glob: str) -> tuple[str, ...]:
     segments = os.path.normpath(glob).split(os.sep)
     anywhere = [] if len(segments) > 1 else ["**"]

@@ -85,7 +85,7 @@ class Body(NamedTuple):
     `original` is the value as its author wrote it, if that differs: the az CLI prints at the top what the resource has
     under `properties`. `duplicates` are the paths of the keys that an object repeats. `shallow` is whether the original
     value is known to be within the limits of depth and size, also one level further down. `node` is the original value as it is
-    written in YAML, None in other formats. `base` is the path of the value in what it is part of: a document, or the body of a message.
+    written in YAML, None in another format. `base` is the path of the value in what it is part of: a document, or the body of a message.
     """
 
     value: JSON
@@ -94,6 +94,10 @@ class Body(NamedTuple):
     shallow: bool = False
     node: Node | None = None
     base: Path = ()
+
+    def written_at(self, path: Path) -> Node | None:
+        """Return what is written in YAML at a path in the original value, None in another format."""
+        return None if self.node is None else self.node.at(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from itertools import chain
 
 from ..limits import MAX_FILE, MAX_RECORD
-from . import az_cli, json_text, recognition
+from . import az_cli, json_text, mention
 from .bounds import too_large
-from .items import Body, Document, Item, Text, Unreadable
+from .items import Body, Item, Text, Unreadable
+from .values import items_of
 
 
 class Beginning:
@@ -104,34 +105,23 @@ def records(lines: Iterable[bytes], number: int = 0, entry: int = 0) -> Iterator
             continue
         number += 1
         if len(line) - line.endswith(b"\n") > MAX_RECORD:
-            from .text_errors import shows_run
-
-            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=shows_run(line[: MAX_RECORD + 1]))
+            yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=mention.shows_run(line[: MAX_RECORD + 1]))
         else:
             body = json_text.parse(line.rstrip(b"\r\n"))
-            kind = recognition.recognise(body.value) if isinstance(body, Body) else None
-            if isinstance(body, Body) and kind is not None:
-                yield Document(az_cli.resource_form(body), entry, number, Text(line, number), kind)
-                entry += 1
-                continue
             rest = az_cli.without_message(line) if isinstance(body, Unreadable) else line
             if not rest.strip():
                 continue
-            yield from record(rest, entry, number)
+            yield from record(rest, entry, number, body if rest is line else None)
         entry += 1
 
 
-def record(line: bytes, entry: int, number: int) -> Iterator[Item]:
-    """Yield the items of a record, whose first line has the given number."""
-    body = json_text.parse(line.rstrip(b"\r\n"))
+def record(line: bytes, entry: int, number: int, body: Body | Unreadable | None = None) -> Iterator[Item]:
+    """Yield the items of a record, whose first line has the given number; `body` is what it was parsed to, if it was."""
+    body = json_text.parse(line.rstrip(b"\r\n")) if body is None else body
     if isinstance(body, Unreadable):
-        from .text_errors import shows_run
-
-        yield replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=shows_run(line))
-        return
-    from .values import items_of
-
-    yield from items_of(body, Text(line, number), entry=entry, line=number)
+        yield replace(body, entry=entry, line=number + (body.line or 1) - 1, column=body.column or 1, relevant=mention.shows_run(line))
+    else:
+        yield from items_of(body, Text(line, number), entry=entry, line=number)
 
 
 def lines(stream: io.BufferedReader, line: bytes = b"") -> Iterator[bytes]:

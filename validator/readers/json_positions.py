@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-from .pointer_tree import PointerNode
+from .pointer_tree import PointerNode, Span
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder(parse_int=float).raw_decode  # as floats, integers may have any number of digits
 
 
 def record_offsets(text: str, tree: PointerNode) -> None:
-    """Record in a tree the offsets of its values in a JSON text, which is known to be valid.
+    """Record in a tree where its values are in a JSON text, which is known to be valid.
 
     Raises RecursionError for text that is nested some hundreds of levels deep.
     """
@@ -33,12 +33,15 @@ def _skip_space(text: str, offset: int) -> int:
 
 def _value(text: str, offset: int, node: PointerNode) -> int:
     """Walk through the value at an offset, and return the offset after it."""
-    node.value = offset
-    if node.children and text[offset] == "{":
-        return _object(text, offset, node)
-    if node.children and text[offset] == "[":
-        return _array(text, offset, node)
-    return _decode(text, offset)[1]
+    is_nested = text[offset] in "{["
+    if is_nested:
+        node.value = Span(offset, offset + 1)
+        if node.children:
+            return (_object if text[offset] == "{" else _array)(text, offset, node)
+    end = _decode(text, offset)[1]
+    if not is_nested:
+        node.value = Span(offset, end)
+    return end
 
 
 def _object(text: str, offset: int, node: PointerNode) -> int:
@@ -46,12 +49,13 @@ def _object(text: str, offset: int, node: PointerNode) -> int:
     while text[offset] != "}":
         name_offset = offset
         name, offset = _decode(text, offset)
+        name_span = Span(name_offset, offset)
         offset = _skip_space(text, _skip_space(text, offset) + 1)  # after the colon
         child = node.children.get(name)
         if child is None:
             offset = _decode(text, offset)[1]
         else:
-            child.record_name(name_offset)
+            child.record_name(name_span)
             offset = _value(text, offset, child)
         offset = _skip_comma(text, offset)
     return offset + 1

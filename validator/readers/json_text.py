@@ -9,6 +9,7 @@ import orjson
 
 from ..limits import MAX_DEPTH, MAX_NODES
 from ..pointer import JSON, Path
+from . import mention
 from .bounds import TOO_MANY
 from .items import Body, Unreadable
 
@@ -22,9 +23,7 @@ MARK = b"\xef\xbb\xbf"
 def parse(data: bytes) -> Body | Unreadable:
     """Parse JSON text in UTF-8, without a byte order mark."""
     if len(data) > MAX_NODES and _has_too_many_values(data):
-        from .text_errors import mentions
-
-        return replace(TOO_MANY, relevant=mentions(data))
+        return replace(TOO_MANY, relevant=mention.is_about(data))
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:

@@ -1,76 +1,90 @@
-"""Whether a file, or an entry of it, in which nothing is recognised mentions update runs all the same."""
+"""Whether text mentions update runs: what mentions them is not skipped without a finding or a note."""
 
 from __future__ import annotations
 
-import io
 import re
-import zlib
 
-from ..limits import MAX_FILE
-from ..pointer import JSON
-from .json_text import GZIP
+# All patterns but _RUN_MEMBER are for texts in lower case.
+# Every repetition stays within its line, so that every text takes linear time, or is possessive, so that
+# none takes more memory than the text itself.
+_TYPE = re.compile(rb"fleets(?:\\{0,8}/|%2f|\\{1,8}u002f)updateruns")
+"""The resource type of an update run, also as some writers of JSON and URLs escape it."""
 
-_MENTION = re.compile(rb"fleets(?:\\{0,8}/|%2f)updateruns")
-"""The resource type of an update run, also as some writers of JSON and URLs escape it, in lower case."""
+_ID = re.compile(
+    rb"""(?<![a-z])id[\\"']{0,9}[ \t]*:[ \t]*[\\"']{0,9}/subscriptions/[^\s"'\\]{1,300}"""
+    rb"""/fleets/[^/\s"'\\]{1,90}/updateruns/[^/\s"'\\]{1,90}["'\\]"""
+)
+_PROPERTY = re.compile(rb"""(?<![a-z])(?:properties|etag|systemdata|managedclusterupdate|provisioningstate)[\\"']{0,9}[ \t]*:""")
+"""An object with the id of a run, and a property by which it is a run and not a reference to one."""
 
-_CHUNK = 2**16
-_LONGEST = 32
+_NEXT_OBJECT = re.compile(rb"\}[\s,]*+\{")
+
+_ABOUT = re.compile(rb"fleets/(?:[^/\s\"']{1,90}/)?updateruns")
+_UPDATE = re.compile(rb"(?<![a-z])managedclusterupdate[\\\"']{0,9}[ \t]*:")
+_PLACEHOLDER = re.compile(rb"\{\{-?[ \t]*[.$\w/#]|\{%")
+_RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
+
+_WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
+
+_OBJECT = 2**12
+"""Bytes after its id in which an object has another property."""
+
+LONGEST = 2 * _OBJECT
 """Bytes of a mention at most."""
 
 
 def is_in(text: bytes) -> bool:
     """Return whether the text mentions the type of an update run, in any case."""
     lower = text.lower()
-    return b"updateruns" in lower and _MENTION.search(lower) is not None
+    return b"updateruns" in lower and _TYPE.search(lower) is not None
 
 
-def is_in_value(value: JSON, known: dict[int, bool]) -> bool:
-    """Return whether a string in a value mentions the type of an update run.
+def may_be_in(text: bytes) -> bool:
+    """Return whether the text has a word of what an update run has."""
+    lower = text.lower()
+    return any(word in lower for word in _WORDS)  # a word is found faster than a pattern
 
-    `known` has the answers for the parts of a document so far, as a part may be there many times by YAML's aliases.
+
+def is_about(data: bytes) -> bool:
+    """Return whether the text is about update runs of a fleet, by their type or id, or what one asks for; not in a template."""
+    text = searchable(data).lower()
+    if not may_be_in(text):
+        return False
+    return _ABOUT.search(text) is not None or (_UPDATE.search(text) is not None and _PLACEHOLDER.search(text) is None)
+
+
+def shows_run(record: bytes) -> bool:
+    """Return whether an unreadable record has a member that only an update run has."""
+    return _RUN_MEMBER.search(record) is not None
+
+
+def searchable(data: bytes) -> bytes:
+    """Return the text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
+    return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
+
+
+def offset_in(data: bytes, *, is_unread: bool) -> int | None:
+    """Return the offset of the first mention in text in lower case, None if there is none.
+
+    In text that `is_unread`, an object with the id of a run and another property of one is a mention, too.
     """
-    answer = known.get(id(value))
-    if answer is None:
-        if isinstance(value, str | bytes):
-            answer = is_in(value.encode(errors="surrogatepass") if isinstance(value, str) else value)
-        elif isinstance(value, dict):
-            answer = any(is_in_value(part, known) for item in value.items() for part in item)
-        else:
-            answer = isinstance(value, list) and any(is_in_value(part, known) for part in value)
-        known[id(value)] = answer
-    return answer
-
-
-def line_of_mention(stream: io.BufferedIOBase) -> int | None:
-    """Return the first line, from 1, of a file that mentions the type of an update run, in any case; None if none does.
-
-    A text of two or four bytes a character counts, too, and of gzip content the first MAX_FILE bytes.
-
-    Raises OSError if the file cannot be read.
-    """
-    beginning = stream.read(_CHUNK)
-    if not beginning.startswith(GZIP):
-        return _line(beginning, stream, None)
-    import gzip
-
-    stream.seek(0)
-    try:
-        return _line(b"", gzip.GzipFile(fileobj=stream), MAX_FILE)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
+    if b"updateruns" not in data:
         return None
+    match = _TYPE.search(data)
+    offsets = [None if match is None else match.start(), _offset_of_run(data) if is_unread else None]
+    return min((offset for offset in offsets if offset is not None), default=None)
 
 
-def _line(rest: bytes, stream: io.BufferedIOBase, limit: int | None) -> int | None:
-    line = 1
-    size = 0
-    while limit is None or size < limit:
-        chunk = stream.read(_CHUNK)
-        size += len(chunk)
-        data = (rest + chunk).replace(b"\0", b"").lower()
-        if b"updateruns" in data and (match := _MENTION.search(data)) is not None:
-            return line + data.count(b"\n", 0, match.start())
-        if not chunk:
-            return None
-        line += data.count(b"\n", 0, -_LONGEST)
-        rest = data[-_LONGEST:]
+def _offset_of_run(data: bytes) -> int | None:
+    """Return the offset of the first object with the id of a run and another property of one."""
+    found = None
+    for match in _ID.finditer(data):
+        start = match.end()
+        if found is None or found.start() < start:
+            found = _PROPERTY.search(data, start)
+            if found is None:
+                return None
+        between = data[start : found.start()] if found.start() - start <= _OBJECT else b"}"
+        if between.count(b"}") <= between.count(b"{") and _NEXT_OBJECT.search(between) is None:
+            return match.start()
     return None

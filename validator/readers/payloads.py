@@ -14,6 +14,7 @@ from ..limits import MAX_RECORD
 from ..pointer import JSON
 from . import json_text
 from .bounds import excess, too_large
+from .budget import Budget
 from .items import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
 from .json_text import GZIP, MARK
 
@@ -54,6 +55,25 @@ def _unfold(content: JSON, *, is_base64: bool) -> JSON:
             if is_base64:
                 return Unreadable("input/unreadable", "the body is not base64, which its recording says it is")
     return _decompress(data) if data.startswith((GZIP, *_ZLIB)) else data
+
+
+MAY_BE_ENCODED = re.compile(rb"""["'\s](?:e[wy]|W[3wy]|H4sI|77u/)[A-Za-z0-9+/]{16}""")
+"""The beginning of a string that may be JSON, with a byte order mark or compressed, in base64."""
+
+_LEAST = 24
+"""Characters of text in base64 that is worth opening."""
+
+
+def opened(data: bytes, budget: Budget) -> bytes | None:
+    """Return the content of a string that is base64 or compressed, None for any other. Raises Spent if it unfolds to too much."""
+    is_base64 = len(data) >= _LEAST and _BASE64.fullmatch(data) is not None
+    if not is_base64 and not data.startswith((GZIP, *_ZLIB)):
+        return None
+    content = _unfold(data, is_base64=is_base64)
+    if not isinstance(content, bytes):
+        return None
+    budget.spend(len(content))
+    return content
 
 
 def _parse(content: JSON) -> Body | Unreadable | None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Steps: TypeAlias = tuple[str, ...]
 """The steps of a JSON Pointer: names of properties, and indices as strings."""
+
+
+class Span(NamedTuple):
+    """A part of the text: the offset of its first character, and the offset after its last one."""
+
+    start: int
+    end: int
+
 
 Mark: TypeAlias = Literal["value", "name", "repeated_name"]
 """The mark in the text that is looked up for a member: where its value begins, or its name, or its name if an object repeats it."""
@@ -14,12 +22,15 @@ Mark: TypeAlias = Literal["value", "name", "repeated_name"]
 
 @dataclass(slots=True)
 class PointerNode:
-    """A value that is looked up, or that contains one; the walk records the offsets, in characters from 0."""
+    """A value that is looked up, or that contains one; the walk records where it is, in characters from 0.
+
+    Of an object or an array it is the bracket that opens it, or in YAML the first key or item.
+    """
 
     children: dict[str, PointerNode] = field(default_factory=dict)
-    value: int | None = None
-    name: int | None = None
-    repeated_name: int | None = None
+    value: Span | None = None
+    name: Span | None = None
+    repeated_name: Span | None = None
 
     def add(self, steps: Steps) -> None:
         """Add a value to look up."""
@@ -31,27 +42,27 @@ class PointerNode:
         """Return the steps of all pointers in the tree."""
         return {*self.children, *(step for child in self.children.values() for step in child.steps())}
 
-    def record_name(self, offset: int) -> None:
-        """Record the offset of the member's name; the last of several counts, as it does for the parsers."""
+    def record_name(self, span: Span) -> None:
+        """Record where the member's name is; the last of several counts, as it does for the parsers."""
         if self.name is not None:
-            self.repeated_name = offset if self.repeated_name is None else self.repeated_name
+            self.repeated_name = span if self.repeated_name is None else self.repeated_name
             for child in self.children.values():
                 child.clear()
-        self.name = offset
+        self.name = span
 
     def clear(self) -> None:
-        """Remove all offsets from the tree."""
+        """Remove all spans from the tree."""
         self.value = self.name = self.repeated_name = None
         for child in self.children.values():
             child.clear()
 
-    def offset(self, steps: Steps, mark: Mark) -> int | None:
-        """Return the offset of a mark of a member; of a missing member, that of the object or array that lacks it."""
+    def span(self, steps: Steps, mark: Mark) -> Span | None:
+        """Return the span of a mark of a member; of a missing member, that of the object or array that lacks it."""
         node = self
         for step in steps:
             child = node.children[step]
             if child.value is None:
                 return node.value
             node = child
-        offsets = {"value": node.value, "name": node.name, "repeated_name": node.repeated_name}
-        return node.value if offsets[mark] is None else offsets[mark]
+        spans = {"value": node.value, "name": node.name, "repeated_name": node.repeated_name}
+        return spans[mark] or node.value

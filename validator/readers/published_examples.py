@@ -31,22 +31,30 @@ def is_example(value: JSON) -> bool:
 
 
 def read(value: JSON) -> Iterator[Item]:
-    """Read a published example (x-ms-examples): one request, and a response for each status."""
+    """Read a published example (x-ms-examples): one request, and a response for each status, the default one last."""
     parameters, responses = value["parameters"], value["responses"]
     operation = _operation(value)
     documented = {name: _emptied(parameters[name]) for name in _PARAMETERS if name in parameters}
     is_first = True
-    for index, (status, response) in enumerate(responses.items()):
-        if operation is None or not status.isdecimal():
+    for index, (status, response) in sorted(enumerate(responses.items()), key=lambda each: each[1][0] == "default"):
+        body = follow(response, ("body",))
+        code = _code(status, body)
+        if operation is None or code is None:
             yield Unrelated(index)
             continue
         request = _body(parameters) if operation in ("put", "skip") and is_first else None
-        body = follow(response, ("body",))
-        item = exchange_of_operation(index, operation, documented, status, request=(request, False), response=(body, False))
+        item = exchange_of_operation(index, operation, documented, code, request=(request, False), response=(body, False))
         if isinstance(item, Exchange):
             item = replace(item, alternative=True, repeats_request=not is_first)
             is_first = False
         yield item
+
+
+def _code(status: str, body: JSON) -> JSON:
+    """Return the status code of a response, None if it has none. The default response is an error, or not shown if it has no body."""
+    if status == "default":
+        return 300 if body is None else 400
+    return status if status.isdecimal() else None
 
 
 def _operation(value: JSON) -> Operation | None:

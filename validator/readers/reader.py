@@ -12,12 +12,13 @@ from itertools import chain
 from ..findings import Severity
 from ..limits import MAX_FILE
 from ..pointer import follow
-from . import az_cli, json_lines, json_text, recognition
+from . import az_cli, json_lines, json_text, mention, recognition
 from .bounds import too_large
 from .budget import Budget, unfolded, within
 from .items import Body, Document, Item, Text, Unreadable
 from .json_lines import lines
 from .json_text import GZIP, MARK
+from .values import items_of
 
 __all__ = ["lines", "piece_offsets", "read", "read_piece", "read_record"]
 
@@ -123,9 +124,7 @@ def _mark_note(*, is_marked: bool) -> Iterator[Unreadable]:
 
 
 def _too_large(beginning: bytes) -> Unreadable:
-    from .text_errors import mentions
-
-    return replace(too_large(MAX_FILE), relevant=mentions(beginning))
+    return replace(too_large(MAX_FILE), relevant=mention.is_about(beginning))
 
 
 # Texts that are read as a whole
@@ -167,8 +166,6 @@ def _read_whole(data: bytes, name: str, *, is_marked: bool) -> Iterator[Item]:
     if isinstance(body, Unreadable):
         yield body
     else:
-        from .values import items_of
-
         yield from items_of(body, text, folder=os.path.dirname(name) or os.curdir if name else None)
 
 
@@ -191,7 +188,8 @@ def _parse(text: Text, name: str) -> tuple[Body | Unreadable, Text]:
     )
     look = appearance(data, is_data=is_data)
     if look is not None:
-        return unreadable(data, look, 1, 1), text
+        offset = mention.offset_in(data.lower(), is_unread=True) or 0
+        return unreadable(data, look, data.count(b"\n", 0, offset) + 1, 1), text
     if yaml_body is None or _is_named(name, _JSON_NAMES):
         return body or json_text.parse(data), text
     return yaml_body, text._replace(is_yaml=True)
@@ -211,10 +209,9 @@ def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
     if b"\n---" not in data or (_is_in_brackets(data) and not is_named_yaml):
         return None
     from . import yaml_stream
-    from .text_errors import begins_like_yaml, form_problem, mentions
-    from .values import items_of
+    from .text_errors import begins_like_yaml, form_problem
 
-    if form_problem(data) or not (is_named_yaml or mentions(data) or begins_like_yaml(data)):
+    if form_problem(data) or not (is_named_yaml or mention.is_about(data) or begins_like_yaml(data)):
         return None
 
     def parse(document: bytes) -> Body | Unreadable:
@@ -227,9 +224,9 @@ def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
 
 def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     """Read the text as YAML; None if it does not look like YAML."""
-    from .text_errors import begins_like_yaml, form_problem, mentions
+    from .text_errors import begins_like_yaml, form_problem
 
-    if form_problem(data) or data.startswith(MARK) or not (is_likely or mentions(data) or begins_like_yaml(data)):
+    if form_problem(data) or data.startswith(MARK) or not (is_likely or mention.is_about(data) or begins_like_yaml(data)):
         return None
     from .payloads import without_bytes
     from .yaml_text import parse

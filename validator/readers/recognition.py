@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON
 from ..run.identity import RUN_TYPE, name_in_id
 from .items import Kind
@@ -12,6 +12,9 @@ RESOURCE_PROPERTIES = ("id", "name", "type", "eTag", "systemData")
 
 RUN_PROPERTIES = ("managedClusterUpdate", "updateStrategyId", "autoUpgradeProfileId", "strategy", "status", "provisioningState")
 """What an UpdateRun has in its `properties`."""
+
+_BESIDES_AN_ID = {"properties", "eTag", "systemData", *RUN_PROPERTIES} - {"status"}
+"""The properties by which an object with the id of a run is a run, and not a reference to one; a status may be that of a request."""
 
 _UPDATE_PROPERTIES = {"upgrade", "nodeImageSelection"}
 _ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
@@ -66,12 +69,28 @@ def is_of_another_service(value: JSON) -> bool:
 def is_of_another_type(item: JSON) -> bool:
     """Return whether an item of a list is a resource of another type, as in a list of all resources."""
     resource_type = item.get("type") if isinstance(item, dict) else None
-    return isinstance(resource_type, str) and resource_type.lower() != RUN_TYPE.lower() and not is_run(item)
+    return isinstance(resource_type, str) and not _is_run_type(resource_type) and not is_run(item)
 
 
-def is_bare(value: dict[str, JSON]) -> bool:
-    """Return whether an object has no property of a document; a name does not count, since everything has one."""
-    return kind(value) is None and value.keys().isdisjoint({"properties", *RESOURCE_PROPERTIES} - {"name"})
+def is_meant(value: JSON) -> bool:
+    """Return whether a value that a user named is to be checked, although it is recognised as nothing.
+
+    So is an object with a right type or id, and any other one with a property of a resource that is not identified as something else.
+    """
+    if not isinstance(value, dict) or "apiVersion" in value:
+        return False
+    resource_type, resource_id = value.get("type"), value.get("id")
+    is_another = isinstance(resource_type, str | list) or (isinstance(resource_id, str) and "/" in resource_id)  # or a schema
+    has_property = not value.keys().isdisjoint({"properties", *RESOURCE_PROPERTIES} - {"name"}) and kind(value) is None
+    return _is_run_type(resource_type) or _is_run_id(resource_id) or (has_property and not is_another)
+
+
+def _is_run_type(resource_type: JSON) -> bool:
+    return isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower()
+
+
+def _is_run_id(resource_id: JSON) -> bool:
+    return isinstance(resource_id, str) and name_in_id(resource_id) is not None
 
 
 def is_run(value: JSON) -> bool:
@@ -90,12 +109,13 @@ def is_run(value: JSON) -> bool:
     resource_type, resource_id, status = value.get("type"), value.get("id"), properties.get("status")
     if not _PYTHON_NAMES.isdisjoint(value):
         return False
-    if isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower():
+    if _is_run_type(resource_type):
         return not value.keys().isdisjoint({"id", "name", "properties"}) or isinstance(status, dict)
-    if isinstance(resource_id, str) and name_in_id(resource_id) is not None:
-        # An id alone, or with a name, is a reference to a run, or the response of generateUpdateRun.
+    if _is_run_id(resource_id):
+        # Without another property of a run, it is a reference to one, such as the response of generateUpdateRun.
         is_misnamed = any(isinstance(child, dict) and "managedClusterUpdate" in child for child in value.values())
-        return is_misnamed or isinstance(status, dict) or not value.keys().isdisjoint({"properties", "eTag", "systemData"})
+        is_typed = isinstance(resource_type, str) and "/" in resource_type
+        return is_misnamed or is_typed or isinstance(status, dict) or not value.keys().isdisjoint(_BESIDES_AN_ID)
     if is_flat or isinstance(update, dict) or isinstance(resource_type, str) or isinstance(resource_id, str):
         return False
     stages = status.get("stages") if isinstance(status, dict) else None
@@ -112,9 +132,7 @@ def tool_that_renames(value: dict[str, JSON]) -> str | None:
         tool, resource_type, resource_id = _PYTHON, value.get("type"), value.get("id")
     else:
         return None
-    is_typed = isinstance(resource_type, str) and resource_type.lower() == RUN_TYPE.lower()
-    is_identified = isinstance(resource_id, str) and name_in_id(resource_id) is not None
-    return tool if is_typed or is_identified or "managed_cluster_update" in value else None
+    return tool if _is_run_type(resource_type) or _is_run_id(resource_id) or "managed_cluster_update" in value else None
 
 
 _PYTHON_NAMES = frozenset(("managed_cluster_update", "system_data", "e_tag", "provisioning_state", "update_strategy_id"))
@@ -161,7 +179,7 @@ def _is_schema(value: dict[str, JSON]) -> bool:
     return not value.keys().isdisjoint(_SCHEMA_KEYWORDS) or isinstance(declared, dict | list) or declared in _JSON_TYPES
 
 
-def side(run: JSON) -> Side:
+def side(run: JSON) -> BodySide:
     """Return whether an UpdateRun is a request or a response: only the service sets an id, a type or a status."""
     if not isinstance(run, dict):
         return "response"

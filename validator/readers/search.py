@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..findings import Side
+from ..findings import Severity, Side
 from ..limits import MAX_DEPTH
-from ..pointer import JSON, Path
-from . import az_cli, json_text, recognition
+from ..pointer import JSON, Path, follow
+from . import az_cli, json_text, mention, payloads, recognition
 from .bounds import TOO_DEEP
+from .budget import Budget
 from .items import Body, Kind, Unreadable
 
 _REQUEST_BODIES = ("body", "data", "payload", "content")
 _URLS = ("url", "uri", "path")
-_WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
-
 
 _TOO_LONG = Unreadable("input/too-large", "the strings before this one are many times as long as the text, those of aliases included")
 
@@ -38,55 +39,64 @@ class _Place(NamedTuple):
     duplicates: tuple[Path, ...]
 
 
-def find(document: Body, size: int) -> Iterator[Found]:
-    """Yield the update runs, lists of them and error responses in a document, in its order, each with its path as `base`.
+class Search:
+    """A search of a document, or of parts of it, within one budget. `size` is that of the text of the document."""
 
-    A string may be the JSON text of what is searched for. `size` is that of the text; by aliases alone its strings are many times as long.
-    Every value is visited once, and nothing deeper than MAX_DEPTH levels.
-    """
-    pending = [_Place((), document.value, None, document.duplicates)]
-    is_renamed = is_too_deep = False
-    left = 2**20 + 8 * size
-    while pending:
-        place = pending.pop()
-        path, value, side, duplicates = place
-        if isinstance(value, str):
-            left -= len(value)
-            if left < 0:
-                yield Found(replace(_TOO_LONG, path=path))
-                return
-            text = _parse(value)
-            if isinstance(text, Body):
-                pending.append(_Place(path, text.value, side, tuple((*path, *below) for below in text.duplicates)))
-            elif text is not None:
-                yield Found(replace(text, path=path))
-            continue
-        kind = recognition.recognise(value) if isinstance(value, dict) else None
-        if kind in ("run", "page", "error") or (kind == "renamed" and not is_renamed):
-            is_renamed = is_renamed or kind == "renamed"
-            inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
-            yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.node, base=path)), kind, side)
-        elif spec := _operator_spec(value):
-            yield Found(az_cli.resource_form(Body(spec, node=document.node, base=(*path, "spec"))), "run", "request")
-        elif kind == "renamed" or _is_of_template(value):
-            continue
-        elif len(path) < MAX_DEPTH:
-            pending += reversed(list(_children(place)))
-        elif not is_too_deep and isinstance(value, dict | list) and value:
-            is_too_deep = True
-            yield Found(replace(TOO_DEEP, path=path))
+    def __init__(self, document: Body, size: int) -> None:
+        self._document = document
+        self._left = 2**20 + 8 * size  # by aliases alone its strings are many times as long
+        self._budget = Budget()
+        self._budget.earn(size)
+        self._is_renamed = self._is_too_deep = False
+
+    def find(self, at: Path = ()) -> Iterator[Found]:
+        """Yield the update runs, lists of them and error responses in what is at a path, in order, each with its path as `base`.
+
+        A string may be or contain the JSON text of what is searched for. Every value is visited once, and nothing deeper than MAX_DEPTH
+        levels. Raises Spent if encoded strings unfold to too much.
+        """
+        document = self._document
+        pending = [_Place(at, follow(document.value, at), None, document.duplicates)]
+        while pending:
+            place = pending.pop()
+            path, value, side, duplicates = place
+            if isinstance(value, str | bytes):
+                self._left -= len(value)
+                if self._left < 0:
+                    yield Found(replace(_TOO_LONG, path=path))
+                    return
+                texts = list(_texts(value, self._budget))
+                yield from (Found(replace(text, path=path)) for text in texts if isinstance(text, Unreadable))
+                bodies = reversed([text for text in texts if isinstance(text, Body)])
+                pending += [_Place(path, text.value, side, tuple((*path, *below) for below in text.duplicates)) for text in bodies]
+                continue
+            kind = recognition.recognise(value) if isinstance(value, dict) else None
+            if kind in ("run", "page", "error") or (kind == "renamed" and not self._is_renamed):
+                self._is_renamed = self._is_renamed or kind == "renamed"
+                inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
+                yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.written_at(path), base=path)), kind, side)
+            elif spec := _operator_spec(value):
+                path = (*path, "spec")
+                yield Found(az_cli.resource_form(Body(spec, node=document.written_at(path), base=path)), "run", "request")
+            elif kind == "renamed" or _is_of_template(value):
+                continue
+            elif len(path) < MAX_DEPTH:
+                pending += reversed(list(_children(place)))
+            elif not self._is_too_deep and isinstance(value, dict | list) and value:
+                self._is_too_deep = True
+                yield Found(replace(TOO_DEEP, path=path))
 
 
 def _children(place: _Place) -> Iterator[_Place]:
     path, value, side, duplicates = place
     if isinstance(value, list):
         for index, item in enumerate(value):
-            if isinstance(item, dict | list | str):
+            if isinstance(item, dict | list | str | bytes):
                 yield _Place((*path, index), item, side, duplicates)
     elif isinstance(value, dict):
         names = None
         for name, child in value.items():
-            if isinstance(child, dict | list | str):
+            if isinstance(child, dict | list | str | bytes):
                 names = {key.lower() for key in value} if names is None else names
                 yield _Place((*path, name), child, _side(name.lower(), names) or side, duplicates)
 
@@ -103,27 +113,57 @@ def _side(name: str, siblings: set[str]) -> Side | None:
     return "request" if has_response or not any("status" in sibling for sibling in siblings) else "response"
 
 
-def _parse(text: str) -> Body | Unreadable | None:
-    """Read a string that is JSON text about update runs or errors; None if it is another one."""
-    if text.lstrip()[:1] not in ("{", "[", '"'):
-        return None
-    data = text.encode("utf-8", "surrogatepass")
-    if not may_have_runs(data) and b'"error"' not in data:
-        return None
-    body = json_text.parse(data)
+def _texts(content: str | bytes, budget: Budget) -> Iterator[Body | Unreadable]:
+    """Yield what a string has of JSON text about update runs or errors, also in base64 or compressed, or after other words."""
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if not _may_have_runs(data):
+        unfolded = payloads.opened(data, budget)
+        if unfolded is None or not _may_have_runs(unfolded):
+            return
+        data = unfolded
+    body = json_text.parse(data) if data.lstrip()[:1] in _BEGINNINGS else None
     if isinstance(body, Body):
-        return body
-    from .text_errors import shows_run
+        yield body
+    elif body is None or (body.rule == "input/unreadable" and _WORDS.match(data)):
+        yield from _among_words(data)
+    elif body.rule != "input/unreadable" or mention.shows_run(data):
+        yield Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
 
-    if body.rule == "input/unreadable" and not shows_run(data):
-        return None
-    return Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
+
+def _may_have_runs(data: bytes) -> bool:
+    if mention.may_be_in(data):
+        return True
+    return data.lstrip()[:1] in _BEGINNINGS and (b'"error"' in data or payloads.MAY_BE_ENCODED.search(data) is not None)
 
 
-def may_have_runs(data: bytes) -> bool:
-    """Return whether the text has a word of what an update run has."""
-    lowered = data.lower()
-    return any(word in lowered for word in _WORDS)
+_BEGINNINGS = (b"{", b"[", b'"')
+_WORDS = re.compile(rb'\s*\[(?!\s*[\[{"])')
+"""The beginning of text that is no JSON, and only begins like it: `[INFO] …`."""
+
+_OBJECT = re.compile(r'\{\s*"')
+_MOST = 16
+"""Objects of a string with other words that are read."""
+
+
+def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
+    """Yield the objects in text such as a message of a log, up to the first that cannot be read."""
+    text = data.decode("utf-8", "replace")
+    offset = 0
+    for _ in range(_MOST):
+        match = _OBJECT.search(text, offset)
+        if match is None:
+            return
+        try:
+            _, offset = _DECODER.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            if mention.shows_run(data):
+                message = "the string has an update run in JSON that cannot be read, and is not checked"
+                yield Unreadable("input/unreadable", message, severity=Severity.NOTE)
+            return
+        yield json_text.parse(text[match.start() : offset].encode())
+
+
+_DECODER = json.JSONDecoder(parse_int=float)
 
 
 def _operator_spec(value: JSON) -> dict[str, JSON] | None:

@@ -1,4 +1,4 @@
-"""What is wrong with text that cannot be read, and whether it mentions update runs; imported only if there is an error."""
+"""What is wrong with text that cannot be read; imported only if there is an error."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import orjson
 
 from ..limits import MAX_DEPTH
 from ..pointer import JSON, Path
+from . import mention
 from .bounds import TOO_DEEP
 from .items import Unreadable
 from .line_column import line_and_column
@@ -19,13 +20,6 @@ from .line_column import line_and_column
 MAX_LEAD = 65536
 """Bytes at the beginning of text from which its format is recognised."""
 
-# Every repetition stays within its line, so that every text takes linear time, or is possessive, so that
-# none takes more memory than the text itself.
-_WORDS = (b"updateruns", b"managedclusterupdate")
-_RUN = re.compile(rb"fleets/(?:[^/\s\"']{1,90}/)?updateruns")
-_UPDATE = re.compile(rb"(?<![a-z])managedclusterupdate[\\\"']{0,9}[ \t]*:")
-_PLACEHOLDER = re.compile(rb"\{\{-?[ \t]*[.$\w/#]|\{%")
-_RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.ContainerService/fleets/updateRuns"', re.IGNORECASE)
 _YAML = re.compile(rb"""%(?:YAML|TAG)|---|- |["']?[\w./-]+["']?:(?:\s|$)""")
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -48,24 +42,6 @@ _SIGNATURES = (
 """Signatures of files that are often taken for their contents: the bytes, their offset, and what the file is."""
 
 
-def searchable(data: bytes) -> bytes:
-    """Return the text with UTF-16 and UTF-32 reduced to single bytes, so that ASCII patterns match."""
-    return data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe") if b"\0" in data[:4] or data[:1] > b"\x7f" else data
-
-
-def mentions(data: bytes) -> bool:
-    """Return whether the text mentions update runs of a fleet, by their type or id, or what one asks for; not in a template."""
-    text = searchable(data).lower()
-    if not any(word in text for word in _WORDS):  # a word is found faster than a pattern
-        return False
-    return _RUN.search(text) is not None or (_UPDATE.search(text) is not None and _PLACEHOLDER.search(text) is None)
-
-
-def shows_run(record: bytes) -> bool:
-    """Return whether an unreadable record has a member that only an update run has."""
-    return _RUN_MEMBER.search(record) is not None
-
-
 def begins_like_yaml(data: bytes) -> bool:
     """Return whether the text begins like YAML: with a document marker, an item or a key, after any comments."""
     for line in data[:MAX_LEAD].splitlines():
@@ -76,7 +52,7 @@ def begins_like_yaml(data: bytes) -> bool:
 
 def unreadable(data: bytes, message: str, line: int | None = None, column: int | None = None) -> Unreadable:
     """Return the problem of an unreadable text; it is relevant if the text mentions update runs."""
-    return Unreadable("input/unreadable", message, line=line, column=column, relevant=mentions(data))
+    return Unreadable("input/unreadable", message, line=line, column=column, relevant=mention.is_about(data))
 
 
 def form_problem(data: bytes) -> str | None:
@@ -101,7 +77,7 @@ def appearance(data: bytes, *, is_data: bool) -> str | None:
 
     `is_data` is whether its name is one of JSON or YAML, or it begins like them.
     """
-    beginning = searchable(data[:MAX_LEAD]).lstrip()
+    beginning = mention.searchable(data[:MAX_LEAD]).lstrip()
     if _TIMED.match(beginning):
         return "the text is a log with a time before each line, and neither JSON nor YAML; take the times out, as `cut -d' ' -f2-` does"
     if is_data or form_problem(data) is not None or conflict_line(data) is not None:
@@ -141,7 +117,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     if _HALF.fullmatch(text[offset - 6 : offset]):  # in older versions of orjson it is after the escape
         offset -= 6
     if nesting(text[: offset + 1]) > MAX_DEPTH:
-        return replace(TOO_DEEP, relevant=mentions(data))
+        return replace(TOO_DEEP, relevant=mention.is_about(data))
     return unreadable(data, _syntax_problem(text, offset), *line_and_column(text, offset))
 
 

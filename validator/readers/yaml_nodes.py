@@ -16,6 +16,7 @@ from ..limits import MAX_DEPTH, MAX_YAML
 from ..pointer import JSON, Path
 from ..wording import show
 from . import yaml_scalars
+from .pointer_tree import Span
 from .yaml_scalars import TAG, Unsupported
 
 _MAPPINGS = (None, "!", f"{TAG}map", f"{TAG}python/object/new:_io.BytesIO")
@@ -32,41 +33,41 @@ class TooMany(Exception):
 
 
 class Member(NamedTuple):
-    """A member of a mapping: the offset of its key, and its value."""
+    """A member of a mapping: where its key is, and its value."""
 
-    name: int
+    name: Span
     node: Node
 
 
 @dataclass(slots=True)
 class Node:
-    """A value in the text, and the offset at which it is written.
+    """A value in the text, and where it is written: of a mapping or a sequence, the bracket that opens it, or its first key or item.
 
     `members` are those of a mapping, merged ones included, and `items` those of a sequence; both are None for a scalar and for an alias,
-    as what an alias inserts is at the alias. `target` is the node that an alias inserts. `repeated` has the offset of the second of
-    several equal keys.
+    as what an alias inserts is at the alias. `target` is the node that an alias inserts. `repeated` has the place of the second of
+    several equal keys. `text` is how a number, a boolean or null is written.
     """
 
     value: JSON
-    offset: int
+    span: Span
     members: dict[str, Member] | None = None
     items: list[Node] | None = None
     target: Node | None = None
-    repeated: dict[str, int] | None = None
+    repeated: dict[str, Span] | None = None
     text: str | None = None
 
-    def written(self, path: Path) -> str | None:
-        """Return how the number, the boolean or the null at a path below is written, None for anything else."""
-        node = self
+    def at(self, path: Path) -> Node | None:
+        """Return the node at a path below, None if nothing is written there."""
+        node = self.target or self
         for step in path:
-            node = node.target or node
-            if node.items is not None and isinstance(step, int):
+            if node.items is not None and isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
             elif node.members is not None and step in node.members:
                 node = node.members[str(step)].node
             else:
                 return None
-        return (node.target or node).text
+            node = node.target or node
+        return node
 
 
 def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
@@ -80,7 +81,7 @@ def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.ScalarEvent):
             value = yaml_scalars.read(event)
-            composer.add(Node(value, _start(event), text=None if isinstance(value, str | bytes) else event.value), event)
+            composer.add(Node(value, _span(event), text=None if isinstance(value, str | bytes) else event.value), event)
         elif isinstance(event, yaml.CollectionStartEvent):
             composer.open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -94,9 +95,16 @@ def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
     return composer.documents, tuple(composer.duplicates)
 
 
-def _start(event: yaml.Event) -> int:
-    start: int = event.start_mark.index  # type: ignore[union-attr] # the parser marks all
-    return start
+def _span(event: yaml.Event) -> Span:
+    return Span(event.start_mark.index, event.end_mark.index)  # type: ignore[union-attr] # the parser marks all
+
+
+def _beginning(event: yaml.Event) -> Span:
+    start, end = _span(event)
+    return Span(start, max(end, start + 1))  # a collection without brackets has no mark of its own
+
+
+_NOWHERE = Span(0, 0)
 
 
 @dataclass(slots=True)
@@ -105,7 +113,7 @@ class _Open:
 
     node: Node
     key: str = ""
-    name: int = 0
+    name: Span = _NOWHERE
     expects_value: bool = False
     is_merge: bool = False
     merged: list[tuple[Node, yaml.NodeEvent]] = field(default_factory=list)
@@ -116,7 +124,7 @@ class _Composer:
         self.documents: list[Node] = []
         self.duplicates: list[Path] = []
         self._anchors: dict[str, Node] = {}
-        self._opened = [_Open(Node([], 0, items=self.documents))]
+        self._opened = [_Open(Node([], _NOWHERE, items=self.documents))]
         self._count = 0
 
     def add(self, node: Node, event: yaml.NodeEvent) -> None:
@@ -148,11 +156,13 @@ class _Composer:
             raise Unsupported("the key of a mapping is no scalar", event)
         parent.expects_value = True
         parent.key = event.value if isinstance(event, yaml.ScalarEvent) else str(node.value)
-        parent.name = node.offset
+        parent.name = node.span
+        if not parent.node.members and parent.node.span.start == node.span.start:
+            parent.node.span = node.span
         parent.is_merge = _is_merge(event)
         if parent.key in parent.node.value and not parent.is_merge:
             self.duplicates.append(self._path())
-            parent.node.repeated = {parent.key: node.offset} | (parent.node.repeated or {})
+            parent.node.repeated = {parent.key: node.span} | (parent.node.repeated or {})
 
     def _path(self) -> Path:
         return tuple(opened.key if opened.node.items is None else len(opened.node.items) - 1 for opened in self._opened[1:])
@@ -162,15 +172,15 @@ class _Composer:
         target = self._anchors.get(event.anchor or "")
         if target is None:
             raise Unsupported(f"the alias {show(event.anchor)} has no anchor", event)
-        self.add(Node(target.value, _start(event), target=target), event)
+        self.add(Node(target.value, _span(event), target=target), event)
 
     def open(self, event: yaml.CollectionStartEvent) -> None:
         """Add a collection, to which the next nodes are added."""
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             raise Unsupported(f"the tag {show(event.tag)} is not read", event)
-        start = _start(event)
-        node = Node({}, start, members={}) if is_mapping else Node([], start, items=[])
+        span = _beginning(event)
+        node = Node({}, span, members={}) if is_mapping else Node([], span, items=[])
         self.add(node, event)
         self._opened.append(_Open(node))
         if len(self._opened) > MAX_DEPTH + 1:

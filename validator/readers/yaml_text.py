@@ -7,7 +7,7 @@ from dataclasses import replace
 import yaml
 
 from ..limits import MAX_DEPTH, MAX_YAML
-from . import text_errors
+from . import mention, text_errors
 from .bounds import TOO_DEEP, TOO_MANY_IN_YAML, excess
 from .items import Body, Unreadable
 from .line_column import line_and_column
@@ -24,15 +24,15 @@ def parse(data: bytes) -> Body | Unreadable:
     try:
         documents, duplicates = compose(data)
     except TooDeep:
-        return replace(TOO_DEEP, relevant=text_errors.mentions(data))
+        return replace(TOO_DEEP, relevant=mention.is_about(data))
     except TooMany:
-        return replace(TOO_MANY_IN_YAML, relevant=text_errors.mentions(data))
+        return replace(TOO_MANY_IN_YAML, relevant=mention.is_about(data))
     except Unsupported as error:
         return _unreadable(data, error.message, error.event.start_mark.index)  # type: ignore[union-attr] # the parser marks all
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark is not None and text_errors.nesting(data.decode()[: mark.index + 1]) > MAX_DEPTH:  # beyond libyaml's own limit
-            return replace(TOO_DEEP, relevant=text_errors.mentions(data))
+            return replace(TOO_DEEP, relevant=mention.is_about(data))
         at_tab = mark is not None and data.decode()[mark.index : mark.index + 1] == "\t"
         message = "found a tab where YAML allows only spaces" if at_tab else error.problem or "not understood"
         return _unreadable(data, message, None if mark is None else mark.index)
@@ -43,12 +43,12 @@ def parse(data: bytes) -> Body | Unreadable:
     (document,) = documents
     problem = excess(document.value, MAX_YAML, TOO_MANY_IN_YAML)
     if problem is not None:
-        return replace(problem, relevant=text_errors.mentions(data))
+        return replace(problem, relevant=mention.is_about(data))
     return Body(document.value, duplicates=duplicates, node=document)
 
 
 def record_offsets(text: str, tree: PointerNode) -> None:
-    """Record in a tree the offsets of its values in a YAML text, which is known to be valid.
+    """Record in a tree where its values are in a YAML text, which is known to be valid.
 
     A value inserted by an alias is at the alias; a merged value is where it is written.
     """
@@ -57,7 +57,7 @@ def record_offsets(text: str, tree: PointerNode) -> None:
 
 
 def _record(node: Node, tree: PointerNode) -> None:
-    tree.value = node.offset
+    tree.value = node.span
     for step, child in tree.children.items():
         if node.items is not None and step.isdecimal() and int(step) < len(node.items):
             _record(node.items[int(step)], child)

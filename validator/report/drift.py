@@ -14,6 +14,7 @@ from ..findings import Finding
 from ..rules.by_version import rules_of
 from ..wording import count, printable
 from .json_report import as_json
+from .markdown import code
 from .report import describe_finding
 
 
@@ -140,7 +141,7 @@ def write_markdown(drift: Drift) -> str:
             lines += ["", "| file | severity | finding | rule |", "|---|---|---|---|"]
         for finding in drift.findings:
             place = printable(finding.source) if finding.line is None else f"{printable(finding.source)}:{finding.line}"
-            lines.append(f"| {_code(place)} | {finding.severity} | {_cell(describe_finding(finding))} | `{finding.rule}` |")
+            lines.append(f"| {code(place)} | {finding.severity} | {code(describe_finding(finding))} | {code(finding.rule)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,11 @@ from dataclasses import asdict
 from ..findings import Finding
 from ..pointer import JSON
 from ..wording import printable
+from . import distribution
 from .report import Report
+
+SHAPE = 1
+"""The version of the shape of a report."""
 
 _ROW_KEYS = ("file", "entry", "rule", "pointer", "reason", "side")
 
@@ -16,6 +20,8 @@ _ROW_KEYS = ("file", "entry", "rule", "pointer", "reason", "side")
 def write(report: Report) -> str:
     """Return a report as JSON; every key is always present."""
     document = {
+        "version": SHAPE,
+        "tool": {"name": distribution.NAME, "version": distribution.version()},
         "summary": {
             "files": report.files,
             "documents": report.documents,

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..checker.manifest import Row, StaleRow
-from ..findings import Finding, Severity
+from ..findings import Finding, Related, Severity
 from ..readers.paths import STREAM, settled
 from ..rules.catalogue import RULES
 from ..wording import count, printable
+
+STALE = "stale-row"
+"""The rule, in reports, of a row of a baseline that matches no finding."""
 
 Case: TypeAlias = tuple[str, int | None]
 """A document or an exchange that was checked: its file and its entry there."""
@@ -28,7 +31,8 @@ class Report:
     None if none does. `explain` adds the fix of each rule, `verbose` shows every one of many similar findings, and `quiet`
     nothing but findings. `skipped` are unrelated files, and `ignored` are files and folders in which the check did
     not look. `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
-    `versions` are the numbers of documents and exchanges by the api-version that judged them.
+    `versions` are the numbers of documents and exchanges by the api-version that judged them. `width` is that of the terminal that
+    the report is for, None if it is for none. `started` is when the check began, in seconds since 1970.
     """
 
     findings: tuple[Finding, ...]
@@ -48,6 +52,8 @@ class Report:
     interrupted: bool = False
     missing: tuple[str, ...] = ()
     versions: dict[str, int] = field(default_factory=dict)
+    width: int | None = None
+    started: int = 0
 
     def count(self) -> dict[Severity, int]:
         """Return the number of findings of each severity, the highest first."""
@@ -76,9 +82,23 @@ def _count(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def describe_finding(finding: Finding) -> str:
     """Return the place of a finding within its file, and its message, on one line."""
-    entry = "" if finding.entry is None else f"entry {finding.entry} "
-    side = "" if finding.side == "document" else f"{finding.side} "
-    return printable(f"{entry}{side}{finding.pointer or '(top)'}: {finding.message}{reference(finding)}")
+    return f"{describe_place(finding)}: {describe_message(finding)}"
+
+
+def describe_place(finding: Finding) -> str:
+    """Return the place of a finding within its file."""
+    return printable(finding.place)
+
+
+def describe_message(finding: Finding) -> str:
+    """Return the message of a finding, with a reference to the other place."""
+    return printable(f"{finding.message}{reference(finding)}")
+
+
+def describe_related(place: Related, finding: Finding) -> str:
+    """Return a related place of a finding, and what it is."""
+    entry = f"entry {place.entry} " if place.entry is not None and place.entry != finding.entry else ""
+    return printable(f"{entry}{place.pointer or '(top)'}{place.message and ': '}{place.message}")
 
 
 _HISTORY_RULES = frozenset(rule.name for rule in RULES if rule.subject == "history")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from .rule import Example
 
@@ -250,7 +250,7 @@ COUNTERPARTS = {"request": "response", "response": "request", "request with sele
 """The clean examples with the same strategy on the other side."""
 
 
-def side_of(example: str) -> Side:
+def side_of(example: str) -> BodySide:
     """Return the side of a clean example."""
     return "request" if example.startswith("request") else "response"
 

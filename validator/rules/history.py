@@ -188,8 +188,8 @@ def member_selector_changed(step: Step) -> Iterator[Issue]:
 def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once must stay as it is.
 
-    Only a run that is started again, from Failed or Stopped, may get new times; and what is skipped on its way may
-    show none. If it failed and was started again between two captures, the `operationId` of a member is another. If nothing
+    Only a run that is started again, from Failed or Stopped, may get new times, which are later ones; and what is skipped on its way
+    may show none. If it failed and was started again between two captures, the `operationId` of a member is another. If nothing
     else contradicts such a restart, the new start of an unfinished part is a note. A group without members that is Skipped
     is stamped again whenever the service looks at it.
 
@@ -205,15 +205,16 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         /1/eTag = "\\"a-later-one\\""
     """
     changed = [part for part in step.changed if UNKNOWN not in (part[1].state, part[2].state)]
-    if not changed or step.before.restarted or may_be_restarted(step.before.state(RUN), step.now.state(RUN)) or _is_other_attempt(step):
-        return
+    is_known_restart = step.before.may_be_restarted(step.now, step.changed)
     rewritten = [
         (name, before, now, time)
         for name, before, now in changed
         if name[-2] != "gate"  # no history of a gate was recorded
-        if reachable(before.state, now.state) and not may_be_restarted(before.state, now.state)  # otherwise the step itself is wrong
+        if reachable(before.state, now.state)  # otherwise the step itself is wrong
         for time in ("startTime", "completedTime")
         if _is_rewritten(time, before, now) and not (time == "completedTime" and now.state == "Skipped" and _is_empty_group(name, step))
+        if _goes_back(time, before, now)
+        or not (is_known_restart or before.is_of_earlier_start or may_be_restarted(before.state, now.state))
     ]
     if not rewritten:
         return
@@ -238,6 +239,12 @@ def _is_rewritten(time: str, before: PartFacts, now: PartFacts) -> bool:
     if is_now is None:
         return bool(now.state != "Skipped")  # usual
     return not _is_same_time(was, is_now, before.place(time), now.place(time))
+
+
+def _goes_back(time: str, before: PartFacts, now: PartFacts) -> bool:
+    """Return whether a time that is rewritten is earlier than before, as no restart makes it."""
+    is_now = now.get(time)
+    return is_now is not None and lead(is_now, before.get(time)) > 0
 
 
 def _is_empty_group(name: Name, step: Step) -> bool:
@@ -269,14 +276,6 @@ def _is_same_time(was: str, is_now: str, *places: Place) -> bool:
     """Return whether two times are one, to the microsecond where the az CLI wrote either."""
     gap = max(lead(was, is_now), lead(is_now, was))
     return gap <= (MICROSECOND if any(place.origin.from_cli for place in places) else 0)
-
-
-def _is_other_attempt(step: Step) -> bool:
-    """Return whether a member is at another attempt than before, which only a run that was started again makes."""
-    return any(
-        UNKNOWN not in (before.get("operationId"), now.get("operationId")) and before.get("operationId") != now.get("operationId")
-        for _, before, now in step.changed
-    )
 
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="history")

@@ -218,9 +218,9 @@ def members_in_parallel(run: Part) -> Iterator[Issue]:
     if not parallel or _allows_more(run):
         return
     for first, *others in parallel:
+        title, related = first.title, ((first.at("status", "state"), "the other member"),)
         for member in others:
-            message = f"{member.title} is Running at the same time as {first.title} of its group"
-            yield Issue(member.at("status", "state"), message, ((first.at("status", "state"), "the other member"),))
+            yield Issue(member.at("status", "state"), f"{member.title} is Running at the same time as {title} of its group", related)
 
 
 @rule(Severity.WARNING, RESPONSE, "docs#update-orchestration", on="UpdateRunStatus")

@@ -28,7 +28,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..contract.objects import object_schemas, objects_below
 from ..contract.schemas import DEFAULT_VERSION
-from ..findings import Severity, Side
+from ..findings import BodySide, Severity
 from ..pointer import JSON, Path
 from ..run.origin import Origin
 
@@ -79,7 +79,7 @@ class Rule:
 
     name: str
     severity: Severity
-    sides: tuple[Side, ...]
+    sides: tuple[BodySide, ...]
     cites: str
     subject: Subject
     document: str
@@ -155,14 +155,14 @@ def _example(of: str, changes: str) -> Example:
     return Example(of, put, tuple(pointer for pointer, equals, _ in pairs if not equals))
 
 
-BOTH: tuple[Side, ...] = ("request", "response")
-REQUEST: tuple[Side, ...] = ("request",)
-RESPONSE: tuple[Side, ...] = ("response",)
+BOTH: tuple[BodySide, ...] = ("request", "response")
+REQUEST: tuple[BodySide, ...] = ("request",)
+RESPONSE: tuple[BodySide, ...] = ("response",)
 
 
 def rule(
     severity: Severity,
-    sides: tuple[Side, ...],
+    sides: tuple[BodySide, ...],
     cites: str,
     *,
     on: str | tuple[str, ...],
@@ -200,7 +200,7 @@ def _several(facts: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def in_schemas(
-    cites: str, severity: Severity = Severity.ERROR, sides: tuple[Side, ...] = BOTH, error_since: str = ""
+    cites: str, severity: Severity = Severity.ERROR, sides: tuple[BodySide, ...] = BOTH, error_since: str = ""
 ) -> Callable[[Callable[[], None]], Rule]:
     """Return a decorator that turns a function with nothing but a docstring into a rule that the schemas check.
 

@@ -23,6 +23,7 @@ from .identity import Key
 from .nodes import Unreliable, dig, guarded, is_unreliable, reliable
 from .origin import Origin, Place
 from .spec import UNKNOWN, Spec, merged_specs, spec_of
+from .transitions import may_be_restarted
 
 Name: TypeAlias = tuple[str, ...]
 """What a part of a run is called, with all that it is part of: `("run", "", "stage", "canary")`."""
@@ -95,12 +96,14 @@ class PartFacts(NamedTuple):
     """The facts of one part: strings of the API, None for what is absent, UNKNOWN for what is no fact.
 
     `path` leads to the part in the capture of `origin`, except for facts that an earlier capture had; these are `elsewhere`.
+    `is_of_earlier_start` is whether a fact is from before the run may have been started again, as no capture shows it since.
     """
 
     values: tuple[Any, Any, Any, Any]
     path: Path
     origin: Origin
     elsewhere: Mapping[str, Place] = {}
+    is_of_earlier_start: bool = False
 
     @property
     def state(self) -> Any:
@@ -158,11 +161,20 @@ class Facts:
         part = self.parts.get(name)
         return None if part is None or part.state is UNKNOWN else part.state
 
+    def may_be_restarted(self, now: Facts, changed: list[Change]) -> bool:
+        """Return whether the run was, or may have been, started again before a later capture: by request, its states or an operation."""
+        return self.restarted or may_be_restarted(self.state(RUN), now.state(RUN)) or any(map(_is_other_attempt, changed))
+
     def merged(self, now: Facts, changed: list[Change]) -> Facts:
         """Return what is known after a later capture, with what changed in it; its facts win."""
+        has_states = None not in (self.state(RUN), now.state(RUN))  # otherwise a capture that shows little would hide much
+        is_restart = has_states and self.may_be_restarted(now, changed)
         parts = self.parts | now.parts
+        if is_restart:
+            for name in self.parts.keys() - now.parts.keys():
+                parts[name] = parts[name]._replace(is_of_earlier_start=True)
         for name, before, part in changed:
-            parts[name] = _merged(before, part)
+            parts[name] = _merged(before, part, is_restart=is_restart)
         spec = merged_specs(self.spec, now.spec)
         long = _long_strings(parts, spec) if self.long or now.long else 0
         return Facts(parts, spec, latest(self.tags, now.tags), self.restarted and not changed, long)
@@ -182,7 +194,7 @@ def _long_strings(parts: dict[Name, PartFacts], spec: Spec) -> int:
     return sum([len(name[-1]) + _length(part.values) for name, part in parts.items()]) + _length([fact.value for fact in spec.values()])
 
 
-def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
+def _merged(before: PartFacts, now: PartFacts, *, is_restart: bool) -> PartFacts:
     """Return the facts of a part after a later capture; what is absent in it is not known any more."""
     if UNKNOWN not in now.values:
         return now
@@ -191,7 +203,16 @@ def _merged(before: PartFacts, now: PartFacts) -> PartFacts:
         if values[index] is UNKNOWN and before.values[index] not in (None, UNKNOWN):
             values[index] = before.values[index]
             elsewhere[name] = before.place(name)
-    return now._replace(values=tuple(values), elsewhere=elsewhere) if elsewhere else now
+    if not elsewhere:
+        return now
+    return now._replace(values=tuple(values), elsewhere=elsewhere, is_of_earlier_start=is_restart or before.is_of_earlier_start)
+
+
+def _is_other_attempt(change: Change) -> bool:
+    """Return whether a member is at another attempt than before, which only a run that was started again makes."""
+    _, before, now = change
+    operations = (before.get("operationId"), now.get("operationId"))
+    return UNKNOWN not in operations and operations[0] != operations[1]
 
 
 def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:

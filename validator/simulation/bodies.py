@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from random import Random
+from uuid import UUID, uuid5
 
 from ..contract import schemas
 from ..pointer import JSON
+from ..rules.gates import GATES
 from .clock import timestamp
-from .node import Node
+from .node import Gate, Node, Status
 from .plan import IMAGES, SUBSCRIPTION, Plan
 
 _PROVISIONING_STATES = schemas.load().schemas["UpdateRunProvisioningState"]["enum"]
@@ -35,6 +37,8 @@ def response_body(plan: Plan, *, etag: str) -> JSON:
         "status": _status(plan.run, plan),
         "stages": [_stage_status(stage, plan) for stage in plan.run.children],
     }
+    if plan.has("UpdateRunStatus.failureCount"):
+        status["failureCount"] = plan.run.failures
     if plan.has("UpdateRunStatus.nodeImageSelection"):
         status["nodeImageSelection"] = images
     return {
@@ -58,17 +62,48 @@ def _stage_status(stage: Node, plan: Plan) -> JSON:
     body: dict[str, JSON] = {
         "name": stage.name,
         "status": _status(stage, plan),
-        "groups": [_group_status(group, plan) for group in stage.children],
+        "groups": [_group_status(group, plan) for group in stage.children if not _is_yet_to_be_made(group, plan)],
     }
     if stage.wait is not None:
         body["afterStageWaitStatus"] = {"status": _status(stage.wait, plan), "waitDurationInSeconds": stage.wait_seconds}
-    return body
+    return body | _restrictions(stage, "UpdateStageStatus", plan)
+
+
+def _is_yet_to_be_made(group: Node, plan: Plan) -> bool:
+    """Return whether a group is one that the service makes when the run starts."""
+    return group.implicit and {plan.run.state, *(node.state for node in group.walk())} == {"NotStarted"}
 
 
 def _group_status(group: Node, plan: Plan) -> JSON:
-    body = {"name": group.name, "status": _status(group, plan)}
-    members = [_member_status(member, plan) for member in group.children]
-    return body | ({"members": members} if members else {})
+    body: dict[str, JSON] = {"name": group.name, "status": _status(group, plan)}
+    if group.children:
+        body["members"] = [_member_status(member, plan) for member in group.children]
+    return body | _restrictions(group, "UpdateGroupStatus", plan)
+
+
+def _restrictions(node: Node, definition: str, plan: Plan) -> dict[str, JSON]:
+    """Return what a status shows of the gates and the limits of a stage or a group, as far as the version has them."""
+    body: dict[str, JSON] = {}
+    for key, gates in zip(GATES, (node.before, node.after), strict=True):
+        if gates:
+            body[key] = [_gate_status(gate, plan) for gate in gates]
+    if plan.has(f"{definition}.maxConcurrency"):
+        body["maxConcurrency"] = node.limit
+    if plan.has(f"{definition}.failureCount"):
+        body |= {"maxAllowedFailures": node.allowed, "failureCount": node.failures}
+    return body
+
+
+def _gate_status(gate: Gate, plan: Plan) -> JSON:
+    body: dict[str, JSON] = {} if gate.display_name is None else {"displayName": gate.display_name}
+    if gate.opened:
+        body["gateId"] = gate_id(gate, plan)
+    return body | {"status": _progress(gate)}
+
+
+def gate_id(gate: Gate, plan: Plan) -> str:
+    """Return the id of a gate as a resource, which it is once it is opened; its name is a UUID."""
+    return plan.scope.id_of("gates", str(uuid5(UUID(plan.scope.subscription), f"{plan.scope.fleet} {plan.name} {gate.number}")))
 
 
 def _member_status(member: Node, plan: Plan) -> JSON:
@@ -81,9 +116,17 @@ def _member_status(member: Node, plan: Plan) -> JSON:
     return body
 
 
+def _progress(node: Status) -> dict[str, JSON]:
+    body: dict[str, JSON] = {"state": node.state}
+    if node.start_time is not None:
+        body["startTime"] = node.start_time
+    if node.completed_time is not None:
+        body["completedTime"] = node.completed_time
+    return body
+
+
 def _status(node: Node, plan: Plan) -> JSON:
-    times = {"startTime": node.start_time, "completedTime": node.completed_time}
-    body: dict[str, JSON] = {"state": node.state} | {name: time for name, time in times.items() if time is not None}
+    body = _progress(node)
     if node.error is not None:
         body["error"] = {"code": node.error, "message": _MESSAGES[node.error]}
         if plan.details and node.error == "UpgradeFailed":

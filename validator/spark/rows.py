@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from ..findings import Finding, Related, Severity
 
-FINDINGS = (
-    "rule string, severity string, message string, pointer string, source string, entry bigint, line bigint, column bigint, "
-    "side string, cites string, related array<struct<pointer: string, message: string, entry: bigint, source: string>>"
-)
-"""The columns of a DataFrame of findings, which are the fields of a `Finding`."""
+
+def _columns(kind: type[Finding | Related]) -> dict[str, str]:
+    return {field.name: "bigint" if "int" in str(field.type) else "string" for field in fields(kind) if field.name != "related"}
+
+
+RELATED_COLUMNS, COLUMNS = _columns(Related), _columns(Finding)
+"""The fields of a related place, and those of a finding besides `related`, each with its type in Spark."""
+
+
+def _declared(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+FINDINGS = f"{_declared(COLUMNS)}, related array<struct<{_declared(RELATED_COLUMNS)}>>"
+"""The columns of a DataFrame of findings: the fields of a `Finding`, the severity by its name."""
 
 
 def row_of(finding: Finding, *, has_entry: bool = True) -> dict[str, Any]:
     """Return a finding as a row; without entries, if its record has no number."""
-    related = [
-        {"pointer": place.pointer, "message": place.message, "entry": place.entry if has_entry else None, "source": place.source}
-        for place in finding.related
-    ]
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "pointer": finding.pointer,
-        "source": finding.source,
-        "entry": finding.entry if has_entry else None,
-        "line": finding.line,
-        "column": finding.column,
-        "side": finding.side,
-        "cites": finding.cites,
-        "related": related,
-    }
+    row = {name: getattr(finding, name) for name in COLUMNS} | {"severity": str(finding.severity)}
+    row["related"] = places = [{name: getattr(place, name) for name in RELATED_COLUMNS} for place in finding.related]
+    if not has_entry:
+        for each in (row, *places):
+            each["entry"] = None
+    return row
 
 
 def findings(rows: Iterable[Any]) -> list[Finding]:
@@ -40,9 +40,8 @@ def findings(rows: Iterable[Any]) -> list[Finding]:
     found = []
     for row in rows:
         values = row.asDict(recursive=True)
-        values["severity"] = Severity[values["severity"].upper()]
-        values["related"] = tuple(Related(**place) for place in values["related"])
-        found.append(Finding(**values))
+        related = tuple(Related(**place) for place in values["related"])
+        found.append(Finding(**values | {"severity": Severity(values["severity"]), "related": related}))
     return sorted(found, key=_place)
 
 

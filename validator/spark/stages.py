@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..checker.files import FileChecker, as_asked, buffered
-from ..checker.history import History
+from ..checker.files import FileChecker, buffered
+from ..checker.interpretation import interpreted
 from ..checker.options import Options
-from ..checker.records import RecordCapture, check_record, fold
+from ..checker.records import RecordCapture, RecordHistory, check_record
 from ..findings import Side
 from ..limits import MAX_FILE
 from ..readers import reader
@@ -24,17 +24,14 @@ from ..readers.items import Item
 from ..readers.json_text import MARK
 from ..readers.paths import File
 from .blocks import Block, Blocks, name_of
-from .rows import row_of
+from .rows import COLUMNS, RELATED_COLUMNS, row_of
 
-_RELATED = pa.struct({"pointer": pa.string(), "message": pa.string(), "entry": pa.int64(), "source": pa.string()})
-_FINDING = pa.struct(
-    {
-        **dict.fromkeys(("rule", "severity", "message", "pointer", "source"), pa.string()),
-        **dict.fromkeys(("entry", "line", "column"), pa.int64()),
-        **dict.fromkeys(("side", "cites"), pa.string()),
-        "related": pa.list_(_RELATED),
-    }
-)
+
+def _struct(columns: dict[str, str]) -> dict[str, pa.DataType]:
+    return {name: pa.int64() if kind == "bigint" else pa.string() for name, kind in columns.items()}
+
+
+_FINDING = pa.struct({**_struct(COLUMNS), "related": pa.list_(pa.struct(_struct(RELATED_COLUMNS)))})
 
 _ROWS = 256
 """Rows that are checked before the results are passed on, which bounds the memory."""
@@ -117,9 +114,10 @@ def _checked(batch: pa.RecordBatch, side: Side | None, version: str, history: st
     numbers: list[int] = []
     captures: list[bytes | None] = []
     found: list[dict[str, Any] | None] = []
-    columns = (batch.column(name).to_pylist() for name in ("body", "source", "entry", "line"))
-    for index, (body, source, entry, line) in enumerate(zip(*columns, strict=True)):
-        checked = check_record(body, source=source, entry=entry or 0, line=line, side=side, version=version)
+    columns = (batch.column(name).to_pylist() for name in ("body", "source", "entry", "line", "row"))
+    for index, (body, source, entry, line, row) in enumerate(zip(*columns, strict=True)):
+        number = row if entry is None else entry  # it is not the same in two records
+        checked = check_record(body, source=source, entry=number, line=line, side=side, version=version)
         for finding in checked.findings:
             indices.append(index)
             keys.append(f"{source} {entry} {line}")  # spreads findings over the partitions
@@ -153,7 +151,7 @@ def fold_by_run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     Raises RuntimeError if captures of a run are not in a definite order.
     """
     last: tuple[str, _Position, RecordCapture] | None = None
-    history = History()
+    history = RecordHistory()
     for batch in _parts(batches):
         is_finding = pc.is_valid(batch.column("finding"))
         yield pa.RecordBatch.from_struct_array(batch.column("finding").filter(is_finding))
@@ -164,12 +162,12 @@ def fold_by_run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             captured, has_entry = pickle.loads(sent)  # noqa: S301 - sent by `check`, within one query
             position = (tuple(turn.values()), row, index)
             if last is None or last[0] != key:
-                history = History()
+                history = RecordHistory()
                 if last is not None and key < last[0]:
                     raise RuntimeError(UNORDERED)
             _check_order(last if last and last[0] == key else None, position, captured)
             last = key, position, captured
-            rows += (row_of(finding, has_entry=has_entry) for finding in fold([captured], history))
+            rows += (row_of(finding, has_entry=has_entry) for finding in history.add(captured))
         yield _batch(rows)
 
 
@@ -206,7 +204,9 @@ def check_files(batches: Iterable[pa.RecordBatch], options: Options) -> Iterator
         for address, content in zip(batch.column("source"), batch.column("content"), strict=True):
             file = File(name_of(address.as_py()), named=True)
             if content.is_valid:
-                items: Iterator[Item] = as_asked(file, options, reader.read(buffered(io.BytesIO(content.as_py()).readinto), file.path))
+                items: Iterator[Item] = interpreted(
+                    reader.read(buffered(io.BytesIO(content.as_py()).readinto), file.path), options.side, is_named=True
+                )
             else:
                 large = too_large(MAX_FILE)
                 items = iter([replace(large, message=f"{large.message}; lines() reads JSON Lines of any size")])

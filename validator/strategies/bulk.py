@@ -17,7 +17,8 @@ from ..contract import schemas
 from .conforming import error_responses
 from .definitions import of_definition
 from .kinds import kind_of
-from .orders import Options, Order, published
+from .options import Options, published
+from .orders import Order
 
 _BATCH = 500
 

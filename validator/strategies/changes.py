@@ -18,12 +18,12 @@ from uuid import UUID
 
 from ..contract import schemas
 from ..contract.schema_errors import ENGINES
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
-from .by_version import dated, of_version
+from ..simulation.by_version import dated, of_version
 from .names import choose_names
 from .violation import ABSENT, Violation, check_as
 
@@ -51,7 +51,7 @@ class Change:
 
     rule: str
     of: str
-    side: Side
+    side: BodySide
     unbroken: JSON = field(repr=False)
     example: Example
     version: str

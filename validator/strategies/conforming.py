@@ -9,12 +9,13 @@ from typing import TypeVar, Unpack
 from hypothesis import strategies as st
 
 from ..contract import schemas
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON
 from .definitions import of_definition, of_property
 from .documents import choose_page, choose_polls, choose_request, choose_response
 from .exchanges import Call, choose_call
-from .orders import Options, Order, check_of_request, published
+from .options import Options, check_of_request, published
+from .orders import Order
 
 _Value = TypeVar("_Value")
 
@@ -22,7 +23,7 @@ choices = st.randoms(use_true_random=False)
 """A source of random choices that Hypothesis shrinks."""
 
 
-def update_runs(*, side: Side = "response", **options: Unpack[Options]) -> st.SearchStrategy[JSON]:
+def update_runs(*, side: BodySide = "response", **options: Unpack[Options]) -> st.SearchStrategy[JSON]:
     """Return a strategy for coherent update runs, at any point between their creation and their end.
 
     Raises ValueError for options that are not as described in `Options` or contradict each other, and for any other side. Requests
@@ -73,7 +74,7 @@ def error_responses() -> st.SearchStrategy[JSON]:
     return st.builds(lambda detail, always: {"error": detail | always}, optional, st.fixed_dictionaries(required))
 
 
-def from_definition(name: str, *, side: Side = "response", version: str = schemas.DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
+def from_definition(name: str, *, side: BodySide = "response", version: str = schemas.DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return a strategy for a definition that an api-version documents; requests lack the read-only properties.
 
     Raises LookupError for an undocumented definition and for an unknown version, and ValueError for any other side.

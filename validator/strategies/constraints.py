@@ -11,12 +11,12 @@ from typing import Any
 
 from ..contract import schemas
 from ..contract.layers import Schema
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON, Path, follow, steps, to_pointer
 from ..readers.items import parse_request
 from ..rules.example import EXCHANGE, GATED, REQUEST, RESPONSE, SELECTED, SUBSCRIPTION, changed
 from ..rules.rule import Example
-from .by_version import of_version
+from ..simulation.by_version import of_version
 from .changes import Change
 
 
@@ -187,7 +187,7 @@ _RICH: JSON = changed(
 
 
 @cache
-def rich(side: Side, version: str = schemas.DEFAULT_VERSION) -> JSON:
+def rich(side: BodySide, version: str = schemas.DEFAULT_VERSION) -> JSON:
     """Return a run that has every documented property of an api-version somewhere: a response, or the body of a PUT."""
     return of_version(_RICH if side == "response" else _RICH_REQUEST, version)
 
@@ -202,7 +202,7 @@ _SKIP: JSON = {"targets": [{"type": "Stage", "name": "canary"}]}
 _OF_SKIP = {"SkipProperties", "SkipTarget", "TargetType"}
 
 
-def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
+def _base(constraint: Constraint, side: BodySide) -> tuple[JSON, str, str]:
     """Return a document that a constraint applies to, its definition, and its `Violation.kind`."""
     if constraint.definition == schemas.PARAMETERS:
         return _PARAMETERS | {"api-version": constraint.version}, schemas.PARAMETERS, "parameters"
@@ -214,7 +214,7 @@ def _base(constraint: Constraint, side: Side) -> tuple[JSON, str, str]:
 
 
 @cache
-def changes(constraint: Constraint, side: Side) -> tuple[Change, ...]:
+def changes(constraint: Constraint, side: BodySide) -> tuple[Change, ...]:
     """Return the changes of documents that break a constraint on a side, none if it cannot be broken there.
 
     The ErrorResponse and the parameters of the URL belong to the response, the body of a request to skip to the request.

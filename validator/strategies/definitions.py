@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ..contract import schemas
 from ..contract.layers import Schema
 from ..contract.schemas import DEFAULT_VERSION
-from ..findings import Side
+from ..findings import BodySide
 from ..pointer import JSON
 
 _LEAF = ("type", "minLength", "maxLength", "minimum", "maximum")
@@ -27,7 +27,7 @@ _ALPHABET = 0x250
 """The end of the characters that are tried in a pattern: Latin letters with and without accents."""
 
 
-def from_schema(schema: Schema, side: Side, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
+def from_schema(schema: Schema, side: BodySide, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return a strategy for a schema or a subschema of the contract; requests lack the read-only properties."""
     if "$ref" in schema:
         name = schemas.load(version).locate(schema["$ref"])
@@ -65,7 +65,7 @@ def _matching(schema: Schema) -> st.SearchStrategy[str]:
 
 
 @cache
-def of_definition(name: str, side: Side, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
+def of_definition(name: str, side: BodySide, version: str = DEFAULT_VERSION) -> st.SearchStrategy[JSON]:
     """Return the strategy for a definition, or for the parameters of the URL."""
     strategy = from_schema(schemas.load(version).schemas[name], side, version)
     if name in ("GateConfiguration", "UpdateGroup", "UpdateStage"):
@@ -98,7 +98,7 @@ def of_property(what: str) -> st.SearchStrategy[str]:
     return from_schema(schemas.load().schemas[definition]["properties"][name], "response")
 
 
-def _object(schema: Schema, side: Side, version: str) -> st.SearchStrategy[JSON]:
+def _object(schema: Schema, side: BodySide, version: str) -> st.SearchStrategy[JSON]:
     cases = [branch for branch in schema.get("allOf", ()) if "if" in branch]
     if not cases:
         return _of_properties(schema["properties"], schema.get("required", ()), side, version)
@@ -109,7 +109,7 @@ def _object(schema: Schema, side: Side, version: str) -> st.SearchStrategy[JSON]
     return st.one_of([_with_value(schema, cases, key, value, side, version) for value in enum])
 
 
-def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side: Side, version: str) -> st.SearchStrategy[JSON]:
+def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side: BodySide, version: str) -> st.SearchStrategy[JSON]:
     """Return the strategy for objects in which a property has the value, with what the conditions demand then."""
     properties: dict[str, Any] = dict(schema["properties"]) | {key: {"enum": [value]}}
     required = list(schema.get("required", ()))
@@ -125,7 +125,7 @@ def _with_value(schema: Schema, cases: list[Schema], key: str, value: str, side:
     return _of_properties(properties, required, side, version)
 
 
-def _of_properties(properties: dict[str, Any], required: Any, side: Side, version: str) -> st.SearchStrategy[JSON]:
+def _of_properties(properties: dict[str, Any], required: Any, side: BodySide, version: str) -> st.SearchStrategy[JSON]:
     writable = {name: schema for name, schema in properties.items() if not (side == "request" and schema.get("readOnly"))}
     values = {name: from_schema(_sensible(name, schema), side, version) for name, schema in writable.items()}
     return st.fixed_dictionaries(

@@ -11,8 +11,11 @@ from ..contract.formats import date_time
 from ..pointer import JSON
 from ..simulation.node import Node
 from ..simulation.plan import IMAGES, SUBSCRIPTION, Plan, Scope, make_run
+from ..simulation.position import Position
 from .names import choose_name, choose_names, numbered
-from .orders import THROUGH_A_MEMBER, Member, Order, no_member
+from .options import THROUGH_A_MEMBER, Member
+from .orders import TOLERANT, Order, no_member
+from .restrictions import Restrictions
 
 _CREATED = date_time("2025-04-08T08:59:00Z") or 0
 _CREATED_BY_TYPES = tuple(schemas.load().schemas["createdByType"]["enum"])
@@ -55,8 +58,11 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
         spec["autoUpgradeProfileId"] = scope.id_of("autoUpgradeProfiles", "stable")
     run = make_run(strategy, sizes)
     skipped = _select(order, run)
-    if order.state in THROUGH_A_MEMBER and all(member.name in skipped for member, _ in members(run)):
+    nodes = [node for _, node in members(run)]
+    if order.state in THROUGH_A_MEMBER and all(node.name in skipped for node in nodes):
         raise ValueError(no_member(order.state))
+    if order.state == "Failed" and not Position(run).can_fail([node for node in nodes if node.name in skipped]):
+        raise ValueError(TOLERANT)
     return Plan(
         numbered(name, "UpdateRun.name", suffix) if suffix else name,
         scope, spec, run, _CREATED if order.start is None else order.start,
@@ -67,19 +73,26 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
 def _choose_stages(random: Random, order: Order) -> tuple[JSON, list[int]]:
     """Choose a strategy, None for a run without one, and the number of members in each of its groups."""
     strategy, sizes = _outline(random, order)
-    if sum(sizes) < order.needed:
+    if not _is_enough(order, strategy, sizes):
         sizes = _grown(sizes, order)
-    if sum(sizes) < order.needed:
+    if not _is_enough(order, strategy, sizes):
         strategy, sizes = _outline(random, order.at_its_largest())
         sizes = _grown(sizes, order)
-    if sum(sizes) < order.needed:
+    if not _is_enough(order, strategy, sizes):
         reject()  # sizes that Hypothesis drew
     return strategy, sizes
+
+
+def _is_enough(order: Order, strategy: JSON, sizes: list[int]) -> bool:
+    """Return whether there are as many members as are needed."""
+    return sum(sizes) >= order.needed and (order.state != "Failed" or Position(make_run(strategy, sizes)).can_fail())
 
 
 def _grown(sizes: list[int], order: Order) -> list[int]:
     """Return sizes with as many members as are needed, if the order admits them."""
     known = order.sizes["members"] if isinstance(order.sizes["members"], range) else ()
+    if order.state == "Failed" and order.allows_failures and known:
+        return [max(known)] * len(sizes)
     grown = [*sizes]
     for index, size in enumerate(sizes):
         missing = order.needed - sum(grown)
@@ -92,21 +105,34 @@ def _grown(sizes: list[int], order: Order) -> list[int]:
 def _outline(random: Random, order: Order) -> tuple[JSON, list[int]]:
     strategy = order.body.get("strategy")
     if strategy is not None:
-        return strategy, [order.size("members", random) for stage in strategy["stages"] for _ in stage["groups"]]
+        return strategy, [order.size("members", random) for stage in strategy["stages"] for _ in stage.get("groups") or (None,)]
     stages = 0 if order.is_bare else order.size("stages", random)
     if not stages and (order.is_bare or order.request is None):
         return None, [order.size("members", random)]
     # Names come last: Hypothesis removes few neighbouring choices at a time, so those of a stage must be few and adjacent.
-    outline = [
-        (random.choice(_WAITS), [order.size("members", random) for _ in range(order.size("groups", random))]) for _ in range(stages or 1)
-    ]
+    outline = [_outline_of_stage(random, order) for _ in range(stages or 1)]
     stage_names = choose_names(random, "UpdateStage.name", len(outline))
-    group_names = iter(choose_names(random, "UpdateGroup.name", sum(len(sizes) for _, sizes in outline)))
+    group_names = iter(choose_names(random, "UpdateGroup.name", sum(len(groups) for _, groups in outline)))
     made = []
-    for name, (wait, sizes) in zip(stage_names, outline, strict=True):
-        stage = {"name": name, "groups": [{"name": next(group_names)} for _ in sizes]}
-        made.append(stage if wait is None else stage | {"afterStageWaitInSeconds": wait})
-    return {"stages": made}, [size for _, sizes in outline for size in sizes]
+    for name, (stage, groups) in zip(stage_names, outline, strict=True):
+        named = [{"name": next(group_names), **restrictions} for restrictions, _ in groups]
+        made.append({name: value for name, value in {"name": name, "groups": named, **stage}.items() if value is not None})
+    return {"stages": made}, [size for _, groups in outline for _, size in groups]
+
+
+def _outline_of_stage(random: Random, order: Order) -> tuple[dict[str, JSON], list[tuple[Restrictions, int]]]:
+    """Choose the properties of a stage without its name and its groups, and for each of its groups these and the number of members."""
+    stage = {"afterStageWaitInSeconds": random.choice(_WAITS), **_choose_restrictions(random, order, "UpdateStage")}
+    groups = [
+        (_choose_restrictions(random, order, "UpdateGroup"), order.size("members", random))
+        for _ in range(order.size("groups", random) if "groups" not in stage else 1)
+    ]
+    return stage, groups
+
+
+def _choose_restrictions(random: Random, order: Order, definition: str) -> Restrictions:
+    options = order.restrictions[definition]
+    return random.choice(options) if len(options) > 1 else options[0]
 
 
 def members(run: Node) -> list[tuple[Member, Node]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from ..contract.formats import NANOSECONDS
 from ..run.transitions import RESTARTABLE
 from ..simulation.clock import Clock
-from ..simulation.node import Node
+from ..simulation.node import ACTIVE, Node
 from ..simulation.plan import Plan
-from ..simulation.simulator import ACTIVE, Simulator
-from .orders import ENDS, THROUGH_A_MEMBER, Order
+from ..simulation.position import Position
+from ..simulation.simulator import Simulator
+from .options import ENDS, THROUGH_A_MEMBER
+from .orders import Order
 from .plans import members
 
 _MAX_STAGES = 4
@@ -45,7 +48,10 @@ class Milestone:
 
 
 def _steps(stage: Node) -> int:
-    """Return the steps to the end of a stage: two for each member, two for the wait if any member is updated, and one for the end."""
+    """Return the steps to the end of a stage: two for each member, two for the wait if any member is updated, and one for the end.
+
+    Gates are not counted, so that no milestone is after the end.
+    """
     members = sum(not member.done for group in stage.children for member in group.children)
     waits = stage.wait is not None and not stage.wait.done and (members or stage.start_time is not None)
     return 2 * members + (2 if waits else 0) + 1
@@ -89,12 +95,15 @@ def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
     if order.state is not None:
         return (order.state,)
     nodes = [node for _, node in members(plan.run)]
+    skipped = [node for node in nodes if node.name in plan.skipped]
+    can_fail = Position(plan.run).can_fail(skipped)
     if any(node.fails for node in nodes):
-        return ("Failed",)
+        enough = Position(plan.run).can_fail([node for node in nodes if not node.fails])
+        return ("Failed" if enough else "Completed",)
     if any(node.pends for node in nodes):
         return ("Completed" if order.whole else "Pending",)
-    idle = all(member.name in plan.skipped for member in nodes)
-    return tuple(state for state in order.states if (state in ENDS or not order.whole) and not (idle and state in THROUGH_A_MEMBER))
+    impossible = {*(THROUGH_A_MEMBER if len(skipped) == len(nodes) else ()), *(() if can_fail else ("Failed",))}
+    return tuple(state for state in order.states if (state in ENDS or not order.whole) and state not in impossible)
 
 
 def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> Iterator[None]:
@@ -104,7 +113,7 @@ def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> It
     clock.now += scenario.fraction
     clock.step(60 + scenario.delay)
     can_skip = plan.has("UpdateState=Skipped")
-    simulator = Simulator(plan.run, clock, random, keeps_one_member=goal in THROUGH_A_MEMBER, can_skip=can_skip)
+    simulator = Simulator(plan.run, clock, random, can_skip=can_skip, lets_fail=not order.selections)
     yield
     if goal == "Skipped":
         simulator.skip_all()
@@ -114,7 +123,7 @@ def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> It
         simulator.skip_members(plan.skipped)
         yield
     if scenario.skips:
-        simulator.skip()
+        simulator.skip(partial(_keeps, simulator, goal))
         yield
     if goal == "NotStarted":
         return
@@ -133,7 +142,7 @@ def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> It
 def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario) -> Iterator[None]:
     """Let the run fail or be stopped, and restart it, or postpone it."""
     for _ in range(milestone.steps(simulator)):
-        if len(simulator.not_started()) <= 1:
+        if len(simulator.not_started()) <= 1 or _is_last_chance(simulator, scenario.goal):
             break
         simulator.clock.step()
         simulator.advance()
@@ -147,6 +156,8 @@ def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario)
         options = [(simulator.fail,), (simulator.stop,)]
     if not scenario.restarts:
         options = options[3:]
+    if scenario.goal == "Failed" and not simulator.can_fail([member for _, member in simulator.active()]):
+        options = []  # what is active would be completed on the way
     for step in options[scenario.detour_kind % len(options)] if options else ():
         simulator.clock.step()
         step()
@@ -164,7 +175,7 @@ def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario)
 def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool) -> Iterator[None]:
     """Advance the run up to the milestone, or up to what was ordered of its members, and from there to its goal."""
     goal, left = scenario.goal, scenario.milestone.steps(simulator)
-    while simulator.run.state != goal or (goal == "Running" and left > 0 and simulator.stage is not None):
+    while simulator.run.state != goal or not _is_reached(simulator, goal, left):
         simulator.clock.step()
         due = (left <= 0 or _is_last_chance(simulator, goal)) and (skips or not simulator.is_fated())
         if due and goal in {"Stopping", "Stopped"} and simulator.run.state in ACTIVE:
@@ -180,15 +191,31 @@ def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool) -> Ite
         elif simulator.run.state in RESTARTABLE:
             simulator.restart()
         elif simulator.random.random() > 0.95 and skips:
-            simulator.skip()
+            simulator.skip(partial(_keeps, simulator, goal))
         else:
             simulator.advance()
         left -= 1
         yield
 
 
+def _is_reached(simulator: Simulator, goal: str, left: int) -> bool:
+    """Return whether a run in the state of its goal is also where it should be."""
+    if goal == "Running":
+        return left <= 0 or simulator.stage is None
+    return goal != "Pending" or not (simulator.pending_gates() and simulator.is_fated())
+
+
+def _keeps(simulator: Simulator, goal: str, skipped: Collection[Node]) -> bool:
+    """Return whether the goal is in reach after some nodes are skipped."""
+    if goal == "Failed" and not simulator.can_fail(skipped):
+        return False
+    return goal not in THROUGH_A_MEMBER or bool({*simulator.not_started()}.difference(skipped))
+
+
 def _is_last_chance(simulator: Simulator, goal: str) -> bool:
     """Return whether the next step could put the goal out of reach."""
+    if goal == "Failed":
+        return any(not simulator.can_fail([member]) for _, member in simulator.active())
     if goal == "Pending":
         return len(simulator.not_started()) <= 1
     if goal in THROUGH_A_MEMBER:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..checker.api import check, check_exchange
 from ..contract.schemas import DEFAULT_VERSION
-from ..findings import Finding, Side
+from ..findings import BodySide, Finding
 from ..pointer import JSON
 from ..readers.items import Exchange
 
@@ -39,7 +39,7 @@ class Violation:
     after: JSON
     original: JSON
     kind: str
-    side: Side
+    side: BodySide
     related: tuple[tuple[str, str], ...] = ()
     version: str = DEFAULT_VERSION
 
@@ -48,7 +48,7 @@ class Violation:
         return check_as(self.document, self.kind, self.side, self.version)
 
 
-def check_as(document: JSON, of: str, side: Side, version: str = DEFAULT_VERSION) -> list[Finding]:
+def check_as(document: JSON, of: str, side: BodySide, version: str = DEFAULT_VERSION) -> list[Finding]:
     """Return the findings of a check of a document as a `Violation.kind`; an exchange has its version in the URL."""
     if of == "exchange":
         bodies = {name: document[name] for name in ("request", "response") if name in document}

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from ..contract.schemas import DEFAULT_VERSION
-from ..findings import Side
+from ..findings import BodySide
 from ..rules import catalogue
 from ..rules.rule import BOTH
 from ..wording import hint, listed
 from .changes import Change, changes_of_rule, vary
 from .conforming import check_side, choices
 from .constraints import changes, constraints
-from .orders import published
+from .options import published
 from .violation import Violation
 
 
-def violations(rule: str | None = None, *, side: Side | None = None, version: str = DEFAULT_VERSION) -> st.SearchStrategy[Violation]:
+def violations(rule: str | None = None, *, side: BodySide | None = None, version: str = DEFAULT_VERSION) -> st.SearchStrategy[Violation]:
     """Return a strategy for violations of one rule, such as `group-duplicate` or `schema/enum`, or of all; on one side, or on both.
 
     The documents are of an api-version, and break its contract. The ErrorResponse, the parameters of the URL, exchanges and histories

@@ -1,0 +1,1 @@
+"""What editors and other validators make of a bundle: `make editors`."""

@@ -1,0 +1,1 @@
+"""What a release has to pass: `make release-check`."""

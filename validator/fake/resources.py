@@ -1,0 +1,99 @@
+"""What a fake fleet has besides its runs, its members and its update strategies, and the runs that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from ..contract import schemas
+from ..contract.drift import documented
+from ..pointer import JSON
+from ..readers.items import Exchange
+from ..simulation.by_version import trimmed
+from ..simulation.clock import Clock
+from ..simulation.plan import Plan, Scope, make_run
+from ..simulation.simulator import Simulator
+from ..wording import hint, show
+from .answers import Refused
+from .runs import Run
+from .selectors import selects
+
+PROVIDER = "Microsoft.ContainerService"
+_MESSAGE = "The update of the cluster is {}."
+_SPEC = ("managedClusterUpdate", "strategy", "updateStrategyId")
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The members of a fleet by their groups, the labels of members, and the update strategies by their names."""
+
+    groups: Mapping[str, Sequence[str]]
+    labels: Mapping[str, Mapping[str, str]]
+    strategies: Mapping[str, JSON]
+
+    @property
+    def members(self) -> list[str]:
+        """The names of all members."""
+        return [name for members in self.groups.values() for name in members]
+
+    def member(self, name: str) -> str:
+        """Return the name of a member unchanged.
+
+        Raises LookupError, with the nearest name, if there is none.
+        """
+        if name not in self.members:
+            raise LookupError(f"there is no member {name!r}; {hint(name, self.members)}")
+        return name
+
+    def spec(self, body: JSON, version: str) -> dict[str, JSON]:
+        """Return what a client sets in the body of a PUT; an empty string is an absent property, as Terraform writes it."""
+        properties = trimmed(body, "UpdateRun", version).get("properties", {}) if isinstance(body, dict) else {}
+        if "managedClusterUpdate" not in properties:
+            raise Refused(400, "RequiredPropertyMissing", "expected managedClusterUpdate in the properties of the body, found none")
+        spec = {name: properties[name] for name in _SPEC if properties.get(name)}
+        update = spec["managedClusterUpdate"]
+        update["upgrade"] = {name: value for name, value in update["upgrade"].items() if value != ""}
+        if "updateStrategyId" in spec:
+            name = spec["updateStrategyId"].rpartition("/")[2]
+            if name not in self.strategies:
+                raise Refused(400, "UpdateStrategyNotFound", f"there is no update strategy {show(name)}", "updateStrategyId")
+            spec["strategy"] = self.strategies[name]
+        return spec
+
+    def make_run(self, exchange: Exchange, spec: dict[str, JSON], clock: Clock, random: Random) -> Run:
+        """Return the run that the service makes of a PUT."""
+        given = {name: str(value) for name, value in exchange.parameters.items()}
+        scope = Scope(given["subscriptionId"], given["resourceGroupName"], given["fleetName"], "resourceGroups", PROVIDER, upper=False)
+        names = self._chosen(spec.get("strategy"))
+        plan = Plan(
+            name=given["updateRunName"],
+            scope=scope,
+            spec=spec,
+            run=make_run(spec.get("strategy"), [len(members) for members in names]),
+            created=clock.now,
+            digits=clock.digits,
+            details=True,
+            message=_MESSAGE,
+            created_by_type="User",
+            skipped=frozenset(),
+            version=schemas.VERSIONS[-1],
+        )
+        can_skip = "UpdateState=Skipped" in documented(given["api-version"])
+        run = Run(plan, Simulator(plan.run, clock, random, can_skip=can_skip, closes_gates=False), given["api-version"])
+        for member, name in zip(run.members(), (name for members in names for name in members), strict=True):
+            member.name = name
+        return run
+
+    def _chosen(self, strategy: JSON) -> list[list[str]]:
+        """Return the members of each group of a strategy; those of the whole fleet for a run without one."""
+        if strategy is None:
+            return [self.members]
+        chosen = []
+        for stage in strategy["stages"]:
+            groups: list[JSON] = stage.get("groups") or [{"memberSelector": {"byLabel": ""}}]
+            for group in groups:
+                own = self.members if group.get("memberSelector") else self.groups.get(group["name"], ())
+                labels = [(name, self.labels.get(name, {})) for name in own]
+                chosen.append([name for name, of_name in labels if selects(stage, of_name) and selects(group, of_name)])
+        return chosen

@@ -1,0 +1,104 @@
+"""The checks of `pytest --updaterun`: the cassettes of VCR.py that a test uses or records conform, or the test fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from .checker.project import Rules, failure, new_findings, rule_names
+from .checker.settings import TABLE, SettingsError, settings_for
+
+
+class CassetteChecks:
+    """Checks the cassettes of each test after it, and those that its fixtures record after its teardown."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._folder = str(config.invocation_params.dir)
+        try:
+            settings = settings_for(str(config.rootpath))
+            self._known = settings.known()
+        except SettingsError as error:
+            raise pytest.UsageError(f"--updaterun: {error}") from error
+        # A test may change the current folder.
+        self._settings = replace(settings, baseline=settings.baseline and os.path.abspath(settings.baseline))
+        self._used: dict[str, None] = {}
+        self._recorded: dict[str, None] = {}
+        self._checked: dict[str, tuple[int, int]] = {}
+        self._patches = pytest.MonkeyPatch()
+        self._has_vcr = self._watch()
+
+    def _watch(self) -> bool:
+        """Take note of each cassette that VCR.py loads, for pytest-recording too. Return whether VCR.py is installed."""
+        try:
+            from vcr.cassette import Cassette  # type: ignore[import-untyped,unused-ignore]
+        except ImportError:
+            return False
+        load = Cassette.load.__func__
+
+        def watched_load(kind: type[Any], /, **options: Any) -> Any:
+            cassette = load(kind, **options)
+            others = getattr(options.get("persister"), "extra_paths", ())  # of pytest-recording
+            self._note([cassette.path, *others], is_recorded=not cassette.write_protected)
+            return cassette
+
+        self._patches.setattr(Cassette, "load", classmethod(watched_load))
+        return True
+
+    def _note(self, paths: Iterable[str | os.PathLike[str]], *, is_recorded: bool) -> None:
+        names = dict.fromkeys(os.path.abspath(path) for path in paths)
+        self._used |= names
+        if is_recorded:
+            self._recorded |= names
+
+    def pytest_report_header(self) -> str:
+        """Return a line for the head of the report."""
+        if not self._has_vcr:
+            return "updaterun: VCR.py is not installed, so there are no cassettes to check"
+        return f"updaterun: cassettes are checked{f' by {TABLE} in {self._settings.file}' if self._settings.file else ''}"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Fail a test whose cassettes do not conform."""
+        yield
+        self._check(item, self._used)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
+        """Fail the teardown of a test after which a cassette was written that does not conform."""
+        self._used.clear()
+        yield
+        self._check(item, [path for path in self._recorded if _version(path) != self._checked.get(path)])
+
+    def pytest_unconfigure(self) -> None:
+        """Take no more note of cassettes."""
+        self._patches.undo()
+
+    def _check(self, item: pytest.Item, paths: Iterable[str]) -> None:
+        versions = {path: version for path in paths if (version := _version(path)) is not None}
+        if not versions:
+            return
+        self._checked |= versions
+        ignored = [name for marker in item.iter_markers("updaterun") for name in _ignored(*marker.args, **marker.kwargs)]
+        settings = replace(self._settings, ignore=(*self._settings.ignore, *ignored))
+        failures = settings.failures(new_findings(list(versions), settings, self._known, force_exclude=True)[0])
+        if failures:
+            placed = [replace(finding, source=os.path.relpath(finding.source, self._folder)) for finding in failures]
+            pytest.fail(failure("the cassettes of the test do not conform to the contract", placed), pytrace=False)
+
+
+def _version(path: str) -> tuple[int, int] | None:
+    """Return what changes when a file is written, None if there is no file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _ignored(*, ignore: Rules) -> tuple[str, ...]:
+    """Return the rules that a marker ignores."""
+    return rule_names(ignore)

@@ -1,0 +1,56 @@
+"""The documents of api-version 2024-04-01 as types, from its schemas: written by `make golden`."""
+
+from typing import Literal, Required, TypeAlias, TypedDict
+
+from .v2024_05_02_preview import (
+    ErrorAdditionalInfo, ErrorDetail, ErrorResponse, ManagedClusterUpgradeSpec, ManagedClusterUpgradeType, MemberUpdateStatus,
+    NodeImageSelectionStatus, NodeImageVersion, SkipProperties, SkipTarget, TargetType, UpdateGroup, UpdateGroupStatus,
+    UpdateRunProvisioningState, UpdateRunStatus, UpdateRunStrategy, UpdateStage, UpdateStageStatus, UpdateState, UpdateStatus, WaitStatus,
+    createdByType, systemData,
+)
+
+__all__ = (
+    "ErrorAdditionalInfo", "ErrorDetail", "ErrorResponse", "ManagedClusterUpdate", "ManagedClusterUpgradeSpec", "ManagedClusterUpgradeType",
+    "MemberUpdateStatus", "NodeImageSelection", "NodeImageSelectionStatus", "NodeImageSelectionType", "NodeImageVersion", "SkipProperties",
+    "SkipTarget", "TargetType", "UpdateGroup", "UpdateGroupStatus", "UpdateRun", "UpdateRunProperties", "UpdateRunProvisioningState",
+    "UpdateRunStatus", "UpdateRunStrategy", "UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus", "WaitStatus",
+    "createdByType", "systemData",
+)
+
+
+NodeImageSelectionType: TypeAlias = Literal["Latest", "Consistent"]
+"""How node images are chosen."""
+
+
+class NodeImageSelection(TypedDict, total=False):
+    """How the image of each upgraded node is chosen."""
+
+    type: Required[NodeImageSelectionType]
+
+
+class ManagedClusterUpdate(TypedDict, total=False):
+    """What is done to each member cluster."""
+
+    upgrade: Required[ManagedClusterUpgradeSpec]
+    nodeImageSelection: NodeImageSelection
+
+
+class UpdateRunProperties(TypedDict, total=False):
+    """What the run is asked to do and what it reports."""
+
+    managedClusterUpdate: Required[ManagedClusterUpdate]
+    updateStrategyId: str
+    strategy: UpdateRunStrategy
+    status: UpdateRunStatus
+    provisioningState: UpdateRunProvisioningState
+
+
+class UpdateRun(TypedDict, total=False):
+    """One update of a fleet: what to upgrade, in which order of stages and groups, and how far it has come."""
+
+    id: str
+    name: str
+    type: str
+    eTag: str
+    systemData: systemData
+    properties: UpdateRunProperties

@@ -1,0 +1,39 @@
+"""The documents of api-version 2024-05-02-preview as types, from its schemas: written by `make golden`."""
+
+from typing import Required, TypedDict
+
+from .v2025_03_01 import (
+    ErrorAdditionalInfo, ErrorDetail, ErrorResponse, ManagedClusterUpdate, ManagedClusterUpgradeSpec, ManagedClusterUpgradeType,
+    MemberUpdateStatus, NodeImageSelection, NodeImageSelectionStatus, NodeImageSelectionType, NodeImageVersion, SkipProperties, SkipTarget,
+    TargetType, UpdateGroup, UpdateGroupStatus, UpdateRunProvisioningState, UpdateRunStatus, UpdateRunStrategy, UpdateStage,
+    UpdateStageStatus, UpdateState, UpdateStatus, WaitStatus, createdByType, systemData,
+)
+
+__all__ = (
+    "ErrorAdditionalInfo", "ErrorDetail", "ErrorResponse", "ManagedClusterUpdate", "ManagedClusterUpgradeSpec", "ManagedClusterUpgradeType",
+    "MemberUpdateStatus", "NodeImageSelection", "NodeImageSelectionStatus", "NodeImageSelectionType", "NodeImageVersion", "SkipProperties",
+    "SkipTarget", "TargetType", "UpdateGroup", "UpdateGroupStatus", "UpdateRun", "UpdateRunProperties", "UpdateRunProvisioningState",
+    "UpdateRunStatus", "UpdateRunStrategy", "UpdateStage", "UpdateStageStatus", "UpdateState", "UpdateStatus", "WaitStatus",
+    "createdByType", "systemData",
+)
+
+
+class UpdateRunProperties(TypedDict, total=False):
+    """What the run is asked to do and what it reports."""
+
+    managedClusterUpdate: Required[ManagedClusterUpdate]
+    updateStrategyId: str
+    strategy: UpdateRunStrategy
+    status: UpdateRunStatus
+    provisioningState: UpdateRunProvisioningState
+
+
+class UpdateRun(TypedDict, total=False):
+    """One update of a fleet: what to upgrade, in which order of stages and groups, and how far it has come."""
+
+    id: str
+    name: str
+    type: str
+    eTag: str
+    systemData: systemData
+    properties: UpdateRunProperties
