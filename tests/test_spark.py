@@ -18,7 +18,7 @@ import pytest
 from tests.support.lives import HISTORY_RULES, captures
 from tests.support.logs import ODD, findings_by_check, in_order, log_lines, write_log
 from tests.support.prose import ROOT, blocks
-from tests.support.spark import needs_spark, session
+from tests.support.spark import needs_spark, spark_session
 from validator import Finding, Related
 from validator.limits import MAX_FILE, MAX_RECORD
 from validator.spark import check, check_files, findings, lines
@@ -28,7 +28,7 @@ pytestmark = needs_spark
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    spark = session()
+    spark = spark_session()
     yield spark
     spark.stop()
 
@@ -84,7 +84,7 @@ def test_records_at_and_above_the_limit_give_the_findings_of_a_check(spark: Any,
 
 
 @pytest.fixture(scope="module")
-def table(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[Finding]]:
+def parquet(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[Finding]]:
     """Write a log as a Parquet table of shuffled rows, and return it with the findings in the log."""
     folder = tmp_path_factory.mktemp("table")
     records = [record for record in log_lines(5, 20) if record not in ODD]
@@ -100,15 +100,15 @@ def in_table(alone: list[Finding], *, source: str = "polls", has_entry: bool = T
     """Return findings in a log as they are in a table, whose rows have no lines."""
 
     def moved(place: Related) -> Related:
-        return replace(place, entry=place.entry if has_entry else None, source=place.source and (source or None))
+        return replace(place, entry=place.entry if has_entry else None, source=place.source and (source or None), line=place.line and 1)
 
     return in_order(
         replace(one, source=source, line=1, entry=one.entry if has_entry else None, related=tuple(map(moved, one.related))) for one in alone
     )
 
 
-def test_a_table_of_shuffled_rows_gives_the_findings_of_a_check(table: tuple[Any, list[Finding]]) -> None:
-    frame, alone = table
+def test_a_table_of_shuffled_rows_gives_the_findings_of_a_check(parquet: tuple[Any, list[Finding]]) -> None:
+    frame, alone = parquet
     assert {finding.rule for finding in alone} & HISTORY_RULES
     found = check(frame, body="ResponseBody", source="Log", entry="Number", order=["Hour", "Second"])
     assert queried(found) == in_table(alone)

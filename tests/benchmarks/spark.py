@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.logs import findings_by_check, in_order, log_lines, write_log
-from tests.support.spark import MISSING, session
+from tests.support.spark import MISSING, spark_session
 from validator.spark import check, findings, lines
 
 from .inputs import SHAPES
@@ -116,7 +116,7 @@ def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
     logs = {what: [path.absolute() for path in _logs(what, number)] for what in INPUTS}
     size = {"spark.sql.files.maxPartitionBytes": str(4 * 2**20), "spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}
-    spark: Any = session(**size)
+    spark: Any = spark_session(**size)
     titles = ("findings", "same", "plain CPU s", "Spark CPU s", "ratio", "plain s", "Spark s", "worker MB")
     sys.stdout.write(f"{'input':18}{'history':>8}" + "".join(f"{title:>12}" for title in titles) + "\n")
     for what, history in COMPARED:

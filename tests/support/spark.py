@@ -28,7 +28,7 @@ needs_spark = [
 """The marks of a module whose tests use the session."""
 
 
-def session(**settings: str) -> Any:
+def spark_session(**settings: str) -> Any:
     """Return the session of this process: two threads, and blocks so small that a file has many."""
     from pyspark.sql import SparkSession
 
