@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint docs fuzz mutation bench pictures published judge editors release-check lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures published judge editors release-check lock clean
 
 demo: $(VENV)/.installed-strategies
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
@@ -54,6 +54,14 @@ mutation: $(VENV)/.installed-mutation
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.benchmarks
 
+# What the tests with Spark need besides Java: half a gigabyte.
+spark: $(VENV)/.installed-test $(VENV)/.installed-spark
+
+# Whether Spark finds the same in LINES lines, and what it costs; it needs Java.
+bench-spark: LINES ?= 40000
+bench-spark: spark
+	$(BIN)/python -m tests.benchmarks.spark $(LINES)
+
 # The pictures of README and handbook; those of pages need chromium.
 pictures: $(VENV)/.installed-test
 	$(BIN)/python -m tests.pictures docs/pictures
@@ -93,4 +101,4 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --output-file requirements/run.txt
-	for set in strategies test dev fuzz mutation release; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done
+	for set in strategies spark test dev fuzz mutation release; do $(LOCK) --extra $$set --output-file requirements/$$set.txt || exit; done

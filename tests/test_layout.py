@@ -36,6 +36,7 @@ FLOORS: dict[str, int] = {
     "checker": 6,
     "simulation": 6,
     "report": 7,
+    "spark": 7,
     "strategies": 7,
     "fake": 7,
     "pytest_plugin": 7,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checker.api import check, check_exchange, check_history
     from .checker.project import assert_conforms, check_file, check_files
+    from .checker.records import check_record, fold
     from .checker.settings import SettingsError
     from .contract.citations import Citation, resolve_citation
     from .findings import Finding, Related, Severity
@@ -35,6 +36,8 @@ __all__ = [
     "check_file",
     "check_files",
     "check_history",
+    "check_record",
+    "fold",
     "resolve_citation",
 ]
 
@@ -54,6 +57,8 @@ _MODULES = {
     "check_file": ".checker.project",
     "check_files": ".checker.project",
     "check_history": ".checker.api",
+    "check_record": ".checker.records",
+    "fold": ".checker.records",
     "resolve_citation": ".contract.citations",
 }
 """The module of each name, which is imported when the name is used: the command line handles Ctrl-C before it imports the rest."""

@@ -73,6 +73,9 @@ def as_written(body: Body, path: Path) -> Path:
 _MESSAGE = re.compile(rb"(?:WARNING|INFO|DEBUG): (?:cli[\w.]*: )?|cli(?:\.\w+)+: |Command group '[^'\n]*' is in preview")
 _JSON_LINE = re.compile(rb"[ \t]*[{\[]")
 
+ONLY_MESSAGE = f"(?>{_MESSAGE.pattern.decode()})(?!{_JSON_LINE.pattern.decode()})"
+"""The beginning of a line with a message and no JSON, as a regular expression that Java has, too."""
+
 
 def without_message(line: bytes) -> bytes:
     """Return a line without the message of the az CLI in it: the JSON in the message after blanks, or nothing; or else the line itself."""

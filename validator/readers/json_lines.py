@@ -97,15 +97,14 @@ def _is_incomplete(line: bytes) -> bool:
     return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
 
 
-def records(lines: Iterable[bytes], number: int = 0) -> Iterator[Item]:
-    """Yield the items of the records in lines, the first of which has the number after `number`."""
-    entry = 0
+def records(lines: Iterable[bytes], number: int = 0, entry: int = 0) -> Iterator[Item]:
+    """Yield the items of the records in lines, the first of which has the number after `number`; the first record is `entry`."""
     for line in lines:
         if not line.strip():
             number += line.count(b"\n")
             continue
         number += 1
-        if len(line) > MAX_RECORD:
+        if len(line) - line.endswith(b"\n") > MAX_RECORD:
             yield replace(too_large(MAX_RECORD), entry=entry, line=number, column=1, relevant=mention.shows_run(line[: MAX_RECORD + 1]))
         else:
             body = json_text.parse(line.rstrip(b"\r\n"))

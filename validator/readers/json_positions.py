@@ -19,6 +19,11 @@ def record_offsets(text: str, tree: PointerNode) -> None:
     _value(text, _skip_space(text, 0), tree)
 
 
+def end_of(text: str, offset: int) -> int:
+    """Return the offset after the value at an offset in a JSON text, which is known to be valid."""
+    return _decode(text, offset)[1]
+
+
 def _skip_space(text: str, offset: int) -> int:
     if text[offset : offset + 1] > " ":  # usual in compact text; no white space is greater than a blank
         return offset

@@ -99,6 +99,32 @@ def _length(text: str, span: Span) -> int:
     return span.end - span.start if line_end < 0 else len(text[span.start : line_end].rstrip("\r"))
 
 
+class Part(NamedTuple):
+    """A value as it is written, and the line and the column at which it begins."""
+
+    data: bytes
+    line: int
+    column: int
+
+
+def parts_of(text: Text, pointers: Sequence[Steps]) -> list[Part | None]:
+    """Return the values at pointers in JSON text; None if the text is nested too deep."""
+    from .json_positions import end_of
+
+    string = text.data.decode()
+    tree = PointerNode()
+    for pointer in pointers:
+        tree.add(pointer)
+    try:
+        _record_offsets(string, tree, is_yaml=False)
+        starts = [0 if (span := tree.span(pointer, "value")) is None else span.start for pointer in pointers]
+        parts = [string[start : end_of(string, start)].encode() for start in starts]
+    except RecursionError:
+        return [None] * len(pointers)
+    positions = lines_and_columns(string, starts, text.line)
+    return [Part(part, *positions[start]) for part, start in zip(parts, starts, strict=True)]
+
+
 def _record_offsets(text: str, tree: PointerNode, *, is_yaml: bool) -> None:
     if is_yaml:
         from .yaml_text import record_offsets

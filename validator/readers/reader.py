@@ -20,7 +20,7 @@ from .json_lines import lines
 from .json_text import GZIP, MARK
 from .values import items_of
 
-__all__ = ["lines", "piece_offsets", "read", "read_piece"]
+__all__ = ["lines", "piece_offsets", "read", "read_piece", "read_record"]
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16, which Windows PowerShell 5.1 writes."""
@@ -69,6 +69,14 @@ def read_piece(stream: io.BufferedReader, start: int) -> Iterator[Item]:
     yield from json_lines.records(lines(stream))
 
 
+def read_record(data: bytes, entry: int = 0, line: int = 1) -> Iterator[Item]:
+    """Yield the items of a record of JSON Lines, by its number in its file and the line at which it begins."""
+    is_marked = data.startswith(MARK)
+    for note in _mark_note(is_marked=is_marked):
+        yield replace(note, entry=entry, line=line)
+    yield from json_lines.records([data[len(MARK) :] if is_marked else data], line - 1, entry)
+
+
 def _read(stream: io.BufferedReader, name: str) -> Iterator[Item]:
     if stream.peek(2)[:2] in _UTF_16:
         data = stream.read(MAX_FILE + 1)
@@ -109,7 +117,7 @@ def _skip_mark(stream: io.BufferedReader) -> bool:
     return stream.peek(len(MARK)).startswith(MARK) and bool(stream.read(len(MARK)))
 
 
-def _mark_note(*, is_marked: bool) -> Iterator[Item]:
+def _mark_note(*, is_marked: bool) -> Iterator[Unreadable]:
     if is_marked:
         message = "the text begins with a byte order mark, which JSON does not allow; it was skipped"
         yield Unreadable("input/unreadable", message, line=1, column=1, relevant=False, severity=Severity.NOTE)
