@@ -109,6 +109,13 @@ FOREIGN: dict[str, JSON] = {
     "a configuration of errors": {"error": {"colour": "red"}},
     "an error of JSON-RPC": {"jsonrpc": "2.0", "id": 1, "error": {"code": -32600, "message": "updateRuns"}},
     "an error of another kind of service": {"error": {"code": 404, "message": "updateRuns", "status": "NOT_FOUND"}},
+    "the state of Terraform's azurerm": {
+        "resources": [{"instances": [{"attributes": {"id": SPRING, "name": "spring", "managed_cluster_update": [{"upgrade": []}]}}]}]
+    },
+    "the state of Terraform's azapi": {
+        "resources": [{"attributes": {"id": SPRING, "name": "spring", "type": f"{PROVIDER}/updateRuns@2025-03-01", "output": {}}}]
+    },
+    "lines of a run": {"lines": ["it has", f'"type": "{PROVIDER}/updateRuns",']},
     "interactions of another kind": {"interactions": [{"id": 1}]},
     "entries of another kind": {"Entries": ["a"]},
     "a log of another kind": {"log": {"entries": [{"level": "info"}]}},
