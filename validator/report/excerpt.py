@@ -17,6 +17,9 @@ from ..wording import is_secret, printable, without_query
 _NAME = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}\[\],:#]+)\s*:\s*\Z""")
 """The name of a property before its value."""
 
+_BODY = re.compile(r"""[{\[]\s*\\*["{\[]""")
+"""The beginning of a body in a string, which may have anything, too."""
+
 _LONGEST_NAME = 200
 _PUNCTUATION = " \t\r,:{}[]-"
 
@@ -39,6 +42,8 @@ def excerpt(finding: Finding, line: str, width: int) -> Excerpt | None:
     end = max(start + 1, (finding.end_column or 0) - 1)
     name = _NAME.search(line, max(0, start - _LONGEST_NAME), start)
     before = name[0] if name else ""
+    if _BODY.search(line, start, end):
+        end = start + 1
     value = line[start : min(end, start + 2 * width)]
     if is_secret(before + value):
         return None
