@@ -44,7 +44,7 @@ class PointerNode:
             node = node.children.setdefault(step, PointerNode())
 
     def record_scalar(self, span: Span, text: str) -> None:
-        """Record where a scalar is in a text; of a string that contains what is looked up, but for a URL, only the first character."""
+        """Record where a scalar is in the text; of a string that contains what is looked up, but for a URL, only the first character."""
         contains = bool(self.children) and _URL.match(text, span.start) is None
         self.value = Span(span.start, span.start + 1) if contains else span
 
