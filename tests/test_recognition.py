@@ -109,6 +109,13 @@ FOREIGN: dict[str, JSON] = {
     "a configuration of errors": {"error": {"colour": "red"}},
     "an error of JSON-RPC": {"jsonrpc": "2.0", "id": 1, "error": {"code": -32600, "message": "updateRuns"}},
     "an error of another kind of service": {"error": {"code": 404, "message": "updateRuns", "status": "NOT_FOUND"}},
+    "the state of Terraform's azurerm": {
+        "resources": [{"instances": [{"attributes": {"id": SPRING, "name": "spring", "managed_cluster_update": [{"upgrade": []}]}}]}]
+    },
+    "the state of Terraform's azapi": {
+        "resources": [{"attributes": {"id": SPRING, "name": "spring", "type": f"{PROVIDER}/updateRuns@2025-03-01", "output": {}}}]
+    },
+    "lines of a run": {"lines": ["it has", f'"type": "{PROVIDER}/updateRuns",']},
     "interactions of another kind": {"interactions": [{"id": 1}]},
     "entries of another kind": {"Entries": ["a"]},
     "a log of another kind": {"log": {"entries": [{"level": "info"}]}},
@@ -532,3 +539,12 @@ def test_a_sample_that_breaks_off_or_has_a_conflict_is_a_finding_in_a_folder(pat
         (tmp_path / f"{number}{path.suffix}").write_bytes(broken)
     found = {Path(finding["source"]).name for finding in status_and_findings(tmp_path)[1] if finding["rule"].startswith("input/")}
     assert len(found) == 1 + len(cut)
+
+
+@pytest.mark.parametrize("encoding", [{}, {"encoding": "hex"}])
+def test_a_body_in_chunks_is_hexadecimal_unless_it_is_said_to_be_base64(encoding: dict[str, str], tmp_path: Path) -> None:
+    data = gzip.compress(json.dumps(changed(RESPONSE, put={"/eTag": 1}, removed=())).encode())
+    content = {"text": json.dumps([data[:9].hex(), data[9:].hex()]), **encoding}
+    entry = {"request": {"method": "GET", "url": EXCHANGE["url"]}, "response": {"status": 200, "content": content}}
+    (tmp_path / "polly.har").write_text(json.dumps({"log": {"entries": [entry]}}))
+    assert [finding["pointer"] for finding in status_and_findings(tmp_path)[1]] == ["/eTag"]

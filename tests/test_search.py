@@ -130,6 +130,28 @@ KINDS: dict[str, Kind] = {
         "/interactions/0/response/body/string",
         "response",
     ),
+    "lines of a notebook": (
+        {"cells": [{"source": json.dumps(WRONG, indent=1).splitlines(keepends=True)}]},
+        "/cells/0/source",
+        "response",
+    ),
+    "the state of Terraform's azapi": (
+        {
+            "resources": [
+                {
+                    "attributes": {
+                        "id": WRONG["id"],
+                        "name": WRONG["name"],
+                        "type": f"{WRONG['type']}@2025-03-01",
+                        "body": WRONG_REQUEST,
+                        "output": {},
+                    }
+                }
+            ]
+        },
+        "/resources/0/attributes/body",
+        "request",
+    ),
     "a stub for a pattern": (
         {"request": {"method": "GET", "urlPattern": ".*/updateRuns/.*"}, "response": {"status": 200, "body": json.dumps(WRONG)}},
         "/response/body",

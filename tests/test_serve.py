@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -131,3 +132,14 @@ def test_the_sdk_updates_a_fleet_over_sockets(server: tuple[subprocess.Popen[str
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors.splitlines()[-1]) == (0, "updaterun: stopped")
     assert "api-version" not in errors
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("line", "status"), [(b"GET", b"400"), (b"\0", b"400"), (b"GET / HTTP/9.9", b"505"), (b"GET /" + b"a" * 2**16 + b" HTTP/1.1", b"414")]
+)
+def test_a_line_that_is_no_request_gets_an_answer(server: tuple[subprocess.Popen[str], str], line: bytes, status: bytes) -> None:
+    _, address = server
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=30) as connection:
+        connection.sendall(line + b"\r\n\r\n")
+        assert status in connection.recv(2**16)

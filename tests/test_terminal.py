@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -188,6 +190,8 @@ def excerpt_of(line: str, column: int, end: int | None, width: int = 70) -> Exce
         ('  "url": "https://h.example/a?token=x"', '"https://h.example/a?token=x"', '"url": "https://h.example/a?…'),
         ('"name": "\u202e\x1b[31m"', '"\u202e\x1b[31m"', '"name": "\\u202e\\x1b[31m"'),
         ("\tname:\tx", "x", "name:\\tx"),
+        (r'{"body": "{\"k\": \"p\"}"}', r'"{\"k\": \"p\"}"', '"body": " …'),
+        (r'"message": "200 OK, k=p [{\"id\": 1}]"', r'"200 OK, k=p [{\"id\": 1}]"', '"message": " …'),
     ],
 )
 def test_only_the_name_and_the_value_are_shown_and_no_secret(line: str, part: str, shown: str | None) -> None:
@@ -207,6 +211,20 @@ def test_an_excerpt_fits_and_its_mark_is_below_it(line: str, data: st.DataObject
         assert cell_len(found.text) <= width + 4
         assert len(found.mark) <= cell_len(found.text)
         assert set(found.mark) <= {" ", "^"}
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_of_a_string_around_what_a_finding_is_about_nothing_is_shown(form: str, tmp_path: Path) -> None:
+    body = base64.b64encode(json.dumps({"error": {"code": 1, "message": "m"}, "key": "p"}).encode()).decode()
+    value = {
+        "interactions": [
+            {"request": {"method": "GET", "uri": example.EXCHANGE["url"]}, "response": {"status": {"code": 404}, "body": {"string": body}}}
+        ]
+    }
+    (tmp_path / f"cassette.{form}").write_text(json.dumps(value) if form == "json" else yaml.safe_dump(value))
+    text = for_terminal(tmp_path / f"cassette.{form}")
+    assert "/error/code" in text
+    assert body[:8] not in text
 
 
 def test_nothing_in_a_line_is_a_command(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_version_cannot_lack_what_is_not_there(fact: str) -> None:
         ("2026-02-01", "2025-08-01-preview"),
         ("2026-05-01-preview", "2026-03-02-preview"),
         ("2030-01-01", "2026-11-02-preview"),
+        ("2026-06-02-Preview", "2026-06-02-preview"),
     ],
 )
 def test_the_nearest_is_the_newest_that_is_not_newer_and_else_the_oldest(asked: str, nearest: str) -> None:

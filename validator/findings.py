@@ -57,8 +57,8 @@ class Finding:
     the whole body, and the parameters of a URL are under `/uri/`. `entry` is the 0-based index of the
     exchange or record in its file, None where the file is a single document. `line` and `column`
     count from 1, and `end_column` is the column after what is there on that line, of an object or an array the
-    bracket that opens it; each is None if it is not known. `cites` is a `source#anchor` of `schemas/sources.json`, and
-    empty if no source is about the problem.
+    bracket that opens it, and of a string with the text of a body its first character; each is None if it is not
+    known. `cites` is a `source#anchor` of `schemas/sources.json`, and empty if no source is about the problem.
     """
 
     rule: str

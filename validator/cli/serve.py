@@ -32,6 +32,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _Handler(WSGIRequestHandler):
     timeout = _SECONDS
+    path = "-"  # until there is a line of a request that can be read
 
     def address_string(self) -> str:
         """Return the address of the client, without looking up its name."""
@@ -39,7 +40,7 @@ class _Handler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", *_: object) -> None:
         """Write the method, the path and the status of a request to the standard error, without its query."""
-        self.log_message("%s %s %s", self.command, self.path.partition("?")[0], code)
+        self.log_message("%s %s %s", self.command or "-", self.path.partition("?")[0], code)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the standard library
         """Write a line to the standard error."""

@@ -167,7 +167,7 @@ def check_definition(name: str, version: str = DEFAULT_VERSION) -> None:
 
 def nearest(version: str) -> str:
     """Return the api-version whose schemas check another: itself if it is known, or else the newest before it, or else the oldest."""
-    return max((known for known in VERSIONS if known <= version), default=VERSIONS[0])
+    return max((known for known in VERSIONS if known <= version.lower()), default=VERSIONS[0])
 
 
 @cache

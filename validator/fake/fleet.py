@@ -155,6 +155,8 @@ class FakeFleet:
         except ValueError:
             return self._answer_about_others(request)
         request.check(exchange)
+        if exchange.operation == "other":  # OPTIONS, which a check does not report
+            raise Refused(405, "HttpMethodNotAllowed", f"expected an operation on update runs, found {show(request.method)}")
         run = self._runs.get(exchange.identity.lower())
         if exchange.operation == "list":
             response = self._list(request, exchange)
@@ -206,6 +208,8 @@ class FakeFleet:
 
     def _act(self, request: Request, exchange: Exchange, run: Run) -> Response:
         request.check_tag(run.etag)
+        if exchange.operation == "skip" and request.body is None:
+            raise Refused(400, "RequiredPropertyMissing", "expected targets in the body, found no body")
         version = _version(exchange)
         old = Response(200, {"ETag": run.etag}, run.body(version))
         self._clock.step(1)

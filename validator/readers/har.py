@@ -113,10 +113,8 @@ def _read(name: str, folder: str | None) -> bytes | Unreadable:
 
 
 def _joined(text: str, encoding: JSON) -> JSON:
-    """Return the bytes of a body in chunks, and other text unchanged."""
-    decode = {"base64": base64.b64decode, "hex": bytes.fromhex}.get(encoding if isinstance(encoding, str) else "")
-    if decode is None:
-        return text
+    """Return the bytes of a body in chunks, which are hexadecimal unless they are said to be base64, and other text unchanged."""
+    decode = base64.b64decode if encoding == "base64" else bytes.fromhex
     try:
         return b"".join(map(decode, orjson.loads(text)))
     except (orjson.JSONDecodeError, binascii.Error, TypeError, ValueError):

@@ -40,7 +40,7 @@ def _value(text: str, offset: int, node: PointerNode) -> int:
             return (_object if text[offset] == "{" else _array)(text, offset, node)
     end = _decode(text, offset)[1]
     if not is_nested:
-        node.value = Span(offset, end)
+        node.record_scalar(Span(offset, end), text)
     return end
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -20,11 +21,15 @@ Mark: TypeAlias = Literal["value", "name", "repeated_name"]
 """The mark in the text that is looked up for a member: where its value begins, or its name, or its name if an object repeats it."""
 
 
+_URL = re.compile(r"""["']?(?:https?://[^/\s]*)?/+subscriptions/""", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class PointerNode:
     """A value that is looked up, or that contains one; the walk records where it is, in characters from 0.
 
-    Of an object or an array it is the bracket that opens it, or in YAML the first key or item.
+    Of an object or an array it is the bracket that opens it, or in YAML the first key or item, and of a string that contains
+    what is looked up, its first character.
     """
 
     children: dict[str, PointerNode] = field(default_factory=dict)
@@ -37,6 +42,11 @@ class PointerNode:
         node = self
         for step in steps:
             node = node.children.setdefault(step, PointerNode())
+
+    def record_scalar(self, span: Span, text: str) -> None:
+        """Record where a scalar is in the text; of a string that contains what is looked up, but for a URL, only the first character."""
+        contains = bool(self.children) and _URL.match(text, span.start) is None
+        self.value = Span(span.start, span.start + 1) if contains else span
 
     def steps(self) -> set[str]:
         """Return the steps of all pointers in the tree."""

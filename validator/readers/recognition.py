@@ -114,7 +114,7 @@ def is_run(value: JSON) -> bool:
     if _is_run_id(resource_id):
         # Without another property of a run, it is a reference to one, such as the response of generateUpdateRun.
         is_misnamed = any(isinstance(child, dict) and "managedClusterUpdate" in child for child in value.values())
-        is_typed = isinstance(resource_type, str) and "/" in resource_type
+        is_typed = isinstance(resource_type, str) and "/" in resource_type and "@" not in resource_type  # azapi: type@api-version
         return is_misnamed or is_typed or isinstance(status, dict) or not value.keys().isdisjoint(_BESIDES_AN_ID)
     if is_flat or isinstance(update, dict) or isinstance(resource_type, str) or isinstance(resource_id, str):
         return False
@@ -128,7 +128,7 @@ def tool_that_renames(value: dict[str, JSON]) -> str | None:
     """Return which tool wrote an update run with other names for its properties, and what to use instead; None for another value."""
     if "Id" in value:
         tool, resource_type, resource_id = _POWERSHELL, value.get("Type"), value["Id"]
-    elif not _PYTHON_NAMES.isdisjoint(value):
+    elif not _PYTHON_NAMES.isdisjoint(value) and not isinstance(value.get("managed_cluster_update"), list):  # a block of Terraform
         tool, resource_type, resource_id = _PYTHON, value.get("type"), value.get("id")
     else:
         return None

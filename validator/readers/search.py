@@ -68,7 +68,10 @@ class Search:
                 texts = list(_texts(value, self._budget))
                 yield from (Found(replace(text, path=path)) for text in texts if isinstance(text, Unreadable))
                 bodies = reversed([text for text in texts if isinstance(text, Body)])
-                pending += [_Place(path, text.value, side, tuple((*path, *below) for below in text.duplicates)) for text in bodies]
+                pending += [_read(place, text) for text in bodies]
+                continue
+            if isinstance(value, list) and (text := self._of_lines(value)) is not None:
+                pending.append(_read(place, text))
                 continue
             kind = recognition.recognise(value) if isinstance(value, dict) else None
             if kind in ("run", "page", "error") or (kind == "renamed" and not self._is_renamed):
@@ -85,6 +88,20 @@ class Search:
             elif not self._is_too_deep and isinstance(value, dict | list) and value:
                 self._is_too_deep = True
                 yield Found(replace(TOO_DEEP, path=path))
+
+    def _of_lines(self, lines: list[JSON]) -> Body | None:
+        """Return the JSON text about update runs that an array has line by line, as notebooks write it; None for another array."""
+        if len(lines) == 1 or not all(isinstance(line, str) for line in lines):
+            return None
+        data = "".join(lines).encode("utf-8", "surrogatepass")
+        self._left -= len(data)
+        body = json_text.parse(data) if self._left >= 0 and data.lstrip()[:1] in (b"{", b"[") and mention.may_be_in(data) else None
+        return body if isinstance(body, Body) else None
+
+
+def _read(place: _Place, text: Body) -> _Place:
+    """Return the place with the value of the text that is there."""
+    return place._replace(value=text.value, duplicates=tuple((*place.path, *below) for below in text.duplicates))
 
 
 def _children(place: _Place) -> Iterator[_Place]:
@@ -124,7 +141,7 @@ def _texts(content: str | bytes, budget: Budget) -> Iterator[Body | Unreadable]:
     body = json_text.parse(data) if data.lstrip()[:1] in _BEGINNINGS else None
     if isinstance(body, Body):
         yield body
-    elif body is None or (body.rule == "input/unreadable" and _WORDS.match(data)):
+    elif body is None or (body.rule == "input/unreadable" and _WORDS.match(data) is not None):
         yield from _among_words(data)
     elif body.rule != "input/unreadable" or mention.shows_run(data):
         yield Unreadable(body.rule, f"the string begins like an update run in JSON, and cannot be read: {body.message}")
@@ -137,8 +154,8 @@ def _may_have_runs(data: bytes) -> bool:
 
 
 _BEGINNINGS = (b"{", b"[", b'"')
-_WORDS = re.compile(rb'\s*\[(?!\s*[\[{"])')
-"""The beginning of text that is no JSON, and only begins like it: `[INFO] …`."""
+_WORDS = re.compile(rb'\s*(?:"|\[(?!\s*[\[{"]))')
+"""The beginning of text that is no JSON, and only begins like it: `[INFO] …`, or a line of an object, `"name": …`."""
 
 _OBJECT = re.compile(r'\{\s*"')
 _MOST = 16

@@ -53,18 +53,21 @@ def record_offsets(text: str, tree: PointerNode) -> None:
     A value inserted by an alias is at the alias; a merged value is where it is written.
     """
     (document,), _ = compose(text)
-    _record(document, tree)
+    _record(document, tree, text)
 
 
-def _record(node: Node, tree: PointerNode) -> None:
-    tree.value = node.span
+def _record(node: Node, tree: PointerNode, text: str) -> None:
+    if node.items is None and node.members is None:
+        tree.record_scalar(node.span, text)
+    else:
+        tree.value = node.span
     for step, child in tree.children.items():
         if node.items is not None and step.isdecimal() and int(step) < len(node.items):
-            _record(node.items[int(step)], child)
+            _record(node.items[int(step)], child, text)
         elif node.members is not None and step in node.members:
             child.name, below = node.members[step]
             child.repeated_name = (node.repeated or {}).get(step)
-            _record(below, child)
+            _record(below, child, text)
 
 
 def _unreadable(data: bytes, message: str, offset: int | None) -> Unreadable:

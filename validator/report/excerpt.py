@@ -17,6 +17,9 @@ from ..wording import is_secret, printable, without_query
 _NAME = re.compile(r"""\s*+:\s*+(?:"(?:[^"]|"(?=\\))*+"|'[^']*'|[^\s"'{}\[\],:#]++)""")
 """The name of a property and its colon, read backwards from its value: from the front, each character could begin it."""
 
+_BODY = re.compile(r"""[{\[]\s*+\\*+["{\[]""")
+"""The beginning of a body in a string, which may have anything, too."""
+
 _LONGEST_NAME = 200
 _PUNCTUATION = " \t\r,:{}[]-"
 
@@ -37,6 +40,8 @@ def excerpt(finding: Finding, line: str, width: int) -> Excerpt | None:
         return None
     start = finding.column - 1
     end = max(start + 1, (finding.end_column or 0) - 1)
+    if _BODY.search(line, start, end):
+        end = start + 1
     name = _NAME.match(line[max(0, start - _LONGEST_NAME) : start][::-1])
     before = name[0][::-1] if name else ""
     value = line[start : min(end, start + 2 * width)]

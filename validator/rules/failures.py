@@ -59,7 +59,8 @@ def failure_count_mismatch(part: Part) -> Iterator[Issue]:
 def completed_over_threshold(part: Part) -> Iterator[Issue]:
     """A stage or a group must not be Completed with more failures than its maxAllowedFailures.
 
-    More failures make it Failed, and stop the run. No recording shows a threshold; the documentation is the only source.
+    More failures make it Failed, and stop the run. Without `failureCount`, its Failed members count. No recording shows a threshold; the
+    documentation is the only source.
 
     Fix: Compare `failureCount` with `maxAllowedFailures`. Correct the number that is wrong, or set the state to Failed.
 
@@ -67,6 +68,9 @@ def completed_over_threshold(part: Part) -> Iterator[Issue]:
         /properties/status/stages/0/groups/0/maxAllowedFailures = 0
     """
     failures, most = part.value.get("failureCount"), part.value.get("maxAllowedFailures")
-    if failures is not None and most is not None and failures > most:
+    related = () if failures is None else ((part.at("failureCount"), "the number of failures"),)
+    if failures is None:
+        failures = sum(each.kind == "member" and each.state == "Failed" for each in part.tree())
+    if most is not None and failures > most:
         message = f"{part.title} is Completed with {count(int(failures), 'failure')}, expected at most {int(most)}"
-        yield Issue(part.at("status", "state"), message, ((part.at("failureCount"), "the number of failures"),))
+        yield Issue(part.at("status", "state"), message, related)
