@@ -50,7 +50,7 @@ def render_text(overview: Overview, *, width: int = PLAIN_WIDTH, colour: bool = 
     )
     if len(overview.histories) > MAX_TREES:
         for line in _run_lines(overview.histories):
-            console.print(line, no_wrap=True, overflow="fold")
+            console.print(line, no_wrap=True, overflow="ellipsis")
         console.print(Text("\n--run NAME shows one of them.\n", QUIET))
     else:
         for history in overview.histories:
