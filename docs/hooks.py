@@ -39,6 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"].get("urls", {})
     config.site_url = urls.get("Documentation", "")
     config.repo_url = urls.get("Homepage", "")
+    config.repo_name = config.repo_url.rpartition("/")[2]
     for item in config.nav or ():
         if isinstance(item, dict) and "Rules" in item:
             item["Rules"] += [f"rules/{name}.md" for name in entries()]
@@ -140,7 +141,7 @@ def _block(title: str, lines: list[str]) -> Iterator[str]:
 def _findings(findings: list[Finding]) -> Iterator[str]:
     yield "`updaterun check` reports:\n\n```text"
     for finding in findings:
-        yield f"{finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]"
+        yield f"{finding.severity} {finding.rule} {finding.pointer or '(top)'}: {finding.message}"
     yield "```\n"
 
 

@@ -165,7 +165,7 @@ def test_text_and_markdown_list_new_findings_with_their_places() -> None:
     text, markdown = (run("diff", NEW, OLD, "parallel.json", "--format", form).stdout for form in ("text", "markdown"))
     line = 'member "canary-3" is Running at the same time as member "canary-2" of its group'
     assert "1 new finding in 1 file by 2025-03-01:\nparallel.json\n  1:" in text
-    assert f"{line} [members-in-parallel]" in text
+    assert f"error members-in-parallel response /properties/status/stages/0/groups/0/members/2/status/state: {line}" in text
     assert f"{line}</code> | <code>members-in-parallel</code> |" in markdown
 
 

@@ -91,7 +91,7 @@ def test_an_unknown_name_like_none_is_an_error_with_all_names() -> None:
 def test_the_forms_of_a_bundle_are_refused_for_anything_else(arguments: list[str]) -> None:
     result = schema(*arguments)
     assert result.exit_code == 2
-    assert "--strict and --draft are about the --bundle of a documented definition" in result.stderr
+    assert "--strict and --draft need --bundle, and a documented definition or none" in result.stderr
 
 
 @pytest.mark.process

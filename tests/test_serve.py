@@ -68,6 +68,8 @@ def test_a_client_orders_steps_and_faults() -> None:
         assert [order(path) for path in ("throttle", "break-rule/etag-format")] == [204] * 2
         assert [client.get(fleet.url("spring")).status_code for _ in range(2)] == [429, 200]
         assert [order(path) for path in ("fail/aks-1", "break-rule/x", "tick/x", "tick/99999", "url", "")] == [400, 400, 404, 404, 404, 404]
+        message = client.post("https://fleet/fake/fails/aks-01").json()["error"]["message"]
+    assert message == "there is no order 'fails/aks-01'; expected tick, throttle, fail, withhold-image, release-image or break-rule"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,14 @@ def test_a_finding_is_at_the_innermost_part_that_it_is_about() -> None:
     assert [finding.rule for finding in snapshot.other_findings] == ["etag-format"]
 
 
+def test_the_pointer_of_a_finding_is_whole_on_a_narrow_terminal() -> None:
+    polls = [json.loads((ROOT / "samples/documents/update-run.json").read_text()) for _ in range(2)]
+    wait = polls[0]["properties"]["status"]["stages"][0]["afterStageWaitStatus"]
+    wait["waitDurationInSeconds"] += 1
+    text = render_text(shown(polls), width=60)
+    assert "/properties/status/stages/0/afterStageWaitStatus/waitDurationInSeconds:" in re.sub(r"\s+", "", text)
+
+
 def test_a_finding_about_the_strategy_is_at_its_stage() -> None:
     overview = shown(run_with(properties__strategy__stages__0__afterStageWaitInSeconds=2**31))
     (snapshot,) = overview.histories[0].snapshots

@@ -84,4 +84,4 @@ class Finding:
     def __str__(self) -> str:
         line = "" if self.line is None else f"{self.line}:{self.column}:"
         position = f"{self.source}:{line}" if self.source else line
-        return printable(f"{position}{' ' if position else ''}{self.severity} {self.place}: {self.message} [{self.rule}]")
+        return printable(f"{position}{' ' if position else ''}{self.severity} {self.rule} {self.place}: {self.message}")

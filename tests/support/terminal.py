@@ -9,17 +9,18 @@ import struct
 import subprocess
 import sys
 import termios
+from pathlib import Path
 
 from .prose import ROOT
 
 
-def on_terminal(*arguments: str, columns: int = 80, status: int = 0, **environment: str) -> str:
-    """Return what a command of ours writes to a terminal of a width, and assert its exit status."""
+def on_terminal(*arguments: str, columns: int = 80, status: int = 0, folder: Path = ROOT, **environment: str) -> str:
+    """Return what a command of ours writes to a terminal of a width, in a folder, and assert its exit status."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     command = [sys.executable, "-m", "validator", *arguments]
-    given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
-    with subprocess.Popen(command, cwd=ROOT, stdout=slave, stdin=slave, env=given) as process:
+    given = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **environment}
+    with subprocess.Popen(command, cwd=folder, stdout=slave, stdin=slave, env=given) as process:
         os.close(slave)
         pieces = []
         try:

@@ -90,6 +90,9 @@ class Settings:
             return manifest.load(self.baseline)
         except manifest.BadManifest as error:
             raise SettingsError(printable(str(error))) from error
+        except FileNotFoundError as error:
+            made = "make it with: updaterun check PATH... --update-baseline"
+            raise SettingsError(f"{self.file}: there is no baseline {printable(self.baseline)}; {made}") from error
         except OSError as error:
             raise SettingsError(f"{self.file}: cannot read the baseline {printable(self.baseline)}: {error.strerror}") from error
 

@@ -116,7 +116,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
 @click.option(
     "--format",
     type=click.Choice(["json", "jsonl", "har", "vcr"]),
-    help="json, the default, or jsonl; for exchange har, its default, or vcr, a cassette of VCR.py; for history any of the four.",
+    help="json or jsonl; for exchange, har or vcr (a cassette of VCR.py); for history, any of the four. The first is the default.",
 )
 @click.option(
     "--output",
@@ -131,19 +131,19 @@ def generate(**given: object) -> None:
     KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
 
     \b
-    With --invalid, --output is an empty or new folder; next to the documents it
-    gets expected.json, the baseline for `updaterun check DIR --baseline DIR/expected.json`,
+    With --invalid, --output is a new or empty folder, which also gets the baseline of
+      updaterun check DIR --baseline DIR/expected.json
     with the same --api-version unless it is 2025-03-01.
-    Not every rule can be broken in every kind: a rule about URLs needs an exchange,
-    a rule about histories a history. Definitions that are no document by themselves,
-    and errors outside an exchange, have no invalid files.
+
+    A rule about URLs can be broken in an exchange only, and a rule about histories in a history only. Definitions that are no document
+    by themselves, and errors outside an exchange, have no invalid files.
 
     \b
     Examples:
       updaterun generate update-run --state Failed
-      updaterun generate exchange --count 20 --seed 7 --format vcr --output cassette.yaml
+      updaterun generate exchange --count 20 --format vcr -o cassette.yaml
       updaterun generate history --api-version 2026-06-01
-      updaterun generate request --invalid group-duplicate --count 5 --output wrong/
+      updaterun generate request --invalid group-duplicate --output wrong/
     """
     from ..strategies import bulk, kinds
 
@@ -168,7 +168,7 @@ def _problem(request: Request, kind: Kind, form: str) -> str | None:
         return f"{kind.name} is written as {' or '.join(kind.formats)}, not as {form}"
     if request.state is not None and (not kind.has_state or request.invalid is not None):
         problem = f"{kind.name} has no state" if request.invalid is None else "an invalid document has a state of its own"
-        return f"{problem}; --state is for conforming documents of {', '.join(each.name for each in KINDS.values() if each.has_state)}"
+        return f"{problem}; --state is for conforming documents of {listed([each.name for each in KINDS.values() if each.has_state], 'or')}"
     if request.invalid is not None and not (request.output and (request.in_folder or not os.path.exists(request.output))):
         return "--invalid needs --output DIR, a folder for the documents and their baseline"
     if request.output is not None and os.path.isdir(request.output) and os.listdir(request.output):

@@ -89,7 +89,7 @@ def as_json(rule: Rule) -> dict[str, JSON]:
 def explain(rule: str) -> None:
     """Explain a rule: what it claims, why, what to do, where it is documented, and an example that breaks it.
 
-    RULE is the name at the end of a finding, such as schema/enum, input/unreadable or group-duplicate.
+    RULE is the name in a finding, such as schema/enum, input/unreadable or group-duplicate.
 
     \b
     Example:
@@ -125,7 +125,7 @@ def _explain_example(example: Example) -> None:
 def _print_findings(findings: Iterable[Finding]) -> None:
     echo("gives")
     for finding in findings:
-        _print(f"{finding.severity} {finding.pointer or '(top)'}: {finding.message} [{finding.rule}]", "  ")
+        _print(f"{finding.severity} {finding.rule} {finding.pointer or '(top)'}: {finding.message}", "  ")
 
 
 def _explain_keyword(keyword: str) -> None:

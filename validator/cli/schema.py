@@ -64,7 +64,7 @@ def schema(definition: str | None, api_version: str, bundle: bool, strict: bool,
       updaterun schema GateConfiguration --api-version 2026-06-01
     """
     if (strict or draft != DRAFTS[0]) and (not bundle or definition in own_formats.FORMATS):
-        raise click.UsageError("--strict and --draft are about the --bundle of a documented definition")
+        raise click.UsageError("--strict and --draft need --bundle, and a documented definition or none")
     contract = schemas.load(api_version)
     document: dict[str, Any]
     if definition in own_formats.FORMATS:

@@ -54,7 +54,7 @@ class _Handler(WSGIRequestHandler):
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="The address to listen on. Other machines can reach any other one.",
+    help="The address to listen on. Other machines can reach the server at any address except the default.",
 )
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed and the same requests give the same responses."
@@ -64,8 +64,9 @@ class _Handler(WSGIRequestHandler):
 def serve(port: int, host: str, seed: int, tick_on_get: bool, asynchronous: bool) -> None:  # noqa: FBT001 - click passes them by name
     """Serve a fake fleet over HTTP, until Ctrl-C.
 
-    Any subscription, resource group and fleet name is accepted, and any api-version. A client that polls gets to an end, as every GET is a
-    step of the service. POST /fake/tick is a step as well; POST /fake/fail/aks-02 lets the next update of a member fail.
+    Any subscription, resource group and fleet name is accepted, and any api-version. Every GET is a step of the
+    service, so that a client that polls reaches an end. POST /fake/tick is a step, too, and POST /fake/fail/aks-02 lets the next update of a
+    member fail.
 
     \b
     Examples:

@@ -15,6 +15,7 @@ from ..limits import MAX_RECORD
 from ..pointer import JSON
 from ..readers.items import Unreadable
 from ..readers.json_text import parse
+from ..wording import listed
 from .answers import Refused, Response
 from .fleet import FakeFleet
 
@@ -81,7 +82,7 @@ def _order(fleet: FakeFleet, order: str) -> Response:
         elif verb in of_numbers and _NUMBER.fullmatch(argument or "1"):
             of_numbers[verb](int(argument or 1))
         else:
-            raise Refused(404, "ResourceNotFound", f"there is no order {order!r}")
+            raise Refused(404, "ResourceNotFound", f"there is no order {order!r}; expected {listed([*of_numbers, *of_names], 'or')}")
     except (LookupError, ValueError) as error:
         raise Refused(400, "InvalidParameter", str(error.args[0])) from error
     return Response(204, {})

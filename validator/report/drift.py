@@ -126,7 +126,7 @@ def write_text(drift: Drift) -> str:
 
 def _line(finding: Finding) -> str:
     position = "" if finding.line is None else f"{finding.line}:{finding.column} "
-    return f"{position}{finding.severity} {describe_finding(finding)} [{finding.rule}]"
+    return f"{position}{finding.severity} {finding.rule} {describe_finding(finding)}"
 
 
 def write_markdown(drift: Drift) -> str:

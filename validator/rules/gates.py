@@ -68,7 +68,7 @@ def gate_id_type(gate: Gate) -> Iterator[Issue]:
     It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, in any case. Both ids in recordings are of that type. The
     fleet is not compared, as published examples name another one, and neither is the name, which is a GUID in the two recordings.
 
-    Fix: Copy the id from the response to `az fleet gate list`.
+    Fix: Copy the id from the output of `az fleet gate list`.
 
     Example, on a run with gates:
         /properties/status/stages/0/beforeGates/0/gateId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/5b1d9c3e-7a24-4f08-9e61-0c2d8b7f4a35"
@@ -176,7 +176,7 @@ def _passed(part: Part, key: str) -> Iterator[Issue]:
 def gate_pending_roll_up(gate: Gate) -> Iterator[Issue]:
     """A stage or a group must be Pending while one of its gates is.
 
-    It waits at the gate, unless it is being stopped. Both recorded gates that are Pending are in stages that are.
+    It waits at the gate, unless it is being stopped. Both recorded Pending gates are in Pending stages.
 
     Fix: Compare the states of the gate and of the stage or group, and correct the one that is wrong.
 

@@ -188,10 +188,10 @@ def member_selector_changed(step: Step) -> Iterator[Issue]:
 def time_rewritten(step: Step) -> Iterator[Issue]:
     """A time that was reported once must stay as it is.
 
-    Only a run that is started again, from Failed or Stopped, may get new times, which are later ones; and what is skipped on its way
-    may show none. If it failed and was started again between two captures, the `operationId` of a member is another. If nothing
-    else contradicts such a restart, the new start of an unfinished part is a note. A group without members that is Skipped
-    is stamped again whenever the service looks at it.
+    Only a run that is started again, from Failed or Stopped, may get new times. They are later, and a part that is then skipped may
+    have none. A run that failed and was started again between two captures shows it by a new `operationId` of a member. If
+    nothing else contradicts such a restart, the new start of an unfinished part is a note. The service stamps a Skipped group
+    without members again whenever it looks at the group.
 
     Fix: Compare the order of the captures with their times, and put them in order. If the order is right, correct the time that differs
     from the other captures.

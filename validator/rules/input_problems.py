@@ -18,7 +18,7 @@ class Problem:
 INPUT = {
     "input/unreadable": Problem(
         "The input must be readable in its own format.",
-        "Go to the line that the finding names, and correct it. Record or download a file that is cut off again, and resolve conflict markers of git.",
+        "Go to the line that the finding names, and correct it. If the file is cut off, record or download it again. Resolve conflict markers of git.",
         '{"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"',
     ),
     "input/unrecognised": Problem(

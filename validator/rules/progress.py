@@ -321,9 +321,9 @@ def state_roll_up(whole: Part) -> Iterator[Issue]:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateStatus", on=PARTS, states=("Failed",))
 def failed_without_error(part: Part) -> Iterator[Issue]:
-    """A Failed status must have an error, or a part of it or around it must.
+    """A Failed status, or one above or below it, must have an error.
 
-    The error is on the Failed status, or on one above or below it. The innermost Failed status is reported.
+    Without one, a client cannot report why the update failed. The innermost Failed status is reported.
 
     Fix: Add an `error` with a code and a message to the Failed status.
 

@@ -43,7 +43,7 @@ def strategy_id_type(run: Node) -> Iterator[Issue]:
 
     `updateStrategyId` is declared as the id of a `Microsoft.ContainerService/fleets/updateStrategies`, with any capitalisation.
 
-    Fix: Copy the id from the response to `az fleet updatestrategy show`.
+    Fix: Copy the id from the output of `az fleet updatestrategy show`.
 
     Example, on a response:
         /properties/updateStrategyId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/weekly"
@@ -62,7 +62,7 @@ def auto_upgrade_profile_id_type(run: Node) -> Iterator[Issue]:
     `autoUpgradeProfileId` names the profile that made the run. The published OpenAPI document declares another type, which its own
     example and every observed response contradict.
 
-    Fix: Copy the id from the response to `az fleet autoupgradeprofile show`.
+    Fix: Copy the id from the output of `az fleet autoupgradeprofile show`.
 
     Example, on a response:
         /properties/autoUpgradeProfileId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateStrategies/weekly"

@@ -187,7 +187,7 @@ def _snapshots(history: RunHistory) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column(style=QUIET)
-    table.add_column()
+    table.add_column(overflow="fold")  # a pointer is longer than the column
     for numbers, snapshot in history.numbered():
         table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
     return Group(Text(f"{count(history.captures, 'capture')}; the tree shows the last", "bold"), table)
