@@ -17,7 +17,7 @@ from tests.support.profiles import at_most
 from validator.checker.files import FileChecker
 from validator.checker.item import Checked, check_item
 from validator.checker.options import Options
-from validator.contract.schema_errors import ENGINES
+from validator.contract.engines import ENGINES
 from validator.pointer import JSON
 from validator.readers import az_cli
 from validator.readers.items import Body, Document, Item, Text, Unrelated

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..contract.schema_errors import EngineName
+from ..contract.engines import EngineName
 from ..contract.schemas import AUTO, check_version
 from ..findings import BodySide, Finding, Severity
 from ..readers.exclusion import NOTHING, Exclusion, check_glob

@@ -17,7 +17,7 @@ from random import Random
 from uuid import UUID
 
 from ..contract import schemas
-from ..contract.schema_errors import ENGINES
+from ..contract.engines import ENGINES
 from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
