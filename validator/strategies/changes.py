@@ -23,7 +23,7 @@ from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
-from ..simulation.by_version import dated, of_version
+from ..simulation.trimming import dated, of_version
 from .names import choose_names
 from .violation import ABSENT, Violation, check_as
 
