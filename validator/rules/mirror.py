@@ -101,11 +101,13 @@ def _difference(what: str, asked: Sequence[Any], shown: Sequence[Any] | None) ->
 
 def _planned(stage: Part) -> Any:
     """Return the stage of the strategy that a status is about, empty in a run without a strategy; None where no stage is known."""
+    asked = asked_for(stage)
+    if asked is not None:
+        return asked
     run = stage.run.value
-    if run.get("strategy") is not None:
-        return asked_for(stage)
-    is_alone = run.get("updateStrategyId") is None and len(run["status"]["stages"]) == 1  # more are another rule's affair
-    return {} if is_alone else None
+    if run.get("strategy") is not None or run.get("updateStrategyId") is not None or len(run["status"]["stages"]) != 1:
+        return None  # more stages are another rule's affair
+    return {}
 
 
 @rule(Severity.WARNING, RESPONSE, "live#strategy", on="WaitStatus")
