@@ -50,7 +50,7 @@ CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
         *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
-        *("mention", "paths", "reader", "recognition", "regular_file", "values"),
+        *("mention", "paths", "reader", "recognition", "regular_file", "streams", "values"),
     )
 }
 """What a check of a clean JSON file loads of the readers."""
