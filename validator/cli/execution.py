@@ -197,7 +197,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Repo
         versions=dict(sorted(tally.versions.items())),
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        ignored=tuple(outcome.ignored),
+        ignored=tuple(path.replace(os.sep, "/") for path in outcome.ignored),
         cases=tuple(tally.cases or ()),
         fail_on=request.settings.threshold(),
         explain=request.explain,

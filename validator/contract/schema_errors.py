@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..findings import Side
@@ -11,7 +11,7 @@ from ..limits import MAX_FAULTY
 from ..pointer import JSON, Path, follow
 from ..wording import count, listed, show
 from . import schemas
-from .engines import ANYWHERE, ENGINES, EngineName, Failure
+from .engines import ANYWHERE, ENGINES, EngineName, Failure, Location
 from .formats import FORMATS
 from .keywords import PATTERN_WORDS
 from .layers import Schema
@@ -25,8 +25,8 @@ READ_ONLY = "read-only-in-request"
 class SchemaError:
     """A constraint that an instance breaks.
 
-    `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects.
+    `rule` is the rule of its finding. `unreliable` is the path to the part that no rule may read, None if rules may read all of it. `cites`
+    is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects, and `location` the keyword.
     """
 
     rule: str
@@ -35,6 +35,7 @@ class SchemaError:
     cites: str
     unreliable: Path | None
     expected: str = ""
+    location: Location = field(default=("", ()), compare=False)
 
 
 def schema_errors(
@@ -44,8 +45,7 @@ def schema_errors(
     failures = ENGINES[engine](version, definition, side)(instance)
     if not failures:
         return []
-    contract = schemas.load(version)
-    errors = {error for failure in failures for error in _errors(contract, instance, failure)}
+    errors = {error for failure in failures for error in _errors(schemas.load(version), instance, failure)}
     return sorted(
         errors, key=lambda error: (list(map(str, error.path)), error.rule in (UNDOCUMENTED, READ_ONLY), error.rule, error.message)
     )
@@ -66,7 +66,8 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
         return
     if keyword == "not" and "then" not in location:
-        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None)
+        there = definition, (*location[:-1], "readOnly")
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, "", there)
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
@@ -76,12 +77,12 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         yield SchemaError(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
     elif keyword == "required":
         holder = "the URL" if definition == PARAMETERS else holder
-        for name in parameter:
-            if name not in value:
-                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
+        for name in (each for each in parameter if each not in value):
+            message = f"{holder} requires {name}, which is missing"
+            yield SchemaError("schema/required", path, message, cites, (*path, name), "", (definition, (*location, name)))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
-        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "")
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "", (definition, location))
 
 
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..findings import Finding, Related, Severity
 from ..readers.paths import STREAM, settled
+from ..readers.relative_paths import relative_path
 from ..rules.catalogue import RULES
 from ..wording import count, printable
 
@@ -126,7 +127,7 @@ def describe_missing(path: str) -> str:
 def relative(source: str) -> str:
     """Return the path of a file relative to the current folder, with slashes."""
     path = settled(source)
-    return (os.path.relpath(path) if os.path.isabs(path) else path).replace(os.sep, "/")
+    return relative_path(path) if os.path.isabs(path) else path.replace(os.sep, "/")
 
 
 def describe_stale(stale: StaleRow) -> str:
