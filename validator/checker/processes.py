@@ -83,7 +83,8 @@ def _pieces(file: File, size: int) -> list[Piece]:
     """Return the pieces of a file of JSON Lines; another file, or one that cannot be read, is one piece."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
-            offsets = list(reader.piece_offsets(io.BufferedReader(raw, BUFFER), PIECE, file.path))
+            stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)  # named, so that it lives until the file is closed
+            offsets = list(reader.piece_offsets(stream, PIECE, file.path))
     except OSError:
         return [Piece(file)]
     if len(offsets) == 1:
