@@ -15,7 +15,7 @@ from hypothesis import given
 
 from tests.support.documents import mutated
 from validator import Exchange, Finding, RuleError, Severity, assert_conforms, check, check_exchange
-from validator.contract.schema_errors import ENGINES, EngineName
+from validator.contract.engines import ENGINES, EngineName
 from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.readers.items import Body, Unreadable

@@ -18,7 +18,7 @@ from validator.checker.checked import Checked
 from validator.checker.files import FileChecker
 from validator.checker.item import check_item
 from validator.checker.options import Options
-from validator.contract.schema_errors import ENGINES
+from validator.contract.engines import ENGINES
 from validator.pointer import JSON
 from validator.readers import az_cli
 from validator.readers.items import Body, Document, Item, Text, Unrelated

@@ -17,7 +17,8 @@ from tests.support.definition_cases import CASES, DefinitionCase, definition_cas
 from tests.support.for_each import for_each
 from tests.support.versions import EACH, SHAPES, differing
 from validator.contract import schemas
-from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
+from validator.contract.engines import ENGINES, EngineName
+from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from validator.findings import Side
 from validator.pointer import Path, to_pointer
 from validator.rules.rule import BOTH

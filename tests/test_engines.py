@@ -10,7 +10,8 @@ from tests.support.documents import arbitrary, junk, mutated, near, paths, repla
 from tests.support.profiles import at_least
 from validator import Exchange, check, check_exchange, limits
 from validator.contract import schemas
-from validator.contract.schema_errors import ENGINES, READ_ONLY, UNDOCUMENTED, EngineName, SchemaError, schema_errors
+from validator.contract.engines import ENGINES, EngineName
+from validator.contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import example
@@ -90,7 +91,7 @@ def test_engines_agree_on_exchanges(method: str, asked: str, names: tuple[str, s
 @given(document=damaged, side=SIDES, most=st.integers(0, 120))
 def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: BodySide, most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("validator.contract.schema_errors.MAX_FAULTY", most)
+        patch.setattr("validator.contract.engines.MAX_FAULTY", most)
         found = errors(document, "UpdateRun", side)
     extras = {UNDOCUMENTED, READ_ONLY}
     others = [error.rule for error in found if error.rule not in extras]
@@ -125,7 +126,7 @@ def test_undocumented_and_read_only_properties_of_a_vast_document_are_listed(eng
     request["eTag"] = '"a"'
     both = [(READ_ONLY, "/eTag"), (UNDOCUMENTED, "/properties/strategy/stages/7/unheardOf")]
     assert sorted((finding.rule, finding.pointer) for finding in check(request, side="request", engine=engine)) == both
-    monkeypatch.setattr("validator.contract.schema_errors.MAX_FAULTY", 1)
+    monkeypatch.setattr("validator.contract.engines.MAX_FAULTY", 1)
     assert [finding.rule for finding in check(request, side="request", engine=engine)] == ["input/too-large"]
 
 

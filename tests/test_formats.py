@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from tests.support.for_each import for_each
 from tests.support.profiles import at_most
 from validator.contract import schemas
+from validator.contract.engines import ENGINES, EngineName
 from validator.contract.formats import FORMATS, NANOSECONDS, ArmId, arm_id, date_time, in_utc, lead, sortable, uuid, written
-from validator.contract.schema_errors import ENGINES, EngineName, schema_errors
+from validator.contract.schema_errors import schema_errors
 from validator.rules.example import RESPONSE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

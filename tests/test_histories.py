@@ -21,7 +21,7 @@ from tests.support.lives import FAULTS, HISTORY_RULES, LIVES, PROGRESS_RULES, Fa
 from validator import Finding, Related
 from validator.cli import main
 from validator.contract import schemas
-from validator.contract.schema_errors import ENGINES, EngineName
+from validator.contract.engines import ENGINES, EngineName
 from validator.contract.since import needed
 from validator.pointer import JSON
 from validator.report.json_report import as_json

@@ -23,7 +23,7 @@ from validator.checker.files import FileChecker
 from validator.checker.history import Deleted, Event, History, Restarted
 from validator.checker.item import check_item
 from validator.checker.options import Options
-from validator.contract.schema_errors import ENGINES, EngineName
+from validator.contract.engines import ENGINES, EngineName
 from validator.findings import Finding
 from validator.pointer import JSON
 from validator.readers.items import Body, Document, Exchange

@@ -54,10 +54,13 @@ CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
         *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
-        *("mention", "paths", "reader", "recognition", "regular_file", "relative_paths", "values"),
+        *("mention", "paths", "reader", "recognition", "regular_file", "relative_paths", "streams", "values"),
     )
 }
 """What a check of a clean JSON file loads of the readers."""
+
+CLEAN_REPORTS = {f"validator.report.{name}" for name in ("concise", "folding", "report", "text")}
+"""What it loads of the reports."""
 
 
 def unit(path: Path) -> str:
@@ -195,6 +198,8 @@ def test_checking_a_clean_file_loads_only_what_it_needs(indent: int | None, tmp_
     assert not {name.split(".")[0] for name in modules} & {"hypothesis", "jsonschema", "referencing", "rich", "yaml", "urllib3"}
     assert not modules & {"difflib", "gzip", "tomllib"}
     assert {name for name in modules if name.startswith("validator.readers.")} == CLEAN_READERS
+    assert {name for name in modules if name.startswith("validator.report.")} == CLEAN_REPORTS
+    assert not modules & {"validator.checker.manifest", "validator.contract.own_formats"}
 
 
 @pytest.mark.process

@@ -12,7 +12,7 @@ from tests.support.runs import groups, members, stages
 from tests.support.versions import SHAPES
 from validator import check
 from validator.contract.drift import documented
-from validator.contract.schema_errors import ENGINES
+from validator.contract.engines import ENGINES
 from validator.pointer import JSON
 from validator.rules.gates import GATES
 from validator.strategies.bulk import documents

@@ -18,8 +18,8 @@ from tests.support.case_files import bases
 from validator import Exchange, Finding, Severity, check, check_exchange
 from validator.cli import main
 from validator.contract import schemas
+from validator.contract.engines import ENGINES, EngineName
 from validator.contract.objects import objects_below
-from validator.contract.schema_errors import ENGINES, EngineName
 from validator.findings import BodySide
 from validator.pointer import JSON, to_pointer
 from validator.readers import recognition

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.case_files import Case, cases, file_names
 from tests.support.for_each import for_each
-from validator.contract.schema_errors import ENGINES, EngineName
+from validator.contract.engines import ENGINES, EngineName
 from validator.readers.items import Unreadable, Unrelated
 
 

@@ -21,8 +21,9 @@ from validator.checker.examples import example_findings
 from validator.checker.item import check_item
 from validator.checker.options import Options
 from validator.contract import schemas
+from validator.contract.engines import ENGINES, EngineName
 from validator.contract.objects import objects_below
-from validator.contract.schema_errors import ENGINES, UNDOCUMENTED, EngineName
+from validator.contract.schema_errors import UNDOCUMENTED
 from validator.pointer import JSON
 from validator.readers import az_cli
 from validator.readers.items import Body, Document

@@ -21,7 +21,7 @@ from tests.support.versions import SHAPES
 from tests.support.violations import SMALL, assert_exact
 from validator import Exchange, Severity, check, check_exchange
 from validator.contract import schemas
-from validator.contract.schema_errors import ENGINES
+from validator.contract.engines import ENGINES
 from validator.findings import BodySide
 from validator.pointer import JSON
 from validator.rules import catalogue

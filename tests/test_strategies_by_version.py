@@ -18,7 +18,8 @@ from tests.support.violations import SMALL, assert_exact
 from validator import check, check_exchange
 from validator.contract import schemas
 from validator.contract.drift import documented
-from validator.contract.schema_errors import ENGINES, UNDOCUMENTED, schema_errors
+from validator.contract.engines import ENGINES
+from validator.contract.schema_errors import UNDOCUMENTED, schema_errors
 from validator.contract.since import needed
 from validator.pointer import JSON, Path, follow, walk
 from validator.rules.by_version import rules_of

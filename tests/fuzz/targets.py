@@ -14,7 +14,7 @@ import click
 from tests.support.reading import read_items
 from validator.checker.files import FileChecker
 from validator.checker.options import Options
-from validator.contract.schema_errors import EngineName
+from validator.contract.engines import EngineName
 from validator.findings import Finding
 from validator.pointer import JSON
 from validator.readers import json_text, yaml_text

@@ -40,7 +40,7 @@ import validator
 from validator import Exchange, Finding
 from validator.checker.item import check_items
 from validator.checker.options import Options
-from validator.contract.schema_errors import EngineName
+from validator.contract.engines import EngineName
 from validator.findings import BodySide, Related
 from validator.pointer import JSON
 from validator.readers import reader

@@ -17,7 +17,7 @@ from random import Random
 
 from validator import Finding, Related, Severity
 from validator.pointer import JSON
-from validator.rules import history, progress, times
+from validator.rules import history, mirror, progress, times
 from validator.rules.example import changed
 from validator.rules.rule import Rule
 
@@ -25,7 +25,7 @@ CASES = pathlib.Path(__file__).parent.parent / "cases" / "histories"
 LIVES = sorted(path.stem for path in CASES.iterdir())
 
 HISTORY_RULES = {rule.name for rule in vars(history).values() if isinstance(rule, Rule)}
-PROGRESS_RULES = {rule.name for topic in (progress, times) for rule in vars(topic).values() if isinstance(rule, Rule)}
+PROGRESS_RULES = {rule.name for topic in (mirror, progress, times) for rule in vars(topic).values() if isinstance(rule, Rule)}
 
 
 @dataclass(frozen=True, slots=True)

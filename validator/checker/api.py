@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..contract import schema_errors, schemas
-from ..contract.schema_errors import EngineName
+from ..contract import schemas
+from ..contract.engines import ENGINES, EngineName
 from ..contract.schemas import AUTO
 from ..findings import BodySide, Finding
 from ..limits import MAX_FILE
@@ -201,5 +201,5 @@ def check_side(side: object) -> None:
 
 
 def _check_engine(engine: str) -> None:
-    if engine not in schema_errors.ENGINES:
-        raise ValueError(f"expected {listed(list(schema_errors.ENGINES), 'or')} for the engine, found {engine!r}")
+    if engine not in ENGINES:
+        raise ValueError(f"expected {listed(list(ENGINES), 'or')} for the engine, found {engine!r}")

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, conforms, schema_errors
+from ..contract.engines import conforms
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
 from ..contract.schemas import AUTO, DEFAULT_VERSION, load
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, follow, to_pointer, walk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..contract.schema_errors import EngineName
+from ..contract.engines import EngineName
 from ..findings import Finding
 from ..readers.items import Exchange
 from ..rules.example import broken, side_of

@@ -7,9 +7,9 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Finding, Severity
@@ -17,6 +17,7 @@ from ..limits import MAX_FINDINGS
 from ..readers import reader
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
+from ..readers.streams import ReadInto, buffered
 from ..rules.dispatch import RuleError
 from .checked import Observer
 from .history import History
@@ -24,9 +25,6 @@ from .interpretation import interpreted
 from .item import check_item, check_items
 from .mentions import about_entries, about_file, about_named_file
 from .options import Options
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 @dataclass(slots=True)
@@ -59,39 +57,6 @@ class Tally:
         self.versions += other.versions
         if self.cases is not None:
             self.cases += other.cases or ()
-
-
-BUFFER = 1 << 16
-"""Bytes of a file that are read at once; its format is recognised from no more."""
-
-_LEAST = 4
-"""Bytes by which gzip content and a byte order mark are recognised."""
-
-ReadInto: TypeAlias = "Callable[[WriteableBuffer], int | None]"
-"""A function that reads bytes into a buffer and returns their number, as `io.RawIOBase.readinto` does."""
-
-
-class _Stream(io.RawIOBase):
-    """A stream of what a function reads."""
-
-    def __init__(self, read_into: ReadInto) -> None:
-        self._read_into = read_into
-
-    def readable(self) -> bool:
-        """Return that the stream can be read."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        """Read the bytes that are available into a buffer, at least `_LEAST` before the end, and return their number."""
-        number = self._read_into(buffer)
-        while number and number < _LEAST and (more := self._read_into(memoryview(buffer)[number:])):
-            number += more
-        return number
-
-
-def buffered(read_into: ReadInto) -> io.BufferedReader:
-    """Return a buffered stream of what a function reads."""
-    return io.BufferedReader(_Stream(read_into), BUFFER)
 
 
 FindingInText: TypeAlias = tuple[Finding, Text | None]
@@ -140,12 +105,10 @@ class FileChecker:
             yield replace(unreadable(error), relevant=not leads_nowhere)
 
     def _counted(self, read_into: ReadInto) -> io.BufferedReader:
-        def counting(buffer: WriteableBuffer) -> int | None:
-            number = read_into(buffer)
-            self.tally.bytes_read += number or 0
-            return number
+        def count(number: int) -> None:
+            self.tally.bytes_read += number
 
-        return buffered(counting)
+        return buffered(read_into, count)
 
     def _history(self) -> History:
         return History() if self._shared_history is None else self._shared_history

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contract.schema_errors import EngineName
+from ..contract.engines import EngineName
 from ..contract.schemas import AUTO
 from ..findings import Side
 from ..run.identity import Key

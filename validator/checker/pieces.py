@@ -12,10 +12,11 @@ from ..findings import Finding
 from ..readers import reader
 from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
+from ..readers.streams import buffered
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
 from .checked import Observer
-from .files import FileChecker, Tally, buffered, unreadable, with_positions
+from .files import FileChecker, Tally, unreadable, with_positions
 from .history import Event
 from .interpretation import interpreted
 from .item import check_item

@@ -21,10 +21,11 @@ from ..readers import reader
 from ..readers.items import Body, Document, Item, Unreadable, Unrelated
 from ..readers.json_text import GZIP
 from ..readers.paths import STDIN, File
+from ..readers.streams import BUFFER
 from ..run.facts import Capture
 from ..wording import count
 from .checked import Observer
-from .files import BUFFER, FileChecker, Result, unreadable
+from .files import FileChecker, Result, unreadable
 from .history import Event, History
 from .item import check_item, with_history
 from .options import Options
@@ -82,7 +83,7 @@ def _pieces(file: File, size: int) -> list[Piece]:
     """Return the pieces of a file of JSON Lines; another file, or one that cannot be read, is one piece."""
     try:
         with open(file.path, "rb", buffering=0) as raw:
-            stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)
+            stream: io.BufferedReader = io.BufferedReader(raw, BUFFER)  # named, so that it lives until the file is closed
             offsets = list(reader.piece_offsets(stream, PIECE, file.path))
     except OSError:
         return [Piece(file)]

@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from ..contract.schemas import AUTO, check_version
 from ..findings import BodySide, Finding, Severity
@@ -16,11 +16,13 @@ from ..readers.paths import find
 from ..readers.responses import Response, is_response
 from ..rules.names import check_name
 from ..wording import inert, listed, printable
-from . import manifest
 from .api import check_exchange, check_history, check_side, checked_document
 from .checked import Observer
 from .files import FileChecker, Tally
 from .settings import FAIL_ON, NO_SETTINGS, Settings, settings_for
+
+if TYPE_CHECKING:
+    from .manifest import Row
 
 StrPath: TypeAlias = str | os.PathLike[str]
 
@@ -73,7 +75,7 @@ def check_files(
 def new_findings(
     paths: Sequence[str],
     project: Settings,
-    known: tuple[manifest.Row, ...] = (),
+    known: tuple[Row, ...] = (),
     *,
     side: BodySide | None = None,
     history: bool = False,
@@ -89,7 +91,8 @@ def new_findings(
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     checker = FileChecker(project.options(side), history=history, observer=observer)
     findings = list(checker.check_files(found.files))
-    return list(project.compare(known, findings, frozenset(checker.tally.checked)).new), checker.tally
+    comparison = project.compare(known, findings, frozenset(checker.tally.checked))
+    return findings if comparison is None else list(comparison.new), checker.tally
 
 
 def assert_conforms(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..contract.own_formats import first_error
-from ..contract.schema_errors import EngineName
+from ..contract.engines import EngineName
 from ..contract.schemas import AUTO, check_version
 from ..findings import BodySide, Finding, Severity
 from ..readers.exclusion import NOTHING, Exclusion, check_glob
@@ -17,8 +16,10 @@ from ..readers.regular_file import read_regular_file
 from ..readers.relative_paths import relative_path
 from ..rules.names import KNOWN, check_name, is_wanted
 from ..wording import printable, show
-from . import manifest
 from .options import Options
+
+if TYPE_CHECKING:
+    from .manifest import Comparison, Row
 
 FILE = "pyproject.toml"
 TABLE = "[tool.updaterun]"
@@ -82,10 +83,12 @@ class Settings:
         fail_on = self.fail_on or ("error" if self.baseline is None else "note")
         return None if fail_on == "never" else Severity(fail_on)
 
-    def known(self) -> tuple[manifest.Row, ...]:
+    def known(self) -> tuple[Row, ...]:
         """Return the rows of the baseline, none without one. Raises SettingsError for one that cannot be read or is no baseline."""
         if self.baseline is None:
             return ()
+        from . import manifest
+
         try:
             return manifest.load(self.baseline)
         except manifest.BadManifest as error:
@@ -110,10 +113,12 @@ class Settings:
         """Return the files that were found, without the baseline in a folder."""
         return replace(found, files=[file for file in found.files if file.named or not self.is_baseline(file.path)])
 
-    def compare(self, rows: tuple[manifest.Row, ...], findings: list[Finding], files: frozenset[str]) -> manifest.Comparison:
-        """Return the comparison of the findings in some files with the rows of the baseline; without one, all are new."""
+    def compare(self, rows: tuple[Row, ...], findings: list[Finding], files: frozenset[str]) -> Comparison | None:
+        """Return the comparison of the findings in some files with the rows of the baseline, None without one."""
         if self.baseline is None:
-            return manifest.Comparison(tuple(findings))
+            return None
+        from . import manifest
+
         return manifest.compare(self.baseline, rows, findings, manifest.Scope(files, self.wants))
 
 
@@ -161,6 +166,8 @@ def _table(path: str, data: bytes) -> Any:
 def _settings(path: str, table: Any) -> Settings:
     if not isinstance(table, dict):
         raise SettingsError(f"{_display_path(path)}: expected tool.updaterun to be a table, found {show(table)}")
+    from ..contract.own_formats import first_error  # late: most folders have no settings
+
     error = first_error("settings", table, noun="setting")
     if error is not None:
         place = f"{error.place()} in {TABLE}" if error.path else TABLE

@@ -6,7 +6,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..checker.settings import FAIL_ON
-from ..contract.schema_errors import ENGINES
+from ..contract.engines import ENGINES
 from ..report import REPORTERS
 from ..wording import listed
 from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, positive

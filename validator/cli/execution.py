@@ -7,10 +7,10 @@ import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
-from ..checker import manifest
 from ..checker.files import FileChecker, Tally
 from ..checker.settings import TABLE
 from ..findings import Finding
@@ -20,11 +20,13 @@ from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
-from . import baseline
 from .output import INTERRUPTED, Failed, echo, terminal_width, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
+
+if TYPE_CHECKING:
+    from ..checker.manifest import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ _NAMED = 3
 # The baseline
 
 
-def _known(request: Request) -> tuple[manifest.Row, ...]:
+def _known(request: Request) -> tuple[Row, ...]:
     """Return the rows of the baseline of a request, none if there is none or it is yet to be written.
 
     Raises Failed, with the command that writes the baseline, if there is no such file.
@@ -148,6 +150,8 @@ def _known(request: Request) -> tuple[manifest.Row, ...]:
         if request.update_baseline:
             raise click.UsageError("--update-baseline needs --baseline FILE, the file to write")
         return ()
+    from . import baseline  # late, as below: most checks have none
+
     try:
         return baseline.load(request.settings.baseline)
     except FileNotFoundError as error:
@@ -165,7 +169,9 @@ def _no_baseline(request: Request, name: str) -> str:
     return f"there is no baseline {name}; make it with: {made}"
 
 
-def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> int:
+def _update_baseline(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> int:
+    from . import baseline
+
     path = request.settings.baseline
     assert path is not None
     name = printable(path)
@@ -174,18 +180,17 @@ def _update_baseline(request: Request, outcome: _Outcome, known: tuple[manifest.
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
-    baseline.save(path, outcome.findings, known, manifest.Scope(outcome.scope, request.settings.wants))
+    baseline.save(path, outcome.findings, known, outcome.scope, request.settings.wants)
     return 0
 
 
 # The reports
 
 
-def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]) -> Report:
+def _report(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Report:
     tally = outcome.tally
-    comparison = request.settings.compare(known, outcome.findings, outcome.scope)
-    return Report(
-        findings=comparison.new,
+    report = Report(
+        findings=tuple(outcome.findings),
         files=len(tally.checked) - len(tally.skipped),
         documents=tally.documents,
         exchanges=tally.exchanges,
@@ -193,8 +198,6 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
         ignored=tuple(path.replace(os.sep, "/") for path in outcome.ignored),
-        known=comparison.matched,
-        stale=comparison.stale,
         cases=tuple(tally.cases or ()),
         fail_on=request.settings.threshold(),
         explain=request.explain,
@@ -204,6 +207,8 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         missing=tuple(outcome.missing),
         started=_started(),
     )
+    comparison = request.settings.compare(known, outcome.findings, outcome.scope)
+    return report if comparison is None else replace(report, findings=comparison.new, known=comparison.matched, stale=comparison.stale)
 
 
 def _started() -> int:

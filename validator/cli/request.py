@@ -10,7 +10,7 @@ import click
 
 from ..checker.options import Options
 from ..checker.settings import NO_SETTINGS, Settings, SettingsError
-from ..contract.schema_errors import EngineName
+from ..contract.engines import EngineName
 from ..findings import BodySide
 from ..readers.exclusion import Exclusion
 from ..readers.paths import STDIN

@@ -11,10 +11,11 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..contract import schemas
+from ..contract.engines import Location
 from ..contract.layers import Schema
 from ..contract.objects import object_schemas
 from ..contract.operations import ERROR_CODES
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, Location
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED
 from ..findings import Side
 from ..pointer import JSON, Path, to_pointer
 from ..rules.dispatch import rules_called

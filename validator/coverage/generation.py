@@ -24,7 +24,7 @@ from ..readers.items import Unrelated
 from ..rules.example import EXAMPLES, REQUEST, RESPONSE, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
-from ..simulation.by_version import of_version
+from ..simulation.trimming import of_version
 from ..strategies.bulk import documents
 from ..strategies.exchanges import Call, list_call, url_of
 from ..strategies.kinds import SUFFIXES, kind_of

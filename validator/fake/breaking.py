@@ -13,7 +13,7 @@ from ..readers.items import Exchange
 from ..rules import catalogue
 from ..rules.example import COUNTERPARTS, EXAMPLES, changed
 from ..rules.rule import Example, Rule
-from ..simulation.by_version import of_version
+from ..simulation.trimming import of_version
 from ..wording import hint
 from .answers import Request, Response
 

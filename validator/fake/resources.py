@@ -10,10 +10,10 @@ from ..contract import schemas
 from ..contract.drift import documented
 from ..pointer import JSON
 from ..readers.items import Exchange
-from ..simulation.by_version import trimmed
 from ..simulation.clock import Clock
 from ..simulation.plan import Plan, Scope, make_run
 from ..simulation.simulator import Simulator
+from ..simulation.trimming import trimmed
 from ..wording import hint, show
 from .answers import Refused
 from .runs import Run

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from ..pointer import JSON
 from ..run.transitions import RESTARTABLE
 from ..simulation.bodies import response_body
-from ..simulation.by_version import trimmed
 from ..simulation.node import ACTIVE, Gate, Node
 from ..simulation.plan import Plan
 from ..simulation.simulator import Simulator
+from ..simulation.trimming import trimmed
 from ..wording import listed, show
 from .answers import Refused, tag_of
 

@@ -6,15 +6,12 @@ A few kilobytes may unfold to gigabytes: compressed content, aliases of YAML, an
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..limits import ENTRY_WORK, FREE_WORK, WORK_PER_BYTE
 from .items import Exchange, Item, Text, Unreadable
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from .streams import Stream, buffered
 
 _SPENT_MESSAGE = f"unfolds to more than {FREE_WORK // 2**20} MiB and {WORK_PER_BYTE} times the size of the file; the rest is not read"
 SPENT = Unreadable("input/too-large", _SPENT_MESSAGE, relevant=False)
@@ -49,25 +46,7 @@ def unfolded(stream: io.BufferedReader, budget: Budget) -> io.BufferedReader:
     """Return a stream of the content of a gzip stream. Reading it raises Spent where the content unfolds to too much."""
     from gzip import GzipFile  # late: most files are not compressed
 
-    return io.BufferedReader(_Stream(GzipFile(fileobj=_Stream(stream, budget.earn)), budget.spend), 1 << 16)
-
-
-class _Stream(io.RawIOBase):
-    """A stream of what another one has; `count` is called with the number of bytes of each read."""
-
-    def __init__(self, stream: io.BufferedIOBase, count: Callable[[int], None]) -> None:
-        self._stream = stream
-        self._count = count
-
-    def readable(self) -> bool:
-        """Return that the stream can be read."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Read the bytes that are available into a buffer, and return their number."""
-        number = self._stream.readinto1(buffer)
-        self._count(number)
-        return number
+    return buffered(GzipFile(fileobj=Stream(stream.readinto1, budget.earn)).readinto1, budget.spend)
 
 
 def within(items: Iterable[Item], budget: Budget, *, is_compressed: bool) -> Iterator[Item]:

@@ -138,8 +138,9 @@ def exchange(
     if parsed is None:
         return Unrelated(entry)
     operation, parameters, call = parsed
-    item = exchange_of_operation(entry, operation, parameters, status, request=request, response=response, placeholder=placeholder)
-    return replace(item, call=call) if isinstance(item, Exchange) else item
+    return exchange_of_operation(
+        entry, operation, parameters, status, request=request, response=response, placeholder=placeholder, call=call
+    )
 
 
 def exchange_of_operation(
@@ -151,6 +152,7 @@ def exchange_of_operation(
     request: tuple[JSON, bool],
     response: tuple[JSON, bool],
     placeholder: str | None = None,
+    call: str = "",
 ) -> Item:
     """Return the item of an entry whose operation is known; without a status, the entry is unreadable."""
     code = _status_code(status)
@@ -163,7 +165,7 @@ def exchange_of_operation(
     ]
     request_body, response_body = (content if isinstance(content, Body) else _parse(content) for content in contents)
     size = sum(len(content) for content in contents if isinstance(content, bytes))
-    return Exchange(operation, parameters, code, request_body, response_body, entry, placeholder, unfolded=size)
+    return Exchange(operation, parameters, code, request_body, response_body, entry, placeholder, call=call, unfolded=size)
 
 
 def _status_code(status: JSON) -> int | None:

@@ -217,7 +217,7 @@ def _yaml_documents(data: bytes, name: str) -> list[Item] | None:
     def parse(document: bytes) -> Body | Unreadable:
         return _read_yaml(document, is_likely=True) or json_text.parse(document)
 
-    items = list(yaml_stream.read(data, parse, items_of) or ())
+    items = list(yaml_stream.read(data, parse, items_of))
     kinds = set(map(type, items))
     return items if items and (is_named_yaml or (Document in kinds and Unreadable not in kinds)) else None
 

@@ -8,32 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
 from ..pointer import JSON, Path, follow
 from . import batch, har, published_examples
 from .items import Item, Places, Unreadable, Unrelated
 from .payloads import exchange
 
-
-class Container(Protocol):
-    """A kind of recording; its `name` must be in the README and in `docs/captures.md`."""
-
-    @property
-    def name(self) -> str:
-        """The name of the kind."""
-
-    def recognises(self, value: JSON) -> bool:
-        """Return whether a value is such a recording; no other kind's does for the same value."""
-
-    def read(self, value: JSON, folder: str | None = None) -> Iterator[Item]:
-        """Yield the items of the entries of a recording, each with its index. `folder` is that of its file."""
-
-    def places(self, value: JSON) -> Sequence[Places]:
-        """Return the paths of the parts of the entry at each index."""
-
-
-Paths = tuple[Path, ...]
+Paths: TypeAlias = tuple[Path, ...]
 """The paths that a part of an entry may have; the first one with a value counts."""
 
 
@@ -82,7 +64,7 @@ class Rows:
         return any(isinstance(follow(entry, _find(entry, self.url)), str | bytes) for _, entry in entries)
 
     def read(self, value: JSON, folder: str | None = None) -> Iterator[Item]:
-        """Yield the items of the entries."""
+        """Yield the items of the entries, each with its index. `folder` is that of the recording."""
         entries = [entry for _, entry in self._entries(value)]
         items = self._read(entries, folder)
         return items if self.in_turn is None else self.in_turn(entries, items)
@@ -161,7 +143,7 @@ def _with_version(url: JSON, query: JSON) -> JSON:
 
 
 class _Examples:
-    """The published examples of the API."""
+    """The published examples of the API, as Rows has other recordings."""
 
     name = "x-ms-examples"
     recognises = staticmethod(published_examples.is_example)
@@ -172,6 +154,9 @@ class _Examples:
         del folder
         return published_examples.read(value)
 
+
+Container: TypeAlias = Rows | _Examples
+"""A kind of recording; its `name` must be in the README and in `docs/captures.md`. No value is recognised by two kinds."""
 
 _METHOD: Paths = (("request", "method"),)
 _REQUEST: Paths = (("request", "body"),)
@@ -246,4 +231,4 @@ CONTAINERS: tuple[Container, ...] = (
         query=("request", "queryParameters"),
     ),
 )
-"""The kinds of recordings, in the order in which they are tried; each value is of one kind at most."""
+"""The kinds of recordings, in the order in which they are tried."""

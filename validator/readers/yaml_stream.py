@@ -31,21 +31,15 @@ def split(data: bytes) -> Iterator[tuple[bytes, int]]:
         start, line = end, line + document.count(b"\n")
 
 
-def read(
-    data: bytes, parse: Callable[[bytes], Body | Unreadable], items_of: Callable[[Body, Text], Iterator[Item]]
-) -> Iterator[Item] | None:
-    """Return the items of several documents; None for a single one. `items_of` yields those of one document."""
+def read(data: bytes, parse: Callable[[bytes], Body | Unreadable], items_of: Callable[[Body, Text], Iterator[Item]]) -> Iterator[Item]:
+    """Yield the items of several documents; none for a single one. `items_of` yields those of one document."""
     documents = list(split(data))
-    return _items(documents, parse, items_of) if len(documents) > 1 else None
-
-
-def _items(
-    documents: list[tuple[bytes, int]], parse: Callable[[bytes], Body | Unreadable], items_of: Callable[[Body, Text], Iterator[Item]]
-) -> Iterator[Item]:
+    if len(documents) < 2:
+        return
     left = MAX_YAML
     has_recording = False
-    for entry, (data, line) in enumerate(documents):
-        body = parse(data)
+    for entry, (document, line) in enumerate(documents):
+        body = parse(document)
         left -= MAX_YAML if isinstance(body, Unreadable) and body.rule != "input/unreadable" else 0
         if isinstance(body, Unreadable):
             yield replace(body, entry=entry, line=line + (body.line or 1) - 1, column=body.column or 1)
@@ -54,7 +48,7 @@ def _items(
         if left < 0:
             yield replace(TOO_MANY_IN_YAML, entry=entry, line=line, column=1)
             return
-        items = list(items_of(body, Text(data, line, is_yaml=True)))
+        items = list(items_of(body, Text(document, line, is_yaml=True)))
         if not any(map(_is_recorded, items)):
             yield from (_at(item, entry, line) for item in items)
         elif has_recording:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from ..wording import Syntax
-from . import azure, concise, github, gitlab, json_report, junit, markdown, sarif, text
 from .report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A report format and its syntax.
+    """A report format: its module, which is imported when a report is written, and its syntax.
 
-    `needs_cases` is whether it also lists the documents and exchanges without findings. `left_out` returns a sentence about the findings
-    that it leaves out, empty if there are none.
+    `needs_cases` is whether it also lists the documents and exchanges without findings.
     """
 
-    write: Callable[[Report], str]
+    module: str
     syntax: Syntax
     needs_cases: bool = False
-    left_out: Callable[[Report], str] = lambda _: ""
+
+    def write(self, report: Report) -> str:
+        """Return a report in this format."""
+        text: str = self._imported().write(report)
+        return text
+
+    def left_out(self, report: Report) -> str:
+        """Return a sentence about the findings that the format leaves out, empty if there are none."""
+        text: str = getattr(self._imported(), "left_out", lambda _: "")(report)
+        return text
+
+    def _imported(self) -> Any:
+        return import_module(f".{self.module}", __package__)
 
 
 REPORTERS: dict[str, Reporter] = {
-    "text": Reporter(text.write, "text"),
-    "concise": Reporter(concise.write, "text"),
-    "markdown": Reporter(markdown.write, "text"),
-    "json": Reporter(json_report.write, "json"),
-    "sarif": Reporter(sarif.write, "json", left_out=sarif.left_out),
-    "junit": Reporter(junit.write, "xml", needs_cases=True),
-    "gitlab": Reporter(gitlab.write, "json"),
-    "azure": Reporter(azure.write, "azure"),
-    "github": Reporter(github.write, "github"),
+    "text": Reporter("text", "text"),
+    "concise": Reporter("concise", "text"),
+    "markdown": Reporter("markdown", "text"),
+    "json": Reporter("json_report", "json"),
+    "sarif": Reporter("sarif", "json"),
+    "junit": Reporter("junit", "xml", needs_cases=True),
+    "gitlab": Reporter("gitlab", "json"),
+    "azure": Reporter("azure", "azure"),
+    "github": Reporter("github", "github"),
 }
 """The report formats by the names of --format."""
 

@@ -7,14 +7,16 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from ..checker.manifest import Row, StaleRow
 from ..findings import Finding, Related, Severity
 from ..readers.paths import STREAM, settled
 from ..readers.relative_paths import relative_path
 from ..rules.catalogue import RULES
 from ..wording import count, printable
+
+if TYPE_CHECKING:
+    from ..checker.manifest import Row, StaleRow
 
 STALE = "stale-row"
 """The rule, in reports, of a row of a baseline that matches no finding."""

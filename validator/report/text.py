@@ -8,7 +8,6 @@ from itertools import groupby
 
 from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Finding
-from ..rules.entries import entries
 from ..wording import count, listed, printable
 from . import concise
 from .folding import MAX_SIMILAR, FoldedFile, folded_files
@@ -70,6 +69,8 @@ def _file_lines(file: FoldedFile, explained: Mapping[str, Finding], report: Repo
     for finding, more in file.shown:
         yield concise.line(finding)
         if explained.get(finding.rule) is finding:
+            from ..rules.entries import entries  # late: few ask for it
+
             yield f"    Fix: {entries()[finding.rule].fix}"
         if more:
             yield f"{source}: … and {more:,} more like it"

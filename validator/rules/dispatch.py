@@ -11,7 +11,7 @@ from ..contract.objects import object_schemas
 from ..contract.schemas import load
 from ..findings import Side
 from ..pointer import JSON
-from ..run.nodes import Calls, Definition, Part, Unreliable, definitions, walk
+from ..run.nodes import Calls, Definition, Unreliable, definitions, release, walk
 from ..wording import printable
 from . import catalogue
 from .rule import Issue, Rule, Subject
@@ -67,14 +67,10 @@ def check_run(run: JSON, *, version: str, side: Side, definition: str = "UpdateR
                     continue
     except Exception as bug:
         raise RuleError("" if rule is None else rule.name) from bug
-    for node in nodes:
-        node.parts = _NONE  # nodes without circles are freed at once; leaving them to the garbage collector costs as much as the rules
+    release(nodes)
     if len(found) > 1:
         found.sort(key=lambda each: rules.index(each[0]))
     return found
-
-
-_NONE: list[Part] = []
 
 
 def check_subject(value: Any, subject: Subject) -> Iterator[tuple[Rule, Issue]]:

@@ -15,8 +15,8 @@ _KEY = rf"(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_PART}"
 _VALUE = rf"(?:{_PART})?"
 _VALUES = rf"\(\s*{_VALUE}(?:\s*,\s*{_VALUE})*\s*\)"
 _REQUIREMENT = rf"\s*(?:!\s*{_KEY}|{_KEY}(?:\s*(?:==?|!=)\s*{_VALUE}|\s+(?:in|notin)\s*{_VALUES}|\s*[<>]\s*[0-9]+)?)\s*"
-SELECTOR = re.compile(rf"(?:{_REQUIREMENT}(?:,{_REQUIREMENT})*)?")
-"""A label selector of Kubernetes; the empty one selects everything."""
+_SELECTOR = rf"(?:{_REQUIREMENT}(?:,{_REQUIREMENT})*)?"
+"""A label selector of Kubernetes; the empty one selects everything. It is compiled when it is first used."""
 
 
 @rule(Severity.ERROR, BOTH, "docs#selectors", on="UpdateStage", needs="UpdateStage.memberSelector")
@@ -53,7 +53,7 @@ def label_selector_syntax(selector: Node) -> Iterator[Issue]:
         /properties/strategy/stages/1/memberSelector/byLabel = "env=test and tier=web"
     """
     text = selector.value["byLabel"]
-    if not SELECTOR.fullmatch(text):
+    if not re.fullmatch(_SELECTOR, text):
         yield Issue(selector.at("byLabel"), f"expected a label selector such as env=test,tier!=web, found {show(text)}")
 
 

@@ -7,8 +7,6 @@ what is unreliable in a capture is no fact.
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ import orjson
 from ..contract.drift import documented
 from ..contract.schemas import DEFAULT_VERSION
 from ..pointer import JSON, Path
+from .digest import canonical, digest_of, text_of
 from .identity import Key
 from .nodes import Unreliable, dig, guarded, is_unreliable, reliable
 from .origin import Origin, Place
@@ -78,7 +77,7 @@ class Capture(NamedTuple):
     def weight(self) -> int:
         """About how many bytes a packed capture takes."""
         more = _length(self.unreliable) if self.unreliable else 0
-        return _WEIGHT + len(self.run[0]) + more + len(self.text or _text_of(self.value))
+        return _WEIGHT + len(self.run[0]) + more + len(self.text or text_of(self.value))
 
 
 def _length(value: Any) -> int:
@@ -89,6 +88,8 @@ def _length(value: Any) -> int:
             length += len(each)
         elif each.__class__ in (tuple, list):
             length += _length(each)
+        elif each.__class__ is dict:
+            length += _length(each.values())
     return length
 
 
@@ -229,7 +230,7 @@ def facts_of(capture: Capture) -> Facts:
     value = orjson.loads(capture.text) if capture.value is None else capture.value
     run, origin = guarded(value, capture.unreliable), capture.origin
     tag = tag_of(dig(run, "eTag"), origin)
-    tags = {} if tag is None else {tag: Digest(_digest(value), Place(("eTag",), origin))}
+    tags = {} if tag is None else {tag: Digest(digest_of(value), Place(("eTag",), origin))}
     known = documented(capture.version)
     parts, spec = _parts(run, origin, known), spec_of(run, origin, known)
     may_be_long = not 0 < len(capture.text) <= _WEIGHT * len(parts)  # otherwise the weight covers the whole text
@@ -314,46 +315,3 @@ def is_old_answer(before: Facts, now: Facts) -> bool:
             is_reused = any(digest.reused for digest in known) and all(digest.value != answer.value for digest in known)
             return bool(known) and (is_reused or tag.etag != [*before.tags][-1].etag)
     return False
-
-
-def canonical(value: JSON) -> bytes:
-    """Write a value as JSON text that does not depend on the order of its keys, in no more memory than the text takes.
-
-    Raises TypeError for a number beyond 64 bits, which only Python and YAML can hold.
-    """
-    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))  # the writer's buffer is up to twice as large
-
-
-def _digest(value: JSON) -> int:
-    """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
-    text = _text_of(value)
-    if any(end.search(text) for end in _INTEGRAL):
-        text = _text_of(_integral(value))
-    return hash(_CASELESS.sub(_lower, text))
-
-
-def _text_of(value: JSON) -> bytes:
-    try:
-        return canonical(value)
-    except TypeError:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
-
-
-_CASELESS = re.compile(rb'"(?<!\\")(?i:/subscriptions/|microsoft[.])[^"]*')
-"""A string of JSON text that is a resource id, or the type of a resource, up to its end or an escaped quotation mark."""
-
-_INTEGRAL = (re.compile(rb"[.]0[],}]"), re.compile(rb"e[+0-9][0-9]*[],}]"))
-"""How numbers end that may be integers in another form; apart, as each is looked for by its first character."""
-
-
-def _lower(match: re.Match[bytes]) -> bytes:
-    return match[0].lower() if match[0].isascii() else match[0].decode().lower().encode()
-
-
-def _integral(value: JSON) -> JSON:
-    """Return a value with numbers as integers that JSON takes for such: 600.0 and 6e2 as 600."""
-    if isinstance(value, dict):
-        return {key: _integral(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_integral(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

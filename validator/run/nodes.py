@@ -7,8 +7,8 @@ the rule at that node. So a rule needs no guards: an absent property is None, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..contract.formats import sortable
 from ..contract.objects import ObjectSchema
@@ -154,6 +154,9 @@ class Part(Node):
 
     __slots__ = ("completed", "started", "state", "status")
 
+    is_below: ClassVar = True
+    """Whether it is among the parts of its parent."""
+
     parent: Node
     status: Any
     state: str | None
@@ -165,7 +168,8 @@ class Part(Node):
         self.definition = definition
         self.key = key
         self.parent = parent
-        parent.parts.append(self)
+        if self.is_below:
+            parent.parts.append(self)
         self.parts = [] if definition.edges else _NO_PARTS
         self.started = self.completed = None
         in_state, in_bare_state, otherwise = definition.calls
@@ -222,9 +226,7 @@ class Gate(Part):
 
     __slots__ = ()
 
-    def __init__(self, value: Any, definition: Definition, key: Path, parent: Node) -> None:
-        super().__init__(value, definition, key, parent)
-        parent.parts.pop()
+    is_below = False
 
     @property
     def title(self) -> str:
@@ -234,7 +236,7 @@ class Gate(Part):
 
 
 _NO_PARTS: list[Part] = []
-"""That of members and waits."""
+"""Those of members and waits, and of nodes that are released."""
 
 
 _CLASSES: dict[str | None, type[Node]] = {None: Node, "gate": Gate}
@@ -260,6 +262,12 @@ def walk(value: JSON, definition: Definition) -> list[Node]:
             else:
                 nodes.append(make(found, below, (name,), node))
     return nodes
+
+
+def release(nodes: Iterable[Node]) -> None:
+    """Break the circles of nodes and their parts, so that they are freed at once; the garbage collector takes as long as the rules."""
+    for node in nodes:
+        node.parts = _NO_PARTS
 
 
 def definitions(

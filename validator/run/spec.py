@@ -31,6 +31,8 @@ def alike(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
     return False
 
 
@@ -40,6 +42,8 @@ def filled(before: Any, now: Any) -> Any:
         return before
     if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
         return list(map(filled, before, now))
+    if isinstance(now, dict) and isinstance(before, dict) and now.keys() == before.keys():
+        return {name: filled(before[name], value) for name, value in now.items()}
     return now
 
 
@@ -67,12 +71,6 @@ def _read(value: JSON, name: str) -> Any:
         return UNKNOWN
 
 
-def _each(whole: JSON, key: str, name: str) -> Any:
-    """Return a property of each object in an array; UNKNOWN for the array itself where that is unreliable."""
-    items = _read(whole, key)
-    return UNKNOWN if items is UNKNOWN else [_read(item, name) for item in items or ()]
-
-
 def _properties(run: JSON) -> Any:
     inner = run.get("properties")
     if inner is None:
@@ -91,13 +89,17 @@ def _strategy(run: JSON, facts: Collection[str]) -> Any:
 
 def _stage(stage: JSON, facts: Collection[str]) -> Any:
     wait, groups = _read(stage, "afterStageWaitInSeconds"), _read(stage, "groups")
-    limits = UNKNOWN if groups is UNKNOWN else [_limits(group, "UpdateGroup", facts) for group in groups or ()]
-    wait = wait if wait is UNKNOWN else int(wait or 0)
-    return [_read(stage, "name"), _each(stage, "groups", "name"), wait, _limits(stage, "UpdateStage", facts), limits]
+    return {
+        "name": _read(stage, "name"),
+        "groups": UNKNOWN if groups is UNKNOWN else [_read(group, "name") for group in groups or ()],
+        "wait": wait if wait is UNKNOWN else int(wait or 0),
+        "limits": _limits(stage, "UpdateStage", facts),
+        "limits of groups": UNKNOWN if groups is UNKNOWN else [_limits(group, "UpdateGroup", facts) for group in groups or ()],
+    }
 
 
 def _limits(part: JSON, definition: str, facts: Collection[str]) -> Any:
-    return [_limit(_read(part, name)) if f"{definition}.{name}" in facts else UNKNOWN for name in LIMITS]
+    return {name: _limit(_read(part, name)) if f"{definition}.{name}" in facts else UNKNOWN for name in LIMITS}
 
 
 def _limit(value: Any) -> Any:
@@ -113,12 +115,12 @@ def _fields(value: JSON, names: Mapping[str, Any]) -> Any:
     """Return the values of some properties of an object, and of properties below these."""
     if not names or not isinstance(value, dict):
         return value
-    return [_fields(_read(value, name), below) for name, below in names.items()]
+    return {name: _fields(_read(value, name), below) for name, below in names.items()}
 
 
 def _upgrade(run: JSON, _: Collection[str]) -> Any:
     upgrade = _properties(run)["managedClusterUpdate"]["upgrade"]
-    return [_read(upgrade, "type"), _read(upgrade, "kubernetesVersion")]
+    return {name: _read(upgrade, name) for name in ("type", "kubernetesVersion")}
 
 
 def _selection(run: JSON, facts: Collection[str]) -> Any:
@@ -127,8 +129,11 @@ def _selection(run: JSON, facts: Collection[str]) -> Any:
     selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
     if selection is None:
         return None
-    is_listed = "NodeImageSelection.customNodeImageVersions" in facts
-    return [_read(selection, "type"), _each(selection, "customNodeImageVersions", "version") if is_listed else UNKNOWN]
+    images = _read(selection, "customNodeImageVersions") if "NodeImageSelection.customNodeImageVersions" in facts else UNKNOWN
+    return {
+        "type": _read(selection, "type"),
+        "images": images if images is UNKNOWN else [_read(image, "version") for image in images or ()],
+    }
 
 
 def _selectors(run: JSON, facts: Collection[str]) -> Any:
@@ -182,11 +187,11 @@ def change(plan: str, before: Any, after: Any) -> tuple[str, str]:
         return (f"no {plan}", "one") if before is None else (f"a {plan}", "none")
     if plan == "strategy":
         return _of_items("stage", before, after, _of_stage)
-    if not alike(before[0], after[0]):
-        return _of_values("type", before[0], after[0])
+    if not alike(before["type"], after["type"]):
+        return _of_values("type", before["type"], after["type"])
     if plan == "nodeImageSelection":
-        return _of_items("custom node image version", before[1], after[1])
-    return _of_values("kubernetesVersion", before[1], after[1])
+        return _of_items("custom node image version", before["images"], after["images"])
+    return _of_values("kubernetesVersion", before["kubernetesVersion"], after["kubernetesVersion"])
 
 
 def _of_items(
@@ -198,23 +203,25 @@ def _of_items(
     return _of_values(noun, one, other) if within is None else within(one, other)
 
 
-def _of_stage(before: list[Any], after: list[Any]) -> tuple[str, str]:
-    (name, groups, wait, *limits), (other, others, another, *new_limits) = before, after
-    if not alike(name, other):
-        return _of_values("stage", name, other)
-    if not alike(groups, others):
-        expected, found = _of_items("group", groups, others)
-    elif not alike(wait, another):
-        expected, found = _of_values("afterStageWaitInSeconds", wait, another)
-    elif not alike(limits[0], new_limits[0]):
-        expected, found = _of_limits(limits[0], new_limits[0])
-    else:
-        expected, found = _of_items("group", limits[1], new_limits[1], _of_limits)
-    return (expected if name is UNKNOWN else f"{expected} of stage {_cut(show(name))}"), found
+def _of_stage(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str]:
+    differing = next(name for name, value in before.items() if not alike(value, after[name]))
+    was, is_now = before[differing], after[differing]
+    match differing:
+        case "name":
+            return _of_values("stage", was, is_now)
+        case "groups":
+            expected, found = _of_items("group", was, is_now)
+        case "wait":
+            expected, found = _of_values("afterStageWaitInSeconds", was, is_now)
+        case "limits":
+            expected, found = _of_limits(was, is_now)
+        case _:
+            expected, found = _of_items("group", was, is_now, _of_limits)
+    return (expected if before["name"] is UNKNOWN else f"{expected} of stage {_cut(show(before['name']))}"), found
 
 
-def _of_limits(before: list[Any], after: list[Any]) -> tuple[str, str]:
-    name, was, is_now = next(each for each in zip(LIMITS, before, after, strict=True) if not alike(*each[1:]))
+def _of_limits(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str]:
+    name, was, is_now = next((name, value, after[name]) for name, value in before.items() if not alike(value, after[name]))
     if not isinstance(was or is_now, list):
         return _of_values(name, was, is_now)
     numbers = len(was or ()), len(is_now or ())

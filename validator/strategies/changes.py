@@ -17,13 +17,13 @@ from random import Random
 from uuid import UUID
 
 from ..contract import schemas
-from ..contract.schema_errors import ENGINES
+from ..contract.engines import ENGINES
 from ..findings import BodySide
 from ..pointer import JSON, follow, steps
 from ..rules.by_version import is_of
 from ..rules.example import COUNTERPARTS, DERIVED_NAMES, EXAMPLES, NAMES, SUBSCRIPTION, changed, side_of
 from ..rules.rule import BOTH, Example, Rule
-from ..simulation.by_version import dated, of_version
+from ..simulation.trimming import dated, of_version
 from .names import choose_names
 from .violation import ABSENT, Violation, check_as
 

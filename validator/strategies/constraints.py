@@ -16,7 +16,7 @@ from ..pointer import JSON, Path, follow, steps, to_pointer
 from ..readers.items import parse_request
 from ..rules.example import EXCHANGE, GATED, REQUEST, RESPONSE, SELECTED, SUBSCRIPTION, changed
 from ..rules.rule import Example
-from ..simulation.by_version import of_version
+from ..simulation.trimming import of_version
 from .changes import Change
 
 
