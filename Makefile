@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures coverage-of-contract published judge editors release-check lock clean
+.PHONY: demo test test-fast golden lint docs fuzz mutation bench bench-spark spark pictures published judge editors release-check lock clean
 
 demo: $(VENV)/.installed-strategies
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tests/demo.sh
@@ -65,9 +65,6 @@ bench-spark: spark
 # The pictures of README and handbook; those of pages need chromium.
 pictures: $(VENV)/.installed-test
 	$(BIN)/python -m tests.pictures docs/pictures
-
-coverage-of-contract: $(VENV)/.installed-test
-	$(BIN)/python -m tests.coverage_of_contract
 
 # What differs from the published definitions of each api-version, which are in a folder outside of this repository.
 published: $(VENV)/.installed-test

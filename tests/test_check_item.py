@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from tests.support.documents import arbitrary, mutated
 from tests.support.profiles import at_most
+from validator.checker.checked import Checked
 from validator.checker.files import FileChecker
-from validator.checker.item import Checked, check_item
+from validator.checker.item import check_item
 from validator.checker.options import Options
 from validator.contract.schema_errors import ENGINES
 from validator.pointer import JSON

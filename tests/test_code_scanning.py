@@ -35,7 +35,6 @@ RULE_SETS = ("Sarif", "Gh", "Ghas", "Ado")
 
 REMAINING = {
     "error GHAzDO1014": "automationDetails, which the task AdvancedSecurity-Publish of Azure Pipelines adds",
-    "warning SARIF2005": "informationUri, while pyproject.toml names no home page",
 }
 """What Microsoft's validator still finds by its sets of rules, and why."""
 

@@ -1,4 +1,4 @@
-"""Shell completion in bash, zsh and fish, and the help of the commands."""
+"""Shell completion in bash, zsh, fish and PowerShell, and the help of the commands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from validator.contract.schemas import VERSIONS, load
 from validator.rules import example
 from validator.rules.names import KNOWN
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = ("bash", "zsh", "fish", "powershell")
 PATIENCE = 30
 PROGRAM = [sys.executable, "-c", "from validator.cli import main; main(prog_name='updaterun')"]
 
@@ -36,13 +36,14 @@ def asked(shell: str, line: str) -> str:
     """Return the answer to the completion function of a shell, which passes the words of the line and the position of the cursor."""
     words = line.split(" ")
     cursor = words[-1] if shell == "fish" else str(len(words) - 1)
-    environment = {"COMP_WORDS": line, "COMP_CWORD": cursor, "_UPDATERUN_COMPLETE": f"{shell}_complete", "PATH": os.environ["PATH"]}
+    text = line.rstrip() if shell == "powershell" else line  # it passes the command as it has parsed it
+    environment = {"COMP_WORDS": text, "COMP_CWORD": cursor, "_UPDATERUN_COMPLETE": f"{shell}_complete", "PATH": os.environ["PATH"]}
     return subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=False).stdout
 
 
 def offered(shell: str, line: str) -> list[str]:
     lines = asked(shell, line).splitlines()
-    if shell == "zsh":
+    if shell in {"zsh", "powershell"}:
         return lines[1::3]
     return [item.partition(",")[2].partition("\t")[0] for item in lines]
 
@@ -81,6 +82,12 @@ def test_files_are_left_to_the_shell(shell: str) -> None:
 @pytest.mark.process
 def test_every_rule_can_be_completed() -> None:
     assert offered("bash", "updaterun explain ") == list(KNOWN)
+
+
+def script_of(shell: str) -> str:
+    """Return the script that makes a shell complete the command."""
+    environment = {"_UPDATERUN_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
+    return subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 SESSIONS = {
@@ -129,10 +136,17 @@ class Session:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("shell", SHELLS)
+def test_powershell_registers_a_completer_that_asks_as_above() -> None:
+    source = script_of("powershell")
+    assert "Register-ArgumentCompleter -Native -CommandName updaterun " in source
+    assert set(re.findall(r"\$env:(\w+) = ", source)) == {"_UPDATERUN_COMPLETE", "COMP_WORDS", "COMP_CWORD"}
+    assert "$env:_UPDATERUN_COMPLETE = 'powershell_complete'" in source
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("shell", SESSIONS)
 def test_a_shell_completes_a_word_at_the_terminal(shell: str, tmp_path: Path) -> None:
-    environment = {"_UPDATERUN_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]}
-    source = subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=True).stdout
+    source = script_of(shell)
     assert f"_UPDATERUN_COMPLETE={shell}_complete" in source
     program = shutil.which(shell)
     if program is None:

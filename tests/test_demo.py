@@ -27,10 +27,10 @@ def test_the_demo_checks_explains_draws_and_makes_a_wrong_document_that_it_finds
     done = run_demo(tmp_path / "updaterun", f'exec "{sys.executable}" -m validator "$@"')
     assert (done.returncode, done.stderr) == (0, "")
     _, checked, explained, drawn, made, onward = re.split(r"^== .*\n", done.stdout, flags=re.MULTILINE)
-    assert re.search(r"^ +\d+:\d+ +error .* \[group-duplicate\]$", checked, re.MULTILINE)
+    assert re.search(r"^\S+:\d+:\d+: error group-duplicate ", checked, re.MULTILINE)
     assert "A group must occur once in a run" in explained
     assert "stage canary" in drawn
-    assert [*map(str, re.findall(r"\[([a-z-]+)\]$", made, re.MULTILINE))] == ["stage-name-duplicate"]
+    assert [*map(str, re.findall(r"^\S+: error ([a-z-]+) ", made, re.MULTILINE))] == ["stage-name-duplicate"]
     for name in re.findall(r"(samples/\S+|docs/)", onward):
         assert (ROOT / name).exists()
 

@@ -385,7 +385,7 @@ def capture(run: JSON, entry: int | None = None) -> Capture:
 def test_what_is_kept_of_a_run_does_not_grow_with_its_captures() -> None:
     known = facts_of(capture(RESPONSE))
     for index in range(3 * MAX_TAGS):
-        known, _ = step(known, capture(changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})))
+        known, _, _ = step(known, capture(changed(RESPONSE, put={"/eTag": f'"{index}"', "/properties/provisioningState": "Succeeded"})))
     assert len(known.tags) <= MAX_TAGS
 
 

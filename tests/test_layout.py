@@ -40,9 +40,10 @@ FLOORS: dict[str, int] = {
     "fake": 7,
     "pytest_plugin": 7,
     "show": 8,
-    "cli": 9,
-    "__init__": 10,
-    "__main__": 10,
+    "coverage": 9,
+    "cli": 10,
+    "__init__": 11,
+    "__main__": 11,
 }
 """The floor of each package and of the modules on the ground."""
 
@@ -51,7 +52,7 @@ CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
         *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
-        *("mention", "paths", "reader", "recognition", "regular_file", "values"),
+        *("mention", "paths", "reader", "recognition", "regular_file", "relative_paths", "values"),
     )
 }
 """What a check of a clean JSON file loads of the readers."""

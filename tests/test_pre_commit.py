@@ -28,8 +28,13 @@ WARNED = changed(example.RESPONSE, put={"/properties/extra": 1})
 def test_the_hooks_take_the_files_that_are_meant_to_be_read() -> None:
     for hook in HOOKS:
         taken = re.compile(hook["files"])
-        assert all(taken.search(f"a{ending}") and taken.search(f"a{ending}.gz") for ending in DATA)
+        endings = [form(f"{ending}{gzip}") for ending in DATA for gzip in ("", ".gz") for form in (str.lower, str.upper)]
+        assert all(taken.search(f"a{ending}") for ending in endings)
         assert not any(taken.search(name) for name in ("a.py", "json", "a.json.txt", "yaml.md"))
+
+
+def test_the_hooks_need_a_pre_commit_that_knows_their_keys() -> None:
+    assert {hook["minimum_pre_commit_version"] for hook in HOOKS if hook["require_serial"]} == {"1.13.0"}
 
 
 def test_the_readme_shows_a_configuration_with_these_hooks() -> None:

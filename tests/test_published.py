@@ -36,7 +36,7 @@ def test_the_published_definitions_accept_what_is_generated(version: str) -> Non
     for kind in ("update-run", "request"):
         for document in documents(kind, 60, 0, version=version):
             assert [*judge.iter_errors(document)] == []
-    (error,) = judge.iter_errors({"propertys": {}})
+    (error,) = judge.iter_errors({"unheardOf": {}})
     assert error.validator == "additionalProperties"
 
 

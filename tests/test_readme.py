@@ -55,7 +55,7 @@ def test_a_command_prints_what_is_shown(page: str, command: str, output: str) ->
 
 
 def test_there_are_commands() -> None:
-    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md", "docs/findings.md"]
+    assert [name for name, _, _ in CONSOLE] == ["README.md", "README.md", "docs/command-line.md", "docs/coverage.md", "docs/findings.md"]
 
 
 COMMANDS = {

@@ -11,6 +11,7 @@ import pytest
 
 from .checker.project import Rules, failure, new_findings, rule_names
 from .checker.settings import TABLE, SettingsError, settings_for
+from .readers.relative_paths import relative_path
 
 
 class CassetteChecks:
@@ -86,7 +87,7 @@ class CassetteChecks:
         settings = replace(self._settings, ignore=(*self._settings.ignore, *ignored))
         failures = settings.failures(new_findings(list(versions), settings, self._known, force_exclude=True)[0])
         if failures:
-            placed = [replace(finding, source=os.path.relpath(finding.source, self._folder)) for finding in failures]
+            placed = [replace(finding, source=relative_path(finding.source, self._folder)) for finding in failures]
             pytest.fail(failure("the cassettes of the test do not conform to the contract", placed), pytrace=False)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tests.support.prose import ROOT
 
-_FILES = ("pyproject.toml", "hatch_build.py", "updaterun_pytest.py", "updaterun_validator.py", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "hatch_build.py", "updaterun_pytest.py", "updaterun_validator.py", "README.md", "LICENSE")
 
 
 def copy_sources(folder: Path, *more: str) -> None:
     """Copy what a wheel is built from, and more files, into a folder."""
     folder.mkdir(exist_ok=True)
-    for name in (*_FILES, *more):
+    for name in (*FILES, *more):
         shutil.copy(ROOT / name, folder)
     for name in ("validator", "schemas"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -56,11 +56,18 @@ class Instance(NamedTuple):
 
 
 class CheckedInstance(NamedTuple):
-    """The findings in an instance, the capture that it is if it is a response about a run, and the api-version that judged it."""
+    """The findings in an instance, the capture that it is if it is a response about a run, and the api-version that judged it.
+
+    `value` is the value of the `instance` at an `origin` as rules may read it, and `errors` are its schema errors.
+    """
 
     findings: list[Finding]
     capture: Capture | None
     version: str
+    instance: Instance
+    origin: Origin
+    value: JSON
+    errors: Sequence[SchemaError]
 
 
 def check_instance(instance: Instance, body: Body, context: Context, text: bytes = b"") -> CheckedInstance:
@@ -72,21 +79,23 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     version, errors = _schema_errors(value, instance, options)
     findings: list[Finding] = []
     unreliable = {*hidden}
+    reported = [] if errors else errors
     for error in errors:
         if not _is_tolerated(error, instance, hidden):
+            reported.append(error)
             advised = _with_advice(error, instance, body)
             findings.append(schema_finding(advised, origin, side, context.line, version=version, is_lenient=instance.lenient))
             if error.unreliable is not None:
                 unreliable.add(error.unreliable)
-    if instance.definition not in _WITH_RULES:
-        return CheckedInstance(findings, None, version)
     run = guarded(value, unreliable)
+    if instance.definition not in _WITH_RULES:
+        return CheckedInstance(findings, None, version, instance, origin, run, reported)
     issues = check_run(run, version=version, side=side, definition=instance.definition)
     if issues:
         findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
     key = (key_of(run) or options.run) if is_run and side == "response" else None
     capture = None if key is None else Capture(key, origin, tuple(unreliable), value, text, version)
-    return CheckedInstance(findings, capture, version)
+    return CheckedInstance(findings, capture, version, instance, origin, run, reported)
 
 
 def _schema_errors(value: JSON, instance: Instance, options: Options) -> tuple[str, list[SchemaError]]:

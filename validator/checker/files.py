@@ -18,6 +18,7 @@ from ..readers import reader
 from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelated
 from ..readers.paths import STDIN, File
 from ..rules.dispatch import RuleError
+from .checked import Observer
 from .history import History
 from .interpretation import interpreted
 from .item import check_item, check_items
@@ -105,12 +106,13 @@ class FileChecker:
     """Checks files one after another. Its tally counts along, and may be read at any time.
 
     With `history`, the captures of a run are one history across all files, otherwise within each. With `with_cases`, the tally keeps
-    the cases.
+    the cases. The `observer` is shown what is checked.
     """
 
-    def __init__(self, options: Options, *, history: bool = False, with_cases: bool = False) -> None:
+    def __init__(self, options: Options, *, history: bool = False, with_cases: bool = False, observer: Observer | None = None) -> None:
         self.tally = Tally(cases=[] if with_cases else None)
         self._options = options
+        self._observer = observer
         self._shared_history = History() if history else None
 
     def check_files(self, files: Sequence[File]) -> Iterator[Finding]:
@@ -120,7 +122,7 @@ class FileChecker:
 
     def check_items(self, file: File, items: Iterable[Item]) -> Iterator[Finding]:
         """Check the items of a file, and yield the findings about it. Raises RuleError, with the source, for a bug in a rule."""
-        yield from self._report(file, check_items(items, self._options, file.source, self._history(), self.tally.versions))
+        yield from self._report(file, check_items(items, self._options, file.source, self._history(), self.tally.versions, self._observer))
 
     def items(self, file: File) -> Iterator[Item]:
         """Read a file or the standard input, and yield the items in it."""

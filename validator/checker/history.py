@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..findings import Finding
 from ..rules.dispatch import check_subject
 from ..rules.history import Step
 from ..run.cache import LRU
-from ..run.facts import Capture, Facts, facts_of, is_old_answer
+from ..run.facts import Capture, Change, Facts, facts_of, is_old_answer
 from .body import findings_of
 
 MAX_KEPT = 2**26
@@ -41,15 +41,27 @@ Runs: TypeAlias = dict[str, Capture | Facts]
 """The runs of one id, by their creation: the only capture of each, or the facts of several."""
 
 
+class HistoryStep(NamedTuple):
+    """A capture of a run that was captured before, and the parts that changed since then."""
+
+    capture: Capture
+    changed: list[Change]
+
+
 class History:
-    """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are."""
+    """What is known of the runs that were captured so far. A run is the same while its id, ignoring case, and its creation are.
+
+    `steps` are those to the captures that were added last.
+    """
 
     def __init__(self) -> None:
         self._known: LRU[str, Runs] = LRU(MAX_KEPT)
+        self.steps: list[HistoryStep] = []
 
     def add(self, events: Iterable[Event]) -> list[Finding]:
         """Add captures in their order, and return the findings about what changed since the one before each."""
         findings: list[Finding] = []
+        self.steps = []
         for event in events:
             if isinstance(event, Capture):
                 findings += self._add_capture(event)
@@ -66,8 +78,12 @@ class History:
         identity, created = capture.run
         runs = self._known.get(identity) or {}
         before = runs.pop(created, None)
-        after, findings = (capture.packed(), []) if before is None else step(before, capture)
-        runs[created] = after
+        findings: list[Finding] = []
+        if before is None:
+            runs[created] = capture.packed()
+        else:
+            runs[created], changed, findings = step(before, capture)
+            self.steps.append(HistoryStep(capture, changed))
         if len(runs) > MAX_CREATIONS:
             del runs[next(iter(runs))]
         self._keep(identity, runs)
@@ -81,13 +97,13 @@ def _facts(known: Capture | Facts) -> Facts:
     return facts_of(known) if isinstance(known, Capture) else known
 
 
-def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Finding]]:
-    """Return what is known after a capture, and what is wrong with the step to it."""
+def step(before: Capture | Facts, capture: Capture) -> tuple[Facts, list[Change], list[Finding]]:
+    """Return what is known after a capture, which parts changed with it, and what is wrong with the step to it."""
     known, now = _facts(before), facts_of(capture)
     if is_old_answer(known, now):
-        return known, []
+        return known, [], []
     changed = known.changed(now)
     found = list(check_subject(Step(known, now, changed), "history"))
     for rule, issue in found:
         assert issue.origin is not None, f"an issue of the rule {rule.name} lacks its origin; `contradiction` in rules/history.py sets it"
-    return known.merged(now, changed), findings_of(found, capture.origin, "response")
+    return known.merged(now, changed), changed, findings_of(found, capture.origin, "response")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from ..contract import schemas
 from ..contract.schema_errors import schema_errors
@@ -23,24 +22,15 @@ from ..rules.page import Page
 from ..rules.rule import REQUEST
 from ..run.facts import Capture
 from ..run.identity import Key
+from ..run.nodes import guarded
 from ..run.origin import Origin
 from ..wording import show
-from .body import Context, Instance, check_instance, findings_of, schema_finding
+from .body import CheckedInstance, Context, Instance, check_instance, findings_of, schema_finding
+from .checked import Checked, Observer
 from .history import Deleted, Event, History, Restarted
 from .options import Options
 
 _DEFAULTS = Options()
-
-
-class Checked(NamedTuple):
-    """What a check of one item found: findings in the order of the item, and the captures in it, for its history.
-
-    `version` is the api-version that judged it, empty for what could not be read.
-    """
-
-    findings: list[Finding]
-    captures: list[Event]
-    version: str = ""
 
 
 def check_item(item: Document | Exchange | Unreadable, options: Options, source: str = "") -> Checked:
@@ -60,10 +50,11 @@ def check_items(
     source: str = "",
     history: History | None = None,
     versions: Counter[str] | None = None,
+    observer: Observer | None = None,
 ) -> Iterator[tuple[Item, list[Finding]]]:
     """Check items one after another, and yield each with its findings, those about its history included.
 
-    `versions` counts the items by the api-version that judged each.
+    `versions` counts the items by the api-version that judged each, and the `observer` is shown each of them.
     """
     history = History() if history is None else history
     for item in items:
@@ -74,6 +65,9 @@ def check_items(
             if versions is not None and checked.version:
                 versions[checked.version] += 1
             later = history.add(checked.captures) if checked.captures else []
+            if observer is not None:
+                observer.add_item(item, checked, source)
+                observer.add_steps(history.steps if checked.captures else [], later)
             yield item, with_history(item, checked.findings, later) if later else checked.findings
 
 
@@ -122,7 +116,7 @@ def _check_document(document: Document, context: Context) -> Checked:
         return Checked([*findings, problem_of(problem, context, given or "document")], [], _version(context))
     if kind in _OTHERS:
         found = check_instance(Instance((), body.value, *_OTHERS[kind], ("$schema",)), body, context)
-        return Checked([*findings, *found.findings], [], found.version)
+        return Checked([*findings, *found.findings], [], found.version, [found])
     is_record = document.entry is not None and text is not None and not text.is_yaml and body.original is None and not body.base
     is_page = kind == "page"
     if is_page:
@@ -144,7 +138,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     if is_page and (given or document.side) != "request":
         findings += _check_page(_ids(runs), body, context)
         captures = _once(captures)
-    return Checked(findings, [*captures], version)
+    return Checked(findings, [*captures], version, checked, is_page)
 
 
 def _version(context: Context) -> str:
@@ -209,15 +203,19 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     else:
         version, asked_version = _version_needed(exchange, context), None if asked == exchange.placeholder else asked
     context = context._replace(options=replace(context.options, version=version), asked=asked_version, operation=exchange.operation)
-    findings = [] if exchange.repeats_request else list(_check_parameters(exchange, context))
+    findings: list[Finding] = []
+    instances: list[CheckedInstance] = []
+    if not exchange.repeats_request:
+        instances.append(_check_parameters(exchange, context))
+        findings += instances[0].findings
     if exchange.operation in _REQUESTS and not exchange.repeats_request:
-        findings += _check_request(exchange, context)
-    subject, in_response, captures = _check_response(exchange, context)
+        findings += _check_request(exchange, context, instances)
+    subject, in_response, captures = _check_response(exchange, context, instances)
     findings += in_response
     issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
     placed = [(rule, replace(issue, path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
     findings += findings_of(placed, Origin(context.source, context.entry))
-    return Checked(findings, _events(exchange, captures), version)
+    return Checked(findings, _events(exchange, captures), version, instances, exchange.operation == "list" and bool(subject.ids))
 
 
 def _version_needed(exchange: Exchange, context: Context) -> str:
@@ -250,25 +248,34 @@ def _in_message(exchange: Exchange, side: Side, path: Path) -> Path:
     return (*body.base, *path) if isinstance(body, Body) else path
 
 
-def _check_parameters(exchange: Exchange, context: Context) -> Iterator[Finding]:
+def _check_parameters(exchange: Exchange, context: Context) -> CheckedInstance:
     given = dict(exchange.parameters)
     version, engine = context.options.version, context.options.engine
+    origin = Origin(context.source, context.entry, exchange.uri)
+    findings, errors = [], []
     for error in schema_errors(given, schemas.PARAMETERS, version=version, engine=engine):
         if error.rule == "schema/required":
             # A collection has no run's name; a missing api-version is a rule's affair.
             missing = error.unreliable[-1] if error.unreliable else None
-            if missing == "api-version" or (missing == "updateRunName" and exchange.operation in ("list", "other")):
+            if missing == "updateRunName" and exchange.operation in ("list", "other"):
+                continue
+            if missing == "api-version":
+                errors.append(error)
                 continue
         elif given.get(str(error.path[-1])) == exchange.placeholder and exchange.placeholder is not None:
             continue
-        yield schema_finding(error, Origin(context.source, context.entry, exchange.uri), "request")
+        errors.append(error)
+        findings.append(schema_finding(error, origin, "request"))
+    instance = Instance((), given, schemas.PARAMETERS, "request")
+    known = guarded(given, [error.unreliable for error in errors if error.unreliable is not None])
+    return CheckedInstance(findings, None, version, instance, origin, known, errors)
 
 
 _REQUESTS = {"put": "UpdateRun", "skip": "SkipProperties"}
 """The definitions of the bodies of requests, by operation."""
 
 
-def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
+def _check_request(exchange: Exchange, context: Context, instances: list[CheckedInstance]) -> list[Finding]:
     body = exchange.request
     problem = body if isinstance(body, Unreadable) else None if body is None or body.shallow else excess(body.value)
     if problem is not None:
@@ -279,10 +286,13 @@ def _check_request(exchange: Exchange, context: Context) -> list[Finding]:
     tolerated = ("name",) if is_named else ()
     definition = _REQUESTS[exchange.operation]
     instance = Instance((), body.value, definition, "request", tolerated, exchange.placeholder, _is_lenient(exchange))
-    return [*_duplicates(body, context, "request"), *check_instance(instance, body, context).findings]
+    instances.append(check_instance(instance, body, context))
+    return [*_duplicates(body, context, "request"), *instances[-1].findings]
 
 
-def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
+def _check_response(
+    exchange: Exchange, context: Context, instances: list[CheckedInstance]
+) -> tuple[ExchangeSubject, list[Finding], list[Capture]]:
     body = exchange.response
     if body is None or isinstance(body, Unreadable):
         return ExchangeSubject(exchange, ()), list(_check_absence(exchange, context)), []
@@ -296,6 +306,7 @@ def _check_response(exchange: Exchange, context: Context) -> tuple[ExchangeSubje
     for path, value, definition in expected:
         instance = Instance(path, value, definition, "response", (), exchange.placeholder, _is_lenient(exchange))
         checked = check_instance(instance, body, context)
+        instances.append(checked)
         findings += checked.findings
         if checked.capture is not None:
             captures.append(checked.capture)

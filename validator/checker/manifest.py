@@ -18,6 +18,7 @@ from ..findings import Finding, Side
 from ..limits import MAX_FILE
 from ..readers.paths import STREAM
 from ..readers.regular_file import read_regular_file
+from ..readers.relative_paths import relative_path
 from ..rules.names import check_name
 
 
@@ -227,4 +228,4 @@ def _relative(path: str, source: str) -> str:
     if source == STREAM:
         return source
     folder, name = os.path.split(source)
-    return os.path.relpath(os.path.join(os.path.realpath(folder), name), os.path.realpath(os.path.dirname(path))).replace(os.sep, "/")
+    return relative_path(os.path.join(os.path.realpath(folder), name), os.path.realpath(os.path.dirname(path)))

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..findings import Finding
 from ..readers import reader
@@ -14,6 +14,7 @@ from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
 from ..rules.dispatch import RuleError
 from ..run.facts import Capture
+from .checked import Observer
 from .files import FileChecker, Tally, buffered, unreadable, with_positions
 from .history import Event
 from .interpretation import interpreted
@@ -56,21 +57,26 @@ class CheckedItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CheckedPiece:
-    """The items of a piece, and how many bytes, lines and entries were read in it. `failed` is whether reading the file failed."""
+    """The items of a piece, and how many bytes, lines and entries were read in it.
+
+    `failed` is whether reading the file failed, and `observed` is what the observer of the worker took.
+    """
 
     items: list[CheckedItem]
     bytes_read: int = 0
     lines: int = 0
     entries: int = 0
     failed: bool = False
+    observed: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """The findings in a whole file, those about its history included, and its tally."""
+    """The findings in a whole file, those about its history included, its tally, and what the observer of the worker took."""
 
     findings: list[Finding]
     tally: Tally
+    observed: Any = None
 
 
 Answer: TypeAlias = CheckedFile | CheckedPiece | None
@@ -79,11 +85,12 @@ Answer: TypeAlias = CheckedFile | CheckedPiece | None
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work on a task. With `shared_history` it returns captures, and does not compare them."""
+    """The work on a task. With `shared_history` it returns captures, and does not compare them. The `observer` is that of the worker."""
 
     options: Options
     with_cases: bool
     shared_history: bool
+    observer: Observer | None = None
 
     def __call__(self, task: Task) -> list[Answer]:
         """Check pieces, and return an answer for each."""
@@ -92,11 +99,14 @@ class Work:
     def _check(self, piece: Piece) -> CheckedFile | CheckedPiece:
         if piece.stop is not None:
             return self._check_lines(piece)
-        checker = FileChecker(self.options, with_cases=self.with_cases)
+        checker = FileChecker(self.options, with_cases=self.with_cases, observer=self.observer)
         if not self.shared_history:
-            return CheckedFile(list(checker.check_files([piece.file])), checker.tally)
+            return CheckedFile(list(checker.check_files([piece.file])), checker.tally, self._observed())
         items = list(self._check_items(checker.items(piece.file), piece.file))
-        return CheckedPiece(items, checker.tally.bytes_read, entries=_entry_count(items))
+        return CheckedPiece(items, checker.tally.bytes_read, entries=_entry_count(items), observed=self._observed())
+
+    def _observed(self) -> Any:
+        return None if self.observer is None else self.observer.take()
 
     def _check_lines(self, piece: Piece) -> CheckedPiece:
         items: list[CheckedItem] = []
@@ -109,7 +119,7 @@ class Work:
         except OSError as error:
             items.extend(self._check_items([unreadable(error)], piece.file))
             failed = True
-        return CheckedPiece(items, bytes_read, lines, _entry_count(items), failed)
+        return CheckedPiece(items, bytes_read, lines, _entry_count(items), failed, self._observed())
 
     def _check_items(self, items: Iterable[Item], file: File) -> Iterator[CheckedItem]:
         for item in items:
@@ -117,10 +127,13 @@ class Work:
                 yield CheckedItem(item, item.entry, [], [])
                 continue
             try:
-                findings, captures, version = check_item(item, self.options, file.source)
+                checked = check_item(item, self.options, file.source)
             except RuleError as bug:
                 bug.source = file.source
                 raise
+            if self.observer is not None:
+                self.observer.add_item(item, checked, file.source)
+            findings, captures, version = checked[:3]
             positioned = list(with_positions((finding, item.text) for finding in findings)) if findings else []
             packed = [event.packed() if isinstance(event, Capture) else event for event in captures]
             yield CheckedItem(_without_bodies(item), item.entry, positioned, packed, version)

@@ -11,9 +11,10 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from itertools import chain, groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..findings import Finding
 from ..readers import reader
@@ -22,8 +23,9 @@ from ..readers.json_text import GZIP
 from ..readers.paths import STDIN, File
 from ..run.facts import Capture
 from ..wording import count
+from .checked import Observer
 from .files import BUFFER, FileChecker, Result, unreadable
-from .history import Event
+from .history import Event, History
 from .item import check_item, with_history
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
@@ -92,11 +94,13 @@ def _pieces(file: File, size: int) -> list[Piece]:
 class ParallelChecker(FileChecker):
     """Checks files in a number of processes, `jobs`. The findings, their order and the tally are those of FileChecker."""
 
-    def __init__(self, options: Options, jobs: int, *, history: bool = False, with_cases: bool = False) -> None:
-        super().__init__(options, history=history, with_cases=with_cases)
+    def __init__(
+        self, options: Options, jobs: int, *, history: bool = False, with_cases: bool = False, observer: Observer | None = None
+    ) -> None:
+        super().__init__(options, history=history, with_cases=with_cases, observer=observer)
         self._jobs = jobs
         self._is_shared = history
-        self._work = Work(options, with_cases=with_cases, shared_history=history)
+        self._work = Work(options, with_cases=with_cases, shared_history=history, observer=copy(observer))
 
     def check_files(self, files: Sequence[File]) -> Iterator[Finding]:
         """Check files, and yield their findings. Raises RuleError, with the source, for a bug in a rule."""
@@ -121,6 +125,7 @@ class ParallelChecker(FileChecker):
         piece, answer = first = next(answers)
         if isinstance(answer, CheckedFile):
             self.tally.add(answer.tally)
+            self._put(answer.observed)
             yield from answer.findings
         elif piece.reserved:
             yield from self.check_items(file, self.items(file))
@@ -141,8 +146,9 @@ class ParallelChecker(FileChecker):
             if part.failed and failed:
                 continue  # reported once
             failed = failed or part.failed
+            self._put(part.observed, lines=lines, entries=entries)
             checked_items = [_moved(checked, lines, entries) for checked in part.items]
-            changes = [history.add(checked.captures) for checked in checked_items]
+            changes = [self._add(history, checked) for checked in checked_items]
             items = self._read_again(piece, lines, entries) if any(changes) else iter(())
             for checked, later in zip(checked_items, changes, strict=True):
                 item = next(items, None)
@@ -151,6 +157,17 @@ class ParallelChecker(FileChecker):
                 yield self._with_history(checked, later, item, file) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
+
+    def _put(self, observed: Any, *, lines: int = 0, entries: int = 0) -> None:
+        if self._observer is not None and observed is not None:
+            self._observer.put(observed, lines=lines, entries=entries)
+
+    def _add(self, history: History, checked: CheckedItem) -> list[Finding]:
+        """Add the captures in an item to a history, and return the findings about it."""
+        later = history.add(checked.captures)
+        if self._observer is not None:
+            self._observer.add_steps(history.steps, later)
+        return later
 
     def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
         """Check an item with findings about its history again, to put all findings in order."""

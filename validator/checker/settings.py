@@ -14,6 +14,7 @@ from ..findings import BodySide, Finding, Severity
 from ..readers.exclusion import NOTHING, Exclusion, check_glob
 from ..readers.paths import Found, settled
 from ..readers.regular_file import read_regular_file
+from ..readers.relative_paths import relative_path
 from ..rules.names import KNOWN, check_name, is_wanted
 from ..wording import printable, show
 from . import manifest
@@ -172,7 +173,7 @@ def _settings(path: str, table: Any) -> Settings:
         table.get("fail-on"),
         _check(path, table, "select", _check_rule),
         _check(path, table, "ignore", _check_rule),
-        None if baseline is None else os.path.relpath(settled(os.path.join(folder, baseline))),
+        None if baseline is None else relative_path(settled(os.path.join(folder, baseline))),
         version,
         Exclusion.of(folder, _check(path, table, "exclude", check_glob)),
         _display_path(path),
@@ -195,4 +196,4 @@ def _check_rule(name: str) -> None:
 
 
 def _display_path(path: str) -> str:
-    return printable(os.path.relpath(path))
+    return printable(relative_path(path))

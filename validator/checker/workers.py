@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -15,6 +16,9 @@ R = TypeVar("R")
 
 _AHEAD = 4
 """Tasks for each worker that are begun before their turn, at most; their results are kept until then."""
+
+MOST = 61 if os.name == "nt" else 1_000
+"""Workers at a time: Windows waits for no more connections at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ class _Worker:
     def __init__(self, work: Callable[[T], R]) -> None:
         # Spawned, not forked: this process may have threads, and a worker is to be the same on every system.
         context = get_context("spawn")
-        resource_tracker.ensure_running()  # before the block, as its start unblocks SIGINT
         self.connection, connection_of_worker = context.Pipe()
         self._process = context.Process(target=_serve, args=(connection_of_worker, work), daemon=True)
         with _interrupts_blocked():
@@ -74,7 +77,7 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterat
     turn = 0
     try:
         while True:
-            while len(busy) < jobs and (order := _next(returned, new_orders, has_room=len(busy) + len(results) < _AHEAD * jobs)):
+            while len(busy) < min(jobs, MOST) and (order := _next(returned, new_orders, has_room=len(busy) + len(results) < _AHEAD * jobs)):
                 worker = _assign(order, idle, work)
                 busy[worker.connection] = worker, order
             ready = wait(busy, 0 if turn in results else None) if busy else ()
@@ -125,6 +128,9 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker  # late: it is for POSIX
+
+    resource_tracker.ensure_running()  # before the block, as its start unblocks SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..wording import printable
-from .output import INTERRUPTED, echo
+from .output import INTERRUPTED, accept_any_character, echo
 
 COMMANDS = {
     "check": "check",
@@ -21,6 +21,7 @@ COMMANDS = {
     "versions": "versions",
     "diff": "versions",
     "generate": "generate",
+    "coverage": "coverage",
     "serve": "serve",
 }
 """The module of each command, which is imported when the command is used."""
@@ -31,6 +32,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command line."""
+        accept_any_character()
         try:
             return super().main(*args, **options)
         except OSError as error:  # such as a full disk; click handles a closed pipe

@@ -192,7 +192,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[manifest.Row, ...]
         versions=dict(sorted(tally.versions.items())),
         unrelated=tally.unrelated,
         skipped=tuple(tally.skipped),
-        ignored=tuple(outcome.ignored),
+        ignored=tuple(path.replace(os.sep, "/") for path in outcome.ignored),
         known=comparison.matched,
         stale=comparison.stale,
         cases=tuple(tally.cases or ()),

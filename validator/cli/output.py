@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -22,9 +23,26 @@ class Failed(click.ClickException):
     exit_code = 2
 
 
+_IN_UTF_8 = ("json", "xml")
+"""The syntaxes that are in UTF-8 whatever the encoding of a standard stream is."""
+
+
 def echo(text: str, *, syntax: Syntax = "text", err: bool = False, nl: bool = True) -> None:
     """Write a string to the standard output or the standard error, with its colours if it is for a terminal, and without CI commands."""
-    click.echo(inert(text, syntax), err=err, nl=nl, color=False if os.environ.get("NO_COLOR") else None)
+    written = inert(text, syntax)
+    click.echo(
+        written.encode(errors="backslashreplace") if syntax in _IN_UTF_8 else written,
+        err=err,
+        nl=nl,
+        color=False if os.environ.get("NO_COLOR") else None,
+    )
+
+
+def accept_any_character() -> None:
+    """Let the standard streams write a character that their encoding has not, such as cp1252 of Windows, as its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def terminal_width() -> int | None:
@@ -65,7 +83,8 @@ def _standard_stream(path: str) -> TextIO | None:
     """Return the standard stream that a path leads to, as /dev/stdout does, and the file that the stream is redirected to."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # no such file, a stream without a descriptor, no stream
-            if os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
+            there = os.stat(path)
+            if there.st_ino and os.path.samestat(there, os.fstat(stream.fileno())):  # Windows has no numbers for pipes and devices
                 return stream
     return None
 
@@ -82,10 +101,19 @@ def _replace(target: str, pieces: Iterable[bytes]) -> None:
     draft = f"{target}.{os.getpid()}.tmp"
     try:
         with open(draft, "xb") as stream:
-            with suppress(FileNotFoundError):
-                copymode(target, draft)
+            if os.name != "nt":  # Windows has no mode but read-only, and neither replaces nor removes a file with it
+                with suppress(FileNotFoundError):
+                    copymode(target, draft)
             stream.writelines(pieces)
-        os.replace(draft, target)
+        _rename(draft, target)
     finally:
         if os.path.exists(draft):
             os.unlink(draft)
+
+
+def _rename(draft: str, target: str) -> None:
+    try:
+        os.replace(draft, target)
+    except PermissionError as error:
+        error.strerror = f"{error.strerror}; it may be read-only, or open in another program"
+        raise

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
@@ -48,8 +48,8 @@ _ANYWHERE: Failure = ((), ("", ()))
 class SchemaError:
     """A constraint that an instance breaks.
 
-    `rule` is the rule of its finding. `unreliable` is the path to the part of the instance that no rule may read, None if rules may
-    read all of it. `cites` is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects.
+    `rule` is the rule of its finding. `unreliable` is the path to the part that no rule may read, None if rules may read all of it. `cites`
+    is empty if the rule itself has the citation. `expected` is the type that `schema/type` expects, and `location` the keyword.
     """
 
     rule: str
@@ -58,6 +58,7 @@ class SchemaError:
     cites: str
     unreliable: Path | None
     expected: str = ""
+    location: Location = field(default=("", ()), compare=False)
 
 
 def schema_errors(
@@ -67,8 +68,7 @@ def schema_errors(
     failures = ENGINES[engine](version, definition, side)(instance)
     if not failures:
         return []
-    contract = schemas.load(version)
-    errors = {error for failure in failures for error in _errors(contract, instance, failure)}
+    errors = {error for failure in failures for error in _errors(schemas.load(version), instance, failure)}
     return sorted(
         errors, key=lambda error: (list(map(str, error.path)), error.rule in (UNDOCUMENTED, READ_ONLY), error.rule, error.message)
     )
@@ -216,8 +216,7 @@ def _validator(version: str, definition: str, side: Side) -> jsonschema_rs.Draft
 
 @cache
 def _fast(version: str, definition: str, side: Side) -> Callable[[JSON], list[Failure]]:
-    contract, closed = schemas.load(version), _closed(version, side, with_patterns=True)
-    validator = _validator(version, definition, side)
+    contract, closed, validator = schemas.load(version), _closed(version, side, with_patterns=True), _validator(version, definition, side)
 
     def find_failures(instance: JSON) -> list[Failure]:
         if validator.is_valid(instance):
@@ -321,7 +320,8 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
                 yield SchemaError(UNDOCUMENTED, (*path, name), _undocumented(name, holder, documented, value), "", None)
         return
     if keyword == "not" and "then" not in location:
-        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None)
+        there = definition, (*location[:-1], "readOnly")
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, "", there)
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
@@ -331,12 +331,12 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         yield SchemaError(rule, path, _conditional(instance, path, schema, location, parameter, value), cites, None)
     elif keyword == "required":
         holder = "the URL" if definition == PARAMETERS else holder
-        for name in parameter:
-            if name not in value:
-                yield SchemaError("schema/required", path, f"{holder} requires {name}, which is missing", cites, (*path, name))
+        for name in (each for each in parameter if each not in value):
+            message = f"{holder} requires {name}, which is missing"
+            yield SchemaError("schema/required", path, message, cites, (*path, name), "", (definition, (*location, name)))
     else:
         message = MESSAGES[keyword](parameter, value, contract.along(definition, location)[-2])
-        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "")
+        yield SchemaError(f"schema/{keyword}", path, message, cites, path, parameter if keyword == "type" else "", (definition, location))
 
 
 def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from .relative_paths import segments_between
+
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
@@ -26,9 +28,7 @@ class Exclusion:
 
     def segments(self, path: str) -> tuple[str, ...]:
         """Return the segments of a path relative to the folder of the globs; none if there are no globs."""
-        if not self.globs:
-            return ()
-        return tuple(segment for segment in os.path.relpath(path, self.folder).split(os.sep) if segment != os.curdir)
+        return segments_between(self.folder, path) if self.globs else ()
 
     def matches(self, segments: Sequence[str]) -> bool:
         """Return whether a glob matches exactly this file or folder."""
@@ -42,7 +42,7 @@ class Exclusion:
 
 def check_glob(glob: str) -> None:
     """Raise ValueError for an empty glob, and for an absolute one, which cannot match in a folder that is checked."""
-    if not glob or os.path.isabs(glob):
+    if not glob or os.path.isabs(glob) or glob.startswith("/"):  # on Windows, a path without a drive is relative to one
         raise ValueError(f"expected a relative glob, such as vendor, found {glob!r}" if glob else "expected a glob, found an empty string")
 
 

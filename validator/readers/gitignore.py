@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .exclusion import matches
 from .regular_file import read_regular_file
+from .relative_paths import segments_between
 
 NAME = ".gitignore"
 REPOSITORY = ".git"
@@ -77,11 +78,6 @@ def extended(rules: Gitignore | None, folder: str) -> Gitignore | None:
     patterns = tuple(pattern for line in reversed(lines) if (pattern := _pattern(line.removesuffix("\r"))) is not None)
     way = () if rules is None else segments_between(rules.folder, folder)
     return Gitignore(folder, patterns, rules, way)
-
-
-def segments_between(start: str, folder: str) -> tuple[str, ...]:
-    """Return the segments of the path from one folder to another below it."""
-    return tuple(segment for segment in os.path.relpath(folder, start).split(os.sep) if segment != os.curdir)
 
 
 def _above(folder: str) -> list[str]:

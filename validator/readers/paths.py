@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .exclusion import NOTHING, Exclusion
-from .gitignore import NAME, REPOSITORY, Gitignore, extended, gitignore_above, segments_between
+from .gitignore import NAME, REPOSITORY, Gitignore, extended, gitignore_above
+from .relative_paths import segments_between
 
 STDIN = "-"
 

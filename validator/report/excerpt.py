@@ -14,8 +14,8 @@ from rich.cells import cell_len, set_cell_size
 from ..findings import Finding
 from ..wording import is_secret, printable, without_query
 
-_NAME = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}\[\],:#]+)\s*:\s*\Z""")
-"""The name of a property before its value."""
+_NAME = re.compile(r"""\s*+:\s*+(?:"(?:[^"]|"(?=\\))*+"|'[^']*'|[^\s"'{}\[\],:#]++)""")
+"""The name of a property and its colon, read backwards from its value: from the front, each character could begin it."""
 
 _LONGEST_NAME = 200
 _PUNCTUATION = " \t\r,:{}[]-"
@@ -37,8 +37,8 @@ def excerpt(finding: Finding, line: str, width: int) -> Excerpt | None:
         return None
     start = finding.column - 1
     end = max(start + 1, (finding.end_column or 0) - 1)
-    name = _NAME.search(line, max(0, start - _LONGEST_NAME), start)
-    before = name[0] if name else ""
+    name = _NAME.match(line[max(0, start - _LONGEST_NAME) : start][::-1])
+    before = name[0][::-1] if name else ""
     value = line[start : min(end, start + 2 * width)]
     if is_secret(before + value):
         return None

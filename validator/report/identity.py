@@ -17,8 +17,12 @@ from .report import relative
 def uri(source: str) -> str:
     """Return the path of a file as a relative URI reference, or as an absolute URI if it is not below the current folder."""
     path = relative(source)
-    if path.startswith(os.pardir) and os.path.isabs(source):
-        return "file://" + quote(os.fsencode(source.replace(os.sep, "/")))
+    is_elsewhere = path.startswith(os.pardir) and os.path.isabs(source)
+    if is_elsewhere or os.path.isabs(path):  # on another drive of Windows
+        absolute = source.replace(os.sep, "/")
+        drive = os.path.splitdrive(absolute)[0]
+        start = "file:" if drive.startswith("//") else "file:///" if drive else "file://"
+        return start + quote(os.fsencode(absolute), safe="/:")
     return quote(os.fsencode(path))
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ..checker.manifest import Row, StaleRow
 from ..findings import Finding, Related, Severity
 from ..readers.paths import STREAM, settled
+from ..readers.relative_paths import relative_path
 from ..rules.catalogue import RULES
 from ..wording import count, printable
 
@@ -124,7 +125,7 @@ def describe_missing(path: str) -> str:
 def relative(source: str) -> str:
     """Return the path of a file relative to the current folder, with slashes."""
     path = settled(source)
-    return (os.path.relpath(path) if os.path.isabs(path) else path).replace(os.sep, "/")
+    return relative_path(path) if os.path.isabs(path) else path.replace(os.sep, "/")
 
 
 def describe_stale(stale: StaleRow) -> str:

@@ -90,3 +90,13 @@ def check_subject(value: Any, subject: Subject) -> Iterator[tuple[Rule, Issue]]:
 @lru_cache(maxsize=64)
 def _about(rules: tuple[Rule, ...], subject: Subject) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.subject == subject)
+
+
+def rules_called(definition: str, state: str | None, *, bare: bool, version: str, side: Side) -> tuple[Rule, ...]:
+    """Return the rules that are called with an object of a definition, by the state in its status, and whether that has nothing else."""
+    known = _definitions(catalogue.RULES, version, side).get(definition)
+    if known is None:
+        return ()
+    in_state, in_bare_state, otherwise = known.calls
+    chosen: tuple[Rule, ...] = (in_bare_state if bare else in_state).get(state, otherwise)
+    return chosen

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..contract import schemas
 from ..contract.drift import documented
 from ..contract.formats import arm_id
+from ..contract.operations import SKIP, STATUSES
 from ..contract.since import since
 from ..findings import Severity
 from ..pointer import JSON, Path
@@ -41,20 +42,6 @@ class ExchangeSubject:
 
 
 _VERSION: Path = ("uri", "api-version")
-_SKIP = "SkipProperties"
-"""The definition that an api-version with the operation skip documents: the body of its request."""
-
-_STATUSES = {
-    "get": (200,),
-    "list": (200,),
-    "put": (200, 201),
-    "delete": (200, 202, 204),
-    "start": (200, 202),
-    "stop": (200, 202),
-    "skip": (200, 202),
-}
-"""The documented statuses of success, by operation."""
-
 _PROPERTIES = ("id", "name", "type", "properties", "systemData", "eTag")
 _ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
 
@@ -256,8 +243,8 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
     version = exchange.parameters.get("api-version")
     if exchange.operation != "skip" or not isinstance(version, str) or version in ("", exchange.placeholder):
         return
-    if _SKIP not in documented(schemas.nearest(version)):
-        yield Issue(("uri", "action"), f"expected the api-version {since(_SKIP)} or a later one for POST /skip, found {show(version)}")
+    if SKIP not in documented(schemas.nearest(version)):
+        yield Issue(("uri", "action"), f"expected the api-version {since(SKIP)} or a later one for POST /skip, found {show(version)}")
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#operations", on="exchange")
@@ -278,6 +265,6 @@ def status_undocumented(subject: ExchangeSubject) -> Iterator[Issue]:
         /response
     """
     exchange = subject.exchange
-    documented = _STATUSES.get(exchange.operation, ())
+    documented = STATUSES.get(exchange.operation, ())
     if documented and 200 <= exchange.status < 300 and exchange.status not in documented:
         yield Issue((), f"expected status {listed(list(map(str, documented)), 'or')} for {exchange.operation}, found {exchange.status}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -38,16 +39,6 @@ _UNREMARKABLE = frozenset({"Completed", "Skipped", "NotStarted"})
 
 def render_page(overview: Overview) -> str:
     """Return the HTML of an overview; equal overviews give equal bytes."""
-    with open(os.path.join(FOLDER, "page.css"), encoding="utf-8") as stream:
-        stylesheet = stream.read()
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
     functions = (
         address,
         axis_for,
@@ -64,10 +55,25 @@ def render_page(overview: Overview) -> str:
         span,
         style_of,
     )
-    environment.globals |= {function.__name__: function for function in functions}
-    environment.globals |= {name: value for name, value in globals().items() if name.startswith("MAX_")}
-    page = environment.get_template("page.html").render(overview=overview, stylesheet=stylesheet, policy=_security_policy(stylesheet))
-    return page.lstrip()
+    names = {function.__name__: function for function in functions}
+    limits = {name: value for name, value in globals().items() if name.startswith("MAX_")}
+    return render(FOLDER, "page.html", **names, **limits, overview=overview)
+
+
+def render(folder: str, template: str, **names: Any) -> str:
+    """Return the page of a template in a folder, which has the stylesheet, its policy, and what is named; equal values give equal bytes."""
+    with open(os.path.join(FOLDER, "page.css"), encoding="utf-8") as stream:
+        stylesheet = stream.read()
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= names
+    return environment.get_template(template).render(stylesheet=stylesheet, policy=_security_policy(stylesheet)).lstrip()
 
 
 def _security_policy(stylesheet: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ..contract import schemas
+from ..contract.operations import ERROR_CODES
 from ..pointer import JSON
 from ..readers.items import Exchange
 from .documents import choose_response
@@ -14,17 +15,18 @@ from .orders import Order
 HOST = "https://management.azure.com"
 
 _OPERATIONS = ("GET", "PUT", "list", "start", "stop", "skip", "DELETE")
-_ERRORS = {
-    404: ("ResourceNotFound", "The resource 'fleets/contoso' was not found."),
-    400: ("InvalidParameter", 'The value of "managedClusterUpdate.upgrade" is not valid.\n'),
-    401: ("AuthenticationFailed", "Authentication failed."),
-    403: ("AuthorizationFailed", "The client does not have authorization. "),
-    409: ("OperationNotAllowed", "Another operation is in progress."),
-    412: ("PreconditionFailed", "The eTag does not match."),
-    429: ("TooManyRequests", "Retry after 17 seconds."),
-    500: ("InternalServerError", "Internal server error"),
-    503: ("ServiceUnavailable", ""),
+_MESSAGES = {
+    404: "The resource 'fleets/contoso' was not found.",
+    400: 'The value of "managedClusterUpdate.upgrade" is not valid.\n',
+    401: "Authentication failed.",
+    403: "The client does not have authorization. ",
+    409: "Another operation is in progress.",
+    412: "The eTag does not match.",
+    429: "Retry after 17 seconds.",
+    500: "Internal server error",
+    503: "",
 }
+_CODES = {status: code for code, status in ERROR_CODES.items() if status is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,8 @@ def _request(operation: str, run: JSON, order: Order) -> JSON:
 
 def _failure(random: Random, request: JSON) -> tuple[int, JSON, JSON]:
     """Choose an error, and return its status, the request, and the body of the response."""
-    status = random.choice([*_ERRORS])
-    code, message = _ERRORS[status]
-    error: dict[str, JSON] = {"code": code, "message": message}
+    status = random.choice([*_MESSAGES])
+    error: dict[str, JSON] = {"code": _CODES[status], "message": _MESSAGES[status]}
     if random.random() > 0.75:
         error = error | {"target": "properties", "details": [error], "additionalInfo": [{"type": "Trace", "info": {"attempt": 1}}]}
     return status, request, {"error": error}

@@ -21,7 +21,7 @@ from ..rules.example import RESPONSE
 from ..wording import MAX_SHOWN, show
 from .changes import Change, vary
 from .exchanges import HOST, Call, url_of
-from .kinds import kind_of
+from .kinds import KINDS, kind_of
 from .recordings import encode
 from .violation import ABSENT, Violation
 from .violations import sources
@@ -92,6 +92,17 @@ def generate(
                 yield file
     if count:
         raise NoViolation(f"nothing that breaks {rule or 'a rule'} shows in {kind} as {form}")
+
+
+def violating_files_of_sources(version: str, random: Random) -> Iterator[tuple[str, ViolatingFile]]:
+    """Yield a file for each constraint and each rule of an api-version, with its kind of document; none for what no file can show."""
+    for _, changes in sources(version):
+        for kind in KINDS.values():
+            shown = tuple(change for change in changes if _subject(change) in kind.breaks)
+            file = next(_files(kind.name, kind.formats[0], [shown], random), None) if shown else None
+            if file is not None:
+                yield kind.name, file
+                break
 
 
 def _files(kind: str, form: str, options: Sequence[Sequence[Change]], random: Random) -> Iterator[ViolatingFile]:

@@ -1,0 +1,142 @@
+"""`updaterun coverage`: what of the contract occurs in files, what does not, and documents that show the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from ..checker import manifest
+from ..checker.files import FileChecker
+from ..checker.options import Options
+from ..contract.schemas import AUTO
+from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of
+from ..readers.paths import STDIN, File
+from ..report.report import describe_missing
+from ..rules.dispatch import RuleError
+from ..wording import count, printable
+from .arguments import complete_file, judging_version, positive
+from .output import Failed, echo, write, write_text
+from .paths import found_files, warn_of_order
+from .progress import show_progress
+from .project import project_settings
+
+_MANIFEST = "expected.json"
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True, help="How to write the report.")
+@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the report to this file.")
+@click.option("--only", type=click.Choice(SECTIONS), multiple=True, help="Report this section alone, with all that is missing. Repeatable.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 if less than this is there.")
+@judging_version
+@click.option(
+    "--generate", "folder", metavar="DIR", shell_complete=complete_file, help="Write the fewest documents that show what is missing."
+)
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed generates the same bytes, on one version.")
+@click.option("--history", is_flag=True, help="Take captures of one run in several files as one history, in the order given.")
+@click.option(
+    "--jobs", "-j", type=positive, default="1", show_default=True, metavar="N", help="Check in N processes; the report does not change."
+)
+@click.pass_context
+def coverage(
+    context: click.Context,
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    only: tuple[Section, ...],
+    fail_under: float | None,
+    api_version: str | None,
+    folder: str | None,
+    seed: int,
+    jobs: int,
+    *,
+    history: bool,
+) -> None:
+    """Show how much of the contract occurs in files, and what is missing, for each api-version in them.
+
+    PATH is as for `check`. These can be there: each definition and property, each value, each constraint met and broken, each rule called and
+    fired, each state and each step between two, each operation with its statuses, and each error code. With --api-version, the report is about
+    this version alone.
+
+    With --generate, DIR is an empty or new folder. Its files are named for what they add, and expected.json lists the findings in
+    those that break something: `updaterun check DIR --baseline DIR/expected.json`.
+
+    \b
+    Exit status: 1 if less than --fail-under of an api-version is there, 0 otherwise.
+
+    \b
+    Examples:
+      updaterun coverage recordings/ --fail-under 80
+      updaterun coverage recordings/ --only values --generate more/
+    """
+    settings = project_settings()
+    version = api_version or settings.api_version or AUTO
+    found = found_files(paths, settings.exclude)
+    if history:
+        warn_of_order(found.files)
+    for path in found.missing:
+        echo(f"updaterun: {describe_missing(path)}", err=True)
+    measured = Coverage(lines=WRITERS[form].shows_places)
+    _measure(measured, found.files, Options(version=version), jobs, history=history)
+    reports = reports_of(measured, None if version == AUTO else version, only)
+    if not measured.places:
+        raise Failed("nothing to check: no update run, list of them, error response or recording")
+    if folder is not None:
+        _generate(reports, folder, seed)
+    _write(reports, form, output, found.files)
+    is_low = fail_under is not None and any(report.share < fail_under for report in reports)
+    context.exit(2 if found.missing else int(is_low))
+
+
+def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: int, *, history: bool) -> None:
+    """Add what is in files. Raises Failed for a bug in a rule."""
+    checker = FileChecker(options, history=history, observer=measured)
+    if jobs > 1:
+        from ..checker.processes import ParallelChecker
+
+        checker = ParallelChecker(options, jobs, history=history, observer=measured)
+    try:
+        with show_progress(checker.tally, [file.path for file in files]):
+            for _ in checker.check_files(files):
+                pass
+    except RuleError as bug:
+        raise Failed(f"{bug}. Please report it.") from bug
+
+
+def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File]) -> None:
+    writer = WRITERS[form]
+    text = writer.write(reports)
+    if output in (None, STDIN):
+        echo(text, syntax=writer.syntax, nl=False)
+    elif os.path.realpath(str(output)) in {os.path.realpath(file.path) for file in files}:
+        raise Failed(f"{printable(str(output))} is one of the files that are checked; write somewhere else")
+    else:
+        write_text(str(output), text, syntax=writer.syntax)
+
+
+def _generate(reports: Sequence[Report], folder: str, seed: int) -> None:
+    """Write files that show what is missing, and the baseline of their findings."""
+    if len(reports) != 1:
+        versions = ", ".join(report.version for report in reports)
+        raise click.UsageError(f"--generate is for one api-version, and there are {versions}; choose one with --api-version")
+    if os.path.exists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
+        raise click.UsageError(f"expected an empty or new folder for --generate, found {printable(folder)}")
+    try:
+        from ..coverage.generation import generate
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"hypothesis", "hypothesis_jsonschema"}:
+            raise
+        raise Failed("--generate needs Hypothesis; install it with: pip install hypothesis hypothesis-jsonschema") from None
+    (report,) = reports
+    files, left = generate(report.missing, report.version, seed)
+    rows = []
+    for file in files:
+        write(os.path.join(folder, file.name), [file.content])
+        rows += [manifest.Row(file.name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
+    if files:
+        write(os.path.join(folder, _MANIFEST), [manifest.dump(rows).encode()])
+    remainder = f"; {count(len(left), 'fact')} remain: {', '.join(map(str, sorted(left)))}" if left else ""
+    echo(f"updaterun: wrote {count(len(files), 'file')} to {printable(folder)}{remainder}", err=True)
