@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -25,6 +25,9 @@ from .interpretation import interpreted
 from .item import check_item
 from .mentions import about_entries
 from .options import Options
+
+if TYPE_CHECKING:
+    from ..readers.positions import Position
 
 
 class RecordCapture(NamedTuple):
@@ -127,29 +130,40 @@ class RecordHistory:
         if self._record != (origin.source, origin.entry):
             self._record, self._parts = (origin.source, origin.entry), []
         self._parts.append(captured)
-        return [self._positioned(finding, captured) for finding in self._history.add([captured.capture])]
-
-    def _positioned(self, finding: Finding, captured: RecordCapture) -> Finding:
-        own = _found_in(captured, Related(finding.pointer, line=captured.line))
-        related = tuple(self._positioned_place(place) for place in finding.related)
-        return replace(finding, line=own.line, column=own.column, end_column=own.end_column, related=related)
+        findings = self._history.add([captured.capture])
+        if not findings:
+            return []
+        own = _found_in(captured, [Related(finding.pointer, line=captured.line) for finding in findings])
+        return [
+            replace(
+                finding,
+                line=place.line,
+                column=place.column,
+                end_column=place.end_column,
+                related=tuple(map(self._positioned_place, finding.related)),
+            )
+            for finding, place in zip(findings, own, strict=True)
+        ]
 
     def _positioned_place(self, place: Related) -> Related:
         """Return a related place with its position, if it is in the latest record."""
         if self._record != (place.source or "", place.entry):
             return place
         part = next((part for part in self._parts if f"{place.pointer}/".startswith(f"{part.base}/")), None)
-        return place if part is None else _found_in(part, place)
+        return place if part is None else _found_in(part, [place])[0]
 
 
-def _found_in(part: RecordCapture, place: Related) -> Related:
-    """Return a place in a record with its position, which is looked up in a part of the record."""
+def _found_in(part: RecordCapture, places: list[Related]) -> list[Related]:
+    """Return places in a record with their positions, which are looked up in a part of the record."""
     from ..readers.positions import Target, locate
 
     text = Text(part.written or part.capture.text, part.line)
-    (position,) = locate(text, [Target(steps(place.pointer[len(part.base) :]))])
-    if position is None:
-        return place
+    positions = locate(text, [Target(steps(place.pointer[len(part.base) :])) for place in places])
+    return [place if at is None else _moved(place, at, part) for place, at in zip(places, positions, strict=True)]
+
+
+def _moved(place: Related, position: Position, part: RecordCapture) -> Related:
+    """Return a place with its position in the record, for its position in a part."""
     line, *columns = position
     column, end_column = (each + part.column - 1 if line == part.line else each for each in columns)
     return replace(place, line=line, column=column, end_column=end_column)
