@@ -237,6 +237,9 @@ def uses() -> dict[str, set[str]]:
     """Read off the sources which pattern of a module is used by which method."""
     found: dict[str, set[str]] = {}
     for path in sorted((ROOT / "validator").rglob("*.py")):
+        if path.parent.name == "spark":  # its packages are not installed everywhere
+            assert "re.compile" not in path.read_text()
+            continue
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for name, value in vars(importlib.import_module(module)).items():
             if isinstance(value, tuple) and value and all(isinstance(one, re.Pattern) for one in value):

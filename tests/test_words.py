@@ -38,6 +38,7 @@ PHRASES = {
     r"\babout something else\b": "unrelated",
     r"\bof another kind\b": "unrelated",
     r"\ba text\b": "a string, or text",
+    r"\b([a-z]{2,}) \1\b": "the word once",
 }
 """Phrases to avoid, and what to write instead."""
 
@@ -85,6 +86,7 @@ def test_a_phrase_to_avoid_is_nowhere(phrase: str, prose: list[Prose]) -> None:
         "has to be made anew",
         "Look at which of the two times is wrong",
         "Tell whether it is so",
+        "the value of the the property",
     ],
 )
 def test_a_phrase_is_recognised(wrong: str) -> None:

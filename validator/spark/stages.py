@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..checker.files import FileChecker, buffered
+from ..checker.files import FileChecker
 from ..checker.interpretation import interpreted
 from ..checker.options import Options
 from ..checker.records import RecordCapture, RecordHistory, check_record
@@ -23,6 +23,7 @@ from ..readers.bounds import too_large
 from ..readers.items import Item
 from ..readers.json_text import MARK
 from ..readers.paths import File
+from ..readers.streams import buffered
 from .blocks import Block, Blocks, name_of
 from .rows import COLUMNS, RELATED_COLUMNS, row_of
 
