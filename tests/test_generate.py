@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from io import BufferedReader, BytesIO
 from itertools import pairwise
@@ -32,7 +33,7 @@ from validator.run.identity import RUN_TYPE
 from validator.strategies import Call, bulk, violating_files
 from validator.strategies.exchanges import polling_calls
 from validator.strategies.kinds import KINDS, SUFFIXES
-from validator.strategies.options import STATES
+from validator.strategies.options import ENDS, STATES
 from validator.strategies.violating_files import breakable_rules, differing_ends
 
 CHECKED = [(kind.name, form) for kind in KINDS.values() for form in kind.formats]
@@ -104,6 +105,100 @@ def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
         assert run["properties"]["status"]["status"]["state"] == state
     last = json.loads(generated_bytes("history", "--state", state))[-1]
     assert last["properties"]["status"]["status"]["state"] == state
+
+
+def sizes(run: JSON) -> list[list[int]]:
+    stages = run["properties"]["status"]["stages"]
+    return [[len(group.get("members", ())) for group in stage["groups"]] for stage in stages]
+
+
+def member_states(run: JSON) -> list[str]:
+    stages = run["properties"]["status"]["stages"]
+    return [member["status"]["state"] for stage in stages for group in stage["groups"] for member in group.get("members", ())]
+
+
+NEWEST = ("--api-version", schemas.VERSIONS[-1])
+ORDERED: dict[tuple[str, ...], Callable[[JSON], bool]] = {
+    ("--stages", "3"): lambda run: len(sizes(run)) == 3,
+    ("--stages", "0"): lambda run: "strategy" not in run["properties"],
+    ("--groups", "2"): lambda run: {len(groups) for groups in sizes(run)} <= {1, 2},  # a run without a strategy has one
+    ("--members", "4..5"): lambda run: {size for groups in sizes(run) for size in groups} <= {4, 5},
+    ("--members", "3", "--failing", "1"): lambda run: member_states(run)[1] == "Failed",
+    ("--members", "3", "--pending", "0"): lambda run: member_states(run)[0] == "Pending",
+    ("--members", "3", "--skipped", "0..1"): lambda run: member_states(run)[:2] == ["Skipped"] * 2,
+    ("--name", "night"): lambda run: run["name"].startswith("night"),
+    ("--fleet", "harbour"): lambda run: "/fleets/harbour/" in run["id"].lower(),
+    ("--resource-group", "docks"): lambda run: "/resourcegroups/docks/" in run["id"].lower(),
+    ("--subscription", "89abcdef-0123-4567-89ab-cdef01234567"): lambda run: "/89abcdef-0123-4567-89ab-cdef01234567/" in run["id"],
+    ("--whole",): lambda run: run["properties"]["status"]["status"]["state"] in ENDS,
+    ("--start", "2025-06-01T00:00:00Z", "--end", "2025-06-02T00:00:00Z"): lambda run: "2025-06-01" in json.dumps(run),
+    (*NEWEST, "--stages", "2", "--gates"): lambda run: json.dumps(run).count('"beforeGates"') > 0,
+    (*NEWEST, "--stages", "2", "--no-gates"): lambda run: "Gates" not in json.dumps(run),
+    (*NEWEST, "--stages", "2", "--max-concurrency", "2"): lambda run: '"maxConcurrency": "2"' in json.dumps(run),
+    (*NEWEST, "--stages", "2", "--max-allowed-failures", "50%"): lambda run: '"maxAllowedFailures": "50%"' in json.dumps(run),
+}
+"""What is ordered, and what each document then is."""
+
+
+@pytest.mark.parametrize("arguments", ORDERED, ids=" ".join)
+def test_documents_are_as_ordered(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "runs.json").write_bytes(generated_bytes("update-run", "--count", 5, *arguments))
+    runs = json.loads((tmp_path / "runs.json").read_bytes())
+    assert [run["name"] for run in runs if not ORDERED[arguments](run)] == []
+    version = arguments[:2] if arguments[0] == "--api-version" else ()
+    assert updaterun("check", tmp_path, "--fail-on", "note", *version).exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["--strategy", "--upgrade", "--request"])
+def test_a_value_of_the_api_is_read_from_a_file(option: str, tmp_path: Path) -> None:
+    upgrade = {"type": "Full", "kubernetesVersion": "1.33.1"}
+    strategy = {"stages": [{"name": "pilot", "groups": [{"name": "pilot-eu"}]}]}
+    request = {"properties": {"managedClusterUpdate": {"upgrade": upgrade}, "strategy": strategy}}
+    given = {"--strategy": strategy, "--upgrade": upgrade, "--request": request}[option]
+    (tmp_path / "given.json").write_text(json.dumps(given))
+    run = json.loads(generated_bytes("update-run", option, tmp_path / "given.json"))
+    assert json.dumps(upgrade if option == "--upgrade" else strategy) in json.dumps(run)
+
+
+def test_without_restarts_a_run_that_ended_stays_as_it_is() -> None:
+    lines = generated_bytes("history", "--count", 60, "--no-restarts", "--format", "jsonl").splitlines()
+    ended: set[str] = set()
+    for run in map(json.loads, lines):
+        state = run["properties"]["status"]["status"]["state"]
+        assert run["name"] not in ended or state in ENDS
+        ended |= {run["name"]} if state in ENDS else set()
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (("update-run", "--stages", "0", "--groups", "2"), "a run without stages has no strategy"),
+        (("update-run", "--state", "Failed", "--members", "0"), "expected a member that is not skipped"),
+        (("update-run", "--members", "2", "--failing", "100"), "expected a position below"),
+        (("update-run", "--fleet", "X_"), 'found "X_" for the fleet'),
+        (("update-run", "--members", "5..2"), "expected a number, or two as in 2..5, found '5..2'"),
+        (("update-run", "--strategy", "none.json"), "cannot read none.json: No such file or directory"),
+        (("update-run", "--gates"), "not documented for UpdateStage before 2025-04-01-preview"),
+        (("error", "--members", "3"), "error cannot be ordered; --members is for conforming documents of a run"),
+        (("update-run", "--invalid", "--whole", "-o", "new/"), "an invalid document cannot be ordered; --whole is for"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)
+def test_an_order_that_cannot_be_met_is_an_error(arguments: tuple[str, ...], message: str) -> None:
+    result = run_generate(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("arguments", [("update-run",), ("error",), ("update-run", "--invalid", "-o", "new/")], ids=" ".join)
+def test_no_folder_of_hypothesis_is_left(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment.pop("HYPOTHESIS_STORAGE_DIRECTORY", None)
+    subprocess.run(
+        [sys.executable, "-m", "validator", "generate", *arguments], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    assert not (tmp_path / ".hypothesis").exists()
 
 
 def test_no_two_documents_are_of_one_run() -> None:

@@ -104,7 +104,7 @@ def test_a_page_for_every_rule_has_its_claim_reason_fix_example_and_evidence(boo
             entry.claim,
             entry.reason,
             entry.fix,
-            f"[{entry.name}]",
+            f" {entry.name} ",
             schemas.sources()[entry.cites.partition("#")[0]]["title"] if entry.cites else "",
         ]
         for part in parts:

@@ -38,7 +38,7 @@ PHRASES = {
     r"\babout something else\b": "unrelated",
     r"\bof another kind\b": "unrelated",
     r"\ba text\b": "a string, or text",
-    r"\b([a-z]{2,}) \1\b": "the word once",
+    r"\b([a-z]{2,}) \1\b(?!-)": "the word once",
 }
 """Phrases to avoid, and what to write instead."""
 

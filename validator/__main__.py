@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line. Ctrl-C ends it without a traceback, also while the modules of the package are imported."""
+    # What Hypothesis would store is of no use to a command, and makes a folder where it runs.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(os.devnull, "hypothesis"))
     try:
         from .cli import main as command
 

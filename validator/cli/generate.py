@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -17,11 +17,11 @@ from ..contract import schemas
 from ..rules.names import KNOWN
 from ..wording import hint, listed
 from .arguments import complete_file, complete_rule, described_version, known_rule, positive, version_in
+from .orders import orders, take_orders
 from .output import Failed, write
 
 if TYPE_CHECKING:
     from ..strategies.kinds import Kind
-    from ..strategies.options import Options
 
 _Value = TypeVar("_Value")
 
@@ -112,6 +112,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
 @click.option(
     "--state", type=_Name("state", _states), metavar="STATE", help="The state of the run, such as Failed; of a history, the last one."
 )
+@orders
 @described_version("The api-version of the documents.")
 @click.option(
     "--format",
@@ -130,10 +131,8 @@ def generate(**given: object) -> None:
 
     KIND is update-run, request, error, list, exchange, history, or the name of a documented definition, such as UpdateStage.
 
-    \b
-    With --invalid, --output is a new or empty folder, which also gets the baseline of
-      updaterun check DIR --baseline DIR/expected.json
-    with the same --api-version unless it is 2025-03-01.
+    With --invalid, --output is a new or empty folder. Its expected.json lists the findings: `updaterun check DIR --baseline
+    DIR/expected.json`, with the same --api-version unless it is 2025-03-01.
 
     A rule about URLs can be broken in an exchange only, and a rule about histories in a history only. Definitions that are no document
     by themselves, and errors outside an exchange, have no invalid files.
@@ -141,28 +140,37 @@ def generate(**given: object) -> None:
     \b
     Examples:
       updaterun generate update-run --state Failed
+      updaterun generate history --stages 3 --members 2..5 --failing 1
       updaterun generate exchange --count 20 --format vcr -o cassette.yaml
       updaterun generate history --api-version 2026-06-01
       updaterun generate request --invalid group-duplicate --output wrong/
     """
     from ..strategies import bulk, kinds
 
+    ordered = take_orders(given)
     request = Request(**given)  # type: ignore[arg-type]
     kind = kinds.kind_of(request.kind, request.api_version)
     form = request.format or kind.formats[0]
-    problem = _problem(request, kind, form)
+    problem = _problem(request, kind, form, ordered)
     if problem:
         raise click.UsageError(problem)
     if request.invalid is not None:
         _write_invalid(request, form)
-    else:
-        options: Options = {"state": request.state, "version": request.api_version}
-        _write(request, form, bulk.documents(request.kind, request.count, request.seed, **options))
+        return
+    try:
+        documents = bulk.documents(request.kind, request.count, request.seed, state=request.state, version=request.api_version, **ordered)
+        _write(request, form, documents)
+    except ValueError as error:  # no document is as ordered
+        raise click.UsageError(str(error)) from error
 
 
-def _problem(request: Request, kind: Kind, form: str) -> str | None:
+def _problem(request: Request, kind: Kind, form: str, ordered: Collection[str]) -> str | None:
     """Return why nothing can be generated as requested, None if it can."""
     from ..strategies.kinds import KINDS
+
+    if ordered and (kind.choose is None or request.invalid is not None):
+        what = kind.name if request.invalid is None else "an invalid document"
+        return f"{what} cannot be ordered; --{min(ordered).replace('_', '-')} is for conforming documents of a run"
 
     if form not in kind.formats:
         return f"{kind.name} is written as {' or '.join(kind.formats)}, not as {form}"
