@@ -104,11 +104,11 @@ def test_a_page_for_every_rule_has_its_claim_reason_fix_example_and_evidence(boo
             entry.claim,
             entry.reason,
             entry.fix,
-            f" {entry.name} ",
             schemas.sources()[entry.cites.partition("#")[0]]["title"] if entry.cites else "",
         ]
         for part in parts:
             assert " ".join(part.replace("`", "").split()) in text, f"{entry.name}: {part}"
+        assert re.search(rf"(error|warning|note) {re.escape(entry.name)} ", text), f"{entry.name}: its finding"
     late = text_of(book / "rules" / "gate-id-type.html")
     assert "It is checked at api-versions from 2025-04-01-preview on." in late
     assert all(("Wrong" in text and "Right" in text) for text in (text_of(book / "rules" / f"{rule.name}.html") for rule in RULES))
