@@ -95,7 +95,10 @@ def test_a_rule_is_added_in_three_places(project_copy: Path) -> None:
         status, output = run_python(project_copy, "-m", "validator", "check", "logs", "--format", "json", *options)
         findings = orjson.loads(output)["findings"]
         assert [(finding["rule"], finding["pointer"]) for finding in findings] == [(NAME, OPERATION)] * 6, options
-    assert f'expected a UUID, found "1" [{NAME}]' in run_python(project_copy, "-m", "validator", "explain", NAME)[1]
+    assert (
+        f'{NAME} /properties/status/stages/0/groups/0/members/0/operationId: expected a UUID, found "1"'
+        in run_python(project_copy, "-m", "validator", "explain", NAME)[1]
+    )
     violating = ["generate", "update-run", "--invalid", NAME, "--count", "2", "--output", "wrong/"]
     assert run_python(project_copy, "-m", "validator", *violating) == (0, "")
     assert run_python(project_copy, "-m", "validator", "check", "wrong", "--baseline", "wrong/expected.json")[0] == 0

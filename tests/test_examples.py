@@ -28,6 +28,8 @@ def test_an_example_passes(example: str, tmp_path: Path) -> None:
 def test_the_commands_succeed(tmp_path: Path) -> None:
     assert len(COMMANDS) >= 5
     for program, *arguments in COMMANDS:
+        if program == "pytest":
+            continue  # tests/test_pytest_plugin.py has its options
         assert program == "updaterun"
         done = subprocess.run([sys.executable, "-m", "validator", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), arguments

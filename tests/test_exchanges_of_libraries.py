@@ -115,7 +115,9 @@ def test_responses_in_their_order_are_a_history() -> None:
     assert check_history(polls[:1]) == []
     (finding,) = check_history(polls)
     assert (finding.rule, finding.entry, finding.related[0].entry) == ("run-left-completed", 1, 0)
-    with pytest.raises(AssertionError, match=r"the history does not conform to the contract:\n  error entry 1 response "):
+    with pytest.raises(
+        AssertionError, match=r"the history does not conform to the contract:\n  error run-left-completed entry 1 response "
+    ):
         assert_conforms(polls)
 
 

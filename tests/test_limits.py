@@ -45,10 +45,10 @@ def test_a_file_is_read_up_to_its_bound(lead: str, packed: Callable[[bytes], byt
 @pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("written", [run_of_size, lambda size: b"[" + run_of_size(size - 2) + b"]"])
 def test_a_record_is_read_up_to_its_bound(position: int, written: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)
+    monkeypatch.setattr(json_lines, "MAX_RECORD", 200)  # without the line feed
     for size, expected in ((200, "Document"), (201, "input/too-large"), (402, "input/too-large"), (999, "input/too-large")):
         lines = [run_of_size(99)] * 3
-        lines[position] = written(size - 1)  # and a line feed
+        lines[position] = written(size)
         data = b"".join(line + b"\n" for line in lines)
         for items in (read_items(data), list(reader.read_piece(stream(data), 0))):
             assert [outcome(item) for item in items] == ["Document"] * position + [expected] + ["Document"] * (2 - position)

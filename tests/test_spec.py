@@ -9,68 +9,70 @@ from tests.support.for_each import for_each
 from validator import check
 from validator.rules import example
 from validator.rules.example import changed
-from validator.run.spec import UNKNOWN, change
+from validator.run.spec import LIMITS, UNKNOWN, change
 
-STAGE: list[Any] = ["canary", ["eu", "us"], 600]
 LONG = "x" * 49
-GATE, OTHER = ["a", "Approval", None], ["b", "Approval", None]
-NO_GATES: list[Any] = [None, None]
-ALONE: list[Any] = ["rest", ["apac"], 0]
+
+
+def stage(name: Any, groups: Any, wait: int, limits: Any = UNKNOWN, limits_of_groups: Any = UNKNOWN) -> dict[str, Any]:
+    return {"name": name, "groups": groups, "wait": wait, "limits": limits, "limits of groups": limits_of_groups}
+
+
+def limits(**given: Any) -> dict[str, Any]:
+    return dict.fromkeys(LIMITS) | given
+
+
+def limited(**given: Any) -> list[dict[str, Any]]:
+    return [stage("canary", ["eu", "us"], 600, limits(**given))]
+
+
+def upgrade(kind: Any, version: Any) -> dict[str, Any]:
+    return {"type": kind, "kubernetesVersion": version}
+
+
+def selection(kind: str, *images: str) -> dict[str, Any]:
+    return {"type": kind, "images": [*images]}
+
+
+CANARY, REST = stage("canary", ["eu", "us"], 600), stage("rest", ["apac"], 0)
+GATE, OTHER = ({"displayName": name, "type": "Approval", "scheduledStartConfiguration": None} for name in "ab")
 
 
 @for_each(
     "plan, before, after, expected, found",
     [
-        ("strategy", None, [STAGE], "no strategy", "one"),
-        ("strategy", [STAGE], None, "a strategy", "none"),
-        ("strategy", [STAGE], [STAGE, ALONE], "1 stage", "2"),
-        ("strategy", [STAGE, ALONE], [ALONE, STAGE], 'stage "canary"', '"rest"'),
-        ("strategy", [ALONE, STAGE], [ALONE, ["canary", ["eu"], 600]], '2 groups of stage "canary"', "1"),
-        ("strategy", [STAGE], [["canary", ["eu", "apac"], 0]], 'group "us" of stage "canary"', '"apac"'),
-        ("strategy", [STAGE], [[UNKNOWN, UNKNOWN, 0]], 'afterStageWaitInSeconds 600 of stage "canary"', "0"),
-        ("strategy", [[UNKNOWN, [UNKNOWN, "us"], 0]], [["canary", ["eu", "apac"], 0]], 'group "us"', '"apac"'),
+        ("strategy", None, [CANARY], "no strategy", "one"),
+        ("strategy", [CANARY], None, "a strategy", "none"),
+        ("strategy", [CANARY], [CANARY, REST], "1 stage", "2"),
+        ("strategy", [CANARY, REST], [REST, CANARY], 'stage "canary"', '"rest"'),
+        ("strategy", [REST, CANARY], [REST, stage("canary", ["eu"], 600)], '2 groups of stage "canary"', "1"),
+        ("strategy", [CANARY], [stage("canary", ["eu", "apac"], 0)], 'group "us" of stage "canary"', '"apac"'),
+        ("strategy", [CANARY], [stage(UNKNOWN, UNKNOWN, 0)], 'afterStageWaitInSeconds 600 of stage "canary"', "0"),
+        ("strategy", [stage(UNKNOWN, [UNKNOWN, "us"], 0)], [stage("canary", ["eu", "apac"], 0)], 'group "us"', '"apac"'),
+        ("strategy", limited(maxConcurrency="2"), limited(maxConcurrency="3"), 'maxConcurrency "2" of stage "canary"', '"3"'),
+        ("strategy", limited(maxAllowedFailures="1"), limited(), 'maxAllowedFailures "1" of stage "canary"', "none"),
+        ("strategy", limited(beforeGates=[GATE]), limited(), '1 beforeGates of stage "canary"', "none"),
+        ("strategy", limited(beforeGates=[GATE]), limited(beforeGates=[OTHER]), 'the beforeGates of stage "canary"', "others"),
         (
             "strategy",
-            [[*STAGE, [*NO_GATES, "2", None], []]],
-            [[*STAGE, [*NO_GATES, "3", None], []]],
-            'maxConcurrency "2" of stage "canary"',
-            '"3"',
-        ),
-        (
-            "strategy",
-            [[*STAGE, [*NO_GATES, None, "1"], []]],
-            [[*STAGE, [*NO_GATES, None, None], []]],
-            'maxAllowedFailures "1" of stage "canary"',
-            "none",
-        ),
-        (
-            "strategy",
-            [[*STAGE, [[GATE], None, None, None], []]],
-            [[*STAGE, [*NO_GATES, None, None], []]],
-            '1 beforeGates of stage "canary"',
-            "none",
-        ),
-        (
-            "strategy",
-            [[*STAGE, [[GATE], None, None, None], []]],
-            [[*STAGE, [[OTHER], None, None, None], []]],
-            'the beforeGates of stage "canary"',
-            "others",
-        ),
-        (
-            "strategy",
-            [[*STAGE, UNKNOWN, [[None, [GATE], None, None]]]],
-            [[*STAGE, UNKNOWN, [[None, [GATE, GATE], None, None]]]],
+            [stage("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE])])],
+            [stage("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE, GATE])])],
             '1 afterGates of stage "canary"',
             "2",
         ),
-        ("managedClusterUpdate", ["Full", "1.31.2"], ["NodeImageOnly", None], 'type "Full"', '"NodeImageOnly"'),
-        ("managedClusterUpdate", ["Full", "1.31.2"], ["Full", None], 'kubernetesVersion "1.31.2"', "none"),
-        ("managedClusterUpdate", ["Full", None], [UNKNOWN, "1.31.2"], "no kubernetesVersion", '"1.31.2"'),
-        ("nodeImageSelection", None, ["Latest", []], "no nodeImageSelection", "one"),
-        ("nodeImageSelection", ["Custom", ["a-1"]], ["Custom", []], "1 custom node image version", "0"),
-        ("nodeImageSelection", ["Custom", ["a-1", "b-1"]], ["Custom", ["a-1", "b-2"]], 'custom node image version "b-1"', '"b-2"'),
-        ("strategy", [[LONG, [LONG], 0]], [[LONG, [LONG + "y"], 0]], f'group "{LONG}" of stage "{"x" * 27}…"', f'"{LONG}y"'),
+        ("managedClusterUpdate", upgrade("Full", "1.31.2"), upgrade("NodeImageOnly", None), 'type "Full"', '"NodeImageOnly"'),
+        ("managedClusterUpdate", upgrade("Full", "1.31.2"), upgrade("Full", None), 'kubernetesVersion "1.31.2"', "none"),
+        ("managedClusterUpdate", upgrade("Full", None), upgrade(UNKNOWN, "1.31.2"), "no kubernetesVersion", '"1.31.2"'),
+        ("nodeImageSelection", None, selection("Latest"), "no nodeImageSelection", "one"),
+        ("nodeImageSelection", selection("Custom", "a-1"), selection("Custom"), "1 custom node image version", "0"),
+        (
+            "nodeImageSelection",
+            selection("Custom", "a-1", "b-1"),
+            selection("Custom", "a-1", "b-2"),
+            'custom node image version "b-1"',
+            '"b-2"',
+        ),
+        ("strategy", [stage(LONG, [LONG], 0)], [stage(LONG, [LONG + "y"], 0)], f'group "{LONG}" of stage "{"x" * 27}…"', f'"{LONG}y"'),
     ],
 )
 def test_the_first_difference_is_told_with_both_values(plan: str, before: Any, after: Any, expected: str, found: str) -> None:
