@@ -91,11 +91,14 @@ class Search:
 
     def _of_lines(self, lines: list[JSON]) -> Body | None:
         """Return the JSON text about update runs that an array has line by line, as notebooks write it; None for another array."""
-        if len(lines) == 1 or not all(isinstance(line, str) for line in lines):
+        if len(lines) < 2 or not all(isinstance(line, str) for line in lines) or lines[0].lstrip()[:1] not in ("{", "["):
             return None
+        size = sum(map(len, lines))
+        if size > self._left:
+            return None  # lines that are aliases can be far more than the file
+        self._left -= size
         data = "".join(lines).encode("utf-8", "surrogatepass")
-        self._left -= len(data)
-        body = json_text.parse(data) if self._left >= 0 and data.lstrip()[:1] in (b"{", b"[") and mention.may_be_in(data) else None
+        body = json_text.parse(data) if mention.may_be_in(data) else None
         return body if isinstance(body, Body) else None
 
 
