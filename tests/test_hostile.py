@@ -312,9 +312,9 @@ PATTERNS += [f"pattern={pattern}:search" for pattern in sorted(schema_patterns()
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_a_pattern_takes_linear_time(pattern: str) -> None:
-    assert attacked(pattern) == 0
+def test_every_pattern_takes_linear_time() -> None:
+    if attacked(*PATTERNS) != 0:
+        assert not [pattern for pattern in PATTERNS if attacked(pattern) != 0]
 
 
 @pytest.mark.process

@@ -107,7 +107,9 @@ def test_a_fleet_needs_neither_hypothesis_nor_the_command_line() -> None:
 
 @pytest.fixture
 def server() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-u", "-m", "validator", "serve", "--port", "0"]
+    # A process in the background of a shell ignores the signal, and so does what it starts.
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from validator.__main__ import main; main()"
+    command = [sys.executable, "-u", "-c", start, "serve", "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:

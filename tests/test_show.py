@@ -184,6 +184,7 @@ def test_findings_of_az_output_are_at_their_parts() -> None:
 
 
 @pytest.mark.slow
+@at_most(40)
 @given(document=arbitrary | st.dictionaries(st.sampled_from(["status", "strategy", "managedClusterUpdate"]), arbitrary))
 def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
     for body in ({"managedClusterUpdate": 1, "properties": document}, {"id": "/updateruns/", "properties": {"status": document}}):
@@ -194,6 +195,7 @@ def test_any_value_where_a_run_should_be_is_shown(document: JSON) -> None:
 
 
 @pytest.mark.slow
+@at_most(40)
 @given(document=mutated())
 def test_a_run_with_anything_wrong_in_it_is_shown(document: JSON) -> None:
     overview = shown({"value": [document, example.RESPONSE]})

@@ -14,7 +14,7 @@ from validator.run.spec import LIMITS, UNKNOWN, change
 LONG = "x" * 49
 
 
-def stage(name: Any, groups: Any, wait: int, limits: Any = UNKNOWN, limits_of_groups: Any = UNKNOWN) -> dict[str, Any]:
+def planned(name: Any, groups: Any, wait: int, limits: Any = UNKNOWN, limits_of_groups: Any = UNKNOWN) -> dict[str, Any]:
     return {"name": name, "groups": groups, "wait": wait, "limits": limits, "limits of groups": limits_of_groups}
 
 
@@ -23,7 +23,7 @@ def limits(**given: Any) -> dict[str, Any]:
 
 
 def limited(**given: Any) -> list[dict[str, Any]]:
-    return [stage("canary", ["eu", "us"], 600, limits(**given))]
+    return [planned("canary", ["eu", "us"], 600, limits(**given))]
 
 
 def upgrade(kind: Any, version: Any) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def selection(kind: str, *images: str) -> dict[str, Any]:
     return {"type": kind, "images": [*images]}
 
 
-CANARY, REST = stage("canary", ["eu", "us"], 600), stage("rest", ["apac"], 0)
+CANARY, REST = planned("canary", ["eu", "us"], 600), planned("rest", ["apac"], 0)
 GATE, OTHER = ({"displayName": name, "type": "Approval", "scheduledStartConfiguration": None} for name in "ab")
 
 
@@ -45,18 +45,18 @@ GATE, OTHER = ({"displayName": name, "type": "Approval", "scheduledStartConfigur
         ("strategy", [CANARY], None, "a strategy", "none"),
         ("strategy", [CANARY], [CANARY, REST], "1 stage", "2"),
         ("strategy", [CANARY, REST], [REST, CANARY], 'stage "canary"', '"rest"'),
-        ("strategy", [REST, CANARY], [REST, stage("canary", ["eu"], 600)], '2 groups of stage "canary"', "1"),
-        ("strategy", [CANARY], [stage("canary", ["eu", "apac"], 0)], 'group "us" of stage "canary"', '"apac"'),
-        ("strategy", [CANARY], [stage(UNKNOWN, UNKNOWN, 0)], 'afterStageWaitInSeconds 600 of stage "canary"', "0"),
-        ("strategy", [stage(UNKNOWN, [UNKNOWN, "us"], 0)], [stage("canary", ["eu", "apac"], 0)], 'group "us"', '"apac"'),
+        ("strategy", [REST, CANARY], [REST, planned("canary", ["eu"], 600)], '2 groups of stage "canary"', "1"),
+        ("strategy", [CANARY], [planned("canary", ["eu", "apac"], 0)], 'group "us" of stage "canary"', '"apac"'),
+        ("strategy", [CANARY], [planned(UNKNOWN, UNKNOWN, 0)], 'afterStageWaitInSeconds 600 of stage "canary"', "0"),
+        ("strategy", [planned(UNKNOWN, [UNKNOWN, "us"], 0)], [planned("canary", ["eu", "apac"], 0)], 'group "us"', '"apac"'),
         ("strategy", limited(maxConcurrency="2"), limited(maxConcurrency="3"), 'maxConcurrency "2" of stage "canary"', '"3"'),
         ("strategy", limited(maxAllowedFailures="1"), limited(), 'maxAllowedFailures "1" of stage "canary"', "none"),
         ("strategy", limited(beforeGates=[GATE]), limited(), '1 beforeGates of stage "canary"', "none"),
         ("strategy", limited(beforeGates=[GATE]), limited(beforeGates=[OTHER]), 'the beforeGates of stage "canary"', "others"),
         (
             "strategy",
-            [stage("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE])])],
-            [stage("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE, GATE])])],
+            [planned("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE])])],
+            [planned("canary", ["eu"], 600, limits_of_groups=[limits(afterGates=[GATE, GATE])])],
             '1 afterGates of stage "canary"',
             "2",
         ),
@@ -72,7 +72,7 @@ GATE, OTHER = ({"displayName": name, "type": "Approval", "scheduledStartConfigur
             'custom node image version "b-1"',
             '"b-2"',
         ),
-        ("strategy", [stage(LONG, [LONG], 0)], [stage(LONG, [LONG + "y"], 0)], f'group "{LONG}" of stage "{"x" * 27}…"', f'"{LONG}y"'),
+        ("strategy", [planned(LONG, [LONG], 0)], [planned(LONG, [LONG + "y"], 0)], f'group "{LONG}" of stage "{"x" * 27}…"', f'"{LONG}y"'),
     ],
 )
 def test_the_first_difference_is_told_with_both_values(plan: str, before: Any, after: Any, expected: str, found: str) -> None:
