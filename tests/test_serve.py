@@ -69,6 +69,8 @@ def test_a_client_orders_steps_and_faults() -> None:
         assert [client.get(fleet.url("spring")).status_code for _ in range(2)] == [429, 200]
         assert [order(path) for path in ("fail/aks-1", "break-rule/x", "tick/x", "tick/99999", "url", "")] == [400, 400, 404, 404, 404, 404]
         message = client.post("https://fleet/fake/fails/aks-01").json()["error"]["message"]
+        refused = client.get("https://fleet/fake/tick")
+    assert (refused.status_code, refused.json()["error"]["message"]) == (405, 'expected POST below /fake/, found "GET"')
     assert message == "there is no order 'fails/aks-01'; expected tick, throttle, fail, withhold-image, release-image or break-rule"
 
 

@@ -15,7 +15,7 @@ from ..limits import MAX_RECORD
 from ..pointer import JSON
 from ..readers.items import Unreadable
 from ..readers.json_text import parse
-from ..wording import listed
+from ..wording import listed, show
 from .answers import Refused, Response
 from .fleet import FakeFleet
 
@@ -58,7 +58,9 @@ def app(fleet: FakeFleet, *, tick_on_get: bool = False) -> WSGIApplication:
 
 def _answer(fleet: FakeFleet, environ: dict[str, Any], body: JSON, *, tick_on_get: bool) -> Response:
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-    if method == "POST" and path.startswith(ORDERS):
+    if path.startswith(ORDERS):
+        if method != "POST":
+            raise Refused(405, "HttpMethodNotAllowed", f"expected POST below {ORDERS}, found {show(method)}")
         return _order(fleet, path.removeprefix(ORDERS))
     if method == "GET" and tick_on_get:
         fleet.tick()

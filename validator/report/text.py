@@ -26,14 +26,14 @@ def write(report: Report) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _wrapped(lines: Iterable[str], report: Report) -> Iterator[str]:
+def _wrapped(lines: Iterable[str], report: Report, *, hanging: int = 0) -> Iterator[str]:
     if report.width is None:
         yield from lines
         return
     from .terminal import wrapped
 
     for line in lines:
-        yield from wrapped(line, report.width)
+        yield from wrapped(line, report.width, hanging=hanging)
 
 
 # Findings
@@ -83,7 +83,7 @@ def _file_lines(file: FoldedFile, explained: Mapping[str, Finding], report: Repo
 
 def _baseline(report: Report) -> Iterator[str]:
     """Yield a line for each stale row, but one line for all rows of a file that does not exist, and for each row without a reason."""
-    yield from _wrapped([*_stale(report), *_unexplained(report)], report)
+    yield from _wrapped([*_stale(report), *_unexplained(report)], report, hanging=2)
 
 
 def _stale(report: Report) -> Iterator[str]:
