@@ -339,6 +339,25 @@ def test_the_runs_of_each_file_are_drawn_with_the_name_of_the_file(polls: Path) 
     assert "captures" not in text
 
 
+def test_of_several_files_the_one_that_all_captures_of_a_run_are_in_is_named_once() -> None:
+    text = updaterun("show", *sorted((ROOT / "samples" / "vcr").iterdir())).stdout
+    assert text.count("cassette.json, entry 1") == 0
+    assert "2 captures in " in text
+    assert re.search(r"cassette\.json; the tree shows the last\n  1  entry 1, put → 200  run: NotStarted\n", text)
+
+
+@pytest.mark.parametrize(
+    "before, after, change",
+    [
+        ({"upgrade": {"type": "Full", "kubernetesVersion": "1.31"}}, {"upgrade": {"type": "NodeImageOnly"}}, "upgrade NodeImageOnly"),
+        ({"nodeImageSelection": {"type": "Latest"}}, {}, "run: no node images"),
+    ],
+)
+def test_what_changes_of_a_run_besides_its_states_is_named(before: JSON, after: JSON, change: str) -> None:
+    first, second = (example.changed(example.RESPONSE, put={"/properties/managedClusterUpdate": update}) for update in (before, after))
+    assert change in render_text(shown(first, second))
+
+
 def test_with_history_the_captures_of_a_run_in_all_files_are_one_history(polls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(polls)
     text = updaterun("show", "--history", ".").stdout

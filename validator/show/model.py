@@ -139,17 +139,23 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One capture of a run: its location in the file, its tree and the changes since the snapshot before.
+    """One capture of a run: its file if there are several, its place in the file, its tree and the changes since the snapshot before.
 
     `other_findings` are findings about no node of the tree. `repeats` counts the captures directly after this one that
     show the same.
     """
 
-    location: str
+    source: str
+    place: str
     run: TreeNode
     other_findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
     repeats: int = 0
+
+    @property
+    def location(self) -> str:
+        """The file and the place in it."""
+        return ", ".join(filter(None, (self.source, self.place)))
 
     @property
     def changes_by_pointer(self) -> dict[str, Change | None]:

@@ -108,12 +108,12 @@ def _snapshot(item: Item, located: _LocatedRun, findings: list[Finding], source:
     run, others = attach_findings(read_run(located.body, located.path), inside)
     if not run.name and isinstance(item, Exchange):  # a request need not repeat the name in its URL
         run = replace(run, name=one_line(item.parameters.get("updateRunName")))
-    return Snapshot(_location(item, located.path, source), run, tuple(others)), outside
+    return Snapshot(printable(source), _place(item, located.path), run, tuple(others)), outside
 
 
-def _location(item: Item, path: Path, source: str) -> str:
-    """Return the location of a run, for people: the file if there are several, the entry and its line or operation, the index in a list."""
-    words = [printable(source)] if source else []
+def _place(item: Item, path: Path) -> str:
+    """Return the place of a run in its file, for people: the entry and its line or operation, the index in a list."""
+    words: list[str] = []
     if not isinstance(item, Unrelated) and item.entry is not None:
         words.append(f"entry {item.entry}")
     if isinstance(item, Document) and item.line is not None:
@@ -177,9 +177,17 @@ def _changes(before: TreeNode, after: TreeNode) -> Iterator[Change]:
         elif (old.start, old.completed) != (node.start, node.completed):
             yield Change(titles, "other times")
         elif (old.cluster, old.attributes) != (node.cluster, node.attributes):
-            yield Change(titles, "other particulars")
+            yield Change(titles, ", ".join(_other_attributes(old, node)))
     for titles in old_nodes:
         yield Change(titles, "gone")
+
+
+def _other_attributes(before: TreeNode, after: TreeNode) -> Iterator[str]:
+    if before.cluster != after.cluster:
+        yield f"cluster {after.cluster or after.name}"
+    labels = dict(after.attributes)
+    yield from (f"{label} {value}" for label, value in after.attributes if (label, value) not in before.attributes)
+    yield from (f"no {label}" for label, _ in before.attributes if label not in labels)
 
 
 def _without_repeats(snapshots: list[Snapshot]) -> tuple[Snapshot, ...]:

@@ -188,9 +188,12 @@ def _snapshots(history: RunHistory) -> RenderableType:
     table.add_column(justify="right")
     table.add_column(style=QUIET)
     table.add_column(overflow="fold")  # a pointer is longer than the column
+    sources = {snapshot.source for snapshot in history.snapshots}
+    common = sources.pop() if len(sources) == 1 else ""
     for numbers, snapshot in history.numbered():
-        table.add_row(f"  {numbers}", snapshot.location, Group(*_changes(snapshot, history)))
-    return Group(Text(f"{count(history.captures, 'capture')}; the tree shows the last", "bold"), table)
+        table.add_row(f"  {numbers}", snapshot.place if common else snapshot.location, Group(*_changes(snapshot, history)))
+    title = f"{count(history.captures, 'capture')}{common and f' in {common}'}; the tree shows the last"
+    return Group(Text(title, "bold"), table)
 
 
 def _changes(snapshot: Snapshot, history: RunHistory) -> Iterator[Text]:
