@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("oldest")]  # in one process, as each would make the environment anew
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 WORK = """
@@ -74,7 +76,6 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return interpreter
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_the_oldest_versions_check_the_samples(python: Path, engine: str) -> None:
     done = run_command(
@@ -83,7 +84,6 @@ def test_the_oldest_versions_check_the_samples(python: Path, engine: str) -> Non
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
-@pytest.mark.process
 def test_the_oldest_versions_generate_documents(python: Path, tmp_path: Path) -> None:
     script = tmp_path / "work.py"
     script.write_text(WORK)
