@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from validator.spark.frames import on_worker
 needs_arrow = pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
 
 
-def rows_of(polls: list[Any]) -> list[Any]:
-    """Return what the first stage makes of polls, each in a row of its own."""
+def rows_of(polls: Sequence[Any], turns: Sequence[int | None] = range(9)) -> list[Any]:
+    """Return what the first stage makes of polls, each in a row of its own with its turn."""
     import pyarrow as pa
 
     from validator.spark import stages
@@ -29,7 +30,7 @@ def rows_of(polls: list[Any]) -> list[Any]:
         "source": ["log"] * len(polls),
         "entry": list(range(len(polls))),
         "line": [1] * len(polls),
-        "turn": [{"order0": index} for index in range(len(polls))],
+        "turn": [{"order0": turn} for _, turn in zip(polls, turns, strict=False)],
         "row": list(range(len(polls))),
     }
     return list(stages.check([pa.RecordBatch.from_pydict(columns)], None, "auto", "source"))
@@ -52,6 +53,17 @@ def test_an_engine_that_does_not_keep_the_order_is_an_error() -> None:
     list(stages.fold_by_run([batch]))
     with pytest.raises(RuntimeError, match="this engine does not keep the order"):
         list(stages.fold_by_run([batch.slice(1), batch.slice(0, 1)]))
+
+
+@needs_arrow
+@pytest.mark.parametrize("second, message", [(1, "the same values in the columns of `order`"), (None, "has no value in a row")])
+def test_captures_without_a_definite_order_are_an_error(second: int | None, message: str) -> None:
+    from validator.spark import stages
+
+    polls = captures("plain-success")[::2]
+    with pytest.raises(RuntimeError, match=message):
+        list(stages.fold_by_run(rows_of(polls[:2], [1, second])))
+    assert sum(len(found) for found in stages.fold_by_run(rows_of([polls[0], polls[0]], [1, 1]))) == 0
 
 
 @needs_arrow

@@ -115,8 +115,14 @@ def main() -> None:
         sys.exit(f"there is no Spark: {MISSING}")
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
     logs = {what: [path.absolute() for path in _logs(what, number)] for what in INPUTS}
-    size = {"spark.sql.files.maxPartitionBytes": str(4 * 2**20), "spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}
-    spark: Any = spark_session(**size)
+    usual = {
+        "spark.master": "local[2]",
+        "spark.driver.extraJavaOptions": "",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.files.maxPartitionBytes": str(4 * 2**20),
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+    }
+    spark: Any = spark_session(**usual)
     titles = ("findings", "same", "plain CPU s", "Spark CPU s", "ratio", "plain s", "Spark s", "worker MB")
     sys.stdout.write(f"{'input':18}{'history':>8}" + "".join(f"{title:>12}" for title in titles) + "\n")
     for what, history in COMPARED:
