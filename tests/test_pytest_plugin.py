@@ -129,12 +129,48 @@ def test_a_cassette_that_a_test_records_is_checked(client_project: pytest.Pytest
     result.stdout.fnmatch_lines(["*new.yaml:*:* error schema/enum entry 0 response */state: *"])
 
 
-def test_a_cassette_that_a_fixture_records_is_checked_after_the_test(client_project: pytest.Pytester, service: str) -> None:
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
+def test_a_cassette_that_a_fixture_records_fails_the_test(mode: str, client_project: pytest.Pytester, service: str) -> None:
     records = client_project.makepyfile(test_records=RECORDING.replace(URL, service))
-    result = run_pytest(client_project, "--updaterun", "--record-mode=once", str(records))
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*ERROR at teardown of test_client*", "*test_client.yaml:*:* error schema/enum entry 0 response *"])
+    result = run_pytest(client_project, "--updaterun", f"--record-mode={mode}", str(records))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_client.yaml:*:* error schema/enum entry 0 response *"])
     run_pytest(client_project, "--updaterun", str(records)).assert_outcomes(failed=1)
+
+
+AFTERWARDS = """\
+import pytest
+import requests
+
+
+@pytest.fixture
+def vcr_config():
+    return {"drop_unused_requests": True}
+
+
+@pytest.fixture
+def client(vcr):
+    yield
+    requests.get("URL")
+
+
+@pytest.mark.vcr
+def test_client(client):
+    ASKED
+"""
+
+
+def test_what_a_fixture_requests_after_the_test_is_kept_and_an_error_of_the_teardown(client_project: pytest.Pytester, service: str) -> None:
+    cassette = client_project.path / "cassettes" / "test_records" / "test_client.yaml"
+    recorded = []
+    for asked in ("pass", f"requests.get({service + '&a=b'!r})"):
+        code = AFTERWARDS.replace("URL", service).replace("ASKED", asked)
+        records = client_project.makepyfile(test_records=code)
+        result = run_pytest(client_project, "--updaterun", "--record-mode=new_episodes", str(records))
+        recorded.append(cassette.read_text().count("uri:"))
+    assert recorded == [1, 2]
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_client*", "*test_client.yaml:*:* error schema/enum entry 1 response *"])
 
 
 # Settings

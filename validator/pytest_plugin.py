@@ -19,7 +19,7 @@ from .readers.relative_paths import relative_path
 
 
 class CassetteChecks:
-    """Checks the cassettes of each test after it, and those that its fixtures record after its teardown."""
+    """Checks the cassettes of each test after it, and again after its teardown those to which its fixtures added something."""
 
     def __init__(self, config: pytest.Config, observer: Observer | None) -> None:
         self._observer, self._fails = observer, config.getoption("updaterun")
@@ -33,6 +33,7 @@ class CassetteChecks:
         self._settings = replace(settings, baseline=settings.baseline and os.path.abspath(settings.baseline))
         self._used: dict[str, None] = {}
         self._recorded: dict[str, None] = {}
+        self._open: list[Any] = []
         self._checked: dict[str, tuple[int, int]] = {}
         self._patches = pytest.MonkeyPatch()
         self._has_vcr = self._watch()
@@ -48,17 +49,18 @@ class CassetteChecks:
         def watched_load(kind: type[Any], /, **options: Any) -> Any:
             cassette = load(kind, **options)
             others = getattr(options.get("persister"), "extra_paths", ())  # of pytest-recording
-            self._note([cassette.path, *others], is_recorded=not cassette.write_protected)
+            self._note(cassette, others)
             return cassette
 
         self._patches.setattr(Cassette, "load", classmethod(watched_load))
         return True
 
-    def _note(self, paths: Iterable[str | os.PathLike[str]], *, is_recorded: bool) -> None:
-        names = dict.fromkeys(os.path.abspath(path) for path in paths)
+    def _note(self, cassette: Any, others: Iterable[str | os.PathLike[str]]) -> None:
+        names = dict.fromkeys(os.path.abspath(path) for path in (cassette.path, *others))
         self._used |= names
-        if is_recorded:
+        if not cassette.write_protected:
             self._recorded |= names
+            self._open.append(cassette)
 
     def pytest_report_header(self) -> str:
         """Return a line for the head of the report."""
@@ -71,18 +73,28 @@ class CassetteChecks:
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Fail a test whose cassettes do not conform."""
         yield
+        self._write()
         self._check(item, self._used)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
-        """Fail the teardown of a test after which a cassette was written that does not conform."""
+        """Fail the teardown of a test in which a fixture adds to a cassette what does not conform."""
         self._used.clear()
+        self._open.clear()
         yield
         self._check(item, [path for path in self._recorded if _version(path) != self._checked.get(path)])
 
     def pytest_unconfigure(self) -> None:
         """Take no more note of cassettes."""
         self._patches.undo()
+
+    def _write(self) -> None:
+        """Write the cassettes of fixtures, which end after the test, when its report is already made."""
+        for cassette in self._open:
+            if cassette.dirty:
+                # VCR.py has no public method for it. With drop_unused_requests, what is played later adds to the file.
+                cassette._save()  # noqa: SLF001
+                cassette.dirty = cassette.drop_unused_requests
 
     def _check(self, item: pytest.Item, paths: Iterable[str]) -> None:
         versions = {path: version for path in paths if (version := _version(path)) is not None}
