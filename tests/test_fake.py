@@ -29,6 +29,7 @@ NAMES = ("spring", "summer", "autumn")
 names = st.sampled_from((*NAMES[:1] * 6, *NAMES))
 MEMBERS = [member for members in GROUPS.values() for member in members]
 IGNORED = {"read-only-in-request", "undocumented-property"}
+CONDITIONS: list[dict[str, str]] = [{}, {"If-Match": "*"}, {"If-Match": '"another"'}, {"If-None-Match": "*"}]
 STATUSES = {"GET": (200,), "PUT": (200, 201), "DELETE": (200, 202, 204), "POST": (200, 202)}
 
 
@@ -147,12 +148,13 @@ class Clients(RuleBasedStateMachine):
 
     @rule(data=st.data(), name=names, kind=st.sampled_from(["put", "wrong", "delete", "throttle"]))
     def be_rare(self, data: st.DataObject, name: str, kind: str) -> None:
+        headers = data.draw(st.sampled_from(CONDITIONS))
         if kind == "put":
-            self.send("PUT", self.url(data, name), data.draw(requests(self.oldest)))
+            self.send("PUT", self.url(data, name), data.draw(requests(self.oldest)), headers)
         elif kind == "wrong":
             self.send("PUT", self.fleet.url(name, version=self.versions[0]), data.draw(wrong_requests(self.versions[0])).document)
         elif kind == "delete":
-            self.send("DELETE", self.url(data, name))
+            self.send("DELETE", self.url(data, name), None, headers)
         else:
             self.fleet.throttle(2)
             self.throttled += 2
@@ -225,6 +227,8 @@ def test_run_until_raises_where_the_run_will_not_be_in_that_state() -> None:
     fleet = FakeFleet()
     with pytest.raises(LookupError, match="there is no run"):
         fleet.run_until("Completed")
+    with pytest.raises(LookupError, match="there is no state 'completed'; did you mean Completed"):
+        fleet.run_until("completed")
     started_fleet(fleet).withhold_image("aks-01")
     with pytest.raises(ValueError, match="stays Pending"):
         fleet.run_until("Completed")
@@ -450,3 +454,5 @@ def test_a_rule_that_no_response_breaks_cannot_be_ordered() -> None:
             FakeFleet().break_rule(name)
     with pytest.raises(LookupError, match="did you mean group-duplicate"):
         FakeFleet().break_rule("group-duplicat")
+    with pytest.raises(LookupError, match="there is no rule 'schema/enum'; `updaterun rules` lists them"):
+        FakeFleet().break_rule("schema/enum")

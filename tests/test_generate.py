@@ -179,6 +179,7 @@ def test_without_restarts_a_run_that_ended_stays_as_it_is() -> None:
         (("update-run", "--members", "5..2"), "expected a number, or two as in 2..5, found '5..2'"),
         (("update-run", "--strategy", "none.json"), "cannot read none.json: No such file or directory"),
         (("update-run", "--gates"), "not documented for UpdateStage before 2025-04-01-preview"),
+        (("request", "--failing", "1"), "expected no failing for a request, which has none"),
         (("error", "--members", "3"), "error cannot be ordered; --members is for conforming documents of a run"),
         (("update-run", "--invalid", "--whole", "-o", "new/"), "an invalid document cannot be ordered; --whole is for"),
     ],

@@ -54,6 +54,7 @@ RUNS: dict[str, Callable[[JSON], bool]] = {
     **{f"times of {number} fraction digits": has_digits(number) for number in (0, 3, 5, 6, 7, 8, 9)},
     "times of several numbers of fraction digits": lambda run: len(digits(run)) >= 3,
     "whole seconds and nanoseconds": has_digits(0, 9),
+    "names that a person would choose": lambda run: {"canary", "prod-eu", "aks-07"} <= {*strings(run, "name")},
     "a provider in lower case": lambda run: any("/microsoft.containerservice/" in each for each in ids(run)),
     "a provider in upper case": lambda run: any("/MICROSOFT.CONTAINERSERVICE/" in each for each in ids(run)),
     "a run in a group of resourcegroups": lambda run: "/resourcegroups/" in run["id"],

@@ -32,7 +32,7 @@ class Breaking:
         """
         rules = {rule.name: rule for rule in catalogue.RULES}
         if name not in rules:
-            raise LookupError(f"there is no rule {name!r}; {hint(name, [*rules])}")
+            raise LookupError(f"there is no rule {name!r}; {hint(name, [*rules], '`updaterun rules` lists them')}")
         if not _examples(rules[name]):
             raise ValueError(f"no response breaks {name}; it is about requests")
         self._ordered.append(name)

@@ -14,7 +14,7 @@ from ..readers.items import Exchange
 from ..rules.example import SUBSCRIPTION
 from ..run.transitions import UNFINISHED
 from ..simulation.clock import Clock
-from ..wording import show
+from ..wording import hint, show
 from . import gates
 from .answers import HOST, Refused, Request, Response, paged
 from .breaking import Breaking
@@ -84,8 +84,11 @@ class FakeFleet:
     def run_until(self, state: str, run: str = "") -> JSON:
         """Take steps until a run, by default the one that was created last, is in a state, and return its body at its api-version.
 
-        Raises LookupError if there is no such run, and ValueError if steps of the service do not lead it to that state.
+        Raises LookupError if there is no such run or state, and ValueError if steps of the service do not lead it to that state.
         """
+        known = schemas.load().schemas["UpdateState"]["enum"]
+        if state not in known:
+            raise LookupError(f"there is no state {state!r}; {hint(state, known)}")
         found = [each for each in self._runs.values() if run in ("", each.plan.name)]
         if not found:
             raise LookupError(f"there is no run {run!r}" if run else "there is no run")

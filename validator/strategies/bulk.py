@@ -17,7 +17,7 @@ from ..contract import schemas
 from .conforming import error_responses
 from .definitions import of_definition
 from .kinds import kind_of
-from .options import Options, published
+from .options import Options, check_of_request, published
 from .orders import Order
 
 _BATCH = 500
@@ -37,6 +37,8 @@ def documents(kind: str, count: int, seed: int, **options: Unpack[Options]) -> I
     if known.choose is None:
         strategy = error_responses() if known.definition == "ErrorResponse" else of_definition(known.definition, "response", version)
         return draw_many(strategy, count, seed)
+    if kind == "request":
+        check_of_request(options)
     choose, random, order = known.choose, Random(seed), Order.of(**options)  # noqa: S311 - not a secret
     return (choose(random, order, str(number)) for number in range(count))
 
