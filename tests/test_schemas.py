@@ -153,6 +153,34 @@ def test_a_citation_is_written_only_where_it_is_not_the_default(path: pathlib.Pa
     assert [to_pointer(location) for location, cites in written if is_patch and cites == f"spec-{folder}#{name}"] == []
 
 
+def leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield the values of a patch that are no objects, each with its path."""
+    for key, part in value.items():
+        yield from leaves(part, (*at, key)) if isinstance(part, dict) else [((*at, key), part)]
+
+
+@for_each(
+    "path", [path for path in FILES if path.parent.name != schemas.DEFAULT_VERSION], ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_a_patch_has_nothing_but_what_differs(path: pathlib.Path) -> None:
+    reading = next(known for known in schemas.PUBLISHED.values() if path.parent.name in known.folders)
+    earlier = [schemas.DEFAULT_VERSION, *reading.folders[: reading.folders.index(path.parent.name)]]
+    before: dict[str, Any] = {}
+    for file in (path.parent.parent / folder / path.name for folder in earlier):
+        before = _with_patch(before, json.loads(file.read_bytes()) if file.exists() else {})
+    written = {at: value for at, value in leaves(json.loads(path.read_bytes())) if at != ("title",)}
+    known = dict(leaves(before))
+
+    assert [to_pointer(at) for at, value in written.items() if value is not None and known.get(at) == value] == []
+    assert [to_pointer(at) for at, value in written.items() if value is None and at not in known] == []
+
+
+def _with_patch(schema: Any, patch: Any) -> Any:
+    """Return a schema with a JSON Merge Patch, its citations included."""
+    merged = dict(schema) | {key: _with_patch(schema.get(key, {}), part) if isinstance(part, dict) else part for key, part in patch.items()}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
 def _without_citations(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: _without_citations(part) for key, part in schema.items() if key != "x-cites"}

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.command import status_and_findings as check_files
+from tests.support.profiles import at_most
 from tests.support.reading import findings_with_positions, read_items
 from tests.support.sessions import FLEET, HOST, QUERY, flattened, http_interactions, wiremock
 from validator import check
@@ -406,7 +407,7 @@ def wrapped(draw: st.DrawFn) -> tuple[JSON, JSONPath, JSONPath]:
 
 
 @given(wrapped(), st.sampled_from(["json", "yaml"]))
-@settings(max_examples=200, deadline=None)
+@at_most(200)
 def test_a_run_in_any_tree_is_found_judged_alike_and_placed(document: tuple[JSON, JSONPath, JSONPath], form: str) -> None:
     value, path, string = document
     if isinstance(value, str):
