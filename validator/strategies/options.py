@@ -152,7 +152,7 @@ def restrictions_of(given: dict[str, Any], version: str) -> dict[str, Restrictio
     if names:
         strategy = {"stages": [{"name": "a", "groups": [{"name": "a", **needed["UpdateGroup"]}], **needed["UpdateStage"]}]}
         asked = {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": strategy}
-        _check_request(names, {"properties": asked}, version)
+        _check_request([f"option {name}" for name in names], {"properties": asked}, version)
     return needed
 
 
