@@ -65,7 +65,7 @@ def test_a_client_orders_steps_and_faults() -> None:
         client.post(fleet.url("spring", "start"))
         assert [order(path) for path in ("fail/aks-01", "withhold-image/aks-02", "release-image/aks-02", "tick/3")] == [204] * 4
         assert fleet.run_until("Failed")
-        assert [order(path) for path in ("throttle", "break-rule/etag-format")] == [204] * 2
+        assert [order(path) for path in ("throttle", "break-rule/schema/enum")] == [204] * 2
         assert [client.get(fleet.url("spring")).status_code for _ in range(2)] == [429, 200]
         assert [order(path) for path in ("fail/aks-1", "break-rule/x", "tick/x", "tick/99999", "url", "")] == [400, 400, 404, 404, 404, 404]
         message = client.post("https://fleet/fake/fails/aks-01").json()["error"]["message"]

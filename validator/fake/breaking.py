@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..checker.api import check, check_exchange
+from ..contract.keywords import KEYWORDS
 from ..findings import Finding
 from ..pointer import JSON
 from ..readers.items import Exchange
 from ..rules import catalogue
 from ..rules.example import COUNTERPARTS, EXAMPLES, changed
-from ..rules.rule import Example, Rule
+from ..rules.rule import Example
 from ..simulation.trimming import of_version
 from ..wording import hint
 from .answers import Request, Response
@@ -30,10 +31,10 @@ class Breaking:
 
         Raises LookupError for an unknown rule, and ValueError for one that no response breaks.
         """
-        rules = {rule.name: rule for rule in catalogue.RULES}
-        if name not in rules:
-            raise LookupError(f"there is no rule {name!r}; {hint(name, [*rules], '`updaterun rules` lists them')}")
-        if not _examples(rules[name]):
+        known = [*(rule.name for rule in catalogue.RULES), *_CONSTRAINTS]
+        if name not in known:
+            raise LookupError(f"there is no rule {name!r}; {hint(name, known, '`updaterun rules` lists them')}")
+        if not _examples(name):
             raise ValueError(f"no response breaks {name}; it is about requests")
         self._ordered.append(name)
 
@@ -56,8 +57,15 @@ class Breaking:
         return response
 
 
-def _examples(rule: Rule) -> list[Example]:
+_CONSTRAINTS = {f"schema/{name}": Example("response", {keyword.pointer: keyword.value}, ()) for name, keyword in KEYWORDS.items()}
+"""The examples that break a constraint of the schemas, by the name in the finding."""
+
+
+def _examples(name: str) -> list[Example]:
     """Return the examples of a rule that change a response, or that can."""
+    if name in _CONSTRAINTS:
+        return [_CONSTRAINTS[name]]
+    (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
     on_responses = [
         replace(each, of=COUNTERPARTS[each.of]) if each.of.startswith("request") and "response" in rule.sides else each
         for each in rule.examples
@@ -71,9 +79,8 @@ def _is_of_response(example: Example) -> bool:
 
 def _broken(name: str, document: dict[str, Any], version: str, before: JSON) -> dict[str, Any] | None:
     """Return an exchange whose response breaks a rule and, if possible, nothing else; None if no example fits it."""
-    (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
     found = []
-    for example in _examples(rule):
+    for example in _examples(name):
         for broken in _changes(example, document, version):
             findings = _findings(broken, before if example.of.startswith("history") else None)
             if any(finding.rule == name for finding in findings):

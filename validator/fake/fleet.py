@@ -119,7 +119,7 @@ class FakeFleet:
         self._throttled += requests
 
     def break_rule(self, rule: str) -> None:
-        """Let the next response that can break a rule of `updaterun rules` do so.
+        """Let the next response that can break a rule of `updaterun rules`, or a constraint such as `schema/enum`, do so.
 
         The response has one of the changes that the documentation of the rule has as examples. If none of them fits the run, the
         response is that example, with the id of the run. A rule about histories waits for a run that was shown before.
