@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import updaterun
+from tests.support.examples import CASSETTE
 from validator.rules import example
 
 IMPORTED = [importlib.import_module(name) for name in ("requests", "vcr")]
@@ -27,20 +28,6 @@ IMPORTED = [importlib.import_module(name) for name in ("requests", "vcr")]
 ROOT = Path(__file__).parent.parent
 URL = example.EXCHANGE["url"]
 WRONG = example.changed(example.RESPONSE, put={"/eTag": "tag", "/properties/status/status/state": "running"})
-CASSETTE = """\
-interactions:
-- request:
-    body: null
-    headers: {{}}
-    method: GET
-    uri: {url}
-  response:
-    body:
-      string: '{body}'
-    headers: {{}}
-    status: {{code: 200, message: OK}}
-version: 1
-"""
 VCRPY = f"""\
 import requests
 import vcr

@@ -10,11 +10,28 @@ from pathlib import Path
 _UNHURRIED = "from hypothesis import settings\nsettings.register_profile('a', deadline=None)\nsettings.load_profile('a')\n"
 
 
-def run_example(folder: Path, example: str, passing: int) -> None:
+CASSETTE = """\
+interactions:
+- request:
+    body: null
+    headers: {{}}
+    method: GET
+    uri: {url}
+  response:
+    body:
+      string: '{body}'
+    headers: {{}}
+    status: {{code: 200, message: OK}}
+version: 1
+"""
+"""The cassette of a GET with a body."""
+
+
+def run_example(folder: Path, example: str, passing: int, *options: str) -> None:
     """Run an example as a test module in a folder, and assert that so many tests pass."""
     (folder / "conftest.py").write_text(_UNHURRIED)
     (folder / "test_example.py").write_text(example)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert re.search(rf"{passing} passed", done.stdout)
