@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -158,6 +159,35 @@ def test_what_a_fixture_requests_after_the_test_is_kept_and_an_error_of_the_tear
     assert recorded == [1, 2]
     result.assert_outcomes(failed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_client*", "*test_client.yaml:*:* error schema/enum entry 1 response *"])
+
+
+OF_A_MODULE = """\
+import pytest
+import requests
+import vcr
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cassette():
+    with vcr.use_cassette("module.yaml"):
+        yield
+
+
+def test_wrong():
+    requests.get("URL")
+
+
+def test_other():
+    requests.get("URL".replace("spring", "summer"))
+"""
+
+
+def test_what_a_test_adds_to_the_cassette_of_a_module_fails_this_test(client_project: pytest.Pytester, service: str) -> None:
+    module = client_project.makepyfile(test_module=OF_A_MODULE.replace("URL", service))
+    result = run_pytest(client_project, "--updaterun", str(module))
+    result.assert_outcomes(failed=2)
+    reported = [re.search(r"error (\S+ entry \d)", line) for line in result.outlines]
+    assert [match[1] for match in reported if match] == ["schema/enum entry 0", "response-id-mismatch entry 1", "schema/enum entry 1"]
 
 
 # Settings

@@ -6,15 +6,17 @@ With `--updaterun-coverage`, what is in these cassettes counts, too; without `--
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
 from .checker.checked import Observer
 from .checker.project import Rules, failure, new_findings, rule_names
 from .checker.settings import TABLE, SettingsError, settings_for
+from .findings import Finding
 from .readers.relative_paths import relative_path
 
 
@@ -33,8 +35,9 @@ class CassetteChecks:
         self._settings = replace(settings, baseline=settings.baseline and os.path.abspath(settings.baseline))
         self._used: dict[str, None] = {}
         self._recorded: dict[str, None] = {}
-        self._open: list[Any] = []
+        self._open: WeakSet[Any] = WeakSet()
         self._checked: dict[str, tuple[int, int]] = {}
+        self._reported: list[Finding] = []
         self._patches = pytest.MonkeyPatch()
         self._has_vcr = self._watch()
 
@@ -60,7 +63,7 @@ class CassetteChecks:
         self._used |= names
         if not cassette.write_protected:
             self._recorded |= names
-            self._open.append(cassette)
+            self._open.add(cassette)
 
     def pytest_report_header(self) -> str:
         """Return a line for the head of the report."""
@@ -73,14 +76,12 @@ class CassetteChecks:
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Fail a test whose cassettes do not conform."""
         yield
-        self._write()
-        self._check(item, self._used)
+        self._check(item, dict.fromkeys((*self._used, *self._written())), used=self._used)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
         """Fail the teardown of a test in which a fixture adds to a cassette what does not conform."""
         self._used.clear()
-        self._open.clear()
         yield
         self._check(item, [path for path in self._recorded if _version(path) != self._checked.get(path)])
 
@@ -88,15 +89,17 @@ class CassetteChecks:
         """Take no more note of cassettes."""
         self._patches.undo()
 
-    def _write(self) -> None:
-        """Write the cassettes of fixtures, which end after the test, when its report is already made."""
+    def _written(self) -> Iterator[str]:
+        """Write the cassettes that fixtures record, which end after the test, when its report is already made; yield their paths."""
         for cassette in self._open:
             if cassette.dirty:
                 # VCR.py has no public method for it. With drop_unused_requests, what is played later adds to the file.
                 cassette._save()  # noqa: SLF001
                 cassette.dirty = cassette.drop_unused_requests
+                yield os.path.abspath(cassette.path)
 
-    def _check(self, item: pytest.Item, paths: Iterable[str]) -> None:
+    def _check(self, item: pytest.Item, paths: Iterable[str], used: Collection[str] = ()) -> None:
+        """Fail for the findings in some files; those in files that the test has not used count once in a session."""
         versions = {path: version for path in paths if (version := _version(path)) is not None}
         if not versions:
             return
@@ -104,7 +107,8 @@ class CassetteChecks:
         ignored = [name for marker in item.iter_markers("updaterun") for name in _ignored(*marker.args, **marker.kwargs)]
         settings = replace(self._settings, ignore=(*self._settings.ignore, *ignored))
         findings, _ = new_findings(list(versions), settings, self._known, force_exclude=True, observer=self._observer)
-        failures = settings.failures(findings)
+        failures = [finding for finding in settings.failures(findings) if finding.source in used or finding not in self._reported]
+        self._reported += failures
         if failures and self._fails:
             placed = [replace(finding, source=relative_path(finding.source, self._folder)) for finding in failures]
             pytest.fail(failure("the cassettes of the test do not conform to the contract", placed), pytrace=False)
