@@ -421,6 +421,12 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
             "the text is neither JSON nor YAML, nor a recording that is known, and looks like Markdown",
             (5, 1),
         ),
+        (
+            "run.http",
+            "### Create it\n@host = fleet\n\nPUT https://{{host}}/x\n\n",
+            "the text is neither JSON nor YAML, nor a recording that is known, and looks like requests of an HTTP client",
+            (7, 1),
+        ),
         ("run.js", "const run =\n", "the text is neither JSON nor YAML, nor a recording that is known, and looks like JavaScript", (3, 1)),
         (
             "run.html",

@@ -123,6 +123,7 @@ def test_what_the_baseline_expects_is_not_returned(two_folders: Path) -> None:
         (lambda: check_files([]), ValueError, "nothing to check: nothing in no files is about an update run"),
         (lambda: check_files(["empty"]), ValueError, "nothing to check: nothing in empty is about an update run"),
         (lambda: check_files(["new"], select="etag-formats"), LookupError, "there is no rule 'etag-formats'; did you mean etag-format?"),
+        (lambda: check_files(["new"], settings="nowhere"), ValueError, "expected True or a folder for settings; there is no nowhere"),
         (lambda: check_files(["new"], version="2025-03-02"), LookupError, "2025-03-02 is not a published api-version"),
         (lambda: check_files(["new"], side="both"), ValueError, "expected request or response for the side, found 'both'"),  # type: ignore[arg-type]
         (lambda: check_files(["new"], select="etag-format", ignore="etag-format"), SettingsError, "no rule is left to report"),

@@ -344,6 +344,8 @@ UNREAD: dict[str, str] = {
     "a page": f'# A run\n    "id": "{PATH}",\n    "provisioningState": "Succeeded"\n',
     "JSON5": f"{{\nid: '{PATH}', // the one\n properties: {{}}}}",
     "Python": f"RUN = {{\n    'id': '{PATH}',\n    'systemData': {{}},\n}}\n",
+    "a request": f'### Create it\nPUT https://{{{{host}}}}{PATH}?api-version=1\n\n{{"properties": {{"managedClusterUpdate": {{}}}}}}\n',
+    "a request after another": f'GET {PATH[:-1]}\nPUT {PATH}\n{{"managedClusterUpdate": {{}}}}\n',
     "far down": "GET /\n" * 40_000 + f'{{"id": "{PATH}"' + " " * 900 + ', "properties": {',
 }
 

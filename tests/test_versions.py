@@ -199,7 +199,10 @@ def test_a_given_version_judges_whatever_the_document_has() -> None:
     assert [finding.rule for finding in validator.check(with_gate(), version="2026-06-01")] == []
 
 
-@pytest.mark.parametrize("version, reason", [("2026-05-01-preview", "was never published"), ("2026-06-1", "did you mean 2026-06-01?")])
+@pytest.mark.parametrize(
+    "version, reason",
+    [("2026-05-01-preview", "was never published; the nearest version is 2026-03-02-preview"), ("2026-06-1", "did you mean 2026-06-01?")],
+)
 def test_an_unpublished_version_is_an_error(version: str, reason: str) -> None:
     with pytest.raises(LookupError) as error:
         validator.check(REQUEST, version=version)

@@ -19,7 +19,7 @@ from ..wording import inert, listed, printable
 from .api import check_exchange, check_history, check_side, checked_document
 from .checked import Observer
 from .files import FileChecker, Tally
-from .settings import FAIL_ON, NO_SETTINGS, Settings, settings_for
+from .settings import FAIL_ON, NO_SETTINGS, Settings, SettingsError, settings_for
 
 if TYPE_CHECKING:
     from .manifest import Row
@@ -155,7 +155,10 @@ def _settings(
     if settings is False:
         base = replace(NO_SETTINGS, fail_on="note")
     else:
-        base = settings_for(os.curdir if settings is True else os.fspath(settings))
+        folder = os.curdir if settings is True else os.fspath(settings)
+        if not os.path.exists(folder):
+            raise SettingsError(f"expected True or a folder for settings; there is no {folder}")
+        base = settings_for(folder)
     return base.overridden(
         fail_on=None if fail_on is None else str(fail_on),
         select=rule_names(select),

@@ -152,10 +152,12 @@ def _folder(name: str) -> dict[str, Schema]:
 
 
 def check_version(name: str) -> None:
-    """Raise LookupError, with the nearest name, for an api-version that is not published."""
+    """Raise LookupError, with the nearest one, for an api-version that is not published."""
     if name not in (*VERSIONS, AUTO):
-        reason = "was never published" if name in DRAFTS else "is not a published api-version with update runs"
-        raise LookupError(f"{name} {reason}; {hint(str(name), VERSIONS, f'expected one, such as {DEFAULT_VERSION}')}")
+        if name in DRAFTS:
+            raise LookupError(f"{name} was never published; the nearest version is {nearest(name)}")
+        expected = hint(str(name), VERSIONS, f"expected one, such as {DEFAULT_VERSION}")
+        raise LookupError(f"{name} is not a published api-version with update runs; {expected}")
 
 
 def check_definition(name: str, version: str = DEFAULT_VERSION) -> None:

@@ -17,6 +17,9 @@ _ID = re.compile(
 _PROPERTY = re.compile(rb"""(?<![a-z])(?:properties|etag|systemdata|managedclusterupdate|provisioningstate)[\\"']{0,9}[ \t]*:""")
 """An object with the id of a run, and a property by which it is a run and not a reference to one."""
 
+_REQUEST = re.compile(rb"(?P<path>/fleets/[^/\s\"'\\?]{1,90}/updateruns/[^/\s\"'\\?]{1,90})|\"managedclusterupdate\"[ \t]*:")
+"""What a request to create a run has: the path of the run, and its body soon after."""
+
 _NEXT_OBJECT = re.compile(rb"\}[\s,]*+\{")
 
 _ABOUT = re.compile(rb"fleets/(?:[^/\s\"']{1,90}/)?updateruns")
@@ -27,7 +30,7 @@ _RUN_MEMBER = re.compile(rb'"managedClusterUpdate"\s*:|"type"\s*:\s*"Microsoft\.
 _WORDS = (b"updaterun", b"managedcluster", b"managed_cluster")
 
 _OBJECT = 2**12
-"""Bytes after its id in which an object has another property."""
+"""Bytes after its id in which an object has another property, and after the path of a request in which its body is."""
 
 LONGEST = 2 * _OBJECT
 """Bytes of a mention at most."""
@@ -66,12 +69,14 @@ def searchable(data: bytes) -> bytes:
 def offset_in(data: bytes, *, is_unread: bool) -> int | None:
     """Return the offset of the first mention in text in lower case, None if there is none.
 
-    In text that `is_unread`, an object with the id of a run and another property of one is a mention, too.
+    In text that `is_unread`, an object with the id of a run and another property of one is a mention, too, and so is a request with a body.
     """
     if b"updateruns" not in data:
         return None
     match = _TYPE.search(data)
-    offsets = [None if match is None else match.start(), _offset_of_run(data) if is_unread else None]
+    offsets = [None if match is None else match.start()]
+    if is_unread:
+        offsets += [_offset_of_run(data), _offset_of_request(data)]
     return min((offset for offset in offsets if offset is not None), default=None)
 
 
@@ -87,4 +92,15 @@ def _offset_of_run(data: bytes) -> int | None:
         between = data[start : found.start()] if found.start() - start <= _OBJECT else b"}"
         if between.count(b"}") <= between.count(b"{") and _NEXT_OBJECT.search(between) is None:
             return match.start()
+    return None
+
+
+def _offset_of_request(data: bytes) -> int | None:
+    """Return the offset of the first path of a run that is followed by the body of a request."""
+    path = None
+    for match in _REQUEST.finditer(data):
+        if match["path"]:
+            path = match
+        elif path is not None and match.start() - path.end() <= _OBJECT:
+            return path.start()
     return None

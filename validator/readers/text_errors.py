@@ -88,6 +88,7 @@ def appearance(data: bytes, *, is_data: bool) -> str | None:
 
 _TIMED = re.compile(rb"[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*[ \t]")
 _LOOKS = (
+    (re.compile(rb"(?:(?:[#@][^\n]*)?\n)*+(?:GET|PUT|POST|PATCH|DELETE)[ \t]+\S"), "requests of an HTTP client"),
     (re.compile(rb"#{1,6} |```|\|[ :-]|!\[|\[[^\]\n]*\]\("), "Markdown"),
     (re.compile(rb"(?:const|let|var|import|export|function|async|module)\b|//|/\*|['\"]use strict"), "JavaScript"),
     (re.compile(rb"<[!?a-zA-Z]"), "HTML or XML"),
