@@ -73,9 +73,9 @@ def _write_cases(folder: Path) -> Iterator[dict[str, Any]]:
                 yield {"value": case.value, "side": case.side, "exchange": is_call}
         if recorded:
             save(folder / topic / file / "all.json", indented(recording("test-proxy", recorded)))
-    for path in sorted((CASES / "definitions").iterdir()):
+    for path in sorted((CASES / "definitions").rglob("*.json")):
         values = [test["data"] for group in json.loads(path.read_bytes()) for test in group["tests"]]
-        save_lines(folder / "definitions" / f"{path.stem}.jsonl", values)
+        save_lines(folder / path.relative_to(CASES).with_suffix(".jsonl"), values)
         yield from ({"value": value, "definition": path.stem} for value in values)
     reported = [(name, list(captures(name))) for name in LIVES]
     reported += [(fault.history, broken(fault)) for fault in FAULTS]
