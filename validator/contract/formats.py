@@ -134,25 +134,22 @@ def arm_id(text: str) -> ArmId | None:
 def _arm_id(text: str) -> ArmId | None:
     if _SEGMENTS.fullmatch(text) is None:
         return None
-    _, *segments = text.split("/")
-    if segments[0].lower() not in ("subscriptions", "providers"):
+    segments = text[1:].split("/")
+    if segments[0].lower() not in ("subscriptions", "providers") or len(segments) % 2:
         return None
     subscription = resource_group = ""
     types: list[str] = []
     names: list[str] = []
-    rest = iter(segments)
-    for key in rest:
-        value = next(rest, None)
-        if value is None:
-            return None
-        if key.lower() == "providers":
+    for key, value in zip(segments[::2], segments[1::2], strict=True):
+        lowered = key.lower()
+        if lowered == "providers":
             types, names = [value], []
         elif types:
             types.append(key)
             names.append(value)
-        elif key.lower() == "subscriptions":
+        elif lowered == "subscriptions":
             subscription = value
-        elif key.lower() == "resourcegroups":
+        elif lowered == "resourcegroups":
             resource_group = value
     if types and not names:
         return None
@@ -183,7 +180,9 @@ _DATE = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SEGMENT = r"[^/\x00-\x20\x7f]+"
 _CHILD = "updateRuns|updateStrategies|autoUpgradeProfiles|members|gates"
-_SUBSCRIPTIONS, _PROVIDERS = ("".join(f"[{letter.upper()}{letter}]" for letter in key) for key in ("subscriptions", "providers"))
+_SUBSCRIPTIONS, _PROVIDERS, _MICROSOFT, _CONTAINERSERVICE = (
+    "".join(f"[{letter.upper()}{letter}]" for letter in word) for word in ("subscriptions", "providers", "microsoft", "containerservice")
+)
 
 FORMATS = {
     "date-time": Format(
@@ -195,7 +194,7 @@ FORMATS = {
     "arm-id": Format(
         arm_id,
         "a resource id, such as /subscriptions/.../resourceGroups/.../providers/.../...",
-        rf"^/subscriptions/{_SEGMENT}/resource[gG]roups/{_SEGMENT}/providers/Microsoft\.ContainerService"
+        rf"^/subscriptions/{_SEGMENT}/resource[gG]roups/{_SEGMENT}/providers/{_MICROSOFT}\.{_CONTAINERSERVICE}"
         rf"/(?:fleets/{_SEGMENT}(?:/(?:{_CHILD})/{_SEGMENT})?|managedClusters/{_SEGMENT})$",
         {
             "pattern": f"^/(?:{_SUBSCRIPTIONS}|{_PROVIDERS})/{_SEGMENT}(?:/{_SEGMENT}/{_SEGMENT})*$",

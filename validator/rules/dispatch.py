@@ -93,6 +93,5 @@ def rules_called(definition: str, state: str | None, *, bare: bool, version: str
     known = _definitions(catalogue.RULES, version, side).get(definition)
     if known is None:
         return ()
-    in_state, in_bare_state, otherwise = known.calls
-    chosen: tuple[Rule, ...] = (in_bare_state if bare else in_state).get(state, otherwise)
+    chosen: tuple[Rule, ...] = (known.in_bare_state if bare else known.in_state).get(state, known.otherwise)
     return chosen

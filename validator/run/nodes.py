@@ -8,7 +8,7 @@ the rule at that node. So a rule needs no guards: an absent property is None, an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..contract.formats import sortable
 from ..contract.objects import ObjectSchema
@@ -105,16 +105,16 @@ class Definition:
     """A definition on a walk: where its objects are, those below them, and what is called with them.
 
     `kind` is what a part is, None where the objects are no parts. `edges` are the properties that lead on: the name, the definition
-    of the objects, the class of their nodes, and whether it is an array of them.
+    of the objects, the class of their nodes, and whether it is an array of them. The others are those of `Calls`.
     """
 
-    __slots__ = ("calls", "edges", "kind", "name")
+    __slots__ = ("edges", "in_bare_state", "in_state", "kind", "name", "otherwise")
 
     def __init__(self, name: str, calls: Calls) -> None:
         self.name = name
         self.kind = KINDS.get(name)
         self.edges: tuple[tuple[str, Definition, type[Node], bool], ...] = ()
-        self.calls = calls
+        self.in_state, self.in_bare_state, self.otherwise = calls
 
 
 class Node:
@@ -128,7 +128,7 @@ class Node:
         self.key = key
         self.parent = parent
         self.parts: list[Part] = []
-        self.calls = definition.calls.otherwise
+        self.calls = definition.otherwise
 
     @property
     def path(self) -> Path:
@@ -154,9 +154,6 @@ class Part(Node):
 
     __slots__ = ("completed", "started", "state", "status")
 
-    is_below: ClassVar = True
-    """Whether it is among the parts of its parent."""
-
     parent: Node
     status: Any
     state: str | None
@@ -168,20 +165,19 @@ class Part(Node):
         self.definition = definition
         self.key = key
         self.parent = parent
-        if self.is_below:
+        if definition.name != GATE:
             parent.parts.append(self)
         self.parts = [] if definition.edges else _NO_PARTS
         self.started = self.completed = None
-        in_state, in_bare_state, otherwise = definition.calls
         try:
             self.status = status = value.get("status")
             if status is None:
                 self.state = None
-                self.calls = otherwise
+                self.calls = definition.otherwise
                 return
             self.state = state = status.get("state")
             if len(status) == 1 and state is not None:
-                self.calls = in_bare_state.get(state, otherwise)
+                self.calls = definition.in_bare_state.get(state, definition.otherwise)
                 return
             time = status.get("startTime")
             if time is not None:
@@ -191,7 +187,7 @@ class Part(Node):
                 self.completed = sortable(time)
         except Unreliable:
             self._read_what_is_reliable()
-        self.calls = in_state.get(self.state, otherwise)
+        self.calls = definition.in_state.get(self.state, definition.otherwise)
 
     def _read_what_is_reliable(self) -> None:
         self.status = dig(self.value, "status")
@@ -225,8 +221,6 @@ class Gate(Part):
     """A gate before or after a stage or a group, which is not among the parts of these."""
 
     __slots__ = ()
-
-    is_below = False
 
     @property
     def title(self) -> str:
