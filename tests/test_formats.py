@@ -319,6 +319,11 @@ def test_the_pattern_of_ids_matches_no_segments_that_the_parser_does_not_read(se
     assert wrongly_matched("arm-id", ["".join(f"/{segment}" for segment in segments)]) == []
 
 
+@pytest.mark.parametrize("provider", ["Microsoft.ContainerService", "microsoft.containerservice", "MICROSOFT.CONTAINERSERVICE"])
+def test_the_pattern_of_ids_matches_the_provider_in_any_capitals(provider: str) -> None:
+    assert PATTERNS["arm-id"].is_valid(f"/subscriptions/s/resourceGroups/g/providers/{provider}/fleets/f/updateRuns/r")
+
+
 PROPERTIES = {
     "date-time": ("systemData", "createdAt"),
     "arm-id": ("UpdateRun", "id"),
