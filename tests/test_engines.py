@@ -41,7 +41,7 @@ def test_engines_agree_on_arbitrary_json(definition: str, document: JSON, side: 
 
 
 @pytest.mark.fuzz
-@at_least(1000)
+@at_least(500)
 @given(drawn=near_any, side=SIDES)
 def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: BodySide) -> None:
     definition, document = drawn
@@ -49,7 +49,7 @@ def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: Body
 
 
 @pytest.mark.fuzz
-@at_least(1000)
+@at_least(500)
 @given(document=damaged, side=SIDES)
 def test_engines_agree_on_damaged_documents(document: JSON, side: BodySide) -> None:
     fast, reference = (check(document, side=side, engine=engine) for engine in ENGINES)
@@ -114,7 +114,8 @@ def test_a_vast_document_without_errors_has_none() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_undocumented_and_read_only_properties_of_a_vast_document_are_listed(engine: EngineName, monkeypatch: pytest.MonkeyPatch) -> None:
-    stages: list[JSON] = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(limits.MAX_FAULTY // 4)]
+    monkeypatch.setattr("validator.contract.engines.MAX_FAULTY", 2_000)  # the reference engine would take seconds
+    stages: list[JSON] = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}]} for number in range(500)]
     request = example.changed(example.REQUEST, put={"/properties/strategy/stages": stages, "/name": "spring"})
     url = str(example.EXCHANGE["url"])
     exchange = Exchange.of("PUT", url, 201, request=request, response=example.RESPONSE)
