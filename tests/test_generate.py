@@ -72,12 +72,12 @@ def test_a_generated_file_is_silent(kind: str, form: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("kind, form", [(kind, form) for kind, form in CHECKED if form != "json" or kind in {"update-run", "request"}])
 def test_a_file_of_many_documents_is_silent(kind: str, form: str, tmp_path: Path) -> None:
     path = tmp_path / "all"
-    assert run_generate(kind, "--count", 300, "--seed", 5, "--format", form, "--output", path).exit_code == 0
+    assert run_generate(kind, "--count", 120, "--seed", 5, "--format", form, "--output", path).exit_code == 0
     assert updaterun("check", path, "--fail-on", "note").exit_code == 0
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 501])
+@pytest.mark.parametrize("count", [1, 2, 3, 64, 65, 129])
 @pytest.mark.parametrize("kind", ["update-run", "error", "UpdateState"])
 def test_count_is_the_number_of_documents(kind: str, count: int) -> None:
     lines = generated_bytes(kind, "--count", count, "--format", "jsonl").splitlines()
@@ -213,8 +213,7 @@ def test_no_two_documents_are_of_one_run() -> None:
     [
         ("update-run", "--count", 20),
         ("exchange", "--count", 20),
-        ("UpdateStage", "--count", 20),
-        ("error", "--format", "jsonl", "--count", 9),
+        ("UpdateStage", "--format", "jsonl", "--count", 5),
     ],
 )
 def test_the_same_seed_gives_the_same_bytes_in_another_process(arguments: tuple[object, ...]) -> None:

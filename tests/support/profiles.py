@@ -11,13 +11,14 @@ import os
 from hypothesis import settings
 
 FAST = 50
+SUITE = 60
 FUZZ = 50_000
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
 
 
 def load_profile() -> None:
     """Load the profile that the environment names."""
-    settings.register_profile("suite", derandomize=True, deadline=None, database=None, print_blob=True)
+    settings.register_profile("suite", max_examples=SUITE, derandomize=True, deadline=None, database=None, print_blob=True)
     settings.register_profile("fast", settings.get_profile("suite"), max_examples=FAST)
     settings.register_profile("fuzz", deadline=None, max_examples=FUZZ)
     settings.load_profile(PROFILE)
