@@ -34,8 +34,11 @@ class Observer(Protocol):
     def add_item(self, item: Item, checked: Checked, source: str) -> None:
         """Observe an item with what a check of it found."""
 
-    def add_steps(self, steps: Iterable[HistoryStep], findings: Iterable[Finding]) -> None:
-        """Observe the steps to the captures in an item, and the findings about these steps."""
+    def add_steps(self, steps: Iterable[HistoryStep], findings: Iterable[Finding], item: Item | None) -> None:
+        """Observe the steps to the captures in an item, and the findings about these steps; the item is None where it is not needed."""
+
+    def needs_item(self, steps: Iterable[HistoryStep]) -> bool:
+        """Return whether `add_steps` needs the item with the captures, which has to be read again."""
 
     def take(self) -> Any:
         """Return what was observed since the last call, as a value that can be sent to another process."""

@@ -67,7 +67,7 @@ def check_items(
             later = history.add(checked.captures) if checked.captures else []
             if observer is not None:
                 observer.add_item(item, checked, source)
-                observer.add_steps(history.steps if checked.captures else [], later)
+                observer.add_steps(history.steps if checked.captures else [], later, item)
             yield item, with_history(item, checked.findings, later) if later else checked.findings
 
 

@@ -26,7 +26,7 @@ from ..run.facts import Capture
 from ..wording import count
 from .checked import Observer
 from .files import FileChecker, Result, unreadable
-from .history import Event, History
+from .history import Event, HistoryStep
 from .item import check_item, with_history
 from .options import Options
 from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
@@ -149,10 +149,13 @@ class ParallelChecker(FileChecker):
             failed = failed or part.failed
             self._put(part.observed, lines=lines, entries=entries)
             checked_items = [_moved(checked, lines, entries) for checked in part.items]
-            changes = [self._add(history, checked) for checked in checked_items]
-            items = self._read_again(piece, lines, entries) if any(changes) else iter(())
-            for checked, later in zip(checked_items, changes, strict=True):
+            changes = [(history.add(checked.captures), history.steps) for checked in checked_items]
+            is_needed = any(later or self._is_observed(steps) for later, steps in changes)
+            items = self._read_again(piece, lines, entries) if is_needed else iter(())
+            for checked, (later, steps) in zip(checked_items, changes, strict=True):
                 item = next(items, None)
+                if self._observer is not None:
+                    self._observer.add_steps(steps, later, item)
                 if checked.version:
                     self.tally.versions[checked.version] += 1
                 yield self._with_history(checked, later, item, file) if later else _result(checked, checked.findings)
@@ -163,12 +166,9 @@ class ParallelChecker(FileChecker):
         if self._observer is not None and observed is not None:
             self._observer.put(observed, lines=lines, entries=entries)
 
-    def _add(self, history: History, checked: CheckedItem) -> list[Finding]:
-        """Add the captures in an item to a history, and return the findings about it."""
-        later = history.add(checked.captures)
-        if self._observer is not None:
-            self._observer.add_steps(history.steps, later)
-        return later
+    def _is_observed(self, steps: list[HistoryStep]) -> bool:
+        """Return whether the observer needs the item with the captures that some steps lead to."""
+        return self._observer is not None and self._observer.needs_item(steps)
 
     def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
         """Check an item with findings about its history again, to put all findings in order."""

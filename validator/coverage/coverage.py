@@ -17,7 +17,6 @@ from ..pointer import JSON, Path, to_pointer
 from ..readers import positions
 from ..readers.items import Body, Document, Exchange, Item, Text, Unreadable
 from ..rules.catalogue import RULES, by_name
-from ..run.facts import Change
 from ..run.spec import UNKNOWN
 from .facts import Fact, Kind, constraint_name, facts_of, kinds, new_shapes, path_of
 
@@ -59,7 +58,7 @@ class Coverage:
         checked = check_item(item, options or Options(), source)
         self.add_item(item, checked, source)
         later = self._history.add(checked.captures)
-        self.add_steps(self._history.steps, later)
+        self.add_steps(self._history.steps, later, item)
         return [*checked.findings, *later]
 
     def add_instance(
@@ -108,14 +107,20 @@ class Coverage:
             self._add(checked.version, fact, Place(source, item.entry, line, ""), "document", text)
         self._add_fired(checked.findings, checked.version, text, line)
 
-    def add_steps(self, steps: Iterable[HistoryStep], findings: Iterable[Finding]) -> None:
-        """Add the facts in steps of histories; they have no lines."""
+    def add_steps(self, steps: Iterable[HistoryStep], findings: Iterable[Finding], item: Item | None) -> None:
+        """Add the facts in the steps of histories to the captures in an item; without the item, they have no lines."""
         version = schemas.DEFAULT_VERSION
-        for capture, changed in steps:
-            version, origin = capture.version, capture.origin
-            for fact, path in [*((fact, ()) for fact in _CALLED["history"]), *_transitions(changed)]:
-                self._add(version, fact, Place(origin.source, origin.entry, None, ""), "response", None, origin.as_written(path))
-        self._add_fired(findings, version, None, None)
+        text: Text | None = getattr(item, "text", None)
+        line = item.line if isinstance(item, Document) else None
+        for step in steps:
+            version, origin = step.capture.version, step.capture.origin
+            for fact, path in _of_step(step):
+                self._add(version, fact, Place(origin.source, origin.entry, line, ""), "response", text, origin.as_written(path))
+        self._add_fired(findings, version, text, line)
+
+    def needs_item(self, steps: Iterable[HistoryStep]) -> bool:
+        """Return whether the lines of new facts in steps have to be looked up."""
+        return self._lines and any(fact not in self._places.get(step.capture.version, ()) for step in steps for fact, _ in _of_step(step))
 
     def take(self) -> Places:
         """Return the facts that were added since the last call."""
@@ -199,8 +204,10 @@ def _of_operation(exchange: Exchange) -> Iterator[Fact]:
         yield Fact("operations", f"{exchange.operation} {outcome}", "answered")
 
 
-def _transitions(changes: Iterable[Change]) -> Iterator[tuple[Fact, Path]]:
-    for name, before, after in changes:
+def _of_step(step: HistoryStep) -> Iterator[tuple[Fact, Path]]:
+    """Yield the facts in a step of a history, each with the path in the run."""
+    yield from ((fact, ()) for fact in _CALLED["history"])
+    for name, before, after in step.changed:
         if UNKNOWN not in (before.state, after.state) and before.state != after.state:
             yield Fact("states", f"{name[-2]} {before.state} to {after.state}", "step"), after.place("state").path
 
