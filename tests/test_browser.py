@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import BROWSER, DARK, open_page
+from tests.support.command import updaterun
 from tests.support.pages import HOSTILE, MEMBER, ROOTS, WITH_GATES, Reader, finding_rows, palette, run_with, shown
 from validator import check
 from validator.contract.formats import NANOSECONDS, date_time
@@ -93,6 +94,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "many": lambda: render_page(shown({"value": [run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(11)]})),
     "gates": lambda: render_page(shown(WITH_GATES)),
     "long": lambda: render_page(shown(long_words())),
+    "coverage": lambda: updaterun("coverage", ROOT / "samples" / "reference-page", "--format", "html").stdout,
     "states": lambda: render_page(shown({"value": [in_state(state) for state in STYLES]})),
 }
 

@@ -32,7 +32,7 @@ class Leaf(NamedTuple):
             return self.reason or "missing"
         line = f":{self.place.line}" if self.place.line is not None else ""
         entry = f" entry {self.place.entry}" if self.place.entry is not None else ""
-        return printable(f"{self.place.source}{line}{entry} {self.place.pointer}")
+        return printable(f"{self.place.source}{line}{entry} {self.place.pointer or '(top)'}")
 
 
 @dataclass(slots=True)
