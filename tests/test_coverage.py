@@ -31,7 +31,7 @@ from validator.pointer import JSON
 from validator.readers.exclusion import NOTHING
 from validator.readers.items import Body, Document
 from validator.readers.paths import find
-from validator.rules.example import COMPLETED, EXCHANGE, REQUEST, RESPONSE, changed
+from validator.rules.example import COMPLETED, EXCHANGE, REQUEST, RESPONSE, TOLERANT, changed
 from validator.strategies import update_runs
 from validator.strategies.bulk import documents, draw_many
 
@@ -195,7 +195,7 @@ def test_a_fact_is_first_in_a_file_an_entry_and_a_line(tmp_path: Path) -> None:
     assert (tag.source, tag.pointer) == (first, "/eTag")
     assert '"eTag"' in (tmp_path / "a.json").read_text().splitlines()[(tag.line or 0) - 1]
     assert places[Fact("states", "run Completed", "reached")] == Place(second, 1, 2, "/properties/status/status/state")
-    assert places[Fact("states", "run Running to Completed", "step")] == Place(second, 1, None, "/properties/status/status/state")
+    assert places[Fact("states", "run Running to Completed", "step")] == Place(second, 1, 2, "/properties/status/status/state")
 
 
 @pytest.mark.process
@@ -231,6 +231,24 @@ def test_what_is_not_asked_for_has_a_reason_and_does_not_count() -> None:
     assert (report.share, len(report.missing)) == (0.0, len(report.facts))
 
 
+@pytest.mark.parametrize(
+    "pointer, value, rule",
+    [
+        ("/properties/status/failureCount", 2**31 - 1, "failure-count-mismatch"),
+        ("/properties/status/failureCount", -(2**31), "failure-count-mismatch"),
+        ("/properties/strategy/stages/0/afterStageWaitInSeconds", -(2**31), "negative-wait"),
+    ],
+)
+def test_a_number_that_is_not_asked_for_is_reported_by_a_rule(pointer: str, value: int, rule: str) -> None:
+    version, key = schemas.VERSIONS[-1], pointer.rpartition("/")[2]
+    edge = "minimum" if value < 0 else "maximum"
+    run = Document(Body(changed(TOLERANT, put={pointer: value})))
+    assert rule in [finding.rule for finding in Coverage().add(run, options=Options(version=version))]
+    reasons = [reason for fact, reason in all_facts(version).items() if fact.name.endswith(f"/{key}/{edge}") and fact.aspect == "met"]
+    assert reasons
+    assert all(reason.endswith(f"by the rule {rule}") for reason in reasons)
+
+
 def test_the_share_is_rounded_down() -> None:
     facts: dict[Fact, Place | None] = dict.fromkeys(report_of_default(Coverage()).facts, Place("", None, None, ""))
     assert Report(DEFAULT, facts, {}).share == 100.0
@@ -254,6 +272,20 @@ def test_each_format_names_what_is_missing(form: str) -> None:
         (version,) = json.loads(result.stdout)["versions"]
         there = sum(fact["first"] is not None for fact in version["facts"] if fact["not_asked"] is None)
         assert version["share"] == there * 1000 // sum(fact["not_asked"] is None for fact in version["facts"]) / 10
+
+
+def test_the_page_of_several_versions_leads_to_each() -> None:
+    coverage = Coverage()
+    for version in (DEFAULT, schemas.VERSIONS[-1]):
+        coverage.add_instance(RESPONSE, "UpdateRun", version=version, source="a.json")
+    top = Reader(WRITERS["html"].write(reports_of(coverage))).top
+    (contents,) = top.all("ol", "contents")
+    sections = {section.given["id"]: section for section in top.all("section")}
+    assert [link.given["href"] for link in contents.all("a")] == [f"#{version}" for version in sections]
+    for report in reports_of(coverage):
+        chip, *_ = sections[report.version].all("span", "chip")
+        assert chip.text == f"{report.share:g} %"
+    assert "a.json (top)" in [note.text for note in top.all("span", "quiet")]
 
 
 def test_only_some_sections_are_reported_with_all_that_is_missing() -> None:

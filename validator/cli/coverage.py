@@ -10,7 +10,7 @@ import click
 from ..checker import manifest
 from ..checker.files import FileChecker
 from ..checker.options import Options
-from ..contract.schemas import AUTO
+from ..contract.schemas import AUTO, DEFAULT_VERSION
 from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
@@ -138,5 +138,6 @@ def _generate(reports: Sequence[Report], folder: str, seed: int) -> None:
         rows += [manifest.Row(file.name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     if files:
         write(os.path.join(folder, _MANIFEST), [manifest.dump(rows).encode()])
-    remainder = f"; {count(len(left), 'fact')} remain: {', '.join(map(str, sorted(left)))}" if left else ""
-    echo(f"updaterun: wrote {count(len(files), 'file')} to {printable(folder)}{remainder}", err=True)
+    later = "" if report.version == DEFAULT_VERSION else f"; check them with --api-version {report.version}"
+    remainder = f"; none of them shows {', '.join(map(str, sorted(left)))}" if left else ""
+    echo(f"updaterun: wrote {count(len(files), 'file')} to {printable(folder)}{later}{remainder}", err=True)

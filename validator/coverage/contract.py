@@ -70,9 +70,7 @@ def _reason(fact: Fact, version: str) -> str:
 def _of_constraint(constraint: Constraint, aspect: str, version: str) -> str:
     definition, key, keyword = constraint.definition, constraint.key, constraint.keyword
     if aspect == "met":
-        if keyword == "minimum":
-            return "a wait that long before anything is reported by the rule negative-wait"
-        return "no api-version has a name of one character" if (key, keyword) == ("api-version", "minLength") else ""
+        return _NO_EDGE.get((str(key), keyword), "")
     if keyword == "readOnly":
         is_inside = definition.partition(".")[0] not in _in_requests(version)
         return "in a request, it is only inside of another property that is read-only" if is_inside else ""
@@ -115,6 +113,22 @@ _NO_STATE: dict[tuple[str, str], str] = {
 }
 """States that nothing of a level is in."""
 
+_NEGATIVE = "a negative wait is reported by the rule negative-wait"
+_FAILURES = "any other number than that of the Failed members is reported by the rule failure-count-mismatch"
+
+_NO_EDGE: dict[tuple[str, str], str] = {
+    ("afterStageWaitInSeconds", "minimum"): _NEGATIVE,
+    ("api-version", "minLength"): "no api-version has a name of one character",
+    ("failureCount", "maximum"): _FAILURES,
+    ("failureCount", "minimum"): _FAILURES,
+    ("maxAllowedFailures", "minimum"): "the strategy sets a number from 0, or a percentage",
+    ("maxConcurrency", "maximum"): "at most 50 members of a stage are updated at a time",
+    ("maxConcurrency", "minimum"): "the strategy sets a number from 1, or a percentage",
+    ("subscriptionId", "minLength"): "the id of a subscription is a GUID",
+    ("waitDurationInSeconds", "minimum"): _NEGATIVE,
+}
+"""Keywords that no value meets at their edge."""
+
 _MIRRORS = "the status mirrors the strategy"
 _ALWAYS = {
     "ErrorResponse.error": "a response without it is no error",
@@ -125,6 +139,7 @@ _ALWAYS = {
     "UpdateGroupStatus.name": _MIRRORS,
     "UpdateGroupStatus.status": "every observed group has it",
     "UpdateRun.properties": "a request needs managedClusterUpdate, and every observed response has it",
+    "UpdateRunGateStatus.status": "every observed gate has it",
     "UpdateRunStatus.stages": _MIRRORS,
     "UpdateRunStatus.status": "every observed run has it",
     "UpdateStageStatus.groups": _MIRRORS,

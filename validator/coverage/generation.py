@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from io import BufferedReader, BytesIO
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from random import Random
 from typing import Any, NamedTuple
 
@@ -18,13 +18,13 @@ from ..checker.options import Options
 from ..contract import schemas
 from ..contract.operations import ERROR_CODES, STATUSES
 from ..findings import Finding
-from ..pointer import JSON, to_pointer
+from ..pointer import JSON, follow, to_pointer
 from ..readers import reader
 from ..readers.items import Unrelated
 from ..rules.example import EXAMPLES, REQUEST, RESPONSE, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
-from ..simulation.trimming import of_version
+from ..simulation.trimming import of_version, trimmed
 from ..strategies.bulk import documents
 from ..strategies.exchanges import Call, list_call, url_of
 from ..strategies.kinds import SUFFIXES, kind_of
@@ -114,6 +114,8 @@ def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bo
         if kind == "history" and not with_histories:
             continue
         wanted: OrderOptions = {**options, "version": version}
+        if options.get("name") == _LONGEST:
+            wanted["strategy"] = trimmed(_EDGE, "UpdateRunStrategy", version)
         for document in documents(kind, _COUNT, seed, **wanted):
             yield _candidate(kind, form, document, version=version)
             if kind == "history":
@@ -139,13 +141,30 @@ def _violating(version: str, seed: int) -> Iterator[Candidate]:
 
 _IMAGE = "NodeImageVersionNotAvailable"
 
+_LONGEST = "a" * 50
+_MOST = 2**31 - 1
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 _EDGE: JSON = {
     "stages": [
-        {"name": "a", "groups": [{"name": "b" * 50}], "afterStageWaitInSeconds": 2**31 - 1},
-        {"name": "c" * 50, "groups": [{"name": "d"}]},
+        {
+            "name": "a",
+            "groups": [{"name": "b" * 50, "maxAllowedFailures": f"{_MOST}"}],
+            "afterStageWaitInSeconds": _MOST,
+            "beforeGates": [{"displayName": "a", "type": "Approval"}, {"displayName": "b" * 100, "type": "Approval"}],
+            "maxAllowedFailures": f"{_MOST}",
+        },
+        {
+            "name": "c" * 50,
+            "groups": [{"name": "d", "memberSelector": {"byLabel": f"a in ({','.join('b' * 253)})"}}],
+            "beforeGates": [
+                {"type": "ScheduledStart", "scheduledStartConfiguration": {"startDay": day, "startTime": "08:00", "utcOffset": "+00:00"}}
+                for day in _DAYS
+            ],
+        },
     ]
 }
-"""A strategy with the shortest and the longest names, and the longest wait."""
+"""A strategy with the shortest and the longest strings, the greatest numbers, and a gate for each day of the week."""
 
 _SMALL: OrderOptions = {"stages": range(1, 3), "groups": range(1, 3), "members": range(1, 3)}
 """The sizes of histories, of which each capture is long."""
@@ -156,7 +175,7 @@ _ORDERS: tuple[tuple[str, str, OrderOptions], ...] = (
     ("error", "json", {}),
     ("exchange", "har", {}),
     ("exchange", "har", {"name": "a", "fleet": "b", "resource_group": "c"}),
-    ("exchange", "har", {"name": "a" * 50, "fleet": "b" * 63, "resource_group": "c" * 90, "strategy": _EDGE}),
+    ("exchange", "har", {"name": _LONGEST, "fleet": "b" * 63, "resource_group": "c" * 90}),
     ("history", "jsonl", _SMALL),
     ("history", "jsonl", {**_SMALL, "pending": 0, "whole": True}),
     ("history", "jsonl", {**_SMALL, "members": 2, "pending": 0, "failing": 1, "state": "Failed"}),
@@ -202,20 +221,25 @@ def _violating_calls(version: str) -> Iterator[tuple[Call, str]]:
 
 def _steps(histories: Sequence[list[JSON]], version: str) -> Iterator[list[JSON]]:
     """Yield pairs of captures with each step between two states: polls that are far apart, and two in which one part alone differs."""
-    captures = [(capture, _parts(capture, version)) for history in histories for capture in history]
+    polls = [[(capture, _parts(capture, version)) for capture in history] for history in histories]
     found: set[tuple[str, Any, Any]] = set()
-    for history in histories:
-        polls = [(capture, _parts(capture, version)) for capture in history]
-        for (before, parts), (after, later) in combinations(polls, 2):
-            steps = {(name[-2], part.state, later[name].state) for name, part in parts.items() if name in later}
-            if not steps <= found:
-                found |= steps
-                yield [before, after]
+    for (before, parts), (after, later) in chain.from_iterable(combinations(history, 2) for history in polls):
+        steps = {(name[-2], part.state, later[name].state) for name, part in parts.items() if name in later}
+        if not steps <= found and not check_as([before, after], "history", "response", version):
+            found |= steps
+            yield [before, after]
+    captures = [(_uncounted(capture, parts), parts) for capture, parts in chain.from_iterable(polls)]
     for fact, reason in all_facts(version).items():
         level, _, rest = fact.name.partition(" ")
         before, _, after = rest.partition(" to ")
         if fact.aspect == "step" and not reason and (level, before, after) not in found:
             yield from islice(_edited(captures, level, (before, after), version), 1)
+
+
+def _uncounted(capture: JSON, parts: dict[Name, PartFacts]) -> JSON:
+    """Return a capture without the numbers of failures, which depend on the states of members."""
+    counts = [(*part.path, "failureCount") for part in parts.values()]
+    return changed(capture, put={}, removed=tuple(to_pointer(path) for path in counts if follow(capture, path) is not None))
 
 
 def _parts(capture: JSON, version: str) -> dict[Name, PartFacts]:
