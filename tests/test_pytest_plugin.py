@@ -334,6 +334,12 @@ def test_the_coverage_is_of_cassettes_fleets_and_strategies(
     assert not known.keys() & {*does_not}
 
 
+def test_hypothesis_counts_the_examples_that_add_to_the_coverage(client_project: pytest.Pytester) -> None:
+    path = str(client_project.makepyfile(test_client=OF_STRATEGIES))
+    result = run_pytest(client_project, "--updaterun-coverage", "--hypothesis-show-statistics", path)
+    result.stdout.fnmatch_lines(["*%, something of the contract for the first time"])
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_the_coverage_has_the_formats_of_the_command(form: str, client_project: pytest.Pytester) -> None:
     reported = run_pytest(client_project, f"--updaterun-coverage={form}:out/of.{form}", "--updaterun")

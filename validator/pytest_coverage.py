@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from collections.abc import Iterator
 from threading import Lock
 from typing import Any
@@ -47,6 +48,7 @@ class ContractCoverage:
 
     def _observe(self, made: Any, kind: str, side: BodySide, version: str, fleet: object) -> None:
         with self._lock:
+            known = self._known()
             if isinstance(made, Exchange) or kind in ("run", "page", "history"):
                 item = made if isinstance(made, Exchange) else Document(Body(made))
                 history = History() if fleet is None else self._histories.setdefault(fleet, History())
@@ -55,6 +57,12 @@ class ContractCoverage:
                     pass
             else:
                 self.coverage.add_instance(made, kind, side=side, version=version, source=self._test)
+            hypothesis = sys.modules.get("hypothesis")
+            if hypothesis is not None and hypothesis.currently_in_test_context() and self._known() > known:
+                hypothesis.event("something of the contract for the first time")
+
+    def _known(self) -> int:
+        return sum(map(len, self.coverage.places.values()))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
