@@ -22,6 +22,7 @@ from validator.checker.files import FileChecker
 from validator.checker.item import check_items
 from validator.checker.options import Options
 from validator.contract import schemas
+from validator.coverage import generation
 from validator.coverage.contract import all_facts
 from validator.coverage.coverage import Coverage, Place
 from validator.coverage.facts import MAX_KNOWN, MAX_PLANS, SECTIONS, Fact, kinds, new_shapes
@@ -334,6 +335,29 @@ def test_what_is_generated_is_all_that_is_missing(tmp_path: Path, monkeypatch: p
     assert all(row["reason"].startswith("generated: ") for row in rows)
     wrong = {row["file"] for row in rows}
     assert all(any(f"-{aspect}" in name for aspect in ("broken", "fired", "called")) for name in wrong)
+
+
+@pytest.mark.slow
+def test_everything_of_the_first_version_can_be_generated() -> None:
+    version = schemas.VERSIONS[0]
+    _, left = generation.generate([fact for fact, reason in all_facts(version).items() if not reason], version, 0)
+    assert sorted(map(str, left)) == []
+
+
+@pytest.mark.slow
+def test_every_value_and_edge_of_the_last_version_can_be_generated() -> None:
+    version = schemas.VERSIONS[-1]
+    asked = [fact for fact, reason in all_facts(version).items() if not reason and (fact.section == "values" or fact.aspect == "met")]
+    _, left = generation.generate(asked, version, 0)
+    assert sorted(map(str, left)) == []
+
+
+@pytest.mark.slow
+def test_steps_of_members_that_fail_can_be_generated_where_failures_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "CANDIDATES", 15)
+    steps = [step for other in ("Pending", "Stopping", "Stopped") for step in (f"member Failed to {other}", f"member {other} to Failed")]
+    _, left = generation.generate([Fact("states", step, "step") for step in steps], schemas.VERSIONS[-1], 0)
+    assert sorted(map(str, left)) == []
 
 
 def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:

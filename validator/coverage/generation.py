@@ -32,7 +32,6 @@ from ..strategies.options import Options as OrderOptions
 from ..strategies.recordings import encode
 from ..strategies.violating_files import violating_files_of_sources
 from ..strategies.violation import check_as
-from .contract import all_facts
 from .coverage import Coverage
 from .facts import Fact
 
@@ -94,7 +93,7 @@ def _file(number: int, width: int, candidate: Candidate, adds: list[Fact]) -> Ge
     return GeneratedFile(name, candidate.content, candidate.findings, candidate.reason and f"{candidate.reason}, for {first}")
 
 
-_COUNT = 100
+CANDIDATES = 100
 """Conforming candidates of each kind."""
 
 
@@ -103,12 +102,13 @@ def candidates(version: str, seed: int, missing: Collection[Fact]) -> Iterator[C
     aspects = {fact.aspect for fact in missing}
     if aspects & {*_RIGHT}:
         with_histories = any(fact.section in ("states", "rules") for fact in missing)
-        yield from _conforming(version, seed, with_histories=with_histories, with_steps="step" in aspects)
+        steps = sorted(fact.name for fact in missing if fact.aspect == "step")
+        yield from _conforming(version, seed, steps, with_histories=with_histories)
     if aspects & {*_WRONG}:
         yield from _violating(version, seed)
 
 
-def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bool) -> Iterator[Candidate]:
+def _conforming(version: str, seed: int, steps: Sequence[str], *, with_histories: bool) -> Iterator[Candidate]:
     histories = []
     for kind, form, options in _ORDERS:
         if kind == "history" and not with_histories:
@@ -116,7 +116,7 @@ def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bo
         wanted: OrderOptions = {**options, "version": version}
         if options.get("name") == _LONGEST:
             wanted["strategy"] = trimmed(_EDGE, "UpdateRunStrategy", version)
-        for document in documents(kind, _COUNT, seed, **wanted):
+        for document in documents(kind, CANDIDATES, seed, **wanted):
             yield _candidate(kind, form, document, version=version)
             if kind == "history":
                 histories.append(document)
@@ -127,7 +127,7 @@ def _conforming(version: str, seed: int, *, with_histories: bool, with_steps: bo
         document = of_version(example, version)
         if "url" not in document:
             yield _candidate("history" if isinstance(document, list) else "update-run", "json", document, version=version)
-    for history in _steps(histories, version) if with_steps else ():
+    for history in _steps(histories, version, steps) if steps else ():
         yield _candidate("history", "jsonl", history, version=version)
 
 
@@ -219,21 +219,19 @@ def _violating_calls(version: str) -> Iterator[tuple[Call, str]]:
     yield Call("GET", url_of(RESPONSE["id"], version=version), 200, response="x"), 'generated: the run became "x"'
 
 
-def _steps(histories: Sequence[list[JSON]], version: str) -> Iterator[list[JSON]]:
-    """Yield pairs of captures with each step between two states: polls that are far apart, and two in which one part alone differs."""
+def _steps(histories: Sequence[list[JSON]], version: str, wanted: Sequence[str]) -> Iterator[list[JSON]]:
+    """Yield pairs of captures with each step that is wanted: polls that are far apart, and two in which one part alone differs."""
     polls = [[(capture, _parts(capture, version)) for capture in history] for history in histories]
-    found: set[tuple[str, Any, Any]] = set()
+    left = {*wanted}
     for (before, parts), (after, later) in chain.from_iterable(combinations(history, 2) for history in polls):
-        steps = {(name[-2], part.state, later[name].state) for name, part in parts.items() if name in later}
-        if not steps <= found and not check_as([before, after], "history", "response", version):
-            found |= steps
+        steps = {f"{name[-2]} {part.state} to {later[name].state}" for name, part in parts.items() if name in later}
+        if not steps.isdisjoint(left) and not check_as([before, after], "history", "response", version):
+            left -= steps
             yield [before, after]
     captures = [(_uncounted(capture, parts), parts) for capture, parts in chain.from_iterable(polls)]
-    for fact, reason in all_facts(version).items():
-        level, _, rest = fact.name.partition(" ")
-        before, _, after = rest.partition(" to ")
-        if fact.aspect == "step" and not reason and (level, before, after) not in found:
-            yield from islice(_edited(captures, level, (before, after), version), 1)
+    for step in sorted(left):
+        level, before, _, after = step.split(" ")
+        yield from islice(_edited(captures, level, (before, after), version), 1)
 
 
 def _uncounted(capture: JSON, parts: dict[Name, PartFacts]) -> JSON:
