@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..contract.formats import arm_id
+from ..contract.formats import arm_id, uuid
 from ..findings import Severity
 from ..run.nodes import GATE, Gate, Node, Part, dig
 from ..run.spec import asked_for
@@ -63,20 +63,27 @@ def _named(name: str | None) -> str:
 
 @rule(Severity.WARNING, RESPONSE, "spec-2025-04-01-preview#UpdateRunGateStatus", on=GATE)
 def gate_id_type(gate: Gate) -> Iterator[Issue]:
-    """The gateId of a gate must be the id of a fleet's gate.
+    """The gateId of a gate must be the id of a fleet's gate, whose name is a GUID.
 
-    It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, in any case. Both ids in recordings are of that type. The
-    fleet is not compared, as published examples name another one, and neither is the name, which is a GUID in the two recordings.
+    It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, in any case, and the names of gates as GUIDs. Both ids in
+    recordings are so. The fleet is not compared, as published examples name another one.
 
     Fix: Copy the id from the output of `az fleet gate list`.
 
     Example, on a run with gates:
         /properties/status/stages/0/beforeGates/0/gateId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/members/5b1d9c3e-7a24-4f08-9e61-0c2d8b7f4a35"
+
+    Example, on a run with gates:
+        /properties/status/stages/0/beforeGates/0/gateId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/gates/approval"
     """
     identity = gate.value.get("gateId")
     parsed = None if identity is None else arm_id(identity)
-    if parsed is not None and parsed.type.lower() != GATE_TYPE.lower():
+    if parsed is None:
+        return
+    if parsed.type.lower() != GATE_TYPE.lower():
         yield Issue(gate.at("gateId"), f"expected the id of a {GATE_TYPE}, found that of a {show(parsed.type)}")
+    elif uuid(parsed.names[-1]) is None:
+        yield Issue(gate.at("gateId"), f"expected a GUID for the name of the gate, found {show(parsed.names[-1])}")
 
 
 @rule(Severity.WARNING, RESPONSE, "live#gates", on=GATE, states=("NotStarted",))
