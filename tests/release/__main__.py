@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "build" / "release"
 PROGRAMS = Path(sys.executable).parent
 TESTS = ("test_rules.py", "test_definitions.py", "test_engines.py", "test_reports.py", "test_samples.py", "test_schemas.py", "test_yaml.py")
-"""The tests that an sdist passes with every Python and with the oldest and the newest dependencies."""
+"""The tests that the wheel passes with every Python and with the oldest and the newest dependencies."""
+
+FAST = ("-m", "pytest", "-q", "-m", "not slow and not process")
 
 MINORS = range(11, 20)
 """The versions of Python 3 that are looked for."""
@@ -87,8 +89,20 @@ def contents() -> None:
     _run(PROGRAMS / "check-wheel-contents", _wheel())
 
 
+def own_tests() -> None:
+    """Raise Failed if the sdist fails its own tests."""
+    _run(sys.executable, *FAST, cwd=_unpacked(FOLDER / "unpacked"))
+
+
+def _unpacked(place: Path) -> Path:
+    with tarfile.open(_sdist()) as archive:
+        archive.extractall(place, filter="data")
+    (source,) = place.glob("updaterun_validator-*")
+    return source
+
+
 def tests_of(python: str, resolution: str) -> Callable[[], None]:
-    """Return a check that the sdist passes its own tests, installed as a wheel with a Python and the oldest or newest dependencies."""
+    """Return a check that the wheel passes tests with a Python and the oldest or newest dependencies."""
 
     def check() -> None:
         place = FOLDER / f"{Path(python).resolve().parent.parent.name}-{resolution}"
@@ -97,13 +111,10 @@ def tests_of(python: str, resolution: str) -> Callable[[], None]:
         install = (PROGRAMS / "uv", "pip", "install", "--quiet", "--python", installed)
         _run(*install, "--resolution", resolution, "--requirement", "pyproject.toml", "--extra", "test")
         _run(*install, "--no-deps", _wheel())
-        with tarfile.open(_sdist()) as archive:
-            archive.extractall(place, filter="data")
-        (source,) = place.glob("updaterun_validator-*")
+        source = _unpacked(place)
         shutil.rmtree(source / "validator")  # so that the wheel is tested
         _run(place / "bin" / "updaterun", "check", "samples", "--baseline", "samples/expected.json", cwd=source)
-        pytest = (installed, "-m", "pytest", "-q", "-n", "0", "-m", "not slow and not process")
-        _run(*pytest, *(f"tests/{name}" for name in TESTS), cwd=source)
+        _run(installed, *FAST, "-n", "0", *(f"tests/{name}" for name in TESTS), cwd=source)
 
     return check
 
@@ -126,11 +137,12 @@ def checks() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "two builds are the same", the_same_files_twice
     yield "metadata and README: twine check --strict, pyroma 10", metadata
     yield "contents of the wheel: check-wheel-contents", contents
+    yield "tests of the sdist", own_tests
     known = pythons()
     for version, python in known.items():
-        yield f"tests of the sdist: Python {version}, newest dependencies", tests_of(python, "highest")
+        yield f"the wheel: Python {version}, newest dependencies", tests_of(python, "highest")
     oldest = next(iter(known))
-    yield f"tests of the sdist: Python {oldest}, oldest dependencies", tests_of(known[oldest], "lowest-direct")
+    yield f"the wheel: Python {oldest}, oldest dependencies", tests_of(known[oldest], "lowest-direct")
     yield "no placeholder is left", no_placeholders
 
 
