@@ -25,6 +25,7 @@ from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Exchange
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
+from validator.run.digest import digest_of
 from validator.run.facts import MAX_TAGS, Capture, facts_of
 from validator.run.identity import key_of
 from validator.run.origin import Origin
@@ -458,6 +459,10 @@ def test_nothing_follows_from_a_capture_without_properties() -> None:
     assert check([RESPONSE, bare, LATER]) == []
     changed_since = changed(LATER, put={"/properties/managedClusterUpdate/upgrade/kubernetesVersion": "1.31.3", "/eTag": '"3"'})
     assert [finding.rule for finding in check([RESPONSE, bare, changed_since])] == ["changed-after-start"]
+
+
+def test_the_digest_of_a_body_is_the_same_in_every_process() -> None:
+    assert digest_of({"name": "run"}) == 0x478E4DB6219E049A
 
 
 def test_numbers_that_are_equal_make_no_other_body() -> None:

@@ -30,7 +30,7 @@ from validator import RuleError
 from validator.checker import processes
 from validator.checker.files import FileChecker, Tally
 from validator.checker.options import Options
-from validator.checker.pieces import Answer, Task, Work
+from validator.checker.pieces import Answer, CheckedPiece, Piece, Task, Work
 from validator.checker.processes import ParallelChecker
 from validator.checker.workers import ordered_map
 from validator.cli import main
@@ -42,6 +42,8 @@ from validator.readers.paths import File
 from validator.report import REPORTERS
 from validator.rules import catalogue, example
 from validator.rules.catalogue import by_name
+from validator.run.facts import Capture, facts_of
+from validator.run.identity import Key
 from validator.strategies.bulk import documents
 
 RUN = json.dumps(example.RESPONSE).encode()
@@ -141,6 +143,21 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) 
 
 @pytest.mark.process
 @pytest.mark.usefixtures("short")
+def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -> None:
+    """Check that the main process has no more to do than to compare them."""
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"\n".join([*log(), *log()]))
+    (answer,) = Work(Options(), with_cases=False, shared_history=True)((Piece(File(str(path), named=True)),))
+    assert isinstance(answer, CheckedPiece)
+    sent: list[Capture] = pickle.loads(pickle.dumps([event for item in answer.items for event in item.captures]))
+    runs: set[Key] = set()
+    for capture in sent:
+        assert (capture.taken is not None) == (capture.run in runs)
+        assert replace(facts_of(capture), long=0) == replace(facts_of(capture.packed()), long=0)
+        assert capture.packed().taken is None  # what is kept takes no more memory than in one process
+        runs.add(capture.run)
+
+
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
     alone, together = outputs(str(tmp_path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..findings import Finding
@@ -14,7 +14,9 @@ from ..readers.items import Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.paths import File
 from ..readers.streams import buffered
 from ..rules.dispatch import RuleError
-from ..run.facts import Capture
+from ..run.cache import LRU
+from ..run.facts import Capture, facts_of, taken_from
+from ..run.identity import Key
 from .checked import Observer
 from .files import FileChecker, Tally, unreadable, with_positions
 from .history import Event
@@ -84,14 +86,22 @@ Answer: TypeAlias = CheckedFile | CheckedPiece | None
 """The result of the work on a piece; None for a reserved file, and for a piece that no worker survived."""
 
 
+MAX_SEEN = 2**14
+"""Runs that a worker remembers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work on a task. With `shared_history` it returns captures, and does not compare them. The `observer` is that of the worker."""
+    """The work on a task. With `shared_history` it returns captures, and does not compare them. The `observer` is that of the worker.
+
+    `seen` are the runs that the worker has seen: of the captures that follow, their facts are needed, and the worker takes them.
+    """
 
     options: Options
     with_cases: bool
     shared_history: bool
     observer: Observer | None = None
+    seen: LRU[Key, None] = field(default_factory=lambda: LRU(MAX_SEEN))
 
     def __call__(self, task: Task) -> list[Answer]:
         """Check pieces, and return an answer for each."""
@@ -123,6 +133,7 @@ class Work:
         return CheckedPiece(items, bytes_read, lines, _entry_count(items), failed, self._observed())
 
     def _check_items(self, items: Iterable[Item], file: File) -> Iterator[CheckedItem]:
+        shared: dict[Any, Any] = {}
         for item in items:
             if isinstance(item, Unrelated):
                 yield CheckedItem(item, item.entry, [], [])
@@ -136,8 +147,15 @@ class Work:
                 self.observer.add_item(item, checked, file.source)
             findings, captures, version = checked[:3]
             positioned = list(with_positions((finding, item.text) for finding in findings)) if findings else []
-            packed = [event.packed() if isinstance(event, Capture) else event for event in captures]
-            yield CheckedItem(_without_bodies(item), item.entry, positioned, packed, version)
+            sent = [self._packed(event, shared) if isinstance(event, Capture) else event for event in captures]
+            yield CheckedItem(_without_bodies(item), item.entry, positioned, sent, version)
+
+    def _packed(self, capture: Capture, shared: dict[Any, Any]) -> Capture:
+        """Return a capture as it is sent, with its facts if its run was seen before."""
+        is_seen = capture.run in self.seen
+        self.seen.put(capture.run, None, 1)
+        packed = capture.packed()
+        return packed._replace(taken=taken_from(facts_of(capture), shared)) if is_seen else packed
 
 
 def _entry_count(items: list[CheckedItem]) -> int:

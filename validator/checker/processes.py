@@ -1,8 +1,8 @@
 """Check many files in several processes.
 
 Workers check items, which takes no history: those of several files at a time, or those of a piece of a long file of JSON Lines.
-They return findings with their positions, and the captures of runs if this process has to add them to a history. This process
-reads and checks an item with findings about its history again, to put all findings about the item in order.
+They return findings with their positions, and the captures of runs if this process has to add them to a history, with the facts of
+runs that have several. This process reads an item with findings about its history again, to put all findings about it in order.
 """
 
 from __future__ import annotations
@@ -132,10 +132,10 @@ class ParallelChecker(FileChecker):
             yield from self.check_items(file, self.items(file))
         else:
             is_lost = answer is None and piece.stop is None  # what it is about is not known, and it must not be skipped
-            results = self._results_of_pieces(file, chain([first], answers))
+            results = self._results_of_pieces(chain([first], answers))
             yield from self._report(replace(file, named=True) if is_lost else file, results)
 
-    def _results_of_pieces(self, file: File, answers: Iterable[tuple[Piece, Answer]]) -> Iterator[Result]:
+    def _results_of_pieces(self, answers: Iterable[tuple[Piece, Answer]]) -> Iterator[Result]:
         """Yield the items of a file from its pieces, and count lines and entries from the beginning of the file."""
         history = self._history()
         lines = entries = 0
@@ -158,7 +158,7 @@ class ParallelChecker(FileChecker):
                     self._observer.add_steps(steps, later, item)
                 if checked.version:
                     self.tally.versions[checked.version] += 1
-                yield self._with_history(checked, later, item, file) if later else _result(checked, checked.findings)
+                yield self._with_history(checked, later, item) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
 
@@ -170,11 +170,11 @@ class ParallelChecker(FileChecker):
         """Return whether the observer needs the item with the captures that some steps lead to."""
         return self._observer is not None and self._observer.needs_item(steps)
 
-    def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None, file: File) -> Result:
-        """Check an item with findings about its history again, to put all findings in order."""
+    def _with_history(self, checked: CheckedItem, later: list[Finding], item: Item | None) -> Result:
+        """Return an item that was read again with all findings about it, in their order."""
         if item is None or isinstance(item, Unrelated):  # the file has changed
             return _result(checked, [*checked.findings, *later])
-        return item, with_history(item, check_item(item, self._options, file.source).findings, later)
+        return item, with_history(item, checked.findings, later)
 
     def _read_again(self, piece: Piece, lines: int, entries: int) -> Iterator[Item]:
         """Yield the items of a piece, read again; none where the file can no longer be read."""

@@ -17,6 +17,10 @@ class LRU(Generic[K, V]):
         self._weight = 0
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
+    def __contains__(self, key: K) -> bool:
+        """Return whether there is a value of a key."""
+        return key in self._entries
+
     def get(self, key: K) -> V | None:
         """Return the value of a key, None where there is none."""
         entry = self._entries.get(key)

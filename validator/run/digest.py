@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import blake2b
 
 import orjson
 
@@ -19,11 +20,11 @@ def canonical(value: JSON) -> bytes:
 
 
 def digest_of(value: JSON) -> int:
-    """Return a number that is the same for bodies that differ in the case of their ids or the form of their integers alone."""
+    """Return a number, the same in every process, for bodies that differ in the case of their ids or the form of their integers alone."""
     text = text_of(value)
     if any(end.search(text) for end in _INTEGRAL):
         text = text_of(_integral(value))
-    return hash(_CASELESS.sub(_lower, text))
+    return int.from_bytes(blake2b(_CASELESS.sub(_lower, text), digest_size=8).digest(), "big")
 
 
 def text_of(value: JSON) -> bytes:

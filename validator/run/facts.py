@@ -21,7 +21,7 @@ from .digest import canonical, digest_of, text_of
 from .identity import Key
 from .nodes import Unreliable, dig, guarded, is_unreliable, reliable
 from .origin import Origin, Place
-from .spec import UNKNOWN, Spec, merged_specs, spec_of
+from .spec import UNKNOWN, Spec, SpecFact, merged_specs, spec_of
 from .transitions import may_be_restarted
 
 Name: TypeAlias = tuple[str, ...]
@@ -54,7 +54,7 @@ class Capture(NamedTuple):
     """What one response says of one run: a plain value, cheap to keep and to send to another process.
 
     `run` says which run it is, and `unreliable` are the paths to what no rule may read. The response is a JSON `value`, or its
-    `text`, which takes less memory. `version` is the api-version that judged it.
+    `text`, which takes less memory. `version` is the api-version that judged it. `taken` are its facts, if another process took them.
     """
 
     run: Key
@@ -63,10 +63,11 @@ class Capture(NamedTuple):
     value: JSON = None
     text: bytes = b""
     version: str = DEFAULT_VERSION
+    taken: TakenFacts | None = None
 
     def packed(self) -> Capture:
         """Return the capture with its text alone, but as it is where JSON text would lose the precision of a number."""
-        if self.value is None:
+        if self.value is None and self.taken is None:
             return self
         try:
             return Capture(self.run, self.origin, self.unreliable, None, self.text or canonical(self.value), self.version)
@@ -133,7 +134,7 @@ _WITHOUT_COMPLETION = frozenset({"NotStarted", "Running", "Pending", "Stopping"}
 
 
 class Digest(NamedTuple):
-    """The body that an entity tag stands for, as a number that holds in this process, and where the tag is.
+    """The body that an entity tag stands for, as a number, and where the tag is.
 
     `reused` is whether the tag was used for another body before.
     """
@@ -225,12 +226,51 @@ def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest
     return kept if len(kept) <= MAX_TAGS else dict([*kept.items()][-MAX_TAGS:])
 
 
+class TakenFacts(NamedTuple):
+    """The facts of a capture as values that are cheap to send to another process: without its origin, which is in each fact.
+
+    `spec` are the values and the paths of the parts of the spec by name, and `tags` the digests by entity tag.
+    """
+
+    names: list[Name]
+    values: list[tuple[Any, Any, Any, Any]]
+    paths: list[Path]
+    spec: dict[str, tuple[Any, Path]]
+    tags: dict[Tag, int]
+    long: int
+
+    def at(self, origin: Origin) -> Facts:
+        """Return the facts of a capture with this origin."""
+        parts = {name: PartFacts(values, path, origin) for name, values, path in zip(self.names, self.values, self.paths, strict=True)}
+        spec = {name: SpecFact(value, Place(path, origin)) for name, (value, path) in self.spec.items()}
+        return Facts(parts, spec, {tag: Digest(digest, Place(_TAG, origin)) for tag, digest in self.tags.items()}, long=self.long)
+
+
+def taken_from(facts: Facts, shared: dict[Any, Any]) -> TakenFacts:
+    """Return the facts of a single capture, to be sent. What they share with others, which are in `shared`, is sent once."""
+    known = shared.setdefault
+    return TakenFacts(
+        [known(name, name) for name in facts.parts],
+        [known(part.values, part.values) for part in facts.parts.values()],
+        [known(part.path, part.path) for part in facts.parts.values()],
+        {name: (fact.value, fact.place.path) for name, fact in facts.spec.items()},
+        {tag: digest.value for tag, digest in facts.tags.items()},
+        facts.long,
+    )
+
+
+_TAG = ("eTag",)
+"""The path to the entity tag."""
+
+
 def facts_of(capture: Capture) -> Facts:
     """Return the facts of a capture."""
+    if capture.taken is not None:
+        return capture.taken.at(capture.origin)
     value = orjson.loads(capture.text) if capture.value is None else capture.value
     run, origin = guarded(value, capture.unreliable), capture.origin
     tag = tag_of(dig(run, "eTag"), origin)
-    tags = {} if tag is None else {tag: Digest(digest_of(value), Place(("eTag",), origin))}
+    tags = {} if tag is None else {tag: Digest(digest_of(value), Place(_TAG, origin))}
     known = documented(capture.version)
     parts, spec = _parts(run, origin, known), spec_of(run, origin, known)
     may_be_long = not 0 < len(capture.text) <= _WEIGHT * len(parts)  # otherwise the weight covers the whole text
