@@ -5,16 +5,19 @@ The figure is the processor time of the whole process tree, without what startin
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 
 from tests.support.logs import findings_by_check, in_order, log_lines, write_log
 from tests.support.spark import MISSING, spark_session
+from validator.rules.example import RESPONSE
 from validator.spark import check, findings, lines
 
 from .inputs import SHAPES
@@ -30,7 +33,14 @@ def _mixed(number: int) -> Iterator[bytes]:
     yield from islice(chain.from_iterable(log_lines(seed, 20) for seed in count()), number)
 
 
+def _polled(number: int) -> Iterator[bytes]:
+    """Yield captures of one run, whose states do not change."""
+    yield from (json.dumps({**RESPONSE, "eTag": f'"{index}"'}).encode() for index in range(number))
+
+
 INPUTS: dict[str, Callable[[int], Iterable[bytes]]] = {
+    "a short history": lambda number: _polled(number // 8),
+    "a long history": _polled,
     "something to find": _mixed,
     "clean": lambda number: (line.rstrip(b"\n") for line in SHAPES["valid"](number)),
 }
@@ -70,16 +80,14 @@ def _tree() -> Iterator[int]:
         pending += children.get(process, [])
 
 
-def _processor_time() -> float:
-    """Return the seconds of processors that this process and those below it have used, including those that have ended."""
-    ticks = 0
+def _processor_times() -> Iterator[tuple[tuple[int, str], float]]:
+    """Yield this process and each below it, with the time when it started, and the seconds of processors that it has used."""
     for process in _tree():
         try:
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        ticks += sum(map(int, fields[11:15]))
-    return ticks / TICKS
+        yield (process, fields[19]), sum(map(int, fields[11:13])) / TICKS
 
 
 def _worker_memory() -> int:
@@ -96,21 +104,45 @@ def _worker_memory() -> int:
 
 
 class Meter:
-    """Measures the seconds on the clock and of processors from its creation on."""
+    """Measures the seconds on the clock and of processors in a block.
 
-    def __init__(self) -> None:
-        self._start, self._used = time.perf_counter(), _processor_time()
+    It looks again and again, as nobody adds up what processes have used that Spark ends.
+    """
 
-    def read(self) -> tuple[float, float]:
-        """Return the seconds on the clock and of processors so far."""
-        return time.perf_counter() - self._start, _processor_time() - self._used
+    def __enter__(self) -> Self:
+        self._before = dict(_processor_times())
+        self._used = dict(self._before)
+        self._ended = Event()
+        self._thread = Thread(target=self._watch)
+        self._thread.start()
+        self._start = time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall = time.perf_counter() - self._start
+        self._ended.set()
+        self._thread.join()
+        self.used = sum(used - self._before.get(process, 0) for process, used in self._used.items())
+
+    def _watch(self) -> None:
+        is_last = False
+        while not is_last:
+            is_last = self._ended.wait(0.5)
+            self._used.update(_processor_times())
 
 
-COMPARED = (("something to find", "source"), ("something to find", "all"), ("clean", "source"))
+COMPARED = (
+    ("a short history", "all"),
+    ("a long history", "all"),
+    ("something to find", "source"),
+    ("something to find", "all"),
+    ("clean", "source"),
+)
+"""Inputs and histories. The memory is the peak so far, so that the histories come first."""
 
 
 def main() -> None:
-    """Measure both inputs; the argument is the number of lines of each."""
+    """Measure all inputs; the argument is the number of lines of each."""
     if MISSING:
         sys.exit(f"there is no Spark: {MISSING}")
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
@@ -126,17 +158,15 @@ def main() -> None:
     titles = ("findings", "same", "plain CPU s", "Spark CPU s", "ratio", "plain s", "Spark s", "worker MB")
     sys.stdout.write(f"{'input':18}{'history':>8}" + "".join(f"{title:>12}" for title in titles) + "\n")
     for what, history in COMPARED:
-        meter = Meter()
-        plain = findings_by_check(logs[what], history=history == "all")
-        plain_wall, plain_used = meter.read()
+        with Meter() as plainly:
+            plain = findings_by_check(logs[what], history=history == "all")
         folder = str(logs[what][0].parent)
         # Java compiles what it runs often: the first query is for the findings, and the second one is measured.
         same = in_order(plain) == in_order(findings(check(lines(spark, folder), history=history).collect()))  # type: ignore[arg-type]
-        meter = Meter()
-        check(lines(spark, folder), history=history).write.format("noop").mode("overwrite").save()  # type: ignore[arg-type]
-        wall, used = meter.read()
-        memory = _worker_memory()
-        seconds = (plain_used, used, used / plain_used, plain_wall, wall)
+        with Meter() as on_spark:
+            check(lines(spark, folder), history=history).write.format("noop").mode("overwrite").save()  # type: ignore[arg-type]
+            memory = _worker_memory()
+        seconds = (plainly.used, on_spark.used, on_spark.used / plainly.used, plainly.wall, on_spark.wall)
         figures = [f"{len(plain):,}", str(same), *(f"{each:.2f}" for each in seconds), str(memory)]
         sys.stdout.write(f"{what:18}{history:>8}" + "".join(f"{figure:>12}" for figure in figures) + "\n")
         sys.stdout.flush()
