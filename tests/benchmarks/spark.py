@@ -52,9 +52,9 @@ def _logs(what: str, number: int) -> list[Path]:
     if not folder.exists():
         draft = folder.with_suffix(".tmp")
         draft.mkdir(parents=True, exist_ok=True)
-        source = iter(INPUTS[what](number))
+        made = [*INPUTS[what](number)]
         for index in range(FILES):
-            write_log(draft / f"{index:02}.jsonl", islice(source, number // FILES))
+            write_log(draft / f"{index:02}.jsonl", made[index * len(made) // FILES : (index + 1) * len(made) // FILES])
         draft.rename(folder)
     return sorted(folder.iterdir())
 

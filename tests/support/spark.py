@@ -24,6 +24,8 @@ needs_spark = [
     pytest.mark.process,
     pytest.mark.slow,
     pytest.mark.xdist_group("spark"),  # in one process, as each has to start its own Java
+    # pyspark 3.5 does this
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning", "ignore:distutils:DeprecationWarning"),
 ]
 """The marks of a module whose tests use the session."""
 
