@@ -141,8 +141,6 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) 
     assert checked([path], 2) == alone
 
 
-@pytest.mark.process
-@pytest.mark.usefixtures("short")
 def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -> None:
     """Check that the main process has no more to do than to compare them."""
     path = tmp_path / "log.jsonl"
@@ -158,6 +156,8 @@ def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -
         runs.add(capture.run)
 
 
+@pytest.mark.process
+@pytest.mark.usefixtures("short")
 def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes((RUN + b'\n{"error": {"code": 1}}\n') * 20)
     alone, together = outputs(str(tmp_path))
