@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..findings import Severity
 from ..pointer import walk
-from ..run.nodes import PARTS, Node, Part, Unreliable, duplicates, is_unreliable, lacks, reliable
+from ..run.nodes import PARTS, Part, Unreliable, duplicates, is_unreliable, lacks, reliable
 from ..run.spec import uses_selector
 from ..run.transitions import STEPS
 from ..wording import listed
@@ -48,14 +48,14 @@ def stage_out_of_order(run: Part) -> Iterator[Issue]:
             unfinished = stage
 
 
-def _allows_more(run: Node) -> bool:
+def _allows_more(run: Part) -> bool:
     """Return whether an object anywhere in the run's strategy has the maxConcurrency of later api-versions, above 1."""
-    strategy = dict.get(run.value, "strategy")  # reliable or not
+    strategy = dict.get(run.run.value, "strategy")  # reliable or not
     return any(path[-1:] == ("maxConcurrency",) and value not in (1, "1") for path, value in walk(strategy))
 
 
-@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateGroupStatus", without="UpdateGroupStatus.maxConcurrency")
-def members_in_parallel(group: Part) -> Iterator[Issue]:
+@rule(Severity.ERROR, RESPONSE, "rest#UpdateRunStrategy", on="UpdateRunStatus", without="UpdateGroupStatus.maxConcurrency")
+def members_in_parallel(run: Part) -> Iterator[Issue]:
     """The members of a group must be updated one at a time.
 
     Groups of a stage run in parallel, but the clusters of a group one after another: no observed response has two of them Running.
@@ -66,13 +66,14 @@ def members_in_parallel(group: Part) -> Iterator[Issue]:
     Example, on a response:
         /properties/status/stages/0/groups/0/members/2/status = {"state": "Running", "startTime": "2025-04-08T09:53:00Z"}
     """
-    running = [member for member in group.parts if member.state == "Running"]
-    if len(running) < 2 or _allows_more(group.run):
+    groups = [[member for member in group.parts if member.state == "Running"] for stage in run.parts for group in stage.parts]
+    parallel = [running for running in groups if len(running) > 1]
+    if not parallel or _allows_more(run):
         return
-    first, *others = running
-    for member in others:
-        message = f"{member.title} is Running at the same time as {first.title} of its group"
-        yield Issue(member.at("status", "state"), message, ((first.at("status", "state"), "the other member"),))
+    for first, *others in parallel:
+        title, related = first.title, ((first.at("status", "state"), "the other member"),)
+        for member in others:
+            yield Issue(member.at("status", "state"), f"{member.title} is Running at the same time as {title} of its group", related)
 
 
 @rule(Severity.WARNING, RESPONSE, "docs#update-orchestration", on="UpdateRunStatus")
