@@ -132,20 +132,20 @@ def captures_of_polls(seed: int) -> list[JSON]:
 
 @pytest.mark.process
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed, jobs", [(1, 2), (2, 3), (3, 3)])
+def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, jobs: int, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "log.jsonl", captures_of_polls(seed))
     assert number_of_pieces(path) > 3
     alone = checked([path])
     assert {finding.rule for finding in alone[0]} & HISTORY_RULES
-    assert checked([path], 2) == alone
+    assert checked([path], jobs) == alone
 
 
 def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -> None:
     """Check that the main process has no more to do than to compare them."""
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"\n".join([*log(), *log()]))
-    (answer,) = Work(Options(), with_cases=False, shared_history=True)((Piece(File(str(path), named=True)),))
+    (answer,) = Work(Options(), with_cases=False, shared_history=True, takes_facts=True)((Piece(File(str(path), named=True)),))
     assert isinstance(answer, CheckedPiece)
     sent: list[Capture] = pickle.loads(pickle.dumps([event for item in answer.items for event in item.captures]))
     runs: set[Key] = set()

@@ -94,13 +94,14 @@ MAX_SEEN = 2**14
 class Work:
     """The work on a task. With `shared_history` it returns captures, and does not compare them. The `observer` is that of the worker.
 
-    `seen` are the runs that the worker has seen: of the captures that follow, their facts are needed, and the worker takes them.
+    With `takes_facts`, it takes the facts of captures of runs that it has `seen` before, as these are compared.
     """
 
     options: Options
     with_cases: bool
     shared_history: bool
     observer: Observer | None = None
+    takes_facts: bool = False
     seen: LRU[Key, None] = field(default_factory=lambda: LRU(MAX_SEEN))
 
     def __call__(self, task: Task) -> list[Answer]:
@@ -151,10 +152,12 @@ class Work:
             yield CheckedItem(_without_bodies(item), item.entry, positioned, sent, version)
 
     def _packed(self, capture: Capture, shared: dict[Any, Any]) -> Capture:
-        """Return a capture as it is sent, with its facts if its run was seen before."""
+        """Return a capture as it is sent."""
+        packed = capture.packed()
+        if not self.takes_facts:
+            return packed
         is_seen = capture.run in self.seen
         self.seen.put(capture.run, None, 1)
-        packed = capture.packed()
         return packed._replace(taken=taken_from(facts_of(capture), shared)) if is_seen else packed
 
 
