@@ -106,7 +106,7 @@ def _worker_memory() -> int:
 class Meter:
     """Measures the seconds on the clock and of processors in a block.
 
-    It looks again and again, as nobody adds up what processes have used that Spark ends.
+    It looks twice a second, as the time of processes that Spark ends is lost.
     """
 
     def __enter__(self) -> Self:
