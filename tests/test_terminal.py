@@ -68,13 +68,13 @@ def test_a_report_fits_a_terminal_and_breaks_no_word(width: int) -> None:
         }
 
 
-@pytest.mark.process
 def test_the_lines_of_a_row_of_the_baseline_after_its_first_are_indented() -> None:
     stale = StaleRow(Row("recordings/spring.json", 2, "schema/enum", "/properties/status", manifest="known.json"))
     text = REPORTERS["text"].write(Report((), 1, 1, 0, 0, (), stale=(stale,) * 2, width=60, quiet=True))
     assert [line.startswith("  ") for line in text.splitlines()] == [False, True, True] * 2
 
 
+@pytest.mark.process
 def test_colours_are_for_terminals() -> None:
     coloured = on_terminal("check", "samples/wrong/requests.yaml", status=1)
     assert f"\x1b[{COLOURS[Severity.ERROR]}merror\x1b[0m" in coloured
