@@ -93,7 +93,7 @@ def fails_over_its_limit(run: JSON) -> bool:
 
 
 def selected(run: JSON) -> list[tuple[JSON, JSON]]:
-    """Return the stages that have a selector in place of groups, as they are asked for and as their status shows them."""
+    """Return the stages that have a selector in place of groups, as the strategy has them and as their status shows them."""
     pairs = zip(run["properties"].get("strategy", {}).get("stages", ()), stages(run), strict=False)
     return [(asked, shown) for asked, shown in pairs if "groups" not in asked]
 

@@ -109,7 +109,7 @@ def write_table(folder: Path, files: Iterable[list[dict[str, Any]]]) -> str:
 
 
 def in_table(alone: list[Finding], *, source: str = "polls", has_entry: bool = True) -> list[str]:
-    """Return findings in a log as they are in a table, whose rows have no lines."""
+    """Return the findings in a log as those in a table, whose rows have no lines."""
 
     def moved(place: Related) -> Related:
         return replace(place, entry=place.entry if has_entry else None, source=place.source and (source or None), line=place.line and 1)

@@ -24,7 +24,7 @@ FAST = ("-m", "pytest", "-q", "-m", "not slow and not process")
 MINORS = range(11, 20)
 """The versions of Python 3 that are looked for."""
 
-_ENVIRONMENT = os.environ | {"HYPOTHESIS_PROFILE": "fast", "PYTHONPATH": ""}  # what is installed is tested, not this folder
+_ENVIRONMENT = os.environ | {"HYPOTHESIS_PROFILE": "fast", "PYTHONPATH": ""}  # the installed package is tested, not this folder
 
 
 class Failed(Exception):
@@ -77,7 +77,7 @@ def the_same_files_twice() -> None:
 
 
 def metadata() -> None:
-    """Raise Failed for metadata or a README that an index does not show as they are meant."""
+    """Raise Failed for metadata or a README that an index would show wrongly."""
     _run(PROGRAMS / "twine", "check", "--strict", _sdist(), _wheel())
     rating = _run(PROGRAMS / "pyroma", _sdist())
     if "Final rating: 10/10" not in rating:

@@ -96,7 +96,7 @@ def _offset_of_run(data: bytes) -> int | None:
 
 
 def _offset_of_request(data: bytes) -> int | None:
-    """Return the offset of the first path of a run that is followed by the body of a request."""
+    """Return the offset of the path of a run nearest before the first body of a request, None if none is near."""
     path = None
     for match in _REQUEST.finditer(data):
         if match["path"]:

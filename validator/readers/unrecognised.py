@@ -47,7 +47,7 @@ def _may_mention(text: Text | None) -> bool:
 
 
 def _recorded(items: Iterable[Item], body: Body, places: Sequence[Places], text: Text | None) -> Iterator[Item]:
-    """Yield the items of a recording with the text of the recording, and their bodies as they are written."""
+    """Yield the items of a recording with the text of the recording, and with their bodies in the form of that text."""
     text = None if text is None else text._replace(places=places)
     for item in with_duplicates(items, body.duplicates, places):
         if isinstance(item, Exchange) and body.node is not None and item.entry is not None:
