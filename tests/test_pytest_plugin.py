@@ -184,7 +184,7 @@ def test_other():
 
 def test_what_a_test_adds_to_the_cassette_of_a_module_fails_this_test(client_project: pytest.Pytester, service: str) -> None:
     module = client_project.makepyfile(test_module=OF_A_MODULE.replace("URL", service))
-    result = run_pytest(client_project, "--updaterun", "--no-summary", str(module))  # with CI set, the summary has the findings, too
+    result = run_pytest(client_project, "--updaterun", "-rN", str(module))  # with CI set, a summary has the findings, too
     result.assert_outcomes(failed=2)
     reported = [re.search(r"error (\S+ entry \d)", line) for line in result.outlines]
     assert [match[1] for match in reported if match] == ["schema/enum entry 0", "response-id-mismatch entry 1", "schema/enum entry 1"]
