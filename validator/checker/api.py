@@ -12,7 +12,7 @@ from ..contract.schemas import AUTO
 from ..findings import BodySide, Finding
 from ..limits import MAX_FILE
 from ..pointer import JSON
-from ..readers.bounds import excess, foreign
+from ..readers.bounds import excess, own_types
 from ..readers.budget import Budget, within
 from ..readers.items import Body, Document, Exchange, Item, Unreadable, Unrelated
 from ..readers.responses import Response, exchange_of, is_response
@@ -58,10 +58,9 @@ def checked_document(
     schemas.check_version(version)
     options = Options(engine, version, side)
     context = Context(options)
-    problem = excess(document) or foreign(document)
-    if problem is not None:
-        return [problem_of(problem, context, side or "document")], version
-    document = _plain(document)
+    document = excess(document) or own_types(document)
+    if isinstance(document, Unreadable):
+        return [problem_of(document, context, side or "document")], version
     if definition is not None:
         schemas.check_definition(definition, schemas.VERSIONS[-1] if version == AUTO else version)
         tolerated = ("name", "$schema") if definition == "UpdateRun" else ("$schema",)
@@ -144,10 +143,9 @@ def _items_of_poll(poll: JSON | Exchange | Response, entry: int) -> list[Documen
     """Return the items in a poll, with its index."""
     if isinstance(poll, Exchange) or is_response(poll):
         return [replace(_exchange(poll), entry=entry)]
-    problem = excess(poll) or foreign(poll)
-    if problem is not None:
-        return [replace(problem, entry=entry)]
-    document = _plain(poll)
+    document = excess(poll) or own_types(poll)
+    if isinstance(document, Unreadable):
+        return [replace(document, entry=entry)]
     items = _items_in(document, "response") or [Document(Body(document), kind="run")]
     return [replace(item, entry=entry) for item in items]
 
@@ -171,27 +169,19 @@ def _exchange(exchange: Exchange | Response) -> Exchange | Unreadable:
         exchange = exchange_of(exchange)
     if not isinstance(exchange, Exchange):
         raise TypeError(f"expected an Exchange, such as Exchange.of makes, or a response, found {type(exchange).__name__}")
-    for body in (exchange.request, exchange.response):
-        if isinstance(body, Body) and excess(body.value) is None:
-            problem = foreign(body.value)
-            if problem is not None:
-                return replace(problem, side="request" if body is exchange.request else "response")
-    return replace(exchange, request=_plain_body(exchange.request), response=_plain_body(exchange.response))
+    request, response = _own_body(exchange.request), _own_body(exchange.response)
+    if isinstance(request, Unreadable) and request is not exchange.request:
+        return replace(request, side="request")
+    if isinstance(response, Unreadable) and response is not exchange.response:
+        return replace(response, side="response")
+    return replace(exchange, request=request, response=response)
 
 
-def _plain_body(body: Body | Unreadable | None) -> Body | Unreadable | None:
-    return body._replace(value=_plain(body.value)) if isinstance(body, Body) and excess(body.value) is None else body
-
-
-def _plain(value: JSON) -> JSON:
-    """Return a value within the limits, with objects of JSON's own types in place of those of subclasses."""
-    if isinstance(value, dict):
-        return {_plain(key): _plain(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    kind = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
-    # A call of the type would call methods of the subclass, such as the __str__ of an Enum.
-    return value if kind is None or type(value) in (kind, bool) else kind.__getnewargs__(value)[0]
+def _own_body(body: Body | Unreadable | None) -> Body | Unreadable | None:
+    if not isinstance(body, Body) or excess(body.value) is not None:
+        return body
+    value = own_types(body.value)
+    return value if isinstance(value, Unreadable) else body._replace(value=value)
 
 
 def check_side(side: object) -> None:

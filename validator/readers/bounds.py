@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+
+import orjson
 
 from ..limits import MAX_BITS, MAX_DEPTH, MAX_NODES, MAX_YAML
 from ..pointer import JSON, walk
@@ -41,11 +44,42 @@ def excess(value: JSON, most: int = MAX_NODES, problem: Unreadable = TOO_MANY) -
     return TOO_DEEP if any(isinstance(node, dict | list) for node in level) else None
 
 
-def foreign(value: JSON) -> Unreadable | None:
-    """Return the first problem of a Python value that JSON cannot express: NaN, infinities, huge integers and lone surrogates.
+def own_types(value: JSON) -> JSON | Unreadable:
+    """Return a copy of a Python value within the limits, with objects of JSON's own types in place of those of subclasses.
 
-    Raises TypeError for objects of types that JSON does not have.
+    Return the first problem of a value that JSON cannot express: NaN, infinities, huge integers and lone surrogates. Raises TypeError for
+    objects of types that JSON does not have.
     """
+    if _types(value) <= _WRITTEN_UNCHANGED:
+        with suppress(orjson.JSONEncodeError):
+            return orjson.loads(orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
+    return _foreign(value) or _copy(value)
+
+
+_WRITTEN_UNCHANGED = frozenset({dict, list, str, int, bool, type(None)})
+"""Types whose objects orjson writes unchanged, or refuses. It writes NaN as null, and tuples as arrays."""
+
+
+def _types(value: JSON) -> set[type]:
+    found: set[type] = set()
+    level = [value]
+    while level:
+        found.update(map(type, level))
+        level = [child for node in level if type(node) in (dict, list) for child in (node if type(node) is list else node.values())]
+    return found
+
+
+def _copy(value: JSON) -> JSON:
+    if isinstance(value, dict):
+        return {_copy(key): _copy(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    kind = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
+    # A call of the type would call methods of the subclass, such as the __str__ of an Enum.
+    return value if kind is None or type(value) in (kind, bool) else kind.__getnewargs__(value)[0]
+
+
+def _foreign(value: JSON) -> Unreadable | None:
     for path, node in walk(value):
         if isinstance(node, dict):
             for key in node:

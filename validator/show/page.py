@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -64,7 +65,12 @@ def render(folder: str, template: str, **names: Any) -> str:
     """Return the page of a template in a folder, which has the stylesheet, its policy, and what is named; equal values give equal bytes."""
     with open(os.path.join(FOLDER, "page.css"), encoding="utf-8") as stream:
         stylesheet = stream.read()
-    environment = Environment(
+    return _environment(folder).get_template(template).render(names, stylesheet=stylesheet, policy=_security_policy(stylesheet)).lstrip()
+
+
+@cache  # to compile a template takes longer than to fill it
+def _environment(folder: str) -> Environment:
+    return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         trim_blocks=True,
@@ -72,8 +78,6 @@ def render(folder: str, template: str, **names: Any) -> str:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    environment.globals |= names
-    return environment.get_template(template).render(stylesheet=stylesheet, policy=_security_policy(stylesheet)).lstrip()
 
 
 def _security_policy(stylesheet: str) -> str:
