@@ -12,7 +12,7 @@ from ..checker.item import check_item
 from ..checker.options import Options
 from ..contract import schemas
 from ..contract.operations import STATUSES
-from ..findings import Finding, Severity, Side
+from ..findings import Finding, Side
 from ..pointer import JSON, Path, to_pointer
 from ..readers import positions
 from ..readers.items import Body, Document, Exchange, Item, Text, Unreadable
@@ -172,16 +172,16 @@ class Coverage:
             self._unplaced.append((version, fact, side))
 
     def _look_up(self) -> None:
-        if self._text is not None and self._unplaced:
+        text = self._text
+        if text is not None and self._unplaced:
             places = [self._places[version][fact] for version, fact, _ in self._unplaced]
-            findings = [
-                Finding("", Severity.NOTE, "", place.pointer, place.source, place.entry, place.line, side=side)
+            targets = [
+                positions.target(place.pointer, place.entry, side, text)
                 for place, (_, _, side) in zip(places, self._unplaced, strict=True)
             ]
-            for (version, fact, _), finding in zip(
-                self._unplaced, positions.with_positions(findings, self._text, about_names=()), strict=True
-            ):
-                self._places[version][fact] = self._places[version][fact]._replace(line=finding.line)
+            for (version, fact, _), place, position in zip(self._unplaced, places, positions.locate(text, targets), strict=True):
+                if position is not None:
+                    self._places[version][fact] = place._replace(line=position.line)
         self._text, self._unplaced = None, []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
+
+import orjson
 
 from ..pointer import JSON
 from ..wording import Syntax, count, printable
@@ -64,7 +65,7 @@ def write_json(reports: Sequence[Report]) -> str:
         }
         for report in reports
     ]
-    return json.dumps({"versions": versions}, indent=2) + "\n"
+    return orjson.dumps({"versions": versions}, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _as_json(fact: Fact, place: Place | None, reason: str) -> JSON:

@@ -38,12 +38,12 @@ def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Coll
     Lines and columns count from 1, in characters. A finding is at its value, and one of the rules in `about_names` at the name of the
     property. A missing value is at the object that lacks it, and a value in an embedded JSON string is at the string.
     """
-    targets = [_target(finding.pointer, finding.entry, finding.side, text, _mark(finding, about_names)) for finding in findings]
+    targets = [target(finding.pointer, finding.entry, finding.side, text, _mark(finding, about_names)) for finding in findings]
     related = [_related_targets(finding, text) for finding in findings]
     positions = iter(locate(text, [*targets, *filter(None, chain.from_iterable(related))]))
     own = [next(positions) for _ in findings]
     for finding, position, others in zip(findings, own, related, strict=True):
-        places = (place if target is None else _at(place, next(positions)) for place, target in zip(finding.related, others, strict=True))
+        places = (place if its is None else _at(place, next(positions)) for place, its in zip(finding.related, others, strict=True))
         yield _at(replace(finding, related=tuple(places)), position)
 
 
@@ -58,14 +58,15 @@ def _mark(finding: Finding, about_names: Collection[str]) -> Mark:
 def _related_targets(finding: Finding, text: Text) -> list[Target | None]:
     """Return the target of each related place, None for one in another text."""
     return [
-        _target(place.pointer, finding.entry if place.entry is None else place.entry, finding.side, text)
+        target(place.pointer, finding.entry if place.entry is None else place.entry, finding.side, text)
         if place.source in (None, finding.source) and (text.places is not None or place.entry in (None, finding.entry))
         else None
         for place in finding.related
     ]
 
 
-def _target(pointer: str, entry: int | None, side: Side, text: Text, mark: Mark = "value") -> Target:
+def target(pointer: str, entry: int | None, side: Side, text: Text, mark: Mark = "value") -> Target:
+    """Return what a JSON Pointer in a body is in its text: in a recording, below the entry and the side that it is on."""
     relative = steps(pointer)
     base: Path = ()
     if text.places is not None and entry is not None:
@@ -81,14 +82,14 @@ def locate(text: Text, targets: Iterable[Target]) -> list[Position | None]:
     """Return the position of each target, from one walk through the text; None if the text is nested too deep."""
     targets = list(targets)
     tree = PointerNode()
-    for target in targets:
-        tree.add(target.steps)
+    for each in targets:
+        tree.add(each.steps)
     string = text.data.decode()
     try:
         _record_offsets(string, tree, is_yaml=text.is_yaml)
     except RecursionError:
         return [None] * len(targets)
-    spans = [tree.span(target.steps, target.mark) for target in targets]
+    spans = [tree.span(each.steps, each.mark) for each in targets]
     positions = lines_and_columns(string, {span.start for span in spans if span is not None}, text.line)
     return [None if span is None else Position(*positions[span.start], positions[span.start][1] + _length(string, span)) for span in spans]
 
