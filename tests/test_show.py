@@ -516,6 +516,13 @@ def test_an_axis_has_round_ticks(seconds: int, most: int, labels: list[str] | No
     assert labels is None or [label for _, label in ticks] == labels
 
 
+def test_a_label_at_an_end_of_an_axis_does_not_stick_out() -> None:
+    markup = updaterun("show", ROOT / "samples/documents/update-run.json", "--html", "-").stdout
+    anchored = re.findall(r'<text( class="\w+")? x="([\d.]+)%" y="14">', markup)
+    assert {kind for kind, left in anchored if float(left) > 96} == {' class="last"'}
+    assert {kind for kind, left in anchored if 4 <= float(left) <= 96} == {""}
+
+
 def test_changes_are_below_the_timeline() -> None:
     markup = updaterun("show", ROOT / "samples/vcr/cassette.yaml", "--html", "-").stdout
     headings = re.findall(r"<h3>(Timeline|Changes since the previous capture|Stages)", markup)
