@@ -176,8 +176,7 @@ class Coverage:
         if text is not None and self._unplaced:
             places = [self._places[version][fact] for version, fact, _ in self._unplaced]
             targets = [
-                positions.target(place.pointer, place.entry, side, text)
-                for place, (_, _, side) in zip(places, self._unplaced, strict=True)
+                positions.target(place.pointer, place.entry, side, text) for place, (_, _, side) in zip(places, self._unplaced, strict=True)
             ]
             for (version, fact, _), place, position in zip(self._unplaced, places, positions.locate(text, targets), strict=True):
                 if position is not None:
