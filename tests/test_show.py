@@ -339,8 +339,9 @@ def test_the_runs_of_each_file_are_drawn_with_the_name_of_the_file(polls: Path) 
     assert "captures" not in text
 
 
-def test_of_several_files_the_one_that_all_captures_of_a_run_are_in_is_named_once() -> None:
-    text = updaterun("show", *sorted((ROOT / "samples" / "vcr").iterdir())).stdout
+def test_of_several_files_the_one_that_all_captures_of_a_run_are_in_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "samples" / "vcr")
+    text = updaterun("show", *sorted(Path().iterdir())).stdout
     assert text.count("cassette.json, entry 1") == 0
     assert "2 captures in " in text
     assert re.search(r"cassette\.json; the tree shows the last\n  1  entry 1, put → 200  run: NotStarted\n", text)
