@@ -367,7 +367,8 @@ def test_tests_without_anything_of_the_contract_have_no_coverage(client_project:
 @pytest.mark.parametrize(
     "options, message",
     [
-        (["--updaterun-coverage=tests/"], "expected --updaterun-coverage=FORMAT[[]:FILE] with the format text, *, found tests/"),
+        (["--updaterun-coverage=txt"], "expected --updaterun-coverage=FORMAT[[]:FILE] with the format text, *, found txt"),
+        (["--updaterun-coverage", "."], "expected --updaterun-coverage=FORMAT[[]:FILE] with the *, found .; write it after the paths"),
         (["--updaterun-coverage-fail-under=5"], "--updaterun-coverage-fail-under needs --updaterun-coverage"),
     ],
 )

@@ -33,7 +33,8 @@ class ContractCoverage:
         self._form, _, file = config.getoption("updaterun_coverage").partition(":")
         if self._form not in WRITERS:
             expected = f"--updaterun-coverage=FORMAT[:FILE] with the format {listed(list(WRITERS), 'or')}"
-            raise pytest.UsageError(f"expected {expected}, found {printable(self._form)}")
+            hint = "; write it after the paths" if os.path.exists(self._form.partition("::")[0]) else ""
+            raise pytest.UsageError(f"expected {expected}, found {printable(self._form)}{hint}")
         self._folder = str(config.invocation_params.dir)
         self._file = file and os.path.join(self._folder, file)  # a test may change the current folder
         self._fail_under: float = config.getoption("updaterun_coverage_fail_under") or 0

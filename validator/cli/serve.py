@@ -64,7 +64,7 @@ class _Handler(WSGIRequestHandler):
 def serve(port: int, host: str, seed: int, tick_on_get: bool, asynchronous: bool) -> None:  # noqa: FBT001 - click passes them by name
     """Serve a fake fleet over HTTP, until Ctrl-C.
 
-    Any subscription, resource group and fleet name is accepted, and any api-version. Every GET is a step of the
+    Any valid subscription id, resource group and fleet name is accepted, and any api-version. Every GET is a step of the
     service, so that a client that polls reaches an end. POST /fake/tick is a step, too, and POST /fake/fail/aks-02 lets the next update of a
     member fail.
 
