@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -491,6 +492,14 @@ def test_a_terminal_gets_lines_of_its_width_that_end_between_words(command: tupl
     assert {line for line in lines if len(line) > columns and " " in line.strip()} == set()
     assert columns - 20 < max(len(line) for line in lines if " " in line.strip())
     assert " ".join(" ".join(lines).split()) == " ".join(updaterun(*command).stdout.split())
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("command", [("versions",), ("coverage", "samples")])
+def test_a_table_fits_a_narrow_terminal(command: tuple[str, ...]) -> None:
+    lines = click.unstyle(on_terminal(*command, columns=80)).splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert max(map(len, lines)) > 70
 
 
 def test_explain_lists_the_uses_of_a_keyword_by_source() -> None:

@@ -11,13 +11,14 @@ from ..checker import manifest
 from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract.schemas import AUTO, DEFAULT_VERSION
-from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of
+from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of, write_text
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, printable
 from .arguments import complete_file, judging_version, positive
-from .output import Failed, echo, write, write_text
+from .output import Failed, echo, terminal_width, write
+from .output import write_text as write_file
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .project import project_settings
@@ -108,13 +109,13 @@ def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: 
 
 def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File]) -> None:
     writer = WRITERS[form]
-    text = writer.write(reports)
+    text = write_text(reports, terminal_width()) if form == "text" and output is None else writer.write(reports)
     if output in (None, STDIN):
         echo(text, syntax=writer.syntax, nl=False)
     elif os.path.realpath(str(output)) in {os.path.realpath(file.path) for file in files}:
         raise Failed(f"{printable(str(output))} is one of the files that are checked; write somewhere else")
     else:
-        write_text(str(output), text, syntax=writer.syntax)
+        write_file(str(output), text, syntax=writer.syntax)
 
 
 def _generate(reports: Sequence[Report], folder: str, seed: int) -> None:

@@ -15,7 +15,7 @@ from ..report.drift import WRITERS, Drift
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from .arguments import complete_file, complete_version, published_version
-from .output import Failed, echo
+from .output import Failed, echo, terminal_width
 from .paths import found_files
 from .project import project_settings
 
@@ -30,7 +30,7 @@ def versions() -> None:
     Example:
       updaterun versions
     """
-    before = None
+    before, width = None, min(terminal_width() or _WIDTH, _WIDTH)
     for known in schemas.PUBLISHED.values():
         default = ", the default" if known.name == schemas.DEFAULT_VERSION else ""
         echo(f"{click.style(known.name, bold=True)}  {'stable' if known.stable else 'preview'}{default}")
@@ -43,11 +43,11 @@ def versions() -> None:
             lead = f"  {label:<10}"
             echo(
                 textwrap.fill(
-                    text or "nothing to update runs", _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+                    text or "nothing to update runs", width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
                 )
             )
         before = known.name
-    echo(f"\nNever published: {', '.join(schemas.DRAFTS)}.")
+    echo("\n" + textwrap.fill(f"Never published: {', '.join(schemas.DRAFTS)}.", width, break_on_hyphens=False))
 
 
 def _named(change: str, old: str, new: str) -> str:

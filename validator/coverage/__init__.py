@@ -18,6 +18,6 @@ from __future__ import annotations
 from .coverage import Coverage, Place
 from .facts import SECTIONS, Fact, Section
 from .report import Report, reports_of
-from .writers import WRITERS
+from .writers import WRITERS, write_text
 
-__all__ = ["SECTIONS", "WRITERS", "Coverage", "Fact", "Place", "Report", "Section", "reports_of"]
+__all__ = ["SECTIONS", "WRITERS", "Coverage", "Fact", "Place", "Report", "Section", "reports_of", "write_text"]

@@ -15,23 +15,29 @@ from .page import write_html
 from .report import Report
 
 _WIDTH = 110
-"""Characters of a line of the table."""
+"""The most characters of a line of the table."""
+
+_INDENT = " " * 6
+"""What is before a name on a line of its own."""
 
 
-def write_text(reports: Sequence[Report]) -> str:
-    """Return a table for each api-version; the missing facts are folded unless sections were chosen."""
-    return "\n".join("".join(f"{line}\n" for line in _lines(report)) for report in reports)
+def write_text(reports: Sequence[Report], width: int | None = None) -> str:
+    """Return a table for each api-version, no wider than a terminal; the missing facts are folded unless sections were chosen."""
+    return "\n".join("".join(f"{line}\n" for line in _lines(report, min(width or _WIDTH, _WIDTH))) for report in reports)
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, width: int) -> Iterator[str]:
     yield f"{report.version}: {_percent(report.share)} of {count(len(report.facts), 'fact')} of the contract"
     for row in report.rows():
         lead = f"  {row.label:20} {row.there:4} of {len(row.facts):4} {_percent(row.share):>7}  "
         if report.is_part:
             yield lead.rstrip()
-            yield from (f"      {name}" for name in row.missing)
+            yield from (_INDENT + name for name in row.missing)
+        elif len(line := lead + _folded(row.missing, width - len(lead))) <= width:
+            yield line.rstrip()
         else:
-            yield (lead + _folded(row.missing, _WIDTH - len(lead))).rstrip()
+            yield lead.rstrip()
+            yield _INDENT + _folded(row.missing, width - len(_INDENT))
     if report.unasked:
         yield f"  {count(len(report.unasked), 'other fact')} cannot be there, for reasons that the JSON and the HTML have"
 
