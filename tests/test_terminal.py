@@ -197,8 +197,8 @@ def excerpt_of(line: str, column: int, end: int | None, width: int = 70) -> Exce
         ('  "url": "https://h.example/a?token=x"', '"https://h.example/a?token=x"', '"url": "https://h.example/a?…'),
         ('"name": "\u202e\x1b[31m"', '"\u202e\x1b[31m"', '"name": "\\u202e\\x1b[31m"'),
         ("\tname:\tx", "x", "name:\\tx"),
-        (r'{"body": "{\"k\": \"p\"}"}', r'"{\"k\": \"p\"}"', '"body": " …'),
-        (r'"message": "200 OK, k=p [{\"id\": 1}]"', r'"200 OK, k=p [{\"id\": 1}]"', '"message": " …'),
+        (r'{"body": "{\"k\": \"p\"}"}', r'"{\"k\": \"p\"}"', None),
+        (r'"message": "200 OK, k=p [{\"id\": 1}]"', r'"200 OK, k=p [{\"id\": 1}]"', None),
     ],
 )
 def test_only_the_name_and_the_value_are_shown_and_no_secret(line: str, part: str, shown: str | None) -> None:

@@ -34,14 +34,15 @@ class Excerpt(NamedTuple):
 def excerpt(finding: Finding, line: str, width: int) -> Excerpt | None:
     """Return an excerpt of the line of a finding that is no wider than a number of cells.
 
-    Return None if the excerpt may have a secret, or if the finding is about a whole line or file.
+    Return None if the excerpt may have a secret, or if the finding is about a whole line or file, or about something in a body that is
+    written as a string, whose beginning says nothing of it.
     """
     if finding.column is None or finding.column > len(line) or (finding.column == 1 and finding.end_column is None):
         return None
     start = finding.column - 1
     end = max(start + 1, (finding.end_column or 0) - 1)
     if _BODY.search(line, start, end):
-        end = start + 1
+        return None
     name = _NAME.match(line[max(0, start - _LONGEST_NAME) : start][::-1])
     before = name[0][::-1] if name else ""
     value = line[start : min(end, start + 2 * width)]
