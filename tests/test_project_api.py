@@ -229,6 +229,20 @@ def test_a_poll_that_does_not_say_its_run_is_of_the_run_of_the_poll_before(lacki
     assert check(polls) == []
 
 
+@pytest.mark.parametrize("polls", [LEFT[0], "[]"], ids=["a document", "text"])
+def test_polls_are_a_list(polls: JSON) -> None:
+    with pytest.raises(TypeError, match="expected a list of polls, each a document or an exchange, found "):
+        check_history(polls)
+
+
+def test_a_poll_that_is_no_object_is_a_finding_and_no_capture() -> None:
+    assert [(finding.rule, finding.entry) for finding in check_history([None, 5, *LEFT])] == [
+        ("schema/type", 0),
+        ("schema/type", 1),
+        ("run-left-completed", 3),
+    ]
+
+
 def test_a_list_among_the_polls_has_other_runs_too() -> None:
     nameless = {key: value for key, value in LEFT[1].items() if key not in ("id", "systemData")}
     url = URL.replace("/spring", "")

@@ -107,6 +107,8 @@ def check_history(polls: Iterable[JSON | Exchange | Response], *, version: str =
 
     Raises ValueError if the polls are about several runs, and otherwise what `check` and `check_exchange` raise.
     """
+    if isinstance(polls, dict | str):
+        raise TypeError(f"expected a list of polls, each a document or an exchange, found {show(polls)}")
     _check_engine(engine)
     schemas.check_version(version)
     options = Options(engine, version, "response", run=("", ""))

@@ -94,7 +94,7 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     issues = check_run(run, version=version, side=side, definition=instance.definition)
     if issues:
         findings += findings_of(map(_as_note, issues) if instance.partial else issues, origin, side, context.line)
-    key = (key_of(run) or options.run) if is_run and side == "response" else None
+    key = (key_of(run) or options.run) if is_run and side == "response" and run is not None else None
     capture = None if key is None else Capture(key, origin, tuple(unreliable), value, text, version)
     return CheckedInstance(findings, capture, version, instance, origin, run, reported)
 
