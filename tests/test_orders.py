@@ -283,10 +283,10 @@ def test_bulk_takes_the_same_options() -> None:
         ({"request": BARE, "stages": 2}, "the request has no strategy; expected no stages"),
         ({"stages": 0, "groups": 2}, "a run without stages has no strategy; expected no groups, or 1 stage or more"),
         ({"gates": True, "version": GATED, "stages": range(2)}, "a run without stages has no strategy; expected no gates"),
-        ({"gates": True}, "the option gates breaks undocumented-property at /properties/strategy/stages/0/beforeGates"),
+        ({"gates": True}, "gates needs the api-version 2025-04-01-preview or a later one, found 2025-03-01"),
         ({"max_concurrency": "0", "version": LIMITED}, "the option max_concurrency breaks schema/pattern at"),
         ({"max_concurrency": 3, "version": LIMITED}, "the option max_concurrency breaks schema/type at"),
-        ({"max_allowed_failures": "1", "version": LIMITED}, "the option max_allowed_failures breaks undocumented-property at"),
+        ({"max_allowed_failures": "1", "version": LIMITED}, "max_allowed_failures needs the api-version 2026-06-02-preview or a later one"),
         ({"max_allowed_failures": "1", "version": NEWEST, "strategy": STRATEGY}, "expected no max_allowed_failures besides it"),
         ({"max_allowed_failures": "100%", "version": NEWEST, "state": "Failed"}, "expected fewer allowed failures, as a run is Failed"),
         ({"max_allowed_failures": "3", "groups": 1, "version": NEWEST, "state": "Failed"}, "expected fewer allowed failures"),
@@ -296,10 +296,12 @@ def test_bulk_takes_the_same_options() -> None:
         ({"failing": "first"}, "expected a position, positions or a predicate for the failing members, found 'first'"),
         (
             {"failing": 8, "stages": 2, "groups": 2, "members": 2},
-            "expected a position below 8, the number of members, for the failing members, found 8",
+            "expected a position below 8 for the failing members, as a run can have no more members, found 8",
         ),
         ({"failing": 0, "members": 0}, "expected a position below 0"),
         ({"failing": 1, "skipped": {1, 2}}, "the member 1 cannot be both failing and skipped"),
+        ({"failing": [], "state": "Failed"}, "a run without failing members cannot be Failed"),
+        ({"skipped": (), "state": "Skipped"}, "a run without skipped members cannot be Skipped"),
         ({"failing": 1, "state": "Running"}, "a run with failing members is Failed or Completed; it cannot be Running"),
         (
             {"failing": 1, "state": "Completed", "restarts": False},
@@ -314,8 +316,8 @@ def test_bulk_takes_the_same_options() -> None:
         ({"state": "Pending", "stages": 1, "groups": 1, "members": 2, "skipped": {0, 1}}, "expected a member that is not skipped"),
         ({"end": START}, "expected an end that is 600 seconds or more after a start"),
         ({"start": START, "end": START}, "expected an end that is 600 seconds or more after a start"),
-        ({"start": "yesterday"}, "expected an aware datetime or an RFC 3339 string for the start, found 'yesterday'"),
-        ({"start": datetime(2031, 5, 6)}, "expected an aware datetime or an RFC 3339 string for the start"),  # noqa: DTZ001
+        ({"start": "yesterday"}, "expected a time such as 2025-04-08T09:00:00Z, or an aware datetime, for the start, found 'yesterday'"),
+        ({"start": datetime(2031, 5, 6)}, "expected a time such as 2025-04-08T09:00:00Z, or an aware datetime, for the start"),  # noqa: DTZ001
     ],
 )
 @pytest.mark.parametrize("made", [update_runs, histories, list_pages, exchanges])
@@ -334,6 +336,18 @@ def test_a_request_has_nothing_that_only_a_response_has(option: Options) -> None
 def test_a_run_whose_members_are_all_skipped_cannot_fail() -> None:
     with pytest.raises(ValueError, match="expected a member that is not skipped, as a run is Failed because of one"):
         find(update_runs(state="Failed", skipped=lambda _: True), lambda _: True)
+
+
+@pytest.mark.parametrize("failing", [(), lambda _: False], ids=["no position", "a predicate that selects none"])
+@given(data=st.data())
+def test_of_no_failing_members_none_fails(failing: Any, data: st.DataObject) -> None:
+    run = data.draw(update_runs(failing=failing, pending=failing))
+    assert run["properties"]["status"]["status"]["state"] not in {"Failed", "Pending"}
+
+
+@given(run=update_runs(failing=lambda member: member.position == 2, state="Failed", restarts=False))
+def test_a_run_is_failed_because_of_a_member_that_a_predicate_selects(run: JSON) -> None:
+    assert [member["status"]["state"] for member in members(run)][2] == "Failed"
 
 
 def test_a_size_that_is_drawn_is_checked() -> None:

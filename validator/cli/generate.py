@@ -90,7 +90,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
     if given is None or given == _ANY or given in KNOWN:
         return given
     if given in _kinds(version_in(context)):
-        raise click.BadParameter(f"{given} is a kind of document, which comes before it: generate {given} --invalid")
+        raise click.BadParameter(f"{given} is a kind of document; write it first: updaterun generate {given} --invalid --output DIR")
     return known_rule(given)
 
 
@@ -170,8 +170,8 @@ def _problem(request: Request, kind: Kind, form: str, ordered: Collection[str]) 
 
     if ordered and (kind.choose is None or request.invalid is not None):
         what = kind.name if request.invalid is None else "an invalid document"
-        return f"{what} cannot be ordered; --{min(ordered).replace('_', '-')} is for conforming documents of a run"
-
+        of_runs = listed([each.name for each in KINDS.values() if each.choose is not None], "or")
+        return f"--{min(ordered).replace('_', '-')} does not apply to {what}; it is for conforming documents of {of_runs}"
     if form not in kind.formats:
         return f"{kind.name} is written as {' or '.join(kind.formats)}, not as {form}"
     if request.state is not None and (not kind.has_state or request.invalid is not None):

@@ -24,8 +24,10 @@ class _Numbers(click.ParamType[int | range]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int | range:
         found = re.fullmatch(r"([0-9]{1,6})(?:\.\.([0-9]{1,6}))?", value)
-        if found is None or (found[2] and int(found[1]) > int(found[2])):
+        if found is None:
             self.fail(f"expected a number, or two as in 2..5, found {value!r}", param, ctx)
+        if found[2] and int(found[1]) > int(found[2]):
+            self.fail(f"expected the smaller number first, found {value!r}", param, ctx)
         return range(int(found[1]), int(found[2]) + 1) if found[2] else int(found[1])
 
 
@@ -55,7 +57,7 @@ ORDERS = (
     _numbers("stages", "How many stages; 0 for a run without a strategy."),
     _numbers("groups", "How many groups in each stage."),
     _numbers("members", "How many members in each group."),
-    _numbers("failing", "The members that fail, by their position among all, from 0."),
+    _numbers("failing", "The members that fail, by their position among all, from 0. After a restart they may be Completed."),
     _numbers("pending", "The members that are Pending before they are updated."),
     _numbers("skipped", "The members that are skipped before the start."),
     click.Option(["--name"], metavar="NAME", help="The name of the run; those of several documents end in a number."),

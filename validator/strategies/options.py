@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ..checker.api import check, check_exchange
 from ..contract import schemas
 from ..contract.formats import NANOSECONDS, date_time
+from ..contract.since import since
 from ..pointer import JSON, steps
 from ..readers.items import Exchange
 from .restrictions import Restrictions, required
@@ -93,8 +94,16 @@ _LIMITS = {"stages": (0, 20), "groups": (1, 50), "members": (0, 100)}
 USUAL = {"stages": range(5), "groups": range(1, 4), "members": range(4)}
 PARAMETERS = {"updateRunName": "name", "fleetName": "fleet", "resourceGroupName": "resource_group", "subscriptionId": "subscription"}
 _NAMES = {"updateRunName": "a", "fleetName": "a", "resourceGroupName": "a", "subscriptionId": "01234567-89ab-cdef-0123-456789abcdef"}
-RESTRICTING = ("gates", "max_concurrency", "max_allowed_failures")
-SELECTIONS = ("failing", "pending", "skipped")
+RESTRICTING = {
+    "gates": "UpdateStage.beforeGates",
+    "max_concurrency": "UpdateGroup.maxConcurrency",
+    "max_allowed_failures": "UpdateStage.maxAllowedFailures",
+}
+"""The options that need a property which only later versions document, each with that (`contract/drift.py`)."""
+
+SELECTIONS = {"failing": "Failed", "pending": "Pending", "skipped": "Skipped"}
+"""The selections of members, each with the state of a run that needs such a member."""
+
 _OF_RESPONSES = ("state", *SELECTIONS, "whole", "start", "end")
 
 
@@ -149,6 +158,10 @@ def restrictions_of(given: dict[str, Any], version: str) -> dict[str, Restrictio
     """Return what each stage and each group must have, by the definition."""
     needed = required(given)
     names = [name for name in RESTRICTING if name in given]
+    for name in names:
+        first = since(RESTRICTING[name])
+        if given[name] is not False and first is not None and version < first:
+            raise ValueError(f"{name} needs the api-version {first} or a later one, found {version}")
     if names:
         strategy = {"stages": [{"name": "a", "groups": [{"name": "a", **needed["UpdateGroup"]}], **needed["UpdateStage"]}]}
         asked = {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": strategy}
@@ -190,5 +203,5 @@ def instant_of(given: dict[str, Any], name: str) -> int | None:
     text = value.isoformat() if isinstance(value, datetime) else value
     instant = date_time(text) if isinstance(text, str) else None
     if value is not None and instant is None:
-        raise ValueError(f"expected an aware datetime or an RFC 3339 string for the {name}, found {value!r}")
+        raise ValueError(f"expected a time such as 2025-04-08T09:00:00Z, or an aware datetime, for the {name}, found {value!r}")
     return instant

@@ -203,6 +203,9 @@ def _check_state(order: Order) -> None:
         raise ValueError(f"expected no skipped members, as {order.version} has no state Skipped")
     if order.whole and order.state not in (None, *ENDS):
         raise ValueError(f"expected {listed(list(ENDS), 'or')} for the state of a whole life, found {order.state!r}")
+    for name, state in SELECTIONS.items():
+        if order.state == state and order.selections.get(name) == frozenset():
+            raise ValueError(f"a run without {name} members cannot be {state}")
     can_complete = order.restarts or order.allows_failures
     allowed = {"failing": ("Failed", *(("Completed",) if can_complete else ())), "pending": ("Pending", "Completed", "Failed")}
     for name in allowed.keys() & order.selections.keys():
@@ -216,7 +219,7 @@ def _check_selections(order: Order) -> None:
     for name in order.selections:
         last = max(order.positions(name), default=-1)
         if most is not None and last >= most:
-            raise ValueError(f"expected a position below {most}, the number of members, for the {name} members, found {last}")
+            raise ValueError(f"expected a position below {most} for the {name} members, as a run can have no more members, found {last}")
         both = order.positions(name) & order.positions("skipped")
         if name != "skipped" and both:
             raise ValueError(f"the member {min(both)} cannot be both {name} and skipped")

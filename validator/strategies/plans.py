@@ -13,7 +13,7 @@ from ..simulation.node import Node
 from ..simulation.plan import IMAGES, SUBSCRIPTION, Plan, Scope, make_run
 from ..simulation.position import Position
 from .names import choose_name, choose_names, numbered
-from .options import THROUGH_A_MEMBER, Member
+from .options import SELECTIONS, THROUGH_A_MEMBER, Member
 from .orders import TOLERANT, Order, no_member
 from .restrictions import Restrictions
 
@@ -61,6 +61,8 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     nodes = [node for _, node in members(run)]
     if order.state in THROUGH_A_MEMBER and all(node.name in skipped for node in nodes):
         raise ValueError(no_member(order.state))
+    if order.state in without_member(order, run, skipped):
+        reject()  # a predicate selects none of the members that were drawn
     if order.state == "Failed" and not Position(run).can_fail([node for node in nodes if node.name in skipped]):
         raise ValueError(TOLERANT)
     return Plan(
@@ -150,6 +152,13 @@ def _select(order: Order, run: Node) -> frozenset[str]:
         if member.name not in skipped:
             node.fails, node.pends = order.selects("failing", member), order.selects("pending", member)
     return skipped
+
+
+def without_member(order: Order, run: Node, skipped: frozenset[str]) -> set[str]:
+    """Return the states that a run cannot be in, as a caller's selection of members for one contains none."""
+    nodes = [node for _, node in members(run)]
+    selected = {"failing": any(node.fails for node in nodes), "pending": any(node.pends for node in nodes), "skipped": bool(skipped)}
+    return {state for name, state in SELECTIONS.items() if name in order.selections and not selected[name]}
 
 
 def _choose_update(random: Random, order: Order) -> JSON:

@@ -16,7 +16,7 @@ from ..simulation.position import Position
 from ..simulation.simulator import Simulator
 from .options import ENDS, THROUGH_A_MEMBER
 from .orders import Order
-from .plans import members
+from .plans import members, without_member
 
 _MAX_STAGES = 4
 """Stages among which a milestone is; it is in the last one of a run that has fewer."""
@@ -102,7 +102,8 @@ def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
         return ("Failed" if enough else "Completed",)
     if any(node.pends for node in nodes):
         return ("Completed" if order.whole else "Pending",)
-    impossible = {*(THROUGH_A_MEMBER if len(skipped) == len(nodes) else ()), *(() if can_fail else ("Failed",))}
+    impossible = without_member(order, plan.run, plan.skipped)
+    impossible |= {*(THROUGH_A_MEMBER if len(skipped) == len(nodes) else ()), *(() if can_fail else ("Failed",))}
     return tuple(state for state in order.states if (state in ENDS or not order.whole) and state not in impossible)
 
 
