@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -121,8 +121,8 @@ def _heading(run: TreeNode, location: str) -> RenderableType:
         line.append(f"  {duration(run.duration)}")
     when = span(run)
     line.append(f"  {when} UTC" if when else "", QUIET)
-    attributes = " · ".join([*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])])
-    return Group(line, *([Text(attributes, QUIET)] if attributes else []), *_details(run))
+    attributes = [*(f"{label} {value}" for label, value in run.attributes), *([location] if location else [])]
+    return Group(line, _Attributes(attributes), *_details(run))
 
 
 def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
@@ -137,8 +137,28 @@ def _label(node: TreeNode, known_day: str, column: int) -> RenderableType:
     line.append(f"  {when}" if when else "", QUIET)
     line.append(f"  {with_wait(node)}" if with_wait(node) else "", QUIET)
     line.append(f"  on {node.cluster}" if node.cluster else "", QUIET)
-    attributes = " · ".join(f"{label} {value}" for label, value in node.attributes)
-    return Group(line, *_details(node), *([Padding(Text(attributes, QUIET), _INDENT)] if attributes else []))
+    attributes = [f"{label} {value}" for label, value in node.attributes]
+    return Group(line, *_details(node), *([Padding(_Attributes(attributes), _INDENT)] if attributes else []))
+
+
+class _Attributes:
+    """Attributes next to each other, as many on a line as there is room for."""
+
+    def __init__(self, attributes: Iterable[str]) -> None:
+        self._attributes = attributes
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Yield the lines."""
+        line = ""
+        for attribute in self._attributes:
+            longer = f"{line} · {attribute}" if line else attribute
+            if line and cell_len(longer) > options.max_width:
+                yield Text(line, QUIET)
+                line = attribute
+            else:
+                line = longer
+        if line:
+            yield Text(line, QUIET)
 
 
 def _details(node: TreeNode) -> Iterator[RenderableType]:
