@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
+import subprocess
 from collections.abc import Callable, Iterator
+from functools import wraps
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -25,11 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make golden` writes")
     config.addinivalue_line("markers", "process: starts a process, and is not in `make test-fast`")
     config.addinivalue_line(
-        "markers", "slow: takes more than a second in the fast profile, or goes through every case of a large set; not in `make test-fast`"
+        "markers",
+        "slow: takes over half a second in the fast profile, or goes through every case of a large set; not in `make test-fast`",
     )
-    sys.addaudithook(_audit)
-    # The processes that multiprocessing spawns raise no audit event.
-    BaseProcess.start = _start_marked  # type: ignore[assignment,method-assign]
+    # An audit hook would see every process, but be called for each `id`, too.
+    for place, name in ((subprocess.Popen, "__init__"), (os, "fork"), (os, "forkpty"), (os, "posix_spawn"), (BaseProcess, "start")):
+        setattr(place, name, _marked(getattr(place, name)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,17 +43,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         _current.clear()
 
 
-def _audit(event: str, _: tuple[Any, ...]) -> None:
-    if event in {"subprocess.Popen", "os.fork", "os.posix_spawn"}:
-        _require_marker()
+def _marked(start: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function that starts a process: it raises an AssertionError in a test that is not marked for it."""
 
+    @wraps(start)
+    def start_marked(*arguments: Any, **options: Any) -> Any:
+        if _current and _current[0].get_closest_marker("process") is None:
+            raise AssertionError(
+                f"{_current[0].nodeid} starts a process: mark it with pytest.mark.process, as `make test-fast` starts none"
+            )
+        return start(*arguments, **options)
 
-def _start_marked(process: BaseProcess, start: Callable[[BaseProcess], None] = BaseProcess.start) -> None:
-    _require_marker()
-    start(process)
-
-
-def _require_marker() -> None:
-    """Raise an AssertionError if a test starts a process without being marked for it."""
-    if _current and _current[0].get_closest_marker("process") is None:
-        raise AssertionError(f"{_current[0].nodeid} starts a process: mark it with pytest.mark.process, as `make test-fast` starts none")
+    return start_marked

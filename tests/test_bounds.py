@@ -22,7 +22,7 @@ from validator.contract import schemas
 from validator.strategies import error_responses, exchanges, from_definition, histories, list_pages, update_runs, violations
 from validator.strategies.bulk import documents
 
-ran = settings(max_examples=20, deadline=None, database=None)
+ran = settings(max_examples=8, deadline=None, database=None)
 
 def silent(strategy, **how):
     @ran
@@ -39,11 +39,11 @@ for name in schemas.load().definitions:
 
 @ran
 @given(violations(), exchanges())
-def broken(violation, call):
+def exact(violation, call):
     found = sorted((one.rule, one.pointer) for one in violation.findings())
     assert found == sorted([(violation.rule, violation.pointer), *violation.related])
 
-broken()
+exact()
 for engine in ("fast", "reference"):  # jsonschema-rs 0.58 names another keyword here
     assert [found.rule for found in check({}, definition="ManagedClusterUpdate", engine=engine)] == ["schema/required"]
 assert len(list(documents("exchange", 20, 0))) == 20
@@ -67,9 +67,11 @@ def run_command(*command: object) -> subprocess.CompletedProcess[str]:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an environment with the oldest versions."""
     folder = tmp_path_factory.mktemp("oldest")
-    run_command(sys.executable, "-m", "venv", folder)
+    run_command(sys.executable, "-m", "venv", "--without-pip", folder)
     interpreter = folder / "bin" / "python"
-    done = run_command(interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *oldest())
+    done = run_command(
+        sys.executable, "-m", "pip", "--python", interpreter, "install", "--quiet", "--no-compile", "--disable-pip-version-check", *oldest()
+    )
     if done.returncode and "No matching distribution" in done.stderr and "from versions: none" in done.stderr:
         pytest.skip("no package index within reach")
     assert done.returncode == 0, done.stderr

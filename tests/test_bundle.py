@@ -69,6 +69,7 @@ def is_accepted(rules: set[str], *, is_strict: bool) -> bool:
 # One definition
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("definition", CONTRACT.definitions)
 @at_most(15)
 @given(data=st.data())
@@ -79,6 +80,7 @@ def test_a_bundle_of_a_definition_judges_as_we_do(definition: str, data: st.Data
         assert judge(definition, is_strict, draft).is_valid(document) == is_accepted(rules, is_strict=is_strict)
 
 
+@pytest.mark.slow
 @for_each("version, is_strict, draft", [(version, is_strict, draft) for version in SHAPES for is_strict, draft in FORMS[::3]])
 def test_a_bundle_of_any_version_judges_the_cases_as_we_do(version: str, is_strict: bool, draft: Draft) -> None:
     for definition in schemas.load(version).schemas:
@@ -156,6 +158,7 @@ def bundles() -> list[dict[str, Any]]:
     return [schema for form in forms for schema in (form.of_documents(), *map(form.of_definition, form.contract.schemas))]
 
 
+@pytest.mark.slow
 def test_a_bundle_is_a_schema_of_its_draft_in_which_every_reference_is_local() -> None:
     for schema in bundles():
         is_new = "2020-12" in schema["$schema"]
@@ -165,22 +168,26 @@ def test_a_bundle_is_a_schema_of_its_draft_in_which_every_reference_is_local() -
         assert references == {f"#/{keyword}/{name}" for name in schema.get(keyword, ())}
 
 
+@pytest.mark.slow
 def test_a_bundle_has_an_id_of_its_own() -> None:
     assert len({schema["$id"] for schema in bundles()}) == len(bundles())
 
 
+@pytest.mark.slow
 def test_a_bundle_has_none_of_our_own_keywords_and_formats() -> None:
     for schema in bundles():
         assert not any(str(step).startswith("x-") for path, _ in walk(schema) for step in path[-1:])
         assert {value for path, value in walk(schema) if path[-1:] == ("format",)} <= {"date-time", "uuid"}
 
 
+@pytest.mark.slow
 def test_a_reference_in_draft_7_has_no_siblings() -> None:
     for schema in bundles():
         if "draft-07" in schema["$schema"]:
             assert not [path for path, value in walk(schema) if isinstance(value, dict) and "$ref" in value and len(value) > 1]
 
 
+@pytest.mark.slow
 def test_every_value_of_an_enum_has_a_description_of_its_own() -> None:
     for schema in bundles():
         enums = [value["oneOf"] for _, value in walk(schema) if isinstance(value, dict) and "oneOf" in value]
@@ -189,6 +196,7 @@ def test_every_value_of_an_enum_has_a_description_of_its_own() -> None:
             assert len(set(descriptions)) == len(enum)
 
 
+@pytest.mark.slow
 def test_an_example_conforms() -> None:
     for version in SHAPES:
         for name, schema in schemas.load(version).schemas.items():

@@ -45,6 +45,7 @@ def assert_pure(item: Item, options: Options) -> None:
     assert sent == checked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
 def test_an_item_of_a_sample(path: Path) -> None:
     for item in FileChecker(Options()).items(File(str(path), named=True)):

@@ -181,7 +181,10 @@ def test_the_help_has_the_whole_first_sentence_of_each_command() -> None:
         assert sentence in " ".join(CliRunner().invoke(main, [command, "--help"]).stdout.split())
 
 
-@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
+# An example of `coverage` generates what is missing, which takes a second.
+@pytest.mark.parametrize(
+    "command", [(), *(pytest.param((command,), marks=[pytest.mark.slow] * (command == "coverage")) for command in COMMANDS)]
+)
 def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(BaseServer, "serve_forever", lambda _: None)  # `serve` would not come to an end

@@ -365,6 +365,7 @@ def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> Non
     assert "operations              1 of   33" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_only_what_is_asked_for_is_generated_and_the_same_again(tmp_path: Path) -> None:
     fixture = SAMPLES / "documents" / "update-run.json"
     for name in ("one", "two"):
@@ -486,6 +487,7 @@ def test_memory_is_bounded_whatever_the_names_and_values() -> None:
     assert all(len(plan.known) <= MAX_KNOWN for plan in detail.plans.values())
 
 
+@pytest.mark.slow
 def test_it_costs_at_most_a_third_more_than_the_check(tmp_path: Path) -> None:
     """The goal is 1.3 times the time of the check. The best of several rounds counts, as other processes disturb both."""
     for number, run in enumerate(documents("update-run", 200, 5)):

@@ -182,6 +182,7 @@ def test_the_errors_of_a_case_are_all_that_is_reported(version: str, definition:
     assert [places_in(case, version, engine) for case in listed] == [case.errors for case in listed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", BOTH)
 @pytest.mark.parametrize("version, definition", EACH)
 def test_both_engines_report_the_same(version: str, definition: str, side: Side) -> None:

@@ -94,7 +94,7 @@ def test_one_document_is_a_document_and_several_are_an_array() -> None:
 def test_every_definition_is_generated(name: str) -> None:
     from validator import check
 
-    for line in generated_bytes(name, "--count", 20, "--format", "jsonl").splitlines():
+    for line in generated_bytes(name, "--count", 8, "--format", "jsonl").splitlines():
         assert check(json.loads(line), definition=name, side="response") == []
 
 
@@ -205,8 +205,11 @@ def test_no_folder_of_hypothesis_is_left(arguments: tuple[str, ...], tmp_path: P
     assert not (tmp_path / ".hypothesis").exists()
 
 
-def test_no_two_documents_are_of_one_run() -> None:
-    runs = [json.loads(line) for line in generated_bytes("update-run", "--count", 2000, "--format", "jsonl").splitlines()]
+@pytest.mark.slow
+def test_no_two_of_many_documents_are_of_one_run_and_without_a_terminal_there_is_no_bar(tmp_path: Path) -> None:
+    generated = run_generate("update-run", "--count", 2000, "--format", "jsonl", "--output", tmp_path / "runs.jsonl")
+    runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_bytes().splitlines()]
+    assert generated.stderr == ""
     assert len({run["id"].lower() for run in runs}) == 2000
 
 
@@ -439,10 +442,6 @@ def test_long_work_shows_a_bar_on_a_terminal(count: int, shown: bool, tmp_path: 
     output = b"".join(pieces).decode()
     assert ("Generating" in output and "100%" in output) == shown
     assert shown or output == ""
-
-
-def test_without_a_terminal_there_is_no_bar(tmp_path: Path) -> None:
-    assert run_generate("update-run", "--count", 2000, "--output", tmp_path / "runs.json").stderr == ""
 
 
 def test_a_reason_shows_where_long_strings_differ() -> None:

@@ -18,10 +18,11 @@ import validator
 from tests.support.command import loaded
 from tests.support.for_each import for_each
 from tests.support.lives import FAULTS, HISTORY_RULES, LIVES, PROGRESS_RULES, Fault, broken, captures, faults, write_lines
+from tests.support.profiles import BOTH_ENGINES
 from validator import Finding, Related
 from validator.cli import main
 from validator.contract import schemas
-from validator.contract.engines import ENGINES, EngineName
+from validator.contract.engines import EngineName
 from validator.contract.since import needed
 from validator.pointer import JSON
 from validator.report.json_report import as_json
@@ -151,13 +152,13 @@ def test_a_fault_has_a_fresh_tag_unless_the_tag_is_the_fault(fault: Fault) -> No
 # The claims
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BOTH_ENGINES)
 @pytest.mark.parametrize("name", LIVES)
 def test_the_life_of_a_run_is_silent(name: str, engine: EngineName) -> None:
     assert validator.check(list(captures(name)), side="response", engine=engine) == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BOTH_ENGINES)
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_fault_gives_one_finding(fault: Fault, engine: EngineName) -> None:
     assert validator.check(broken(fault), side="response", engine=engine) == [fault.finding]
@@ -175,6 +176,7 @@ def test_json_lines_of_a_life_are_silent(name: str, tmp_path: pathlib.Path) -> N
     assert findings_without_columns(write_lines(tmp_path / "polls.jsonl", captures(name))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_json_lines_give_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
     polls = broken(fault)
@@ -194,6 +196,7 @@ def test_a_shuffled_har_of_a_life_is_silent(name: str, tmp_path: pathlib.Path) -
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_shuffled_har_gives_the_finding_with_the_entry_of_the_capture(fault: Fault, tmp_path: pathlib.Path) -> None:
     polls = broken(fault)
@@ -204,6 +207,7 @@ def test_a_shuffled_har_gives_the_finding_with_the_entry_of_the_capture(fault: F
     assert findings_without_columns(source) == [placed(fault.finding, source, places)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LIVES)
 def test_a_har_that_does_not_tell_its_times_is_taken_as_it_stands(name: str, tmp_path: pathlib.Path) -> None:
     polls = [*reversed(captures(name))]
@@ -249,6 +253,7 @@ def test_runs_on_pages_of_one_list_give_the_findings_of_each_alone(tmp_path: pat
     assert findings_without_columns(source) == sorted(expected, key=lambda finding: int(finding["entry"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_captures_in_files_of_their_own_are_no_history(fault: Fault, tmp_path: pathlib.Path) -> None:
     sources = [tmp_path / f"{index:02}.json" for index in range(len(captures(fault.history)))]

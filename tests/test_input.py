@@ -516,12 +516,14 @@ def test_a_record_that_is_too_long_costs_one_finding_and_no_other_record(positio
     ]
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * (MAX_FILE + 10)))
     _, found = status_and_findings(tmp_path / "bomb.json.gz")
     assert [finding["rule"] for finding in found] == ["input/too-large"]
 
 
+@pytest.mark.slow
 def test_a_text_of_brackets_is_too_large_before_it_is_parsed(tmp_path: Path) -> None:
     (tmp_path / "brackets.json").write_bytes(b"[" + b"[]," * (MAX_NODES + 1) + b"[]]")
     _, found = status_and_findings(tmp_path / "brackets.json")

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tomllib
 import venv
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support import golden
+from tests.support.for_each import for_each
 from tests.support.sources import copy_sources
 from validator.rules import example
 
@@ -78,10 +80,17 @@ def file_of(package: Path, *names: str) -> Path | None:
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.exists()), None)
 
 
-def imported(path: Path) -> set[Path]:
+@cache
+def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Return the imports of a module, at its top or late."""
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@cache
+def imported(path: Path) -> frozenset[Path]:
     """Return the files that a module imports, at its top or late: of a package, the modules that are named, or else its `__init__.py`."""
     files = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in imports(path):
         if isinstance(node, ast.ImportFrom) and node.level:
             package = path.parents[node.level - 1]
             names = node.module.split(".") if node.module else []
@@ -89,14 +98,14 @@ def imported(path: Path) -> set[Path]:
                 file = file_of(package, *names, alias.name) or file_of(package, *names)
                 assert file is not None, f"{path}: no file for {ast.unparse(node)}"
                 files.add(file)
-    return files - {path}
+    return frozenset(files - {path})
 
 
 def test_every_unit_has_a_floor() -> None:
     assert {unit(path) for path in modules()} == set(FLOORS)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@for_each("path", modules())
 def test_a_module_imports_from_its_own_floor_or_lower_ones(path: Path) -> None:
     own = FLOORS[unit(path)]
     assert all(FLOORS[unit(other)] <= own for other in imported(path))
@@ -110,16 +119,13 @@ def circular(imports: dict[str, set[str]]) -> list[str]:
     return sorted(rest)
 
 
-def test_no_units_import_each_other() -> None:
-    assert (
-        circular({name: {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name} for name in FLOORS})
-        == []
-    )
-
-
 def units_imported(name: str) -> set[str]:
     """Return the units that the files of a unit import, besides itself."""
     return {unit(file) for path in modules() if unit(path) == name for file in imported(path)} - {name}
+
+
+def test_no_units_import_each_other() -> None:
+    assert circular({name: units_imported(name) for name in FLOORS}) == []
 
 
 @pytest.mark.golden
@@ -158,9 +164,8 @@ def test_no_files_import_each_other() -> None:
 def test_absolute_imports_are_of_other_packages() -> None:
     """Ensure that the tests above see every import."""
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+        for node in imports(path):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] * (not node.level)
             assert not any(name.split(".")[0] == PACKAGE.name for name in names), path
 
 
@@ -209,9 +214,9 @@ def test_a_wheel_in_an_empty_environment_checks_a_file(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(source)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = (tmp_path / "dist").glob("updaterun_validator-*.whl")
-    venv.create(tmp_path / "empty", with_pip=True)
+    venv.create(tmp_path / "empty")
     python = tmp_path / "empty" / "bin" / "python"
-    pip = [str(python), "-m", "pip", "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
     subprocess.run([*pip, "--requirement", str(ROOT / "requirements" / "run.txt")], check=True, capture_output=True)
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True, capture_output=True)
     (tmp_path / "run.json").write_text(json.dumps(example.RESPONSE).replace('"Running"', '"running"', 1))

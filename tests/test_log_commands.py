@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
 from tests.support.command import loaded, updaterun
+from tests.support.for_each import for_each
 from tests.support.log_commands import azure, decoded_by_azure, github
 from validator import Finding, Severity
 from validator.report import REPORTERS, Report
@@ -52,10 +54,10 @@ def names() -> list[str]:
     return [f"{text}.{ending}" for text in HOSTILE for ending in ("json", "yaml")]
 
 
-@pytest.fixture
-def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change to a folder of files whose names, keys and values are hostile."""
-    monkeypatch.chdir(tmp_path)
+@cache
+def hostile_files() -> dict[str, str]:
+    """Return files, by their names, whose names, keys and values are hostile."""
+    files = {}
     for text in HOSTILE:
         put = {
             "/properties/provisioningState": text,
@@ -64,8 +66,17 @@ def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "/properties/strategy/stages/0/groups/0/name": text,
             "/properties/status/status/error": {"code": text, "message": text},
         }
-        (tmp_path / f"{text}.json").write_text(json.dumps(changed(RESPONSE, put=put)))
-        (tmp_path / f"{text}.yaml").write_text(f"{text}: updateRuns: [")
+        files[f"{text}.json"] = json.dumps(changed(RESPONSE, put=put))
+        files[f"{text}.yaml"] = f"{text}: updateRuns: ["
+    return files
+
+
+@pytest.fixture
+def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change to a folder of hostile files."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in hostile_files().items():
+        (tmp_path / name).write_text(content)
     return tmp_path
 
 
@@ -84,7 +95,7 @@ def test_no_report_has_a_command_of_a_value_a_key_or_a_name(form: str, paths: li
 
 @pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("form", ANNOTATIONS)
-@pytest.mark.parametrize("name", names())
+@for_each("name", names(), ids=repr)
 def test_a_report_for_a_service_has_no_command_but_its_own(form: str, name: str) -> None:
     findings = loaded(updaterun("check", name, "--format", "json").stdout)["findings"]
     log = updaterun("check", name, "--format", form).output
@@ -155,9 +166,10 @@ def test_no_other_output_has_a_command(text: str) -> None:
         assert (azure(log), github(log)) == ([], []), command
 
 
-@pytest.mark.usefixtures("hostile_folder")
-@pytest.mark.parametrize("text", HOSTILE)
-def test_no_error_in_the_settings_has_a_command(text: str) -> None:
+@for_each("text", HOSTILE, ids=repr)
+def test_no_error_in_the_settings_has_a_command(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.json").write_text(json.dumps(RESPONSE))
     quoted = json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
     for setting in (f"{quoted} = 1", f"fail-on = {quoted}", f"ignore = [{quoted}]", f"baseline = {quoted}"):
         Path("pyproject.toml").write_text(f"[tool.updaterun]\n{setting}\n")

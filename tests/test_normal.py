@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.case_files import Case, cases, file_names
 from tests.support.for_each import for_each
-from validator.contract.engines import ENGINES, EngineName
+from tests.support.profiles import BOTH_ENGINES
+from validator.contract.engines import EngineName
 from validator.readers.items import Unreadable, Unrelated
 
 
@@ -29,7 +30,7 @@ def test_every_entry_of_a_recording_about_update_runs_is_read(case: Case) -> Non
     assert items.count(Unrelated) == case.unrelated < len(items)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BOTH_ENGINES)
 @pytest.mark.parametrize("name", file_names("normal"))
 def test_a_normal_response_has_no_finding(name: str, engine: EngineName) -> None:
     assert {case.name: found for case in cases("normal", name) if (found := case.check(engine))} == {}

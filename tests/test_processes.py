@@ -141,6 +141,7 @@ def test_a_log_of_runs_that_are_polled_says_the_same(seed: int, jobs: int, tmp_p
     assert checked([path], jobs) == alone
 
 
+@pytest.mark.slow
 def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -> None:
     """Check that the main process has no more to do than to compare them."""
     path = tmp_path / "log.jsonl"

@@ -73,7 +73,13 @@ COMMANDS = {
 """The commands that the pages show without their output, those of CI included; what a command generates is less than there."""
 
 
-@pytest.mark.parametrize("page", [page for page, commands in COMMANDS.items() if commands])
+SLOW = {"docs/coverage.md"}
+"""The pages with a command that generates what is missing, which takes a second."""
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=[pytest.mark.slow] * (page in SLOW)) for page, commands in COMMANDS.items() if commands]
+)
 def test_a_command_of_a_page_runs(page: str, example_folder: Path) -> None:
     """Run the commands of a page, which find something wrong at most, and know every option and rule that they name."""
     for name, target in {"fixtures": "documents", "recordings": "vcr"}.items():

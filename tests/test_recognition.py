@@ -14,9 +14,8 @@ import validator
 from tests.support.command import status_and_findings
 from tests.support.sessions import as_json, as_yaml, flattened, har, proxy, vcr
 from validator.checker import processes
-from validator.limits import MAX_FILE
 from validator.pointer import JSON
-from validator.readers import mention, recognition
+from validator.readers import mention, reader, recognition
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
 
 RUN = json.dumps(RESPONSE)
@@ -498,11 +497,14 @@ def test_what_can_be_read_is_checked_whatever_its_name(name: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("name, found", [("film.mp4", 0), ("other.json", 0), ("runs.json", 1)])
-def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(name: str, found: int, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_a_finding_if_it_is_data_about_update_runs(
+    name: str, found: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MAX_FILE", 2**20)
     (tmp_path / "clean.json").write_text(RUN)
     with (tmp_path / name).open("wb") as stream:
         stream.write(b'{"' + (b"managedClusterUpdate" if found else b"x") + b'":\n"')
-        stream.truncate(MAX_FILE + 1)
+        stream.truncate(2**20 + 1)
     assert [finding["rule"] for finding in status_and_findings(tmp_path)[1]] == ["input/too-large"] * found
 
 

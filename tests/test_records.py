@@ -51,6 +51,7 @@ def test_the_records_of_a_log_give_the_findings_of_a_check(seed: int, tmp_path_f
     assert in_order(findings_by_record(lines, str(path), seed)) == in_order(findings_by_check([path]))
 
 
+@pytest.mark.slow
 def test_a_log_of_many_runs_and_every_odd_line_gives_the_findings_of_a_check(tmp_path: Path) -> None:
     lines = [RUN, RUN, *ODD, *log_lines(1, 20), b"x" * MAX_RECORD, b'{"id": "' + b"x" * MAX_RECORD + b'"}', b" ".join([RUN, RUN])]
     path = write_log(tmp_path / "log.jsonl", lines)

@@ -10,6 +10,7 @@ import re
 import stat
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,7 @@ def test_sarif_has_all_rules_and_each_result_names_its_own() -> None:
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
 
 
+@cache
 def rules_in_sarif() -> dict[str, Any]:
     return {rule["id"]: rule for rule in json.loads(sarif.write(report()))["runs"][0]["tool"]["driver"]["rules"]}
 
@@ -434,9 +436,8 @@ def test_no_format_prints_a_secret(report_folder: Path) -> None:
         assert "eyJ" not in updaterun("check", "a", "--format", form, "--explain").output
 
 
-@pytest.mark.parametrize("form", REPORTERS)
-def test_no_format_prints_a_header_of_a_recording(form: str) -> None:
-    out = updaterun("check", ROOT / "samples", "--format", form, "--explain").output.lower()
-    assert "checked" in out or form != "text"
-    assert "bearer " not in out
-    assert "authorization" not in out
+def test_no_format_prints_a_header_of_a_recording(tmp_path: Path) -> None:
+    updaterun("check", ROOT / "samples", "--explain", *(f"--format={form}:{tmp_path / form}" for form in REPORTERS))
+    reports = {form: (tmp_path / form).read_text().lower() for form in REPORTERS}
+    assert "checked" in reports["text"]
+    assert [form for form, report in reports.items() if "bearer " in report or "authorization" in report] == []

@@ -16,12 +16,13 @@ import pytest
 import validator
 from tests.support.case_files import Case, bases, cases, file_names, mismatch, repetitions
 from tests.support.for_each import for_each
+from tests.support.profiles import BOTH_ENGINES
 from validator import Exchange, Finding
 from validator.checker.examples import example_findings
 from validator.checker.item import check_item
 from validator.checker.options import Options
 from validator.contract import schemas
-from validator.contract.engines import ENGINES, EngineName
+from validator.contract.engines import EngineName
 from validator.contract.objects import objects_below
 from validator.contract.schema_errors import UNDOCUMENTED
 from validator.pointer import JSON
@@ -152,7 +153,7 @@ def test_no_two_cases_of_a_rule_make_the_same_claim(rule: Rule) -> None:
     assert len(claims) == len(set(claims))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BOTH_ENGINES)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_each_case_gives_its_findings_and_no_others(rule: Rule, engine: EngineName) -> None:
     wrong = [text for case in cases("rules", rule.name) if (text := mismatch(case, case.check(engine)))]
@@ -160,6 +161,7 @@ def test_each_case_gives_its_findings_and_no_others(rule: Rule, engine: EngineNa
     assert not wrong, "\n".join(["correct the rule, or the cases in tests/cases/rules:", *wrong])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_checking_does_not_change_what_is_checked(rule: Rule) -> None:
     before = deepcopy([case.value for case in cases("rules", rule.name)])
@@ -200,7 +202,7 @@ def test_the_text_of_a_rule_has_all_its_parts(rule: Rule) -> None:
     assert all(each.put or each.removed for each in rule.examples)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", BOTH_ENGINES)
 @pytest.mark.parametrize("rule, given", EXAMPLES)
 def test_an_example_of_a_rule_breaks_it_and_nothing_else(rule: Rule, given: Example, engine: EngineName) -> None:
     found = example_findings(given, engine)

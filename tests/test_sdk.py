@@ -24,6 +24,7 @@ def test_the_sdk_reads_every_property_of_a_response(run: JSON) -> None:
     assert lost("UpdateRun", run) == []
 
 
+@pytest.mark.slow
 @at_most(30)
 @given(captures=histories())
 def test_the_sdk_reads_every_poll_of_a_history(captures: list[JSON]) -> None:

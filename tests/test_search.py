@@ -422,6 +422,7 @@ def test_a_run_in_any_tree_is_found_judged_alike_and_placed(document: tuple[JSON
     assert "full" in line or isinstance(follow(value, string), str)
 
 
+@pytest.mark.slow
 def test_searching_takes_time_in_proportion_to_the_document() -> None:
     names: JSON = {f"managedClusterUpd{index}": {"properties": {}} for index in range(50_000)}
     assert all(isinstance(item, Document | Unrelated) for item in read_items(json.dumps({"updateRuns": names}).encode()))

@@ -66,6 +66,7 @@ def test_the_text_is_the_golden_one(name: str, path: str, monkeypatch: pytest.Mo
     golden.compare(GOLDEN / f"{name}.txt", updaterun("show", path).stdout)
 
 
+@pytest.mark.slow
 def test_every_sample_with_a_run_is_shown_as_text_and_as_a_page() -> None:
     names = [path for path in (ROOT / "samples").rglob("*.*") if path.name not in {"README.md", "expected.json"}]
     refused = {path.name for path in names if updaterun("show", path).exit_code}

@@ -313,6 +313,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("known", RULES, ids=lambda known: known.name)
 def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
     sides = known.sides if known.subject in {"schema", "object"} else ("response",)

@@ -39,6 +39,7 @@ def assert_same_findings(value: JSON, side: BodySide | None, file: Path) -> None
     assert by_command_line(file, side) == essence(check(value, side=side)), value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["rules", "normal"])
 def test_every_case_is_found_alike_in_a_file_and_by_python(folder: str, tmp_path: Path) -> None:
     documents = [case for name in file_names(folder) for case in cases(folder, name) if case.is_document or case.recorded]

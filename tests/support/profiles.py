@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
-FAST = 50
+FAST = 20
 SUITE = 60
 FUZZ = 50_000
+BOTH_ENGINES = ["fast", pytest.param("reference", marks=pytest.mark.slow)]
+"""The engines, of which the reference engine takes several times as long, and is not in `make test-fast`."""
+
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
 
 
