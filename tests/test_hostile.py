@@ -52,9 +52,7 @@ def test_every_container_is_fed_a_hostile_body() -> None:
     assert not lacking, f"add {lacking} to RECORDINGS in tests/support/hostile.py, and under that name to an `each` in tests/cases/hostile"
 
 
-BATCHES = {
-    topic: [row for row in ROWS if row.topic == topic] for topic in ("bodies", "nesting", "numbers", "patterns", "terminal", "texts")
-}
+BATCHES = {topic: [row for row in ROWS if row.topic == topic] for topic in sorted({row.topic for row in ROWS} - {"sizes", "work"})}
 """Inputs that take so little time that all of a topic are within the limits of one."""
 
 
@@ -127,13 +125,12 @@ def on_a_terminal(arguments: list[str]) -> str:
 
 
 @pytest.mark.process
-def test_a_line_of_a_gigabyte_costs_one_finding(tmp_path: Path) -> None:
+def test_a_line_of_400_megabytes_costs_one_finding(tmp_path: Path) -> None:
     with open(tmp_path / "log.jsonl", "wb") as log:
         log.write(RUN + b'\n{"id": "')
-        log.seek(2**30, os.SEEK_CUR)  # a hole, which takes no room
+        log.seek(400 * 2**20, os.SEEK_CUR)  # a hole, which takes no room
         log.write(b'"}\n' + WRONG)
-    # To fetch a gigabyte costs the system alone some seconds; our own part is one.
-    ran = run_limited("check", "log.jsonl", "--format=json", cwd=tmp_path, limits={"RLIMIT_CPU": 30})
+    ran = run_limited("check", "log.jsonl", "--format=json", cwd=tmp_path)
     assert [finding.partition(":")[0] for finding in named_findings(ran.stdout, of="log.jsonl")] == ["input/too-large", "schema/enum"]
     assert (ran.stderr, ran.memory <= MEMORY) == ("", True)
 
@@ -191,7 +188,7 @@ def test_a_full_disk_under_an_output_leaves_nothing_behind(tmp_path: Path) -> No
 
 @pytest.mark.process
 def test_a_pipe_that_closes_is_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "log.jsonl").write_bytes((WRONG + b"\n") * 3000)
+    (tmp_path / "log.jsonl").write_bytes((WRONG + b"\n") * 1000)
     reading, writing = os.pipe()
 
     def take_little() -> None:
@@ -207,14 +204,14 @@ def test_a_pipe_that_closes_is_no_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-def test_10000_files_take_no_more_than_256_descriptors(tmp_path: Path) -> None:
+def test_2000_files_take_no_more_than_256_descriptors(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "0.json").write_bytes(RUN)
-    for number in range(1, 10_000):
+    for number in range(1, 2000):
         os.link(tmp_path / "runs" / "0.json", tmp_path / "runs" / f"{number}.json")
     ran = run_limited("check", "runs", cwd=tmp_path, limits={"RLIMIT_NOFILE": 256})
     assert (ran.status, ran.stderr, ran.memory <= MEMORY) == (0, "", True)
-    assert b"10,000 documents in 10,000 files" in ran.stdout
+    assert b"2,000 documents in 2,000 files" in ran.stdout
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
@@ -320,11 +317,12 @@ for given in sys.argv[3:]:
                     pass
             else:
                 getattr(pattern, method)(text)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 """
 
 
-SIZE, LIMIT = 40_000, 0.3
-"""Characters of text, and the seconds of processor that it may take: linear time is a thirtieth of that, squared time thrice."""
+SIZE, LIMIT = 16_000, 0.05
+"""Characters of text, and the seconds of processor that it may take: linear time is a ninth of that, squared time thrice."""
 
 
 def attacked(*given: str) -> int:
