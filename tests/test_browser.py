@@ -31,11 +31,11 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium here; Debia
 Browser = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Browser:
-    """Return a function that opens a page in the browser, with these arguments."""
-
-    return lambda markup, *arguments: open_page(markup, tmp_path, *arguments)
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """Return a function that opens a page in the browser, with these arguments; a profile that is there takes less time than a new one."""
+    folder = tmp_path_factory.mktemp("browser")
+    return lambda markup, *arguments: open_page(markup, folder, *arguments)
 
 
 def page_of_file(path: str) -> str:
@@ -66,7 +66,9 @@ def of_size(stages: int, groups: int, members: int) -> JSON:
         for group in each["groups"]:
             names = [f"cluster-{group['name']}-{member}" for member in range(members)]
             group["members"] = [{"name": name, "status": status(stage, 10 * member, 9)} for member, name in enumerate(names)]
-    return run_with(properties__strategy__stages=plan, properties__status__stages=status_stages)
+    name = f"of-{stages}-stages"
+    run = run_with(properties__strategy__stages=plan, properties__status__stages=status_stages)
+    return run | {"name": name, "id": f"{run['id'].rpartition('/')[0]}/{name}"}
 
 
 def in_state(state: str) -> JSON:
@@ -81,16 +83,16 @@ def long_words() -> JSON:
     return run_with(**{f"{MEMBER}__name": long, f"{MEMBER}__message": "word " * 200 + "x" * 500, f"{MEMBER}__status__error": error})
 
 
+SIZES = ((3, 1, 1), (5, 3, 4), (8, 12, 5), (10, 20, 5))
+"""Numbers of stages, groups and members that are shown in different ways."""
+
 PAGES: dict[str, Callable[[], str]] = {
     "running": lambda: page_of_file("samples/documents/update-run.json"),
     "request": lambda: page_of_file("samples/documents/update-run-request.json"),
     "history": lambda: page_of_file("samples/vcr/cassette.yaml"),
     "wrong": lambda: page_of_file("samples/wrong/update-run.json"),
     "several": lambda: page_of_file("samples/wrong/cassette.yaml"),
-    "large": lambda: render_page(shown(of_size(10, 20, 5))),
-    "hundreds": lambda: render_page(shown(of_size(8, 12, 5))),
-    "sixty": lambda: render_page(shown(of_size(5, 3, 4))),
-    "three": lambda: render_page(shown(of_size(3, 1, 1))),
+    "sizes": lambda: render_page(shown({"value": [of_size(*size) for size in SIZES]})),
     "many": lambda: render_page(shown({"value": [run_with(name=f"r{each:02}", id=f"{run_with()['id']}{each}") for each in range(11)]})),
     "gates": lambda: render_page(shown(WITH_GATES)),
     "long": lambda: render_page(shown(long_words())),
@@ -114,9 +116,9 @@ def first_pixel(path: Path) -> str:
 @pytest.mark.parametrize(
     "name, look, size",
     [
-        *((name, "light", "1400,6000" if name == "states" else "1400,1600") for name in PAGES),
-        *((name, "dark", "1400,1600") for name in ("running", "history", "wrong")),
-        *((name, "narrow", "500,2400") for name in ("running", "history", "long")),
+        *((name, "light", "1400,6000" if name in {"sizes", "states"} else "1400,1600") for name in PAGES),
+        *((name, "dark", "1400,1600") for name in ("history", "wrong")),
+        *((name, "narrow", "500,2400") for name in ("history", "long")),
     ],
 )
 def test_a_page_is_drawn_in_its_colours(name: str, look: str, size: str, browser: Browser) -> None:
@@ -148,16 +150,11 @@ def test_markup_in_a_message_is_text(browser: Browser) -> None:
 
 
 @pytest.mark.process
-def test_the_browser_reads_back_what_was_written(browser: Browser) -> None:
-    """A parser changes markup that it has to repair."""
-    markup = PAGES["wrong"]()
-    assert Reader(browser(markup, "--dump-dom").stdout).outline == Reader(markup).outline
-
-
-@pytest.mark.process
-def test_the_browser_has_what_the_document_says_and_what_check_finds(browser: Browser) -> None:
-    document = json.loads((ROOT / "samples/wrong/update-run.json").read_bytes())
-    top = Reader(browser(PAGES["wrong"](), "--dump-dom").stdout).top
+def test_the_browser_has_what_was_written_the_document_says_and_check_finds(browser: Browser) -> None:
+    document, markup = json.loads((ROOT / "samples/wrong/update-run.json").read_bytes()), PAGES["wrong"]()
+    read_back = Reader(browser(markup, "--dump-dom").stdout)
+    assert read_back.outline == Reader(markup).outline, "a parser changes markup that it has to repair"
+    top = read_back.top
     for finding in check(document):
         (row,) = (row for row in finding_rows(top) if finding.message in row.text and f"{finding.side} {finding.pointer} line" in row.text)
         assert finding.rule in row.text
@@ -178,6 +175,6 @@ def test_a_page_can_be_printed(browser: Browser) -> None:
 
 
 def test_a_large_run_is_no_large_page() -> None:
-    assert len(PAGES["large"]()) < 1_000_000
+    assert len(render_page(shown(of_size(10, 20, 5)))) < 1_000_000
     assert json.dumps(of_size(10, 20, 5)).count("cluster-") == 1000
     assert check(of_size(10, 20, 5)) == []
