@@ -188,7 +188,7 @@ ENDINGS: list[tuple[Options, Callable[[JSON], bool]]] = [
 def test_every_run_is_as_ordered(made: Callable[..., st.SearchStrategy[Any]], number: int) -> None:
     options, is_ordered = PROPERTIES[number]
 
-    @at_most(10)
+    @at_most(5)
     @given(document=made(**options))
     def check_example(document: Any) -> None:
         assert all(map(is_ordered, runs_in(document)))
@@ -204,7 +204,7 @@ def test_every_run_is_as_ordered(made: Callable[..., st.SearchStrategy[Any]], nu
 def test_every_history_ends_as_ordered(number: int) -> None:
     options, is_ordered = ENDINGS[number]
 
-    @at_most(25)
+    @at_most(12)
     @given(run=update_runs(**options), polls=histories(**options))
     def check_example(run: JSON, polls: list[JSON]) -> None:
         assert is_ordered(run)

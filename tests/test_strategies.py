@@ -61,7 +61,7 @@ def assert_silent(document: JSON, side: BodySide | None = None, **more: Any) -> 
 
 
 @pytest.mark.fuzz
-@at_least(1000)
+@at_least(300)
 @given(run=update_runs())
 def test_responses_are_silent(run: JSON) -> None:
     assert_silent(run, "response")
@@ -80,6 +80,7 @@ def test_requests_are_silent(run: JSON) -> None:
 @pytest.mark.parametrize("side", ["request", "response"])
 @pytest.mark.parametrize("name", [name for name in DEFINITIONS if name != "UpdateRun"])  # see above
 def test_documents_of_a_definition_are_silent(name: str, side: BodySide) -> None:
+    @at_most(25)
     @given(document=from_definition(name, side=side))
     def check_example(document: JSON) -> None:
         assert_silent(document, side, definition=name)
@@ -272,7 +273,6 @@ TRIVIAL: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool]]] = {
     "any exchange": (exchanges(stages=2), lambda _: True),
     "any request": (update_runs(side="request", stages=2), lambda _: True),
     "any page": (list_pages(stages=2), lambda page: bool(page["value"])),
-    "any run of the newest version": (update_runs(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
     "any history of the newest version": (histories(stages=2, version=schemas.VERSIONS[-1]), lambda _: True),
 }
 
@@ -326,7 +326,7 @@ def test_a_rule_has_violations_on_each_of_its_sides(known: Rule) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_violation_made_from_an_example_has_the_findings_of_the_example_and_no_other(change: Change) -> None:
-    @at_most(8)
+    @at_most(4)
     @given(violation=violations_of([[change]]))
     def check_example(violation: Violation) -> None:
         assert (violation.side, (violation.rule, violation.pointer)) == (change.side, change.findings[0])

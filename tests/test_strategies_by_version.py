@@ -77,7 +77,7 @@ def test_strategies_take_a_version(version: str, strategy: Callable[..., st.Sear
 @pytest.mark.parametrize("side", BOTH)
 def test_definitions_are_silent(version: str, side: Any) -> None:
     for name in schemas.load(version).definitions:
-        for document in draw_many(from_definition(name, side=side, version=version), 5, 0):
+        for document in draw_many(from_definition(name, side=side, version=version), 3, 0):
             assert check(document, definition=name, side=side, version=version) == []
 
 
