@@ -323,6 +323,7 @@ def test_files_without_an_update_run_are_nothing_to_check(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_what_is_generated_is_all_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The documents add everything; each breaks what its row in the baseline says and nothing else."""
+    monkeypatch.setattr(generation, "CANDIDATES", 40)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.json").write_bytes((SAMPLES / "documents" / "update-run.json").read_bytes())
     written = updaterun("coverage", "run.json", "--generate", "more/")
@@ -338,7 +339,8 @@ def test_what_is_generated_is_all_that_is_missing(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.slow
-def test_everything_of_the_first_version_can_be_generated() -> None:
+def test_everything_of_the_first_version_can_be_generated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "CANDIDATES", 40)
     version = schemas.VERSIONS[0]
     _, left = generation.generate([fact for fact, reason in all_facts(version).items() if not reason], version, 0)
     assert sorted(map(str, left)) == []
@@ -366,7 +368,8 @@ def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.slow
-def test_only_what_is_asked_for_is_generated_and_the_same_again(tmp_path: Path) -> None:
+def test_only_what_is_asked_for_is_generated_and_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "CANDIDATES", 40)
     fixture = SAMPLES / "documents" / "update-run.json"
     for name in ("one", "two"):
         arguments = ("--only", "values", "--only", "operations", "--generate", tmp_path / name, "--seed", 3)

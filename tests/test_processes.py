@@ -169,11 +169,16 @@ def test_errors_of_other_services_in_a_folder_are_left_alone_by_each_process(tmp
 @pytest.mark.process
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
-@pytest.mark.parametrize("form", REPORTERS)
-def test_a_report_of_many_files_is_the_same_to_the_byte(form: str, history: list[str]) -> None:
-    alone, together = outputs(str(SAMPLES), "--format", form, *history)
-    assert alone[0] == 1
-    assert together == alone
+def test_a_report_of_many_files_is_the_same_to_the_byte(history: list[str], tmp_path: Path) -> None:
+    reports = []
+    for jobs in ("1", "2"):
+        folder = tmp_path / jobs
+        folder.mkdir()
+        formats = [f"--format={form}:{folder / form}" for form in REPORTERS]
+        result = CliRunner().invoke(main, ["check", str(SAMPLES), "--jobs", jobs, *formats, *history])
+        assert result.exit_code == 1
+        reports.append({form: (folder / form).read_bytes() for form in REPORTERS})
+    assert reports[0] == reports[1]
 
 
 @pytest.mark.process
@@ -510,8 +515,7 @@ def failing(node: Any) -> Iterator[Any]:
 
 @pytest.mark.process
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("history", [[], ["--history"]], ids=["", "history"])
-@pytest.mark.parametrize("name", ["b.json", "b.jsonl", "b.har"])
+@pytest.mark.parametrize("name, history", [("b.json", []), ("b.jsonl", ["--history"]), ("b.har", [])])
 def test_a_rule_that_fails_in_a_worker_ends_the_check(
     name: str, history: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
