@@ -38,7 +38,7 @@ def asked(shell: str, line: str) -> str:
     cursor = words[-1] if shell == "fish" else str(len(words) - 1)
     text = line.rstrip() if shell == "powershell" else line  # it passes the command as it has parsed it
     environment = {"COMP_WORDS": text, "COMP_CWORD": cursor, "_UPDATERUN_COMPLETE": f"{shell}_complete", "PATH": os.environ["PATH"]}
-    return subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=False).stdout
+    return CliRunner().invoke(main, [], prog_name="updaterun", env=environment).stdout
 
 
 def offered(shell: str, line: str) -> list[str]:
@@ -48,7 +48,6 @@ def offered(shell: str, line: str) -> list[str]:
     return [item.partition(",")[2].partition("\t")[0] for item in lines]
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     "line, expected",
@@ -72,14 +71,12 @@ def test_a_shell_gets_completions(shell: str, line: str, expected: list[str]) ->
     assert offered(shell, line) == expected
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("shell", SHELLS)
 def test_files_are_left_to_the_shell(shell: str) -> None:
     assert asked(shell, "updaterun show sam").startswith(("file,", "file\n"))
     assert asked(shell, "updaterun check sam").startswith(("file,", "file\n"))
 
 
-@pytest.mark.process
 def test_every_rule_can_be_completed() -> None:
     assert offered("bash", "updaterun explain ") == list(KNOWN)
 
@@ -201,6 +198,5 @@ def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], 
         assert result.exit_code in {0, 1}, result.output
 
 
-@pytest.mark.process
 def test_schema_completes_every_definition_and_format() -> None:
     assert set(offered("bash", "updaterun schema ")) == {*load().schemas, *FORMATS}

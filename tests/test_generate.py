@@ -224,8 +224,8 @@ def test_no_two_of_many_documents_are_of_one_run_and_without_a_terminal_there_is
 )
 def test_the_same_seed_gives_the_same_bytes_in_another_process(arguments: tuple[object, ...]) -> None:
     command = [sys.executable, "-m", "validator", "generate", *map(str, arguments), "--seed", "1"]
-    first = subprocess.run(command, capture_output=True, check=True).stdout
-    assert first == generated_bytes(*arguments, "--seed", 1)
+    first, again = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
+    assert first == again
     assert first != generated_bytes(*arguments, "--seed", 2)
 
 
