@@ -40,7 +40,7 @@ def project_copy(tmp_path: Path) -> Path:
 
 def run_python(project_copy: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     """Run Python in the copy, and return its exit status and output."""
-    variables = {**os.environ, "PYTHONPATH": str(project_copy), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    variables = {**os.environ, "PYTHONPATH": str(project_copy), **environment}
     command = [sys.executable, *arguments]
     done = subprocess.run(
         command, cwd=project_copy, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

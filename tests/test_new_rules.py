@@ -269,7 +269,7 @@ def captured(copy_with_rules: Path) -> Path:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("more", [(), ("--history",), ("--engine", "reference")], ids=["fast", "history", "reference"])
+@pytest.mark.parametrize("more", [(), ("--history", "--engine", "reference")], ids=["fast", "history-reference"])
 def test_a_new_rule_is_called_in_worker_processes(copy_with_rules: Path, captured: Path, more: tuple[str, ...]) -> None:
     found = findings_of_copy(copy_with_rules, str(captured), "--jobs", "2", *more)
     documents = FILES + RECORDS + 1

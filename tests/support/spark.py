@@ -23,7 +23,6 @@ needs_spark = [
     pytest.mark.skipif(MISSING is not None, reason=str(MISSING)),
     pytest.mark.process,
     pytest.mark.slow,
-    pytest.mark.xdist_group("spark"),  # in one process, as each has to start its own Java
     # pyspark 3.5 does this
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning", "ignore:distutils:DeprecationWarning"),
 ]
