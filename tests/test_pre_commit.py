@@ -83,7 +83,7 @@ class Project:
     def commit_texts(self, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
         for name, text in files.items():
             (self.work / name).write_text(text)
-            self.run("git", "add", name)
+        self.run("git", "add", *files)
         return self.run("git", "commit", "--message", "Change", check=False)
 
     def undo(self) -> None:
