@@ -179,7 +179,7 @@ def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.chdir(ROOT)
     exec(compile(blocks(PAGES["docs/python.md"], "python")[0], "docs/python.md", "exec"), {})
     output = capsys.readouterr().out
-    assert "warning /id id is read-only, and this is a request" in output
+    assert "warning /id id is read-only and must not be set in a request" in output
     assert re.search(r"^samples/wrong/cassette\.yaml:\d+:\d+: error \S+ entry \d+ ", output, re.MULTILINE)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from ..wording import MAX_SHOWN, shorten
 from .layers import Schema
 
 _DATE_TIME = re.compile(r"([0-9]{4})(-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]++))?([Zz]|[+-][0-9]{2}:[0-5][0-9])")
@@ -95,6 +96,11 @@ def in_utc(time: str) -> str:
         raise ValueError(f"not a date-time: {time!r}")
     beyond = _beyond_nanoseconds(time)
     return f"{written(read - read % NANOSECONDS)[:-1]}.{read % NANOSECONDS:09}{beyond}Z" if beyond else written(read)
+
+
+def show_time(time: str) -> str:
+    """Return a date-time for a message: in UTC, shortened."""
+    return shorten(in_utc(time), MAX_SHOWN)
 
 
 def written(time: int) -> str:

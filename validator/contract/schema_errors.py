@@ -67,7 +67,7 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         return
     if keyword == "not" and "then" not in location:
         there = definition, (*location[:-1], "readOnly")
-        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only, and this is a request", "", None, "", there)
+        yield SchemaError(READ_ONLY, path, f"{path[-1]} is read-only and must not be set in a request", "", None, "", there)
         return
     parameter = contract.along(definition, location)[-1]
     cites = contract.cites(definition, location)
@@ -95,7 +95,7 @@ def _undocumented(name: str, holder: str, documented: Schema, value: JSON) -> st
         return f"{show(name)} is not documented for {holder} before {first}"
     absent = {known.lower(): known for known in documented if known not in value}
     close = difflib.get_close_matches(name[:100].lower(), absent, n=1, cutoff=0.8)
-    hint = f"; {absent[close[0]]} is" if close else ""
+    hint = f"; did you mean {absent[close[0]]}?" if close else ""
     return f"{show(name)} is not documented for {holder}{hint}"
 
 
@@ -110,7 +110,7 @@ def _conditional(instance: JSON, path: Path, schema: Schema, location: Path, par
     if inner[-1] == "not":
         return f"{given} does not allow {named[-1]}, found {show(value)}"
     if inner[-1] == "minItems":
-        return f"{given} requires at least {parameter} of {named[-1]}, found {len(value) or 'none'}"
+        return f"{given} requires at least {count(parameter, 'item')} in {named[-1]}, found {len(value) or 'none'}"
     return f"{given} requires {named[-1]} to be empty or absent, found {count(len(value), 'item')}"
 
 

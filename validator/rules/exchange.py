@@ -90,7 +90,7 @@ def api_version_missing(subject: ExchangeSubject) -> Iterator[Issue]:
 def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
     """A URL must name a published api-version.
 
-    Another version may have other definitions. The exchange is checked by the nearest known one, and its undocumented properties are
+    Another version may have other definitions. The exchange is checked against the nearest known one, and its undocumented properties are
     notes. A version that was never published is usually a typo.
 
     Fix: Compare the version with those that `updaterun versions` lists. If it is newer than this tool, treat the findings of this
@@ -105,7 +105,7 @@ def api_version_unsupported(subject: ExchangeSubject) -> Iterator[Issue]:
     version = subject.exchange.parameters.get("api-version")
     if isinstance(version, str) and version and version not in (*schemas.VERSIONS, subject.exchange.placeholder):
         found = f"{version}, which was never published" if version in schemas.DRAFTS else show(version)
-        yield Issue(_VERSION, f"expected a published api-version, found {found}; checked by {schemas.nearest(version)}")
+        yield Issue(_VERSION, f"expected a published api-version, found {found}; checked against {schemas.nearest(version)}")
 
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
@@ -145,9 +145,10 @@ def response_id_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
 
 @rule(Severity.ERROR, RESPONSE, "rest#responses", on="exchange")
 def status_body_mismatch(subject: ExchangeSubject) -> Iterator[Issue]:
-    """A success must have an update run as its body, and a failure an error.
+    """A success must not have an error as its body, nor a failure an update run.
 
-    Clients choose by the status how to read the body.
+    Clients choose by the status how to read the body. Where one run is expected, a list of runs is wrong, too, and so is an object
+    without anything of a run.
 
     Fix: Compare the status with the body, and correct the one that does not belong to the exchange.
 

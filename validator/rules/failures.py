@@ -44,7 +44,8 @@ def failure_count_mismatch(part: Part) -> Iterator[Issue]:
         return
     failed = sum(member.state == "Failed" for member in members)
     if found != failed:
-        message = f"expected a failureCount of {failed}, as so many members of the {part.kind} are Failed, found {int(found)}"
+        members_failed = f"{count(failed, 'member') if failed else 'no member'} of the {part.kind} {'is' if failed < 2 else 'are'} Failed"
+        message = f"expected a failureCount of {failed}, as {members_failed}, found {int(found)}"
         yield Issue(part.at("failureCount"), message)
 
 

@@ -65,8 +65,8 @@ def _named(name: str | None) -> str:
 def gate_id_type(gate: Gate) -> Iterator[Issue]:
     """The gateId of a gate must be the id of a fleet's gate, whose name is a GUID.
 
-    It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, in any case, and the names of gates as GUIDs. Both ids in
-    recordings are so. The fleet is not compared, as published examples name another one.
+    It is declared as the id of a `Microsoft.ContainerService/fleets/gates`, with any capitalisation, and gate names are declared
+    as GUIDs. Both recorded ids agree. The fleet is not compared, as published examples name another one.
 
     Fix: Copy the id from the output of `az fleet gate list`.
 
@@ -98,7 +98,7 @@ def gate_id_unexpected(gate: Gate) -> Iterator[Issue]:
         /properties/status/stages/0/groups/0/afterGates/0/gateId = "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/gates/5b1d9c3e-7a24-4f08-9e61-0c2d8b7f4a35"
     """
     if gate.value.get("gateId") is not None:
-        yield Issue(gate.at("gateId"), f"expected no gateId of a {gate.title} that is NotStarted, found one")
+        yield Issue(gate.at("gateId"), f"expected no gateId for the NotStarted {gate.title}, found one")
 
 
 @rule(Severity.WARNING, RESPONSE, "live#gates", on=GATE, states=("Pending", "Completed"))
@@ -114,7 +114,7 @@ def gate_id_missing(gate: Gate) -> Iterator[Issue]:
         /properties/status/stages/0/beforeGates/0/gateId
     """
     if gate.value.get("gateId") is None:
-        yield Issue(gate.path, f"expected a gateId of a {gate.title} that is {gate.state}, found none")
+        yield Issue(gate.path, f"expected a gateId for the {gate.state} {gate.title}, found none")
 
 
 @rule(Severity.WARNING, RESPONSE, "docs#gates", on=GATE, states=("Running", "Stopping", "Stopped", "Failed"))
@@ -237,4 +237,4 @@ def scheduled_start_after(part: Node) -> Iterator[Issue]:
     """
     for index, gate in enumerate(part.value.get("afterGates") or ()):
         if dig(gate, "type") == "ScheduledStart":
-            yield Issue(part.at("afterGates", index, "type"), "expected ScheduledStart among beforeGates alone, found it among afterGates")
+            yield Issue(part.at("afterGates", index, "type"), "expected ScheduledStart gates in beforeGates only, found one in afterGates")

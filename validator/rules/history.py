@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..contract.formats import in_utc, lead
+from ..contract.formats import lead, show_time
 from ..findings import Severity
 from ..run.facts import RUN, Change, Facts, Name, PartFacts, Tag
 from ..run.identity import MICROSECOND
 from ..run.origin import Place
 from ..run.spec import UNKNOWN, alike, change
 from ..run.transitions import UNFINISHED, gate_reachable, may_be_restarted, reachable
-from ..wording import MAX_SHOWN, shorten, show
+from ..wording import show
 from .rule import RESPONSE, Issue, rule
 
 
@@ -53,7 +53,7 @@ def contradiction(now: Place, message: str, before: Place, severity: Severity | 
 def run_left_completed(step: Step) -> Iterator[Issue]:
     """A Completed run must stay Completed.
 
-    It cannot be started again; only a new run can go over the same clusters.
+    It cannot be started again; only a new run can update the same clusters.
 
     Fix: Compare the times of the captures, and put them in the order in which they were made. If the order is right, correct the state
     that does not match its stages.
@@ -223,8 +223,8 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
     )
     for name, before, now, time in rewritten:
         was, is_now = before.get(time), now.get(time)
-        found = "none" if is_now is None else _written(is_now)
-        message = f"expected {time} {_written(was)} of {_title(name)}, as in an earlier capture, found {found}"
+        found = "none" if is_now is None else show_time(is_now)
+        message = f"expected {time} {show_time(was)} of {_title(name)}, as in an earlier capture, found {found}"
         if is_restart:
             yield contradiction(now.place(time), f"{message}; a restart in between would explain it", before.place(time), Severity.NOTE)
         else:
@@ -268,10 +268,6 @@ def _may_start_again(step: Step, before: PartFacts, now: PartFacts) -> bool:
     return all(lead(time, now.get("startTime")) > 0 for time in times if isinstance(time, str))
 
 
-def _written(time: str) -> str:
-    return shorten(in_utc(time), MAX_SHOWN)
-
-
 def _is_same_time(was: str, is_now: str, *places: Place) -> bool:
     """Return whether two times are one, to the microsecond where the az CLI wrote either."""
     gap = max(lead(was, is_now), lead(is_now, was))
@@ -280,7 +276,7 @@ def _is_same_time(was: str, is_now: str, *places: Place) -> bool:
 
 @rule(Severity.WARNING, RESPONSE, "rest#UpdateRun", on="history")
 def etag_reused(step: Step) -> Iterator[Issue]:
-    """An eTag must stand for one body.
+    """Different bodies of a run must not have the same eTag.
 
     Tags distinguish the states of a resource: another body has another tag. A list may lag, and have the tag of an older state; the
     answer to a request to start the run has the tag of the state before.

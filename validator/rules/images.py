@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"[0-9.]+")
 
 @in_schemas("rest#NodeImageSelection")
 def custom_images_required() -> None:
-    """The node image selection Custom must have at least one of customNodeImageVersions.
+    """The node image selection Custom must have at least one item in customNodeImageVersions.
 
     Custom means these versions; without one there is nothing to upgrade to.
 

@@ -26,8 +26,8 @@ ALLOWED = {"Completed": DONE, "Skipped": ("Skipped",), "NotStarted": tuple(state
 def stage_out_of_order(run: Part) -> Iterator[Issue]:
     """A stage must not begin before the stages before it are Completed or Skipped.
 
-    Stages are executed one after another. So a stage that is Running, Stopping, Failed or Completed has none
-    before it which is anything else.
+    Stages are executed one after another. So every stage before one that is Running, Stopping, Failed or Completed is
+    Completed or Skipped.
 
     Fix: Compare the states and times of the two stages, and correct the state that does not match its members.
 
@@ -80,8 +80,8 @@ def members_in_parallel(run: Part) -> Iterator[Issue]:
 def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     """A cluster must occur once in a run.
 
-    A member belongs to one group. Two members are one cluster if their resource ids are equal, whatever their case, or if
-    their names are and one of them has no resource id.
+    A member belongs to one group. Two members are one cluster if their resource ids are equal, with any capitalisation, or if
+    their names are equal and at least one has no resource id.
 
     Fix: Compare the two groups, and remove the cluster from the one that should not update it.
 

@@ -10,8 +10,8 @@ from .rule import BOTH, REQUEST, in_schemas
 def undocumented_property() -> None:
     """An object must not have properties that its definition does not list.
 
-    Another api-version may have them, so this is a warning. In a fixture it is usually a typo, and no client reads the value. The
-    `info` of an error may have any property.
+    Another api-version may have them, so this is a warning. In an exchange at an api-version that is not published, it is a note. In a
+    fixture it is usually a typo, and no client reads the value. The `info` of an error may have any property.
 
     Fix: Compare the name with the properties that `updaterun schema DEFINITION` lists, and correct or remove it. If it belongs to
     another api-version, check with `--api-version`.

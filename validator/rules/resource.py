@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..contract.formats import arm_id, in_utc, lead
+from ..contract.formats import arm_id, lead, show_time
 from ..findings import Severity
 from ..run.identity import RUN_TYPE, name_in_id
 from ..run.nodes import Node, lacks
-from ..wording import MAX_SHOWN, listed, shorten, show
+from ..wording import listed, show
 from .rule import BOTH, RESPONSE, Issue, rule
 
 PROVIDER = "Microsoft.ContainerService"
@@ -187,6 +187,6 @@ def modified_before_created(run: Node) -> Iterator[Issue]:
         return
     created, modified = data.get("createdAt"), data.get("lastModifiedAt")
     if created is not None and modified is not None and modified != created and lead(modified, created) > 0:
-        earliest, found = (shorten(in_utc(time), MAX_SHOWN) for time in (created, modified))
-        message = f"expected lastModifiedAt at createdAt, {earliest}, or later, found {found}"
+        earliest, found = map(show_time, (created, modified))
+        message = f"expected lastModifiedAt not before createdAt, {earliest}, found {found}"
         yield Issue(run.at("systemData", "lastModifiedAt"), message, ((run.at("systemData", "createdAt"), "the creation"),))

@@ -61,8 +61,8 @@ def label_selector_syntax(selector: Node) -> Iterator[Issue]:
 def selected_group_duplicate(strategy: Node) -> Iterator[Issue]:
     """Groups with a memberSelector should not have one name in two stages.
 
-    Such a name identifies nothing but the group, so that its members are not updated twice; but progress is reported by name. No
-    recording shows such groups. Groups without a selector have the rule `group-duplicate`.
+    The name of such a group does not select its members, so using it twice does not update them twice; but progress is reported by
+    name. No recording shows such groups. Groups without a selector have the rule `group-duplicate`.
 
     Fix: Rename one of the two groups.
 

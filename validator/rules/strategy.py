@@ -41,7 +41,7 @@ def group_duplicate(strategy: Node) -> Iterator[Issue]:
 
     Its members would be updated twice. Groups are member groups of the fleet, identified by name.
 
-    Fix: Compare the two stages, and remove the group from the one that should not update it.
+    Fix: Remove the second entry, or the one in the stage that should not update the group.
 
     Example, on a request:
         /properties/strategy/stages/1/groups/0/name = "canary-eu"
@@ -106,7 +106,7 @@ def strategy_snapshot_missing(run: Node) -> Iterator[Issue]:
 def negative_wait(stage: Node) -> Iterator[Issue]:
     """The wait after a stage must not be below 0.
 
-    The documented type allows negative numbers, but no wait takes less than no time.
+    The documented type allows negative numbers, but a wait cannot be negative.
 
     Fix: Set the number of seconds to wait, or remove the property for no wait.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract.formats import NANOSECONDS, lead, sortable
+from ..contract.formats import NANOSECONDS, lead, show_time, sortable
 from ..findings import Severity
 from ..run.nodes import GATE, PARTS, Node, Part
 from ..run.transitions import UNFINISHED
@@ -35,17 +35,19 @@ def completed_before_started(part: Part) -> Iterator[Issue]:
 
     Both times belong to one operation, and are compared to the nanosecond.
 
-    Fix: Compare both times with those of the parts below or above, and correct the one that lies outside them.
+    Fix: Compare both times with those of the parts above and below, such as its stage and its members, and correct the one that does
+    not fit.
 
     Example, on a response:
         /properties/status/stages/0/groups/0/members/0/status/completedTime = "2025-04-08T09:31:00.457755417Z"
     """
     started, completed = part.started, part.completed
     if completed is not None and started is not None and completed < started:
-        gap = lead(part.status["completedTime"], part.status["startTime"])
+        end, start = part.status["completedTime"], part.status["startTime"]
+        gap = lead(end, start)
         if gap > 0:
-            where, before = part.at("status", "completedTime"), part.at("status", "startTime")
-            yield Issue(where, f"completed {_interval(gap)} before it started", ((before, "the start"),))
+            message = f"completedTime {show_time(end)} is {_interval(gap)} before startTime {show_time(start)}"
+            yield Issue(part.at("status", "completedTime"), message, ((part.at("status", "startTime"), "the start"),))
 
 
 @rule(Severity.WARNING, RESPONSE, "live#times", on=PARTS[1:], bare=False)
@@ -71,15 +73,17 @@ def child_outside_parent(part: Part) -> Iterator[Issue]:
     if not (ends_late or starts_early) or part.state == "Skipped" or _is_restarted(whole, part):
         return
     if ends_late:
-        gap = lead(whole.status["completedTime"], part.status["completedTime"])
+        inner, outer = part.status["completedTime"], whole.status["completedTime"]
+        gap = lead(outer, inner)
         if gap > SKEW:
-            message = f"completed {_interval(gap)} after the {whole.kind} that it is part of"
-            outer = whole.at("status", "completedTime")
-            yield Issue(part.at("status", "completedTime"), message, ((outer, f"the completion of the {whole.kind}"),))
+            message = f"completedTime {show_time(inner)} is {_interval(gap)} after that of its {whole.kind}, {show_time(outer)}"
+            related = (whole.at("status", "completedTime"), f"the completion of the {whole.kind}")
+            yield Issue(part.at("status", "completedTime"), message, (related,))
     if starts_early:
-        gap = lead(part.status["startTime"], whole.status["startTime"])
+        inner, outer = part.status["startTime"], whole.status["startTime"]
+        gap = lead(inner, outer)
         if gap > SKEW:
-            message = f"started {_interval(gap)} before the {whole.kind} that it is part of"
+            message = f"startTime {show_time(inner)} is {_interval(gap)} before that of its {whole.kind}, {show_time(outer)}"
             yield Issue(part.at("status", "startTime"), message, ((whole.at("status", "startTime"), f"the start of the {whole.kind}"),))
 
 
@@ -175,5 +179,5 @@ def started_before_created(run: Node) -> Iterator[Issue]:
         if gap <= CREATION_SKEW:
             return
         where = run.at("properties", "status", "status", "startTime")
-        message = f"the run started {_interval(gap)} before it was created"
+        message = f"startTime {show_time(start)} is {_interval(gap)} before createdAt {show_time(created)}"
         yield Issue(where, message, ((run.at("systemData", "createdAt"), "the creation"),))

@@ -34,8 +34,8 @@ def kubernetes_version_required() -> None:
 def kubernetes_version_forbidden() -> None:
     """The upgrade type NodeImageOnly must not have a kubernetesVersion.
 
-    It does not change the Kubernetes version of any cluster. The first api-version, 2023-03-15-preview, accepts one in recordings, so
-    there it is a warning.
+    It does not change the Kubernetes version of any cluster. In recordings, the first api-version, 2023-03-15-preview, accepts one,
+    so for that version this is a warning.
 
     Fix: Remove `kubernetesVersion`, or choose Full or ControlPlaneOnly if the version is to change.
 
