@@ -49,7 +49,7 @@ def contradiction(now: Place, message: str, before: Place, severity: Severity | 
     return Issue(now.path, message, ((before.path, "the earlier capture"),), before.origin, severity)
 
 
-@rule(Severity.ERROR, RESPONSE, "docs#update-orchestration", on="history")
+@rule(Severity.ERROR, RESPONSE, "update-orchestration#update-runs", on="history")
 def run_left_completed(step: Step) -> Iterator[Issue]:
     """A Completed run must stay Completed.
 

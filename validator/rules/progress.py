@@ -76,7 +76,7 @@ def members_in_parallel(run: Part) -> Iterator[Issue]:
             yield Issue(member.at("status", "state"), f"{member.title} is Running at the same time as {title} of its group", related)
 
 
-@rule(Severity.WARNING, RESPONSE, "docs#update-orchestration", on="UpdateRunStatus")
+@rule(Severity.WARNING, RESPONSE, "update-orchestration#update-runs", on="UpdateRunStatus")
 def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     """A cluster must occur once in a run.
 

@@ -122,7 +122,7 @@ def negative_wait(stage: Node) -> Iterator[Issue]:
         yield Issue(stage.at("afterStageWaitInSeconds"), f"expected a wait of 0 seconds or more, found {int(wait)}")
 
 
-@rule(Severity.WARNING, BOTH, "docs#update-orchestration", on="UpdateStage")
+@rule(Severity.WARNING, BOTH, "update-orchestration#update-runs", on="UpdateStage")
 def too_many_groups(stage: Node) -> Iterator[Issue]:
     """A stage must have at most 50 groups.
 
