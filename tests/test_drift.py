@@ -129,7 +129,7 @@ def test_the_findings_that_the_new_version_adds_are_listed() -> None:
 def test_what_both_versions_find_is_not_new(fixtures: Path) -> None:
     (fixtures / "parallel.json").write_text(json.dumps(changed(RESPONSE, put={"/properties/extra": 1})))
     assert drift(OLD, NEW, ".")["findings"] == []
-    assert "No new finding in 3 files by 2026-06-01.\n" in run("diff", OLD, NEW, ".").stdout
+    assert "No new finding in 3 files under 2026-06-01.\n" in run("diff", OLD, NEW, ".").stdout
 
 
 def test_exchanges_are_judged_by_both_versions_whatever_their_urls_say(fixtures: Path) -> None:
@@ -164,7 +164,7 @@ def test_an_error_that_the_new_version_adds_makes_the_status_1(arguments: list[s
 def test_text_and_markdown_list_new_findings_with_their_places() -> None:
     text, markdown = (run("diff", NEW, OLD, "parallel.json", "--format", form).stdout for form in ("text", "markdown"))
     line = 'member "canary-3" is Running at the same time as member "canary-2" of its group'
-    assert "1 new finding in 1 file by 2025-03-01:\nparallel.json\n  1:" in text
+    assert "1 new finding in 1 file under 2025-03-01:\nparallel.json\n  1:" in text
     assert f"error members-in-parallel response /properties/status/stages/0/groups/0/members/2/status/state: {line}" in text
     assert f"{line}</code> | <code>members-in-parallel</code> |" in markdown
 
@@ -186,8 +186,8 @@ def test_the_list_has_each_version_with_what_it_adds_and_who_speaks_it() -> None
     for known in schemas.PUBLISHED.values():
         assert all(client in words for client in known.clients)
     assert all(draft in words for draft in schemas.DRAFTS)
-    assert "2026-06-01 stable adds nothing to update runs spoken by Java 1.3.0" in words
-    assert "2023-08-15-preview preview adds UpdateRun.properties.updateStrategyId spoken by" in words
+    assert "2026-06-01 stable adds nothing to update runs used by Java 1.3.0" in words
+    assert "2023-08-15-preview preview adds UpdateRun.properties.updateStrategyId used by" in words
 
 
 def test_a_version_removes_what_it_no_longer_requires() -> None:

@@ -66,7 +66,7 @@ def test_its_schemas_are_those_before_it_with_its_patches(checkout: Path) -> Non
 
 def test_what_it_adds_is_listed(checkout: Path) -> None:
     words = " ".join(run_in(checkout, "versions").split())
-    assert f"{NEXT} stable adds UpdateGroup.owner spoken by a tool of tomorrow" in words
+    assert f"{NEXT} stable adds UpdateGroup.owner used by a tool of tomorrow" in words
     assert f"{SAME} preview adds nothing to update runs" in words
     difference = run_in(checkout, "diff", "2026-11-02-preview", NEXT)
     assert "Properties\n  + UpdateGroup.owner  string, maxLength 8\n" in difference

@@ -246,9 +246,9 @@ def test_the_summary_says_which_versions_judged_how_many(arguments: list[str]) -
 
 @pytest.mark.usefixtures("mixed")
 def test_the_text_says_so_where_it_was_not_the_default_alone() -> None:
-    line = f"Judged by api-version: 2 by {DEFAULT}, 1 by {GATES}, 1 by {CONCURRENCY}."
+    line = f"Checked against api-version {DEFAULT} (2), {GATES} (1) and {CONCURRENCY} (1)."
     assert line in CliRunner().invoke(main, ["check", "mixed.jsonl"]).stdout
-    assert "Judged by" not in CliRunner().invoke(main, ["check", "mixed.jsonl", "--api-version", DEFAULT]).stdout
+    assert "Checked against" not in CliRunner().invoke(main, ["check", "mixed.jsonl", "--api-version", DEFAULT]).stdout
 
 
 def test_the_option_wins_over_the_setting(mixed: Path) -> None:

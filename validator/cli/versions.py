@@ -24,7 +24,7 @@ _WIDTH = 110
 
 @click.command()
 def versions() -> None:
-    """List the published api-versions: stable or preview, what each adds, and which tools speak it.
+    """List the published api-versions: stable or preview, what each adds, and which tools use it.
 
     \b
     Example:
@@ -34,7 +34,7 @@ def versions() -> None:
     for known in schemas.PUBLISHED.values():
         default = ", the default" if known.name == schemas.DEFAULT_VERSION else ""
         echo(f"{click.style(known.name, bold=True)}  {'stable' if known.stable else 'preview'}{default}")
-        rows = {"spoken by": ", ".join(known.clients)}
+        rows = {"used by": ", ".join(known.clients)}
         if before is not None:
             rows = {"adds": _named("added", before, known.name), "removes": _named("removed", before, known.name)} | rows
         for label, text in rows.items():
@@ -74,8 +74,8 @@ def _wholes(fact: str) -> list[str]:
 def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], form: str) -> None:
     """Show what differs between two api-versions: definitions, properties, constraints, values and rules.
 
-    With PATHs, files and folders as for `check`, what is in them is judged by both versions, whatever its URLs say, and the findings
-    that NEW adds are listed.
+    With PATHs, files and folders as for `check`, what is in them is checked against both versions, whatever its URLs say, and the
+    findings that NEW adds are listed.
 
     \b
     Exit status: 1 if NEW adds an error, 0 otherwise.

@@ -103,7 +103,7 @@ def _title(drift: Drift) -> str:
 def _found(drift: Drift) -> str:
     """Return how many findings are new in the files that were checked."""
     number = len(drift.findings or ())
-    return f"{count(number, 'new finding') if number else 'No new finding'} in {count(drift.checked, 'file')} by {drift.new.version}"
+    return f"{count(number, 'new finding') if number else 'No new finding'} in {count(drift.checked, 'file')} under {drift.new.version}"
 
 
 def _both(row: Row) -> str:

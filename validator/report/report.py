@@ -138,14 +138,14 @@ def describe_stale(stale: StaleRow) -> str:
 def _stale_reason(stale: StaleRow) -> str:
     found = stale.found
     if stale.is_gone:
-        return "there is no such file; remove it from the baseline, or correct the name"
+        return "there is no such file; remove it from the baseline, or correct the name; --update-baseline does either"
     if stale.is_spare:
-        return "another row says so, too; remove one of the two"
+        return "another row says so, too; remove one of the two, as --update-baseline does"
     if found is None:
-        return "not found any more; remove it from the baseline"
+        return "not found any more; remove it from the baseline, as --update-baseline does"
     entry = "" if found.entry is None else f"at entry {found.entry}"
     place = f"in the {found.side}" if found.entry == stale.row.entry else entry or "without an entry"
-    return f"found {place} now; correct the baseline"
+    return f"found {place} now; correct the baseline, as --update-baseline does, without the reason"
 
 
 def describe_unexplained(row: Row) -> str:

@@ -89,7 +89,8 @@ def _baseline(report: Report) -> Iterator[str]:
 def _stale(report: Report) -> Iterator[str]:
     gone = Counter((stale.row.manifest, file_of(stale.row)) for stale in report.stale if stale.is_gone and not report.verbose)
     for (baseline, file), number in gone.items():
-        what = f"{printable(file)}: there is no such file; remove {count(number, 'row')} from the baseline, or correct the name"
+        advice = f"remove {count(number, 'row')} from the baseline, or correct the name; --update-baseline does either"
+        what = f"{printable(file)}: there is no such file; {advice}"
         yield concise.stale_line(baseline, what)
     for stale in report.stale:
         if not stale.is_gone or report.verbose:
@@ -131,7 +132,10 @@ def _summary(report: Report, folded: int) -> list[str]:
 
 
 def _versions(report: Report) -> list[str]:
-    """Return a line about the api-versions that judged, unless that was the default version alone."""
+    """Return a line about the api-versions of what was checked, unless that was the default version alone."""
     if report.versions.keys() <= {DEFAULT_VERSION}:
         return []
-    return [f"Judged by api-version: {', '.join(f'{number:,} by {version}' for version, number in report.versions.items())}."]
+    if len(report.versions) == 1:
+        return [f"Checked against api-version {next(iter(report.versions))}."]
+    numbers = [f"{version} ({number:,})" for version, number in report.versions.items()]
+    return [f"Checked against api-version {listed(numbers, 'and')}."]
