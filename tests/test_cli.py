@@ -137,8 +137,8 @@ def test_a_named_file_that_holds_nothing_to_check_is_exit_2(options: tuple[str, 
     result = updaterun("check", folder / "other.json", *options)
     assert result.exit_code == 2
     assert result.stdout == (
-        f"{folder}/other.json:1:1: error input/unrecognised (top): found no update run, list of them or error response, "
-        "by itself or inside anything, and no recording of any\n\n"
+        f"{folder}/other.json:1:1: error input/unrecognised (top): found no update run, list of update runs or error response, "
+        "at the top or nested, and no recording of one\n\n"
         "Checked nothing in 1 file: 1 error.\n"
         "Run `updaterun explain input/unrecognised` for details.\n"
     )

@@ -125,7 +125,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     "200 levels": (
         b"[" * 200 + b"]" * 200,
         "input/unrecognised",
-        "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+        "found no update run, list of update runs or error response, at the top or nested, and no recording of one",
         None,
     ),
     "200 levels in a run": (
@@ -147,19 +147,19 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     "a string": (
         b'"updateRuns"',
         "input/unrecognised",
-        "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+        "found no update run, list of update runs or error response, at the top or nested, and no recording of one",
         None,
     ),
     "a number": (
         b"42",
         "input/unrecognised",
-        "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+        "found no update run, list of update runs or error response, at the top or nested, and no recording of one",
         None,
     ),
     "another resource": (
         b'{"id": "/x/fleets/y", "name": "y"}',
         "input/unrecognised",
-        "found no update run, list of them or error response, by itself or inside anything, and no recording of any",
+        "found no update run, list of update runs or error response, at the top or nested, and no recording of one",
         None,
     ),
     "conflict markers after a blank line": (b"\n<<<<<<< HEAD\n{}", "input/unreadable", "git left a conflict marker here", (2, 1)),
@@ -406,7 +406,7 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
     [
         ("az.json", "ERROR: throttled\n", 'not JSON: unexpected "E"', (1, 1)),
         ("polls.jsonl", "at 17:00 ", 'not JSON: unexpected "a"', (1, 1)),
-        ("run.json.gz", "// captured\n", 'not JSON: unexpected "/"', (1, 1)),
+        ("run.json.gz", "// captured\n", 'not JSON: unexpected "/"; JSON with comments is not read, remove the comments', (1, 1)),
         (
             "run.json",
             "\x1b[1m",
@@ -414,24 +414,24 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
             (1, 1),
         ),
         ("run.yaml", "a: b\nERROR throttled\n", "not YAML: could not find expected ':'", None),
-        ("run", "ERROR, throttled\n", "the text is neither JSON nor YAML, nor a recording that is known", (3, 1)),
+        ("run", "ERROR, throttled\n", "the text is not JSON, YAML or a known kind of recording", (3, 1)),
         (
             "run.md",
             "# A run\n\nFor *instance*: a\n: ",
-            "the text is neither JSON nor YAML, nor a recording that is known, and looks like Markdown",
+            "the text is not JSON, YAML or a known kind of recording; it looks like Markdown",
             (5, 1),
         ),
         (
             "run.http",
             "### Create it\n@host = fleet\n\nPUT https://{{host}}/x\n\n",
-            "the text is neither JSON nor YAML, nor a recording that is known, and looks like requests of an HTTP client",
+            "the text is not JSON, YAML or a known kind of recording; it looks like requests of an HTTP client",
             (7, 1),
         ),
-        ("run.js", "const run =\n", "the text is neither JSON nor YAML, nor a recording that is known, and looks like JavaScript", (3, 1)),
+        ("run.js", "const run =\n", "the text is not JSON, YAML or a known kind of recording; it looks like JavaScript", (3, 1)),
         (
             "run.html",
             "<!DOCTYPE html>\n",
-            "the text is neither JSON nor YAML, nor a recording that is known, and looks like HTML or XML",
+            "the text is not JSON, YAML or a known kind of recording; it looks like HTML or XML",
             (3, 1),
         ),
         ("run.json", "2025-04-08T10:00:00.1234567Z ", TIMED, (2, 1)),

@@ -71,7 +71,7 @@ def test_a_client_orders_steps_and_faults() -> None:
         message = client.post("https://fleet/fake/fails/aks-01").json()["error"]["message"]
         refused = client.get("https://fleet/fake/tick")
     assert (refused.status_code, refused.json()["error"]["message"]) == (405, 'expected POST below /fake/, found "GET"')
-    assert message == "there is no order 'fails/aks-01'; expected tick, throttle, fail, withhold-image, release-image or break-rule"
+    assert message == "the fake has no command 'fails/aks-01'; expected tick, throttle, fail, withhold-image, release-image or break-rule"
 
 
 @pytest.mark.parametrize(

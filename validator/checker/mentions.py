@@ -41,7 +41,7 @@ def about_file(file: File, problems: Iterable[Item], entries: list[Unrelated]) -
 
 def about_named_file(file: File, entries: list[Unrelated]) -> Unreadable:
     """Return the problem of a file that is named, and that nothing is recognised in; it is at the first mention of update runs, if any."""
-    message = "found no update run, list of them or error response, by itself or inside anything, and no recording of any"
+    message = "found no update run, list of update runs or error response, at the top or nested, and no recording of one"
     line = None if file.path == STDIN else _line_of_mention(file)
     entry = entries[0].entry if line is None and entries else None
     return Unreadable("input/unrecognised", message, entry, line, line and 1)

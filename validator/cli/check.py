@@ -93,7 +93,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option(
     "--force-exclude",
     is_flag=True,
-    help="Treat named files as if they had been found in a folder: apply excludes, and skip unrelated files. For pre-commit: no PATH is no error, and with the baseline's own PATH everything in the folder is checked.",
+    help="Treat named files as if they had been found in a folder: apply excludes, and skip unrelated files. For pre-commit: having no PATH is not an error, and if the baseline is among the PATHs, the whole current folder is checked.",
 )
 @click.option(
     "--as",

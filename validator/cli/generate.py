@@ -134,8 +134,8 @@ def generate(**given: object) -> None:
     With --invalid, --output is a new or empty folder. Its expected.json lists the findings: `updaterun check DIR --baseline
     DIR/expected.json`, with the same --api-version unless it is 2025-03-01.
 
-    A rule about URLs can be broken in an exchange only, and a rule about histories in a history only. Definitions that are no document
-    by themselves, and errors outside an exchange, have no invalid files.
+    A rule about URLs can be broken in an exchange only, and a rule about histories in a history only. Definitions that are not whole
+    documents, and errors outside an exchange, cannot be generated with --invalid.
 
     \b
     Examples:

@@ -39,7 +39,8 @@ def show(
     """Show update runs: how far their stages, groups and members are, and what is wrong.
 
     PATH is a file, a folder or a glob of anything that `check` reads, or - for the standard input. Of several captures
-    of a run, the last is drawn, after a list of what changed from each to the next. More than ten runs take one line each.
+    of a run, the last is drawn, followed by a list of what changed from each to the next; a page has a drawing of each.
+    More than ten runs take one line each.
     Times are in UTC. The settings in pyproject.toml apply. A page made with --html needs no network and no script.
 
     \b

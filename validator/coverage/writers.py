@@ -39,7 +39,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
             yield lead.rstrip()
             yield _INDENT + _folded(row.missing, width - len(_INDENT))
     if report.unasked:
-        yield f"  {count(len(report.unasked), 'other fact')} cannot be there, for reasons that the JSON and the HTML have"
+        yield f"  {count(len(report.unasked), 'more fact')} cannot occur; --format json or html gives the reasons"
 
 
 def _folded(names: Sequence[str], width: int) -> str:

@@ -84,7 +84,7 @@ def _order(fleet: FakeFleet, order: str) -> Response:
         elif verb in of_numbers and _NUMBER.fullmatch(argument or "1"):
             of_numbers[verb](int(argument or 1))
         else:
-            raise Refused(404, "ResourceNotFound", f"there is no order {order!r}; expected {listed([*of_numbers, *of_names], 'or')}")
+            raise Refused(404, "ResourceNotFound", f"the fake has no command {order!r}; expected {listed([*of_numbers, *of_names], 'or')}")
     except (LookupError, ValueError) as error:
         raise Refused(400, "InvalidParameter", str(error.args[0])) from error
     return Response(204, {})

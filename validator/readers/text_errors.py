@@ -82,8 +82,8 @@ def appearance(data: bytes, *, is_data: bool) -> str | None:
         return "the text is a log with a time before each line, and neither JSON nor YAML; take the times out, as `cut -d' ' -f2-` does"
     if is_data or form_problem(data) is not None or conflict_line(data) is not None:
         return None
-    look = next((f", and looks like {name}" for pattern, name in _LOOKS if pattern.match(beginning)), "")
-    return f"the text is neither JSON nor YAML, nor a recording that is known{look}"
+    look = next((f"; it looks like {name}" for pattern, name in _LOOKS if pattern.match(beginning)), "")
+    return f"the text is not JSON, YAML or a known kind of recording{look}"
 
 
 _TIMED = re.compile(rb"[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*[ \t]")
@@ -128,7 +128,7 @@ def _syntax_problem(text: str, offset: int) -> str:
         return "not JSON: the text ends in the middle of a value"
     if is_json(text[:offset]):
         value = _FIRST_VALUES.get(text.lstrip()[0], "a number or a word")
-        return f"not JSON: unexpected {_quoted(rest[0])} after {value}"
+        return f"not JSON: unexpected {_quoted(rest[0])} after {value}{_comment_hint(rest)}"
     match = _CONSTANT.match(rest)
     if match is not None:
         return f"not JSON: {match[0]} is not a JSON number"
@@ -139,7 +139,11 @@ def _syntax_problem(text: str, offset: int) -> str:
         return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
     if rest[0] == "\x1b":
         return "not JSON: a colour of a terminal; write the output without colours, as the az CLI does with `-o json`"
-    return f"not JSON: unexpected {_quoted(rest[0])}"
+    return f"not JSON: unexpected {_quoted(rest[0])}{_comment_hint(rest)}"
+
+
+def _comment_hint(rest: str) -> str:
+    return "; JSON with comments is not read, remove the comments" if rest.startswith(("//", "/*")) else ""
 
 
 _FIRST_VALUES = {"{": "the end of the document", "[": "the end of the document", '"': "a string"}
