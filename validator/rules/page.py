@@ -22,7 +22,7 @@ class Page:
 def run_listed_twice(page: Page) -> Iterator[Issue]:
     """A page of a list must have each run once.
 
-    An id names one resource, whatever its case, and a list has each resource once.
+    An id names one resource, with any capitalisation, and a list has each resource once.
 
     Fix: Remove one of the two. If they are captures of one run at different times, write them as an array or as JSON Lines.
 
