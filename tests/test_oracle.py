@@ -84,7 +84,7 @@ def check_calls(calls: list[Call]) -> list[Finding]:
 
 @pytest.mark.fuzz
 @pytest.mark.slow
-@at_least(800)
+@at_least(2_000)
 @given(update_runs(), seeds)
 def test_oracle_and_rules_agree_on_responses(run: JSON, seed: int) -> None:
     document = mutant(Random(seed), run)
@@ -101,7 +101,7 @@ def test_oracle_and_rules_agree_on_requests(run: JSON, seed: int) -> None:
 
 @pytest.mark.fuzz
 @pytest.mark.slow
-@at_least(150)
+@at_least(300)
 @given(histories(), seeds)
 def test_oracle_and_rules_agree_on_documents_of_a_history(polls: list[JSON], seed: int) -> None:
     documents = thinned(Random(seed), polls)
@@ -111,7 +111,7 @@ def test_oracle_and_rules_agree_on_documents_of_a_history(polls: list[JSON], see
 
 @pytest.mark.fuzz
 @pytest.mark.slow
-@at_least(150)
+@at_least(300)
 @given(histories(), seeds)
 def test_oracle_and_rules_agree_on_exchanges_of_a_history(polls: list[JSON], seed: int) -> None:
     random = Random(seed)

@@ -11,7 +11,7 @@ import os
 import pytest
 from hypothesis import settings
 
-FAST = 20
+FAST = 50
 SUITE = 60
 FUZZ = 50_000
 BOTH_ENGINES = ["fast", pytest.param("reference", marks=pytest.mark.slow)]
