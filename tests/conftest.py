@@ -1,4 +1,4 @@
-"""Markers of tests, and what starts no process in `make test-fast`."""
+"""Markers of tests, which of them run in one process, and what starts no process in `make test-fast`."""
 
 from __future__ import annotations
 

@@ -169,22 +169,22 @@ def bytes_kept(path: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_memory_does_not_grow_with_the_captures_of_a_run(ending: str, tmp_path: Path) -> None:
-    polls = [bases()["default"] | {"eTag": f'"{poll:04}"'} for poll in range(700)]
+    polls = [bases()["default"] | {"eTag": f'"{poll:04}"'} for poll in range(400)]
     wrong = [polls[0] | {"eTag": poll} for poll in range(2)]
     few, many = write_lines(tmp_path / f"few.{ending}", polls[:100] + wrong), write_lines(tmp_path / f"many.{ending}", polls + wrong)
     bytes_kept(few)  # what is loaded and cached at first is no part of it
-    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 600, "bytes for each capture more"
+    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 300, "bytes for each capture more"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
 def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MAX_KEPT", 100_000)
-    runs = list(map(numbered_run, range(900)))
+    runs = list(map(numbered_run, range(500)))
     wrong = runs[0] | {"eTag": 1}
     few, many = write_lines(tmp_path / f"few.{ending}", [*runs[:200], wrong]), write_lines(tmp_path / f"many.{ending}", [*runs, wrong])
     bytes_kept(few)  # what is loaded and cached at first is no part of it
-    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 700, "bytes for each run more"
+    assert abs(bytes_kept(many) - bytes_kept(few)) < 20 * 300, "bytes for each run more"
 
 
 @pytest.mark.slow
@@ -192,7 +192,7 @@ def test_memory_does_not_grow_with_the_number_of_runs(ending: str, tmp_path: Pat
 def test_a_history_keeps_about_as_many_bytes_as_it_may(polls: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether they are first captures, which are kept as text, or facts."""
     monkeypatch.setattr(history, "MAX_KEPT", 1_000_000)
-    lives = [list(life) for life in documents("history", 400, 1)]
+    lives = [list(life) for life in documents("history", 250, 1)]
     captured = [events(life[:polls]) for life in lives if len(life) >= polls]
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()

@@ -31,17 +31,17 @@ version: 1
 def run_example(folder: Path, example: str, passing: int, *options: str) -> None:
     """Run an example as a test module in a folder, and assert that so many tests pass."""
     (folder / "test_example.py").write_text(example)
-    _run(folder, passing, *options)
+    _run_modules(folder, passing, *options)
 
 
 def run_examples(folder: Path, examples: Iterable[str], passing: int) -> None:
     """Run examples, each as a test module, in one process, and assert that so many tests pass."""
     for number, example in enumerate(examples):
         (folder / f"test_example_{number}.py").write_text(example)
-    _run(folder, passing)
+    _run_modules(folder, passing)
 
 
-def _run(folder: Path, passing: int, *options: str) -> None:
+def _run_modules(folder: Path, passing: int, *options: str) -> None:
     (folder / "conftest.py").write_text(_UNHURRIED)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

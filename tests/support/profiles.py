@@ -14,10 +14,10 @@ from hypothesis import settings
 FAST = 50
 SUITE = 60
 FUZZ = 50_000
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
+
 BOTH_ENGINES = ["fast", pytest.param("reference", marks=pytest.mark.slow)]
 """The engines, of which the reference engine takes several times as long, and is not in `make test-fast`."""
-
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
 
 
 def load_profile() -> None:
