@@ -93,7 +93,7 @@ def test_a_bundle_of_any_version_judges_the_cases_as_we_do(version: str, is_stri
 # Documents
 
 
-@at_most(150)
+@at_most(60)
 @given(document=st.one_of(update_runs(), update_runs(side="request"), list_pages(), st.lists(update_runs(), max_size=2), error_responses()))
 def test_each_kind_of_document_conforms(document: JSON) -> None:
     for is_strict, draft in FORMS:
@@ -108,7 +108,7 @@ def test_a_run_conforms_to_the_bundle_of_its_version(version: str, data: st.Data
     judge(None, True, "2020-12", version).validate(document)
 
 
-@at_most(150)
+@at_most(60)
 @given(violation=st.one_of(*(violations(rule) for rule in (*sorted(STATED), UNDOCUMENTED, READ_ONLY)), violations()))
 def test_a_violation_is_rejected_where_a_schema_can_state_the_rule(violation: Violation) -> None:
     document = violation.document

@@ -34,14 +34,14 @@ def errors(document: JSON, definition: str, side: BodySide = "response") -> list
 
 
 @pytest.mark.fuzz
-@at_least(500)
+@at_least(200)
 @given(definition=DEFINITIONS, document=arbitrary, side=SIDES)
 def test_engines_agree_on_arbitrary_json(definition: str, document: JSON, side: BodySide) -> None:
     errors(document, definition, side)
 
 
 @pytest.mark.fuzz
-@at_least(500)
+@at_least(200)
 @given(drawn=near_any, side=SIDES)
 def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: BodySide) -> None:
     definition, document = drawn
@@ -49,7 +49,7 @@ def test_engines_agree_near_every_definition(drawn: tuple[str, JSON], side: Body
 
 
 @pytest.mark.fuzz
-@at_least(500)
+@at_least(200)
 @given(document=damaged, side=SIDES)
 def test_engines_agree_on_damaged_documents(document: JSON, side: BodySide) -> None:
     fast, reference = (check(document, side=side, engine=engine) for engine in ENGINES)
@@ -57,7 +57,7 @@ def test_engines_agree_on_damaged_documents(document: JSON, side: BodySide) -> N
 
 
 @pytest.mark.fuzz
-@at_least(300)
+@at_least(120)
 @given(
     name=st.sampled_from(["UpdateStage", "UpdateRunStatus", "MemberUpdateStatus", "ErrorResponse", "systemData", "UpdateRun"]),
     side=SIDES,
@@ -70,7 +70,7 @@ def test_engines_agree_on_a_definition_by_itself(name: str, side: BodySide, data
 
 
 @pytest.mark.fuzz
-@at_least(300)
+@at_least(120)
 @given(
     method=st.sampled_from(["GET", "PUT", "DELETE", "POST"]),
     asked=st.sampled_from(["", "?api-version=", f"?api-version={VERSION}", "?api-version=2099-01-01", "?api-version=2025-03-01%0A"]),
@@ -87,7 +87,7 @@ def test_engines_agree_on_exchanges(method: str, asked: str, names: tuple[str, s
 
 
 @pytest.mark.fuzz
-@at_least(300)
+@at_least(120)
 @given(document=damaged, side=SIDES, most=st.integers(0, 120))
 def test_engines_agree_on_what_is_too_vast_to_list(document: JSON, side: BodySide, most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -132,7 +132,7 @@ def test_undocumented_and_read_only_properties_of_a_vast_document_are_listed(eng
 
 
 @pytest.mark.fuzz
-@at_least(500)
+@at_least(200)
 @given(data=st.data(), value=junk)
 def test_engines_agree_on_a_value_anywhere_in_a_read_only_property(data: st.DataObject, value: JSON) -> None:
     path = data.draw(

@@ -299,7 +299,7 @@ def test_a_pattern_matches_nothing_near_the_border_that_the_parser_does_not_read
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_pattern_matches_nothing_that_the_parser_does_not_read(name: str) -> None:
-    @at_most(500)
+    @at_most(200)
     @given(
         text=st.from_regex(FORMATS[name].usual, fullmatch=True),
         at=st.integers(0, 200),

@@ -204,7 +204,7 @@ def test_every_run_is_as_ordered(made: Callable[..., st.SearchStrategy[Any]], nu
 def test_every_history_ends_as_ordered(number: int) -> None:
     options, is_ordered = ENDINGS[number]
 
-    @at_most(12)
+    @at_most(8)
     @given(run=update_runs(**options), polls=histories(**options))
     def check_example(run: JSON, polls: list[JSON]) -> None:
         assert is_ordered(run)

@@ -163,7 +163,6 @@ MENTIONED: dict[str, bytes] = {
 }
 
 
-@pytest.mark.process
 @pytest.mark.parametrize("name", MENTIONED)
 @pytest.mark.parametrize("ending", ["json", "md"])
 def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_without_a_word(name: str, ending: str, tmp_path: Path) -> None:
@@ -171,9 +170,17 @@ def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_without_a_wo
     (tmp_path / "run.json").write_text(RUN)
     _, found = status_and_findings(tmp_path)
     assert [Path(finding["source"]).name for finding in found] == [f"mention.{ending}"]
-    assert [Path(finding["source"]).name for finding in status_and_findings(tmp_path, "--jobs", "2")[1]] == [f"mention.{ending}"]
     if found[0]["rule"] == "input/unrecognised":
         assert found[0]["line"] == MENTIONED[name].count(b"\n") + (name != "after many lines")
+
+
+@pytest.mark.process
+def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_by_several_processes(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(RUN)
+    names = sorted(f"{name}.{ending}" for name in MENTIONED for ending in ("json", "md"))
+    for name in names:
+        (tmp_path / name).write_bytes(MENTIONED[name.rpartition(".")[0]])
+    assert sorted(Path(finding["source"]).name for finding in status_and_findings(tmp_path, "--jobs", "2")[1]) == names
 
 
 def logged(*lines: object) -> str:

@@ -114,6 +114,7 @@ def test_exchanges_are_silent(call: Call) -> None:
 
 @pytest.mark.slow
 @pytest.mark.fuzz
+@at_least(30)
 @given(captures=histories())
 def test_histories_are_silent(captures: list[JSON]) -> None:
     assert_silent(captures, "response")
