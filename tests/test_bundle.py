@@ -93,6 +93,7 @@ def test_a_bundle_of_any_version_judges_the_cases_as_we_do(version: str, is_stri
 # Documents
 
 
+@pytest.mark.slow
 @at_most(60)
 @given(document=st.one_of(update_runs(), update_runs(side="request"), list_pages(), st.lists(update_runs(), max_size=2), error_responses()))
 def test_each_kind_of_document_conforms(document: JSON) -> None:

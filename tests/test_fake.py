@@ -161,7 +161,7 @@ class Clients(RuleBasedStateMachine):
             self.throttled += 2
 
 
-TestClients: Any = Clients.TestCase
+TestClients: Any = pytest.mark.slow(Clients.TestCase)
 TestClients.settings = settings(at_most(100), stateful_step_count=40)
 
 

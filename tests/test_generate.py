@@ -321,6 +321,7 @@ def body(content: bytes | None) -> JSON:
     return json.loads(content) if content else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["exchange", "history"])
 def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
     har = json.loads(generated_bytes(kind, "--count", 30, "--seed", 3, "--format", "har"))

@@ -73,6 +73,7 @@ def folded_by_run(captured: list[Event]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.entry or 0)
 
 
+@pytest.mark.slow
 @at_most(60)
 @given(lives=st.lists(histories(), min_size=1, max_size=4), data=st.data(), seed=st.integers(0, 9))
 def test_captures_that_were_sent_and_grouped_by_run_give_the_findings_of_all_together(

@@ -80,6 +80,7 @@ def hostile_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("form", REPORTERS)
 @pytest.mark.parametrize("paths", [[], ["."]], ids=["named", "folder"])
@@ -136,6 +137,7 @@ def test_a_report_for_programs_has_the_values_as_they_are() -> None:
     assert any(file.startswith("file=%0A%3A%3Astop-commands") for file in files), "a line end is what GitHub decodes"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hostile_folder")
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_other_output_has_a_command(text: str) -> None:

@@ -206,6 +206,7 @@ def test_an_assertion_has_no_command_for_ci() -> None:
 # Histories
 
 
+@pytest.mark.slow
 @at_most(50)
 @given(polls=histories())
 def test_the_polls_of_one_run_conform(polls: list[JSON]) -> None:

@@ -22,6 +22,8 @@ from tests.support.command import updaterun
 from tests.support.examples import CASSETTE
 from validator.rules import example
 
+pytestmark = pytest.mark.slow  # each test is a session of pytest
+
 IMPORTED = [importlib.import_module(name) for name in ("requests", "vcr")]
 """What sessions inside a test use; pytester imports again what was not imported before, and an extension in C does not bear that."""
 

@@ -163,6 +163,7 @@ MENTIONED: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MENTIONED)
 @pytest.mark.parametrize("ending", ["json", "md"])
 def test_nothing_that_mentions_the_type_of_an_update_run_is_skipped_without_a_word(name: str, ending: str, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def findings_by_record(lines: list[bytes], source: str, seed: int = 0) -> list[F
     return findings
 
 
-@at_least(80)
+@pytest.mark.slow
+@at_least(200)
 @given(seed=st.integers(0, 10**6))
 def test_the_records_of_a_log_give_the_findings_of_a_check(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     lines = [RUN, RUN, *log_lines(seed, 2)]

@@ -406,6 +406,7 @@ def wrapped(draw: st.DrawFn) -> tuple[JSON, JSONPath, JSONPath]:
     return value, path, path if string is None else string
 
 
+@pytest.mark.slow
 @given(wrapped(), st.sampled_from(["json", "yaml"]))
 @at_most(200)
 def test_a_run_in_any_tree_is_found_judged_alike_and_placed(document: tuple[JSON, JSONPath, JSONPath], form: str) -> None:

@@ -123,6 +123,7 @@ def test_histories_are_silent(captures: list[JSON]) -> None:
 # States and stages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
     @at_most(40)
@@ -133,6 +134,7 @@ def test_a_run_is_in_the_state_that_is_asked_for(state: str) -> None:
     check_example()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_a_history_ends_in_the_state_that_is_asked_for(state: str) -> None:
     @at_most(40)
