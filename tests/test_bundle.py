@@ -101,6 +101,7 @@ def test_each_kind_of_document_conforms(document: JSON) -> None:
         judge(None, is_strict, draft).validate(document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", SHAPES)
 @at_most(10)
 @given(data=st.data())

@@ -56,6 +56,7 @@ def test_an_item_of_a_sample(path: Path) -> None:
 DOCUMENTS = st.one_of(update_runs(), list_pages(), error_responses(), arbitrary)
 
 
+@pytest.mark.slow
 @at_most(100)
 @given(document=DOCUMENTS, options=OPTIONS, data=st.data())
 def test_a_document(document: JSON, options: Options, data: st.DataObject) -> None:

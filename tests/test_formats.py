@@ -297,6 +297,7 @@ def test_a_pattern_matches_nothing_near_the_border_that_the_parser_does_not_read
         assert of_border in {PATTERNS[name].is_valid(text) for text in BORDER[name]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_pattern_matches_nothing_that_the_parser_does_not_read(name: str) -> None:
     @at_most(200)

@@ -221,6 +221,7 @@ def test_findings_beyond_the_limit_are_counted_by_any_number_of_processes(severi
     assert last["severity"] == severity
 
 
+@pytest.mark.slow
 def test_an_ignored_rule_takes_no_place_among_the_findings_that_are_listed(tmp_path: Path) -> None:
     names = {f"p{number}": 1 for number in range(MAX_FINDINGS + 1)}
     (tmp_path / "run.json").write_text(json.dumps({"a": names, "properties": {"managedClusterUpdate": {"upgrade": {**names, "type": 1}}}}))

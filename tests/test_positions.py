@@ -331,6 +331,7 @@ def test_a_line_of_json_ends_at_a_line_feed_alone() -> None:
         assert behind(text.encode(), position(text.encode(), rule)) == expected
 
 
+@pytest.mark.slow
 @given(values=st.lists(VALUES, max_size=4), indent=st.integers(0, 4), space=st.sampled_from(["\n", "\r\n", "\n \t\n"]))
 def test_a_token_in_the_last_of_several_documents_is_found(values: list[JSON], indent: int, space: str) -> None:
     run = put(example.RESPONSE, STATES[0], TOKEN)

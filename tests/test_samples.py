@@ -22,6 +22,7 @@ FILES = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["fast", "reference"])
 def test_the_samples_are_as_their_manifest_says(engine: str) -> None:
     status, report = status_and_report(SAMPLES, "--baseline", SAMPLES / "expected.json", "--engine", engine)
@@ -51,6 +52,7 @@ def test_something_is_checked_in_each_sample(name: str) -> None:
     assert report["summary"]["documents"] + report["summary"]["exchanges"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_no_header_of_a_sample_is_printed(name: str) -> None:
     for form in ("text", "json"):

@@ -55,6 +55,7 @@ def test_an_engine_that_does_not_keep_the_order_is_an_error() -> None:
         list(stages.fold_by_run([batch.slice(1), batch.slice(0, 1)]))
 
 
+@pytest.mark.slow
 @needs_arrow
 @pytest.mark.parametrize("second, message", [(1, "the same values in the columns of `order`"), (None, "has no value in a row")])
 def test_captures_without_a_definite_order_are_an_error(second: int | None, message: str) -> None:
