@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import errno
 import gzip
+import io
 import json
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.command import loaded, status_and_findings
 from validator import check
@@ -22,6 +26,7 @@ from validator.limits import MAX_DEPTH, MAX_FAULTY, MAX_FILE, MAX_NODES, MAX_REC
 from validator.readers.bounds import TOO_MANY_IN_YAML, excess
 from validator.readers.items import Body
 from validator.readers.json_text import parse
+from validator.readers.streams import Gunzipped, buffered
 from validator.rules import example
 
 RUN = json.dumps(example.RESPONSE)
@@ -515,6 +520,26 @@ def test_a_record_that_is_too_long_costs_one_finding_and_no_other_record(positio
     assert [(finding["rule"], finding["entry"], finding["line"]) for finding in found] == [
         ("input/too-large" if index == position else "schema/enum", index, index + 1) for index in range(4)
     ]
+
+
+@given(
+    members=st.lists(st.tuples(st.binary(max_size=60), st.sampled_from([1, 5000]), st.integers(0, 3)), min_size=1, max_size=4),
+    damage=st.none() | st.tuples(st.integers(10, 400), st.binary(max_size=2)),
+)
+def test_gzip_content_is_what_the_library_takes_it_for(members: list[tuple[bytes, int, int]], damage: tuple[int, bytes] | None) -> None:
+    data = b"".join(gzip.compress(part * times) + b"\0" * zeros for part, times, zeros in members)
+    if damage is not None:
+        at, other = damage
+        data = data[:at] + other + data[at + 1 :]
+
+    def content(stream: io.BufferedIOBase) -> bytes | None:
+        try:
+            return stream.read()
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            return None
+
+    theirs = content(gzip.GzipFile(fileobj=io.BytesIO(data)))
+    assert content(buffered(Gunzipped(io.BytesIO(data).read).readinto)) == theirs
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..limits import ENTRY_WORK, FREE_WORK, WORK_PER_BYTE
 from .items import Exchange, Item, Text, Unreadable
-from .streams import Stream, buffered
+from .streams import Gunzipped, Stream, buffered
 
 _SPENT_MESSAGE = f"unfolds to more than {FREE_WORK // 2**20} MiB and {WORK_PER_BYTE} times the size of the file; the rest is not read"
 SPENT = Unreadable("input/too-large", _SPENT_MESSAGE, relevant=False)
@@ -44,9 +44,7 @@ class Budget:
 
 def unfolded(stream: io.BufferedReader, budget: Budget) -> io.BufferedReader:
     """Return a stream of the content of a gzip stream. Reading it raises Spent where the content unfolds to too much."""
-    from gzip import GzipFile  # late: most files are not compressed
-
-    return buffered(GzipFile(fileobj=Stream(stream.readinto1, budget.earn)).readinto1, budget.spend)
+    return buffered(Gunzipped(Stream(stream.readinto1, budget.earn).read).readinto, budget.spend)
 
 
 def within(items: Iterable[Item], budget: Budget, *, is_compressed: bool) -> Iterator[Item]:

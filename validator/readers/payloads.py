@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import io
 import re
 import zlib
@@ -17,6 +16,7 @@ from .bounds import excess, too_large
 from .budget import Budget
 from .items import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse_request
 from .json_text import GZIP, MARK
+from .streams import Gunzipped, buffered
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}+={0,2}\s*")
 _QUARTET = re.compile(rb"[A-Za-z0-9+/]{4}")
@@ -106,9 +106,8 @@ def _decompress(data: bytes) -> bytes | Unreadable:
     try:
         if not data.startswith(GZIP):
             return _decompress_zlib(data)
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            return stream.read(MAX_RECORD + 1)
-    except (OSError, EOFError, zlib.error):
+        return buffered(Gunzipped(io.BytesIO(data).read).readinto).read(MAX_RECORD + 1)
+    except (EOFError, zlib.error):
         return Unreadable("input/unreadable", f"the body is not {'gzip' if data.startswith(GZIP) else 'deflated'} content, or breaks off")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -40,12 +41,9 @@ def read(stream: io.BufferedReader, name: str = "") -> Iterator[Item]:
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
         yield from within(_read(stream, name), budget, is_compressed=False)
         return
-    import gzip
-    import zlib
-
     try:
         yield from within(_read(unfolded(stream, budget), name), budget, is_compressed=True)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
+    except (EOFError, zlib.error):
         yield Unreadable("input/unreadable", "the file is not gzip content, or breaks off")
 
 

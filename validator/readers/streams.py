@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -37,6 +38,45 @@ class Stream(io.RawIOBase):
             number += more
         self._count(number or 0)
         return number
+
+
+class Gunzipped(io.RawIOBase):
+    """A stream of the content of a gzip stream (RFC 1952) of any number of members, which zeros may follow.
+
+    Unlike `gzip.GzipFile`, which reads the names in headers byte by byte, it takes no longer where these are long. Reading it raises
+    zlib.error for what is not gzip content, and EOFError for content that breaks off.
+    """
+
+    def __init__(self, read: Callable[[int], bytes | None]) -> None:
+        self._read = read
+        self._member = zlib.decompressobj(_GZIP)
+        self._pending = b""
+
+    def readable(self) -> bool:
+        """Return that the stream can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read some bytes into a buffer, and return their number, 0 at the end."""
+        view = memoryview(buffer)
+        while compressed := self._pending or self._read(BUFFER):
+            if self._member.eof:
+                self._pending = compressed = compressed.lstrip(b"\0")
+                if not compressed:
+                    continue
+                self._member = zlib.decompressobj(_GZIP)
+            content = self._member.decompress(compressed, len(view))
+            self._pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            if content:
+                view[: len(content)] = content
+                return len(content)
+        if not self._member.eof:
+            raise EOFError
+        return 0
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+"""What zlib calls the format of gzip."""
 
 
 def buffered(read_into: ReadInto, count: Callable[[int], None] = lambda _: None) -> io.BufferedReader:
