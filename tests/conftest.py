@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "process: starts a process, and is not in `make test-fast`")
     config.addinivalue_line(
         "markers",
-        "slow: takes over half a second in the fast profile, or goes through every case of a large set; not in `make test-fast`",
+        "slow: takes over a third of a second in the fast profile, or goes through every case of a large set; not in `make test-fast`",
     )
     # An audit hook would see every process, but be called for each `id`, too.
     for place, name in ((subprocess.Popen, "__init__"), (os, "fork"), (os, "forkpty"), (os, "posix_spawn"), (BaseProcess, "start")):

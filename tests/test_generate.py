@@ -90,6 +90,7 @@ def test_one_document_is_a_document_and_several_are_an_array() -> None:
     assert len(json.loads(generated_bytes("request", "--count", 3))) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", schemas.load().definitions)
 def test_every_definition_is_generated(name: str) -> None:
     from validator import check

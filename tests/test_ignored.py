@@ -100,6 +100,7 @@ def test_a_gitignore_is_a_regular_file_of_bounded_size(kind: str, ignoring: Path
     assert updaterun("check", ".", "--no-ignore").exit_code == 1
 
 
+@pytest.mark.slow
 def test_hostile_patterns_take_linear_time(ignoring: Path) -> None:
     (ignoring / ".gitignore").write_text("\n".join(["**/" * 12 + "x", "*a" * 40 + "b", " " * 100_000 + "x", "[" * 1000, "\\" * 1000]))
     (ignoring / "/".join(["a"] * 28)).mkdir(parents=True)

@@ -226,6 +226,7 @@ def test_every_part_of_a_run_is_shown(document: JSON) -> None:
             assert html.escape(named["name"]) in markup
 
 
+@pytest.mark.slow
 @given(pages=list_pages())
 def test_every_run_of_a_list_has_a_history(pages: JSON) -> None:
     assert len(shown(pages).histories) == len(pages["value"])

@@ -36,6 +36,7 @@ def rows_of(polls: Sequence[Any], turns: Sequence[int | None] = range(9)) -> lis
     return list(stages.check([pa.RecordBatch.from_pydict(columns)], None, "auto", "source"))
 
 
+@pytest.mark.slow
 @needs_arrow
 def test_an_engine_that_does_not_keep_the_order_is_an_error() -> None:
     import pyarrow.compute as pc

@@ -93,12 +93,14 @@ def test_the_definition_update_run_is_that_of_coherent_runs() -> None:
     assert repr(from_definition("UpdateRun")) == repr(update_runs())
 
 
+@pytest.mark.slow
 @pytest.mark.fuzz
 @given(body=error_responses())
 def test_error_responses_are_silent(body: JSON) -> None:
     assert_silent(body)
 
 
+@pytest.mark.slow
 @pytest.mark.fuzz
 @given(page=list_pages())
 def test_list_pages_are_silent(page: JSON) -> None:
@@ -151,6 +153,7 @@ def stages_of(run: JSON) -> int:
     return len(spec)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", [0, 1, 3])
 def test_a_run_has_the_stages_that_are_asked_for(stages: int) -> None:
     @at_most(30)
@@ -366,6 +369,7 @@ def test_an_example_is_clean(example: JSON) -> None:
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["cluster-in-two-groups", "response-id-mismatch", "transition-unexpected", "stage-name-duplicate"])
 def test_violations_of_a_rule_vary(rule: str) -> None:
     made = list(draw_many(violations(rule), 60, 0))
@@ -463,6 +467,7 @@ def test_a_constraint_can_be_broken_by_each_of_its_changes(constraint: Constrain
         assert (change.keyword, change.findings) == (constraint.keyword, [(constraint.rule, pointer), *also])
 
 
+@pytest.mark.slow
 def test_a_violation_of_a_constraint_has_its_finding_and_no_other() -> None:
     random = Random(0)
     for constraint in constraints():
