@@ -491,7 +491,8 @@ def test_memory_is_bounded_whatever_the_names_and_values() -> None:
 
 
 @pytest.mark.slow
-def test_it_costs_at_most_a_third_more_than_the_check(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [False, True])
+def test_it_costs_at_most_a_third_more_than_the_check(lines: bool, tmp_path: Path) -> None:
     """The goal is 1.3 times the time of the check. The best of several rounds counts, as other processes disturb both."""
     for number, run in enumerate(documents("update-run", 200, 5)):
         (tmp_path / f"{number}.json").write_text(json.dumps(run, indent=2))
@@ -502,6 +503,6 @@ def test_it_costs_at_most_a_third_more_than_the_check(tmp_path: Path) -> None:
         exhaust(FileChecker(Options(), observer=observer).check_files(files))
         return time.process_time() - start
 
-    coverage = Coverage(lines=False)
+    coverage = Coverage(lines=lines)
     best = [min(times) for times in zip(*((seconds(None), seconds(coverage)) for _ in range(6)), strict=True)]
     assert best[1] <= 1.3 * best[0]
