@@ -31,7 +31,7 @@ def block(language: str) -> str:
 def project_copy(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     for name in ("validator", "schemas", "tests", "samples", "docs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "language_service", "node_modules"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("language_service", "node_modules"))
     for path in ROOT.iterdir():
         if path.is_file():
             shutil.copy(path, folder)

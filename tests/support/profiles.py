@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 FAST = 50
-SUITE = 60
+SUITE = 50
 FUZZ = 50_000
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
 
