@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
         setattr(place, name, _marked(getattr(place, name)))
 
 
-TOGETHER = {f"tests/test_{name}.py" for name in ("bounds", "handbook", "lives", "new_rules", "pre_commit", "spark", "variety")}
+TOGETHER = {
+    f"tests/test_{name}.py" for name in ("bounds", "handbook", "lives", "new_rules", "pre_commit", "schema_command", "spark", "variety")
+}
 """The modules of which each runs in one process, as what its tests share takes seconds to make."""
 
 
