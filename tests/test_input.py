@@ -411,7 +411,7 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
     [
         ("az.json", "ERROR: throttled\n", 'not JSON: unexpected "E"', (1, 1)),
         ("polls.jsonl", "at 17:00 ", 'not JSON: unexpected "a"', (1, 1)),
-        ("run.json.gz", "// captured\n", 'not JSON: unexpected "/"; JSON with comments is not read, remove the comments', (1, 1)),
+        ("run.json.gz", "// captured\n", 'not JSON: unexpected "/"; JSON with comments is not read; remove the comments', (1, 1)),
         (
             "run.json",
             "\x1b[1m",

@@ -166,7 +166,7 @@ def test_rows_of_a_file_that_is_gone_are_reported_in_one_line(known: Path) -> No
     assert text.count(f"is expected, and {gone.replace('12 rows', 'it')}") == 12
 
 
-ADVICE = "correct the baseline, as --update-baseline does, without the reason"
+ADVICE = "correct the baseline; --update-baseline does, but drops the reason"
 
 
 def test_a_row_whose_finding_has_moved_says_so(tmp_path: Path) -> None:

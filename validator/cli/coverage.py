@@ -109,7 +109,7 @@ def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: 
 
 def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File]) -> None:
     writer = WRITERS[form]
-    text = write_text(reports, terminal_width()) if form == "text" and output is None else writer.write(reports)
+    text = write_text(reports, terminal_width()) if form == "text" and output in (None, STDIN) else writer.write(reports)
     if output in (None, STDIN):
         echo(text, syntax=writer.syntax, nl=False)
     elif os.path.realpath(str(output)) in {os.path.realpath(file.path) for file in files}:

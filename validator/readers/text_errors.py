@@ -143,7 +143,7 @@ def _syntax_problem(text: str, offset: int) -> str:
 
 
 def _comment_hint(rest: str) -> str:
-    return "; JSON with comments is not read, remove the comments" if rest.startswith(("//", "/*")) else ""
+    return "; JSON with comments is not read; remove the comments" if rest.startswith(("//", "/*")) else ""
 
 
 _FIRST_VALUES = {"{": "the end of the document", "[": "the end of the document", '"': "a string"}

@@ -145,7 +145,7 @@ def _stale_reason(stale: StaleRow) -> str:
         return "not found any more; remove it from the baseline, as --update-baseline does"
     entry = "" if found.entry is None else f"at entry {found.entry}"
     place = f"in the {found.side}" if found.entry == stale.row.entry else entry or "without an entry"
-    return f"found {place} now; correct the baseline, as --update-baseline does, without the reason"
+    return f"found {place} now; correct the baseline; --update-baseline does, but drops the reason"
 
 
 def describe_unexplained(row: Row) -> str:
