@@ -119,6 +119,19 @@ def tests_of(python: str, resolution: str) -> Callable[[], None]:
     return check
 
 
+def locks_of(python: str) -> Callable[[], None]:
+    """Return a check that what is locked can be installed with a Python; nothing is."""
+
+    def check() -> None:
+        place = FOLDER / f"{Path(python).resolve().parent.parent.name}-locks"
+        _run(PROGRAMS / "uv", "venv", "--quiet", "--python", python, place)
+        for lock in sorted((ROOT / "requirements").glob("*.txt")):
+            install = (PROGRAMS / "uv", "pip", "install", "--quiet", "--dry-run", "--python", place / "bin" / "python")
+            _run(*install, "--require-hashes", "--requirement", lock)
+
+    return check
+
+
 def pythons() -> dict[str, str]:
     """Return the interpreters of this machine that can run the project, by version: those on the PATH, and those of pyenv."""
     found: dict[str, str] = {}
@@ -140,6 +153,7 @@ def checks() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "tests of the sdist", own_tests
     known = pythons()
     for version, python in known.items():
+        yield f"what is locked can be installed: Python {version}", locks_of(python)
         yield f"the wheel: Python {version}, newest dependencies", tests_of(python, "highest")
     oldest = next(iter(known))
     yield f"the wheel: Python {oldest}, oldest dependencies", tests_of(known[oldest], "lowest-direct")
