@@ -152,7 +152,7 @@ def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -
     runs: set[Key] = set()
     for capture in sent:
         assert (capture.taken is not None) == (capture.run in runs)
-        assert replace(facts_of(capture), long=0) == replace(facts_of(capture.packed()), long=0)
+        assert facts_of(capture)._replace(long=0) == facts_of(capture.packed())._replace(long=0)
         assert capture.packed().taken is None  # what is kept takes no more memory than in one process
         runs.add(capture.run)
 

@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -79,7 +78,7 @@ def test_a_report_has_no_backslash_of_a_path(form: str, tmp_path: Path, monkeypa
         (tmp_path / name).write_text(json.dumps({"package.json": 1} if "other" in name else WRONG))
     arguments = ["check", "--no-ignore", "--verbose", "--format", form, "recordings\\run.json", "recordings\\other.json"]
     updaterun(*arguments)  # what is read once is in files of this system
-    monkeypatch.setattr(execution, "found_files", lambda *given, **names: replace(found_files(*given, **names), ignored=["node\\modules"]))
+    monkeypatch.setattr(execution, "found_files", lambda *given, **names: found_files(*given, **names)._replace(ignored=["node\\modules"]))
     with paths_of_windows():
         result = updaterun(*arguments)
     assert "recordings/run.json" in result.stdout

@@ -32,7 +32,7 @@ class CassetteChecks:
         except SettingsError as error:
             raise pytest.UsageError(f"--updaterun: {error}") from error
         # A test may change the current folder.
-        self._settings = replace(settings, baseline=settings.baseline and os.path.abspath(settings.baseline))
+        self._settings = settings._replace(baseline=settings.baseline and os.path.abspath(settings.baseline))
         self._used: dict[str, None] = {}
         self._recorded: dict[str, None] = {}
         self._open: WeakSet[Any] = WeakSet()
@@ -105,7 +105,7 @@ class CassetteChecks:
             return
         self._checked |= versions
         ignored = [name for marker in item.iter_markers("updaterun") for name in _ignored(*marker.args, **marker.kwargs)]
-        settings = replace(self._settings, ignore=(*self._settings.ignore, *ignored))
+        settings = self._settings._replace(ignore=(*self._settings.ignore, *ignored))
         findings, _ = new_findings(list(versions), settings, self._known, force_exclude=True, observer=self._observer)
         failures = [finding for finding in settings.failures(findings) if finding.source in used or finding not in self._reported]
         self._reported += failures

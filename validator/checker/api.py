@@ -121,10 +121,10 @@ def check_history(polls: Iterable[JSON | Exchange | Response], *, version: str =
     findings: list[Finding] = []
     for item in items:
         if _is_list(item):  # of this run and others
-            checked = check_item(item, replace(options, run=None))
+            checked = check_item(item, options._replace(run=None))
         else:
             checked = check_item(item, options)
-            options = replace(options, run=next((event.run for event in checked.captures if isinstance(event, Capture)), options.run))
+            options = options._replace(run=next((event.run for event in checked.captures if isinstance(event, Capture)), options.run))
         findings += with_history(item, checked.findings, history.add(checked.captures))
     return findings
 

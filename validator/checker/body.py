@@ -124,7 +124,7 @@ _WITH_RULES = ("UpdateRun", "UpdateRunStrategy")
 def _as_note(found: tuple[Rule, Issue]) -> tuple[Rule, Issue]:
     """Return an issue of a partial run, which is a note if it is about the identity that the run lacks."""
     rule, issue = found
-    return rule, replace(issue, severity=Severity.NOTE) if rule.name == "resource-identity-missing" else issue
+    return rule, issue._replace(severity=Severity.NOTE) if rule.name == "resource-identity-missing" else issue
 
 
 def schema_finding(

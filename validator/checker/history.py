@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from ..findings import Finding
@@ -71,7 +71,7 @@ class History:
                 identity = event.identity.lower()
                 runs = self._known.get(identity)
                 if runs is not None:
-                    self._keep(identity, {created: replace(_facts(known), restarted=True) for created, known in runs.items()})
+                    self._keep(identity, {created: _facts(known)._replace(restarted=True) for created, known in runs.items()})
         return findings
 
     def _add_capture(self, capture: Capture) -> list[Finding]:

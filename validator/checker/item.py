@@ -132,7 +132,7 @@ def _check_document(document: Document, context: Context) -> Checked:
     versions = {each.version for each in checked} or {_version(context)}
     version = max(versions)
     if len(versions) > 1:  # the runs of a list are all of one version
-        return _check_document(document, context._replace(options=replace(context.options, version=version)))
+        return _check_document(document, context._replace(options=context.options._replace(version=version)))
     findings += [finding for each in checked for finding in each.findings]
     captures = [each.capture for each in checked if each.capture is not None and not document.unordered]
     if is_page and (given or document.side) != "request":
@@ -202,7 +202,7 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
         version, asked_version = schemas.nearest(asked), asked
     else:
         version, asked_version = _version_needed(exchange, context), None if asked == exchange.placeholder else asked
-    context = context._replace(options=replace(context.options, version=version), asked=asked_version, operation=exchange.operation)
+    context = context._replace(options=context.options._replace(version=version), asked=asked_version, operation=exchange.operation)
     findings: list[Finding] = []
     instances: list[CheckedInstance] = []
     if not exchange.repeats_request:
@@ -213,7 +213,7 @@ def _check_exchange(exchange: Exchange, context: Context) -> Checked:
     subject, in_response, captures = _check_response(exchange, context, instances)
     findings += in_response
     issues = [(rule, issue) for rule, issue in check_subject(subject, "exchange") if rule.sides != REQUEST or not exchange.repeats_request]
-    placed = [(rule, replace(issue, path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
+    placed = [(rule, issue._replace(path=_in_message(exchange, rule.sides[0], issue.path))) for rule, issue in issues]
     findings += findings_of(placed, Origin(context.source, context.entry))
     return Checked(findings, _events(exchange, captures), version, instances, exchange.operation == "list" and bool(subject.ids))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract.engines import EngineName
 from ..contract.schemas import AUTO
@@ -10,8 +10,7 @@ from ..findings import Side
 from ..run.identity import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The schema engine, the api-version of documents, and the side of runs in them.
 
     An exchange is of the api-version in its URL. With AUTO, a document is of the version that it needs; without a side, the

@@ -139,7 +139,7 @@ class ParallelChecker(FileChecker):
         else:
             is_lost = answer is None and piece.stop is None  # what it is about is not known, and it must not be skipped
             results = self._results_of_pieces(chain([first], answers))
-            yield from self._report(replace(file, named=True) if is_lost else file, results)
+            yield from self._report(file._replace(named=True) if is_lost else file, results)
 
     def _results_of_pieces(self, answers: Iterable[tuple[Piece, Answer]]) -> Iterator[Result]:
         """Yield the items of a file from its pieces, and count lines and entries from the beginning of the file."""

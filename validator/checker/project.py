@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from ..contract.schemas import AUTO, check_version
@@ -153,7 +152,7 @@ def _settings(
     if fail_on is not None and str(fail_on) not in FAIL_ON:
         raise ValueError(f"expected {listed(list(FAIL_ON), 'or')} for fail_on, found {fail_on!r}")
     if settings is False:
-        base = replace(NO_SETTINGS, fail_on="note")
+        base = NO_SETTINGS._replace(fail_on="note")
     else:
         folder = os.curdir if settings is True else os.fspath(settings)
         if not os.path.exists(folder):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contract.engines import EngineName
 from ..contract.schemas import AUTO, check_version
@@ -33,8 +32,7 @@ class SettingsError(ValueError):
     """The settings of a project are wrong, or cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of a check, and the file that they are from; None or empty where nothing is set."""
 
     fail_on: str | None = None
@@ -57,8 +55,7 @@ class Settings:
 
         `select` also replaces `ignore`, so that the selected rules are reported. Raises SettingsError if no rule is left to report.
         """
-        settings = replace(
-            self,
+        settings = self._replace(
             fail_on=fail_on or self.fail_on,
             select=select or self.select,
             ignore=ignore if ignore or select else self.ignore,
@@ -111,7 +108,7 @@ class Settings:
 
     def without_baseline(self, found: Found) -> Found:
         """Return the files that were found, without the baseline in a folder."""
-        return replace(found, files=[file for file in found.files if file.named or not self.is_baseline(file.path)])
+        return found._replace(files=[file for file in found.files if file.named or not self.is_baseline(file.path)])
 
     def compare(self, rows: tuple[Row, ...], findings: list[Finding], files: frozenset[str]) -> Comparison | None:
         """Return the comparison of the findings in some files with the rows of the baseline, None without one."""

@@ -6,8 +6,8 @@ import os
 import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from ..checker.manifest import Row
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What a check found: the files that it checked, the paths that do not exist, what it ignored in folders, and the findings."""
 
     files: Sequence[File]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import click
 
@@ -17,8 +16,7 @@ from ..readers.paths import STDIN
 from .project import project_settings
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The arguments of the command line."""
 
     paths: tuple[str, ...]
@@ -57,10 +55,10 @@ class Request:
         except SettingsError as error:
             raise click.UsageError(str(error)) from error
         if self.exclude:
-            settings = replace(settings, exclude=Exclusion.of(os.curdir, self.exclude))
+            settings = settings._replace(exclude=Exclusion.of(os.curdir, self.exclude))
         if self.baseline:
-            settings = replace(settings, baseline=self.baseline, file="")
-        return replace(self, settings=settings)
+            settings = settings._replace(baseline=self.baseline, file="")
+        return self._replace(settings=settings)
 
     def options(self) -> Options:
         """Return the options of the checker."""

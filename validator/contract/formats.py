@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..wording import MAX_SHOWN, shorten
 from .layers import Schema
@@ -117,8 +117,7 @@ def uuid(text: str) -> str | None:
     return text.lower() if _UUID.fullmatch(text) else None
 
 
-@dataclass(frozen=True, slots=True)
-class ArmId:
+class ArmId(NamedTuple):
     """A resource id of Azure Resource Manager.
 
     `type` is the last provider's namespace with its types, as in `Microsoft.ContainerService/fleets`,
@@ -162,8 +161,7 @@ def _arm_id(text: str) -> ArmId | None:
     return ArmId(subscription, resource_group, "/".join(types), tuple(names))
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A format of the schemas.
 
     `parse` returns None for a string that is not of the format, and `words` say what the format asks for. `usual` is a pattern
@@ -175,7 +173,7 @@ class Format:
     parse: Callable[[str], object | None]
     words: str
     usual: str
-    keywords: Schema = field(default_factory=dict)
+    keywords: Schema | None = None
 
     def admits(self, instance: object) -> bool:
         """Return whether the format admits a value, as it does every value that is no string."""

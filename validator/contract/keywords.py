@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..pointer import JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """A keyword that constrains: what it claims, what to do, and the change of a clean response (a pointer and a value) that breaks it."""
 
     claim: str

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .layers import Schema
 from .schemas import load
 
 
-@dataclass(frozen=True, slots=True)
-class PropertySchema:
+class PropertySchema(NamedTuple):
     """One property of an object. `below` is the definition of its value, or of the items of an `array`; None if there is none."""
 
     below: str | None
     array: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectSchema:
+class ObjectSchema(NamedTuple):
     """A documented object."""
 
     properties: dict[str, PropertySchema]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,8 +26,7 @@ def _read(path: str) -> Any:
         return orjson.loads(stream.read())
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A published api-version: the default version, with the patches in some folders, each over the one before, without what it lacks.
 
     `lacks` is what the next version has on top of this one, up to the default version. `clients` are the tools that speak it.
@@ -80,8 +78,7 @@ def _constraints(schema: Schema, location: Path) -> Iterator[Path]:
         yield from _constraints(case["then"], (*location, "allOf", index, "then"))
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """The schemas of one api-version, by definition."""
 
     version: str

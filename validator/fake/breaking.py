@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ..checker.api import check, check_exchange
@@ -67,7 +66,7 @@ def _examples(name: str) -> list[Example]:
         return [_CONSTRAINTS[name]]
     (rule,) = (rule for rule in catalogue.RULES if rule.name == name)
     on_responses = [
-        replace(each, of=COUNTERPARTS[each.of]) if each.of.startswith("request") and "response" in rule.sides else each
+        each._replace(of=COUNTERPARTS[each.of]) if each.of.startswith("request") and "response" in rule.sides else each
         for each in rule.examples
     ]
     return [each for each in on_responses if not each.of.startswith("request") and (each.of != "exchange" or _is_of_response(each))]

@@ -6,7 +6,6 @@ import os
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from .exclusion import matches
@@ -33,8 +32,7 @@ class _Pattern(NamedTuple):
     includes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gitignore:
+class Gitignore(NamedTuple):
     """The patterns of a `.gitignore`, the last one first, and those of the files above it, as far as the root of the repository."""
 
     folder: str

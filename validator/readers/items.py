@@ -31,8 +31,7 @@ _PATH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The paths of an entry of a recording in its file, of its URL, and of its bodies."""
 
     entry: Path

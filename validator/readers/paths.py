@@ -7,7 +7,6 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ _SEVERAL = re.compile(r"(?:\*\*/){2,}+")
 _NUMBERS = re.compile(r"([0-9]{1,18})")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to check; `named` is whether it was given by its path, and not by a folder, a glob or a list."""
 
     path: str
@@ -51,8 +49,7 @@ class File:
         return self.path.lower().removesuffix(".gz").endswith(DATA) or os.path.isdir(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The files that paths name, each once, the paths that match no file, and the files and folders that were ignored in folders."""
 
     files: list[File]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..wording import Syntax
 from .report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """A report format: its module, which is imported when a report is written, and its syntax.
 
     `needs_cases` is whether it also lists the documents and exchanges without findings.

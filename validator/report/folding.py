@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..findings import Finding, Severity
 from .report import Report
@@ -24,8 +23,7 @@ _Kind: TypeAlias = tuple[str, Severity, str, tuple[str, ...]]
 """A rule, a severity, a side and a pointer without indices, which similar findings have in common."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedFile:
+class FoldedFile(NamedTuple):
     """The findings of a file that are shown, each with the number of similar ones folded into it.
 
     `elsewhere` counts the findings for which similar ones of other files are shown.

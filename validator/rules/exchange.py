@@ -7,7 +7,7 @@ they are REQUEST. `("uri", NAME)` is a parameter of the URL, and is on the side 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..contract import schemas
 from ..contract.drift import documented
@@ -23,8 +23,7 @@ from ..wording import listed, show
 from .rule import REQUEST, RESPONSE, Issue, rule
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeSubject:
+class ExchangeSubject(NamedTuple):
     """An exchange, with the ids in its response that no recorder hid: the path to each run, and its id.
 
     `exchange` has the operation, the status, the parameters of the URL, and both bodies, each None if it is empty and Unreadable if

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..findings import Severity
 from ..pointer import Path
@@ -11,8 +11,7 @@ from ..run.nodes import duplicates
 from .rule import RESPONSE, Issue, rule
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of a list, by the ids in it that no recorder hid: the path to each run, and its id."""
 
     ids: tuple[tuple[Path, str], ...]

@@ -24,7 +24,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..contract.objects import object_schemas, objects_below
 from ..contract.schemas import DEFAULT_VERSION
@@ -39,8 +39,7 @@ A rule about the `schema` has no function.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """A problem that a rule found: its place, and the message.
 
     `path` leads from the run, and `node.at("name")` returns the path of a property; for an exchange, see `rules/exchange.py`.
@@ -56,8 +55,7 @@ class Issue:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """Changes of a clean example that break a rule: pointers with their new values, and pointers of removed values."""
 
     of: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import blake2b
 
 import orjson
 
@@ -21,6 +20,8 @@ def canonical(value: JSON) -> bytes:
 
 def digest_of(value: JSON) -> int:
     """Return a number, the same in every process, for bodies that differ in the case of their ids or the form of their integers alone."""
+    from hashlib import blake2b  # late: 2 ms that a single capture of a run need not pay
+
     text = text_of(value)
     if any(end.search(text) for end in _INTEGRAL):
         text = text_of(_integral(value))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
@@ -144,8 +143,7 @@ class Digest(NamedTuple):
     reused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of a run: the facts of its parts, what it is asked to do, and the bodies that its entity tags stand for.
 
     `restarted` is whether a request stopped or started the run since its parts last changed. `long` is the number of characters in

@@ -110,7 +110,7 @@ def changes_of_rule(rule: Rule, version: str = schemas.DEFAULT_VERSION) -> tuple
         other
         for example in rule.examples
         if rule.sides == BOTH and example.of in COUNTERPARTS
-        for other in _made(rule, replace(example, of=COUNTERPARTS[example.of]), version)
+        for other in _made(rule, example._replace(of=COUNTERPARTS[example.of]), version)
     ]
     return (*made, *(other for other in others if [name for name, _ in other.findings] == [rule.name]))
 
@@ -133,7 +133,7 @@ def _change(rule: Rule, example: Example, version: str) -> Change:
         of,
         side,
         unbroken,
-        replace(example, put={pointer: dated(value, version) for pointer, value in example.put.items()}),
+        example._replace(put={pointer: dated(value, version) for pointer, value in example.put.items()}),
         version,
     )
     assert change.broken is not None  # raises LookupError or TypeError where what the example changes is not there
