@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..contract.engines import conforms
-from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, schema_errors
+from ..contract.engines import failures_of
+from ..contract.schema_errors import READ_ONLY, UNDOCUMENTED, SchemaError, errors_of
 from ..contract.schemas import AUTO, DEFAULT_VERSION, load
 from ..findings import Finding, Related, Severity, Side
 from ..pointer import JSON, Path, follow, to_pointer, walk
@@ -102,19 +102,19 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
 def _schema_errors(value: JSON, instance: Instance, options: Options) -> tuple[str, list[SchemaError]]:
     """Return the api-version that judges a value of an instance, and the schema errors of the value by it."""
     definition, side, engine = instance.definition, instance.side, options.engine
-    version = options.version
-    if version == AUTO:
-        is_default = definition in load().schemas
-        if is_default and conforms(value, definition, side=side, version=DEFAULT_VERSION, engine=engine):
-            return DEFAULT_VERSION, []
-        from ..contract.since import needed  # late: it reads the other versions
-
-        version = needed([value], definition)
-    elif definition not in load(version).schemas:  # it is judged by the first version that has it
-        from ..contract.since import since
+    version = DEFAULT_VERSION if options.version == AUTO else options.version
+    if definition not in load(version).schemas:  # it is judged by the first version that has it
+        from ..contract.since import since  # late: it reads the other versions
 
         version = since(definition) or version
-    return version, schema_errors(value, definition, side=side, version=version, engine=engine)
+    failures = failures_of(value, definition, side=side, version=version, engine=engine)
+    if failures and options.version == AUTO:
+        from ..contract.since import is_of_later, needed  # late, as above
+
+        if is_of_later(value, failures, version):
+            version = needed([value], definition)
+            failures = failures_of(value, definition, side=side, version=version, engine=engine)
+    return version, errors_of(value, failures, version)
 
 
 _WITH_RULES = ("UpdateRun", "UpdateRunStrategy")

@@ -259,8 +259,12 @@ ENGINES: dict[EngineName, Callable[[str, str, Side], Callable[[JSON], list[Failu
 }
 
 
-def conforms(instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast") -> bool:
-    """Return whether an instance of a definition has no schema errors, which takes less time than to list them."""
-    if engine == "fast":
-        return _validator(version, definition, side).is_valid(instance)
-    return not ENGINES[engine](version, definition, side)(instance)
+def failures_of(instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast") -> list[Failure]:
+    """Return where an instance of a definition fails keywords of the schemas of an api-version."""
+    return ENGINES[engine](version, definition, side)(instance)
+
+
+def holder_of(location: Location) -> str:
+    """Return the name of the object whose schema has a keyword: `UpdateRun.properties` for an object without a definition of its own."""
+    definition, steps = location
+    return ".".join((definition, *map(str, steps[1:-1:2])))

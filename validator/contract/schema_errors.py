@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from ..limits import MAX_FAULTY
 from ..pointer import JSON, Path, follow
 from ..wording import count, listed, show
 from . import schemas
-from .engines import ANYWHERE, ENGINES, EngineName, Failure, Location
+from .engines import ANYWHERE, EngineName, Failure, Location, failures_of, holder_of
 from .formats import FORMATS
 from .keywords import PATTERN_WORDS
 from .layers import Schema
@@ -42,7 +42,11 @@ def schema_errors(
     instance: JSON, definition: str, *, side: Side = "response", version: str, engine: EngineName = "fast"
 ) -> list[SchemaError]:
     """Return the schema errors of an instance of a definition, in an order that is the same for both engines."""
-    failures = ENGINES[engine](version, definition, side)(instance)
+    return errors_of(instance, failures_of(instance, definition, side=side, version=version, engine=engine), version)
+
+
+def errors_of(instance: JSON, failures: Sequence[Failure], version: str) -> list[SchemaError]:
+    """Return the schema errors of an instance, given where it fails the schemas of an api-version."""
     if not failures:
         return []
     errors = {error for failure in failures for error in _errors(schemas.load(version), instance, failure)}
@@ -58,7 +62,7 @@ def _errors(contract: Contract, instance: JSON, failure: Failure) -> Iterator[Sc
         return
     path, (definition, location) = failure
     value = follow(instance, path)
-    keyword, holder = str(location[-1]), ".".join((definition, *map(str, location[1:-1:2])))
+    keyword, holder = str(location[-1]), holder_of(failure[1])
     if keyword == "additionalProperties":
         documented = contract.along(definition, location[:-1])[-1]["properties"]
         for name in value:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from ..pointer import JSON
+from ..pointer import JSON, follow
 from . import schemas
 from .drift import documented
+from .engines import ANYWHERE, Failure, holder_of
 from .objects import object_schemas
 
 
@@ -28,6 +29,24 @@ def first_versions(start: str = schemas.VERSIONS[0]) -> dict[str, str]:
 def since(fact: str) -> str | None:
     """Return the first api-version that documents a fact, None if none does."""
     return first_versions().get(fact)
+
+
+def is_of_later(instance: JSON, failures: Sequence[Failure], version: str) -> bool:
+    """Return whether an instance that fails the schemas of a version may have something that a later one documents."""
+    first = first_versions(schemas.DEFAULT_VERSION)
+    for failure in failures:
+        path, (definition, location) = failure
+        if failure is ANYWHERE:
+            return True
+        if location[-1] == "additionalProperties":
+            facts = [f"{holder_of(failure[1])}.{name}" for name in follow(instance, path)]
+        elif location[-1] == "enum":
+            facts = [f"{definition}={follow(instance, path)}"]
+        else:
+            continue
+        if any(first.get(fact, version) > version for fact in facts):
+            return True
+    return False
 
 
 def needed(values: Iterable[JSON], definition: str = "UpdateRun") -> str:

@@ -7,7 +7,9 @@ import re
 
 from .pointer_tree import PointerNode, Span
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE = re.compile(r"[ \t\n\r]*+")
+_NAME = re.compile(r'("(?:[^"\\]++|\\.)*+")[ \t\n\r]*+:[ \t\n\r]*+')
+_COMMA = re.compile(r"[ \t\n\r]*+,?[ \t\n\r]*+")
 _decode = json.JSONDecoder(parse_int=float).raw_decode  # as floats, integers may have any number of digits
 
 
@@ -16,7 +18,7 @@ def record_offsets(text: str, tree: PointerNode) -> None:
 
     Raises RecursionError for text that is nested some hundreds of levels deep.
     """
-    _value(text, _skip_space(text, 0), tree)
+    _value(text, _after(_SPACE, text, 0), tree)
 
 
 def end_of(text: str, offset: int) -> int:
@@ -24,10 +26,9 @@ def end_of(text: str, offset: int) -> int:
     return _decode(text, offset)[1]
 
 
-def _skip_space(text: str, offset: int) -> int:
-    if text[offset : offset + 1] > " ":  # usual in compact text; no white space is greater than a blank
-        return offset
-    match = _SPACE.match(text, offset)
+def _after(pattern: re.Pattern[str], text: str, offset: int) -> int:
+    """Return the offset after a pattern that may match nothing."""
+    match = pattern.match(text, offset)
     return offset if match is None else match.end()
 
 
@@ -45,35 +46,27 @@ def _value(text: str, offset: int, node: PointerNode) -> int:
 
 
 def _object(text: str, offset: int, node: PointerNode) -> int:
-    offset = _skip_space(text, offset + 1)
-    while text[offset] != "}":
-        name_offset = offset
-        name, offset = _decode(text, offset)
-        name_span = Span(name_offset, offset)
-        offset = _skip_space(text, _skip_space(text, offset) + 1)  # after the colon
+    offset = _after(_SPACE, text, offset + 1)
+    while match := _NAME.match(text, offset):
+        written = match[1]
+        name = _decode(written)[0] if "\\" in written else written[1:-1]
         child = node.children.get(name)
         if child is None:
-            offset = _decode(text, offset)[1]
+            offset = _decode(text, match.end())[1]
         else:
-            child.record_name(name_span)
-            offset = _value(text, offset, child)
-        offset = _skip_comma(text, offset)
+            child.record_name(Span(*match.span(1)))
+            offset = _value(text, match.end(), child)
+        offset = _after(_COMMA, text, offset)
     return offset + 1
 
 
 def _array(text: str, offset: int, node: PointerNode) -> int:
     items = {int(step): child for step, child in node.children.items() if step.isdecimal()}
-    offset = _skip_space(text, offset + 1)
+    offset = _after(_SPACE, text, offset + 1)
     index = 0
     while text[offset] != "]":
         child = items.get(index)
         offset = _decode(text, offset)[1] if child is None else _value(text, offset, child)
-        offset = _skip_comma(text, offset)
+        offset = _after(_COMMA, text, offset)
         index += 1
     return offset + 1
-
-
-def _skip_comma(text: str, offset: int) -> int:
-    """Return the offset of what follows a value: after its comma, or the closing bracket."""
-    offset = _skip_space(text, offset)
-    return _skip_space(text, offset + 1) if text[offset] == "," else offset

@@ -44,7 +44,7 @@ def with_positions(findings: Sequence[Finding], text: Text, *, about_names: Coll
     own = [next(positions) for _ in findings]
     for finding, position, others in zip(findings, own, related, strict=True):
         places = (place if its is None else _at(place, next(positions)) for place, its in zip(finding.related, others, strict=True))
-        yield _at(replace(finding, related=tuple(places)), position)
+        yield _at(replace(finding, related=tuple(places)) if others else finding, position)
 
 
 def _at(place: _Place, position: Position | None) -> _Place:
