@@ -148,7 +148,7 @@ def test_a_worker_takes_the_facts_of_the_runs_that_it_has_seen(tmp_path: Path) -
     path.write_bytes(b"\n".join([*log(), *log()]))
     (answer,) = Work(Options(), with_cases=False, shared_history=True, takes_facts=True)((Piece(File(str(path), named=True)),))
     assert isinstance(answer, CheckedPiece)
-    sent: list[Capture] = pickle.loads(pickle.dumps([event for item in answer.items for event in item.captures]))
+    sent: list[Capture] = pickle.loads(pickle.dumps([event for item in answer.items() for event in item.captures]))
     runs: set[Key] = set()
     for capture in sent:
         assert (capture.taken is not None) == (capture.run in runs)

@@ -12,9 +12,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
 from itertools import chain, groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from ..findings import Finding
 from ..readers import reader
@@ -22,14 +21,13 @@ from ..readers.items import Body, Document, Item, Unreadable, Unrelated
 from ..readers.json_text import GZIP
 from ..readers.paths import STDIN, File
 from ..readers.streams import BUFFER
-from ..run.facts import Capture
 from ..wording import count
 from .checked import Observer
 from .files import FileChecker, Result, unreadable
-from .history import Event, HistoryStep
+from .history import HistoryStep
 from .item import check_item, with_history
 from .options import Options
-from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, opened
+from .pieces import Answer, CheckedFile, CheckedItem, CheckedPiece, Piece, Task, Work, moved_item, opened
 from .workers import ordered_map
 
 PIECE = 2 * 2**20
@@ -41,8 +39,6 @@ BATCH = 64
 WORKERS_THAT_TAKE_FACTS = 3
 """From so many workers on they take the facts of captures. It saves this process two fifths of its work, and costs a sixth of a check, as
 facts have to be sent: too much for two."""
-
-_AnyItem = TypeVar("_AnyItem", bound=Item)
 
 
 def _is_reserved(file: File, *, history: bool) -> bool:
@@ -154,7 +150,7 @@ class ParallelChecker(FileChecker):
                 continue  # reported once
             failed = failed or part.failed
             self._put(part.observed, lines=lines, entries=entries)
-            checked_items = [_moved(checked, lines, entries) for checked in part.items]
+            checked_items = list(part.items(lines, entries))
             changes = [(history.add(checked.captures), history.steps) for checked in checked_items]
             is_needed = any(later or self._is_observed(steps) for later, steps in changes)
             items = self._read_again(piece, lines, entries) if is_needed else iter(())
@@ -188,22 +184,22 @@ class ParallelChecker(FileChecker):
             yield from FileChecker(self._options).items(piece.file)  # its bytes are counted already
             return
         with suppress(OSError), opened(piece) as part:
-            yield from (_moved_item(item, lines, entries) for item in part.items(self._options))
+            yield from (moved_item(item, lines, entries) for item in part.items(self._options))
 
     def _lost(self, piece: Piece) -> CheckedPiece:
         """Return the problem of a piece that no worker survived."""
         ended = "was ended, by somebody or for want of memory"
         if piece.stop is None:
             problem = Unreadable("input/unreadable", f"the process that checked this file {ended}; check it by itself")
-            return CheckedPiece([self._unreadable(problem, piece.file)], _size(piece.file))
+            return CheckedPiece([self._unreadable(problem, piece.file).row()], _size(piece.file))
         try:
             with opened(piece) as part:
                 entries = sum(bool(line.strip()) for line in reader.lines(part.stream()))
         except OSError as error:
-            return CheckedPiece([self._unreadable(unreadable(error), piece.file)], failed=True)
+            return CheckedPiece([self._unreadable(unreadable(error), piece.file).row()], failed=True)
         message = f"the process that checked the {count(entries, 'record')} from here on {ended}"
         problem = Unreadable("input/unreadable", message, entry=0, line=1, column=1)
-        return CheckedPiece([self._unreadable(problem, piece.file)], part.bytes_read, part.lines, entries)
+        return CheckedPiece([self._unreadable(problem, piece.file).row()], part.bytes_read, part.lines, entries)
 
     def _unreadable(self, problem: Unreadable, file: File) -> CheckedItem:
         return CheckedItem(problem, problem.entry, check_item(problem, self._options, file.source).findings, [])
@@ -214,39 +210,3 @@ def _result(checked: CheckedItem, findings: list[Finding]) -> Result:
 
 
 _NO_BODY = Body(None)
-
-
-# Lines and entries, which count from the beginning of a piece in its answer
-
-
-def _moved(checked: CheckedItem, lines: int, entries: int) -> CheckedItem:
-    if not lines and not entries:
-        return checked
-    item = None if checked.item is None else _moved_item(checked.item, lines, entries)
-    findings = [_moved_finding(finding, lines, entries) for finding in checked.findings]
-    captures = [_moved_event(event, entries) for event in checked.captures]
-    return CheckedItem(item, _plus(checked.entry, entries), findings, captures, checked.version)
-
-
-def _moved_finding(finding: Finding, lines: int, entries: int) -> Finding:
-    related = tuple(replace(place, line=_plus(place.line, lines)) for place in finding.related)
-    return replace(finding, line=_plus(finding.line, lines), entry=_plus(finding.entry, entries), related=related)
-
-
-def _moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:
-    if isinstance(item, Document):
-        text = None if item.text is None else item.text._replace(line=item.text.line + lines)
-        return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)
-    if isinstance(item, Unreadable | Unrelated):
-        return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines))
-    return replace(item, entry=_plus(item.entry, entries))
-
-
-def _moved_event(event: Event, entries: int) -> Event:
-    if not isinstance(event, Capture):
-        return event
-    return event._replace(origin=event.origin._replace(entry=_plus(event.origin.entry, entries)))
-
-
-def _plus(number: int | None, more: int) -> int | None:
-    return None if number is None else number + more

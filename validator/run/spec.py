@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from ..pointer import JSON, Path
@@ -52,7 +53,7 @@ def merged_specs(before: Spec, now: Spec) -> Spec:
     return {name: SpecFact(filled(before[name].value, fact.value), fact.place) for name, fact in now.items()}
 
 
-def spec_of(run: JSON, origin: Origin, facts: Collection[str]) -> Spec:
+def spec_of(run: JSON, origin: Origin, facts: frozenset[str]) -> Spec:
     """Return what a run is asked to do; `facts` are those of the api-version of the capture. What it does not document is UNKNOWN."""
     spec = {}
     for name, (path, read) in _SPEC.items():
@@ -82,24 +83,31 @@ LIMITS = ("beforeGates", "afterGates", "maxConcurrency", "maxAllowedFailures")
 """The properties that hold up a stage or a group."""
 
 
-def _strategy(run: JSON, facts: Collection[str]) -> Any:
+def _strategy(run: JSON, facts: frozenset[str]) -> Any:
     strategy = _properties(run).get("strategy")
     return None if strategy is None else [_stage(stage, facts) for stage in strategy["stages"]]
 
 
-def _stage(stage: JSON, facts: Collection[str]) -> Any:
+def _stage(stage: JSON, facts: frozenset[str]) -> Any:
     wait, groups = _read(stage, "afterStageWaitInSeconds"), _read(stage, "groups")
+    with_limits = groups if _documented_limits("UpdateGroup", facts) else UNKNOWN
     return {
         "name": _read(stage, "name"),
         "groups": UNKNOWN if groups is UNKNOWN else [_read(group, "name") for group in groups or ()],
         "wait": wait if wait is UNKNOWN else int(wait or 0),
         "limits": _limits(stage, "UpdateStage", facts),
-        "limits of groups": UNKNOWN if groups is UNKNOWN else [_limits(group, "UpdateGroup", facts) for group in groups or ()],
+        "limits of groups": UNKNOWN if with_limits is UNKNOWN else [_limits(group, "UpdateGroup", facts) for group in with_limits or ()],
     }
 
 
-def _limits(part: JSON, definition: str, facts: Collection[str]) -> Any:
-    return {name: _limit(_read(part, name)) if f"{definition}.{name}" in facts else UNKNOWN for name in LIMITS}
+def _limits(part: JSON, definition: str, facts: frozenset[str]) -> Any:
+    known = _documented_limits(definition, facts)
+    return {name: _limit(_read(part, name)) if name in known else UNKNOWN for name in LIMITS} if known else UNKNOWN
+
+
+@cache
+def _documented_limits(definition: str, facts: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in LIMITS if f"{definition}.{name}" in facts)
 
 
 def _limit(value: Any) -> Any:
@@ -118,12 +126,12 @@ def _fields(value: JSON, names: Mapping[str, Any]) -> Any:
     return {name: _fields(_read(value, name), below) for name, below in names.items()}
 
 
-def _upgrade(run: JSON, _: Collection[str]) -> Any:
+def _upgrade(run: JSON, _: frozenset[str]) -> Any:
     upgrade = _properties(run)["managedClusterUpdate"]["upgrade"]
     return {name: _read(upgrade, name) for name in ("type", "kubernetesVersion")}
 
 
-def _selection(run: JSON, facts: Collection[str]) -> Any:
+def _selection(run: JSON, facts: frozenset[str]) -> Any:
     if "ManagedClusterUpdate.nodeImageSelection" not in facts:
         return UNKNOWN
     selection = _properties(run)["managedClusterUpdate"].get("nodeImageSelection")
@@ -136,7 +144,7 @@ def _selection(run: JSON, facts: Collection[str]) -> Any:
     }
 
 
-def _selectors(run: JSON, facts: Collection[str]) -> Any:
+def _selectors(run: JSON, facts: frozenset[str]) -> Any:
     if "UpdateStage.memberSelector" not in facts:
         return UNKNOWN
     strategy = _properties(run).get("strategy")
@@ -146,7 +154,7 @@ def _selectors(run: JSON, facts: Collection[str]) -> Any:
     return [[_fields(_read(part, "memberSelector"), {"byLabel": {}}) for part in each] for each in parts]
 
 
-_SPEC: dict[str, tuple[Path, Callable[[JSON, Collection[str]], Any]]] = {
+_SPEC: dict[str, tuple[Path, Callable[[JSON, frozenset[str]], Any]]] = {
     "strategy": (("properties", "strategy"), _strategy),
     "managedClusterUpdate": (("properties", "managedClusterUpdate", "upgrade"), _upgrade),
     "nodeImageSelection": (("properties", "managedClusterUpdate", "nodeImageSelection"), _selection),
