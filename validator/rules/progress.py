@@ -102,7 +102,8 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
         found += [(one, other, "name") for one, other in _of_one_name(members)]
     if found and uses_selector(reliable(run.run.value, "strategy")):
         return  # whether a cluster may be selected twice is not documented
-    for one, other, what in found:
+    places = {other: (one, what) for one, other, what in sorted(found, reverse=True)}  # a cluster is found once, with its first place
+    for other, (one, what) in places.items():
         first, again = members[one], members[other]
         message = f"the cluster of {again.title} is already a member in this run, as {first.title}"
         yield Issue(again.at(what), message, ((first.at(what), "the first place"),))
