@@ -88,7 +88,7 @@ class CheckedPiece:
         """Yield the items, as they are in a file with so many lines and entries before the piece."""
         for item, entry, findings, events, version in self.rows:
             moved = None if item is None else moved_item(item, lines, entries)
-            found = [_moved_finding(finding, lines, entries) for finding in findings]
+            found = [_moved_finding(finding, lines, entries) for finding in findings] if lines or entries else findings
             captures = [_received(event, entries) if isinstance(event, tuple) else event for event in events]
             yield CheckedItem(moved, _plus(entry, entries), found, captures, version)
 

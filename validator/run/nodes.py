@@ -241,9 +241,10 @@ def walk(value: JSON, definition: Definition) -> list[Node]:
     """Return the nodes of a value, each before those below it; what is unreliable has none."""
     nodes = [] if value is None else [Node(value, definition, (), None)]
     for node in nodes:
+        get = node.value.get
         for name, below, make, is_array in node.definition.edges:
             try:
-                found = node.value.get(name)
+                found = get(name)
             except Unreliable:
                 continue
             if found is None:

@@ -165,14 +165,17 @@ _SPEC: dict[str, tuple[Path, Callable[[JSON, frozenset[str]], Any]]] = {
 
 def asked_for(status: Part) -> Any:
     """Return the stage or the group of the strategy that a status is about, by its name and position; None where it is not known."""
+    above: Any = status.parent
     parts: Any = None
-    if status.kind == "stage":
-        strategy = status.run.value.get("strategy")
-        parts = None if strategy is None else strategy["stages"]
+    if isinstance(above.parent, Part):  # a group, which is below a stage
+        stage = asked_for(above)
+        if stage is not None:
+            parts = stage.get("groups")
     else:
-        stage = asked_for(status.parent)  # type: ignore[arg-type] # a group is below a stage
-        parts = None if stage is None else stage.get("groups")
-    index = int(status.key[1])
+        strategy = above.parent.value.get("strategy")
+        if strategy is not None:
+            parts = strategy["stages"]
+    index: Any = status.key[1]
     is_there = parts is not None and index < len(parts) and parts[index]["name"] == status.value.get("name")
     return parts[index] if is_there else None
 
