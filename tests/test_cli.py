@@ -24,7 +24,7 @@ from validator.cli import main
 from validator.report import REPORTERS
 from validator.rules import example
 from validator.rules.catalogue import RULES, by_name
-from validator.rules.names import KNOWN
+from validator.rules.names import KNOWN, STALE, WITHOUT_REASON
 
 WRONG = json.dumps(example.changed(example.RESPONSE, put={"/properties/status/status/state": "running"}))
 WARNED = json.dumps(example.changed(example.RESPONSE, put={"/properties/extra": 1}))
@@ -365,6 +365,23 @@ def test_files_that_were_left_alone_are_counted_and_named_on_request(tmp_path: P
     assert updaterun("check", tmp_path, "--verbose").stdout == f"{lead}  {tmp_path}/a.json\n  {tmp_path}/b.md\n"
 
 
+def test_a_run_in_several_files_is_counted_where_its_captures_are_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(f"{json.dumps(example.RESPONSE)}\n" * 2)
+    lead = "Checked 2 documents in 1 file: no findings.\n"
+    assert updaterun("check", tmp_path).stdout == lead, "these are compared"
+    for name in ("1.json", "2.json"):
+        (tmp_path / name).write_text(json.dumps(example.RESPONSE))
+    other = example.changed(example.RESPONSE, put={"/systemData/createdAt": "2025-04-08T08:00:00Z"})
+    (tmp_path / "another.json").write_text(json.dumps(other))
+    lead = "Checked 5 documents in 4 files: no findings.\n"
+    assert updaterun("check", tmp_path).stdout == f"{lead}1 run is captured in several files; --history compares its captures.\n"
+    assert updaterun("check", tmp_path, "--history").stdout == lead
+    (tmp_path / "again.json").write_text(json.dumps(other))
+    assert "2 runs are captured in several files; --history compares their captures.\n" in updaterun("check", tmp_path).stdout
+    hint = "updaterun: 2 runs are captured in several files; --history compares their captures\n"
+    assert [updaterun("coverage", tmp_path, *more).stderr for more in ((), ("--history",))] == [hint, ""]
+
+
 def test_a_path_that_is_empty_is_no_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     result = updaterun("check", "")
@@ -562,6 +579,13 @@ def test_where_no_rule_is_near_none_is_named(arguments: tuple[str, ...]) -> None
     result = updaterun(*arguments)
     assert result.exit_code == 2
     assert "there is no rule 'zzz'; `updaterun rules` lists them" in result.stderr
+
+
+@pytest.mark.parametrize("name", [STALE, WITHOUT_REASON])
+def test_what_is_said_of_a_row_of_a_baseline_is_no_rule(name: str) -> None:
+    result = updaterun("explain", name)
+    assert result.exit_code == 2
+    assert f"{name} is no rule, but about a row of the baseline; the line that has it says what to do" in result.stderr
 
 
 def test_a_slip_in_the_name_of_a_command_gets_the_nearest() -> None:

@@ -226,7 +226,7 @@ def test_what_a_client_changes_in_a_body_does_not_change_the_run() -> None:
 
 def test_run_until_raises_where_the_run_will_not_be_in_that_state() -> None:
     fleet = FakeFleet()
-    with pytest.raises(LookupError, match="there is no run"):
+    with pytest.raises(LookupError, match="there is no run; create one with PUT"):
         fleet.run_until("Completed")
     with pytest.raises(LookupError, match="there is no state 'completed'; did you mean Completed"):
         fleet.run_until("completed")

@@ -343,6 +343,7 @@ def test_a_har_is_valid_against_the_published_schema(kind: str) -> None:
         (["update-runs"], "there is no kind 'update-runs'; did you mean update-run?"),
         (["updaterun"], "there is no kind 'updaterun'; did you mean update-run?"),
         (["updatestage"], "there is no kind 'updatestage'; did you mean UpdateStage?"),
+        (["stage"], "there is no kind 'stage'; did you mean UpdateStage?"),
         (["zzz"], "there is no kind 'zzz'; expected update-run, request, error, list, exchange, history or a definition, such as"),
         (
             ["request", "--invalid", "group-duplicates", "--output", "x"],

@@ -298,7 +298,7 @@ def test_bulk_takes_the_same_options() -> None:
             {"failing": 8, "stages": 2, "groups": 2, "members": 2},
             "expected a position below 8 for the failing members, as a run can have no more members, found 8",
         ),
-        ({"failing": 0, "members": 0}, "expected a position below 0"),
+        ({"failing": 0, "members": 0}, "a run without members has no failing ones"),
         ({"failing": 1, "skipped": {1, 2}}, "the member 1 cannot be both failing and skipped"),
         ({"failing": [], "state": "Failed"}, "a run without failing members cannot be Failed"),
         ({"skipped": (), "state": "Skipped"}, "a run without skipped members cannot be Skipped"),

@@ -232,6 +232,11 @@ def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch
         monkeypatch.chdir(project / "deep")
 
 
+def test_a_missing_manifest_of_a_hook_without_files_is_exit_2(project: Path) -> None:
+    settle(project, 'baseline = "nowhere.json"')
+    assert "make it with: updaterun check PATH... --update-baseline\n" in updaterun("check", "--force-exclude").stderr
+
+
 @pytest.mark.usefixtures("project")
 def test_a_missing_manifest_of_the_command_line_is_exit_2() -> None:
     result = updaterun("check", "runs", "--baseline", "nowhere.json")

@@ -28,12 +28,15 @@ def listed(words: list[str], conjunction: str) -> str:
 def hint(name: str, known: Sequence[str], otherwise: str = "") -> str:
     """Return a question whether the nearest of some known names was meant, ignoring case and hyphens.
 
-    If none is near, return `otherwise`, or a list of the names. Of several that are equally near, the first counts.
+    That is the only one that ends in the name, or else the most similar one; of several that are equally near, the first. If none is
+    near, return `otherwise`, or a list of the names.
     """
     import difflib  # late: most names are known
 
     plain = {each.lower().replace("-", ""): each for each in reversed(known)}
-    near = difflib.get_close_matches(name.lower().replace("-", ""), plain, n=1)
+    given = name.lower().replace("-", "")
+    ending = [each for each in plain if given and each.endswith(given)]
+    near = ending if len(ending) == 1 else difflib.get_close_matches(given, plain, n=1)
     return f"did you mean {plain[near[0]]}?" if near else otherwise or f"expected {listed(list(known), 'or')}"
 
 

@@ -19,6 +19,7 @@ from ..readers.items import Document, Exchange, Item, Text, Unreadable, Unrelate
 from ..readers.paths import STDIN, File
 from ..readers.streams import ReadInto, buffered
 from ..rules.dispatch import RuleError
+from ..run.identity import Key
 from .checked import Observer
 from .history import History
 from .interpretation import interpreted
@@ -32,7 +33,8 @@ class Tally:
     """The numbers of what was checked, and the sources of all files and of the skipped ones.
 
     `unrelated` is the number of unrelated entries. `cases` are the source and the entry of each document and exchange,
-    None if they are not kept. `versions` counts the documents and exchanges by the api-version that judged each.
+    None if they are not kept. `versions` counts the documents and exchanges by the api-version that judged each. `runs` are the
+    numbers of files with captures of each run, of MAX_RUNS runs at most, where each file is a history of its own.
     """
 
     files: int = 0
@@ -44,6 +46,18 @@ class Tally:
     cases: list[tuple[str, int | None]] | None = None
     bytes_read: int = 0
     versions: Counter[str] = field(default_factory=Counter)
+    runs: dict[Key, int] = field(default_factory=dict)
+
+    @property
+    def runs_in_several_files(self) -> int:
+        """The number of runs whose captures are in several files and were not compared."""
+        return sum(number > 1 for number in self.runs.values())
+
+    def add_runs(self, runs: Iterable[Key]) -> None:
+        """Count the runs that a file has captures of."""
+        for run in runs:
+            if run in self.runs or len(self.runs) < MAX_RUNS:
+                self.runs[run] = self.runs.get(run, 0) + 1
 
     def add(self, other: Tally) -> None:
         """Add the numbers of another tally."""
@@ -55,8 +69,13 @@ class Tally:
         self.checked += other.checked
         self.bytes_read += other.bytes_read
         self.versions += other.versions
+        self.add_runs(other.runs)
         if self.cases is not None:
             self.cases += other.cases or ()
+
+
+MAX_RUNS = 2**16
+"""Runs whose files a tally counts."""
 
 
 FindingInText: TypeAlias = tuple[Finding, Text | None]
@@ -87,7 +106,9 @@ class FileChecker:
 
     def check_items(self, file: File, items: Iterable[Item]) -> Iterator[Finding]:
         """Check the items of a file, and yield the findings about it. Raises RuleError, with the source, for a bug in a rule."""
-        yield from self._report(file, check_items(items, self._options, file.source, self._history(), self.tally.versions, self._observer))
+        history = self._history()
+        yield from self._report(file, check_items(items, self._options, file.source, history, self.tally.versions, self._observer))
+        self._count_runs(history)
 
     def items(self, file: File) -> Iterator[Item]:
         """Read a file or the standard input, and yield the items in it."""
@@ -112,6 +133,10 @@ class FileChecker:
 
     def _history(self) -> History:
         return History() if self._shared_history is None else self._shared_history
+
+    def _count_runs(self, history: History) -> None:
+        if history is not self._shared_history:
+            self.tally.add_runs(history.runs())
 
     def _report(self, file: File, results: Iterable[Result]) -> Iterator[Finding]:
         """Yield the findings in the results of a file, with their positions, if it is about update runs or should be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -11,6 +11,7 @@ from ..rules.dispatch import check_subject
 from ..rules.history import Step
 from ..run.cache import LRU
 from ..run.facts import Capture, Change, Facts, facts_of, is_old_answer
+from ..run.identity import Key
 from .body import findings_of
 
 MAX_KEPT = 2**26
@@ -57,6 +58,10 @@ class History:
     def __init__(self) -> None:
         self._known: LRU[str, Runs] = LRU(MAX_KEPT)
         self.steps: list[HistoryStep] = []
+
+    def runs(self) -> Iterator[Key]:
+        """Yield the runs that are kept."""
+        yield from ((identity, created) for identity, runs in self._known.items() for created in runs)
 
     def add(self, events: Iterable[Event]) -> list[Finding]:
         """Add captures in their order, and return the findings about what changed since the one before each."""

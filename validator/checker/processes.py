@@ -163,6 +163,7 @@ class ParallelChecker(FileChecker):
                 yield self._with_history(checked, later, item) if later else _result(checked, checked.findings)
             lines += part.lines
             entries += part.entries
+        self._count_runs(history)
 
     def _put(self, observed: Any, *, lines: int = 0, entries: int = 0) -> None:
         if self._observer is not None and observed is not None:

@@ -13,7 +13,7 @@ from ..checker.options import Options
 from ..contract.schemas import AUTO, DEFAULT_VERSION
 from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of, write_text
 from ..readers.paths import STDIN, File
-from ..report.report import describe_missing
+from ..report.report import describe_missing, describe_uncompared
 from ..rules.dispatch import RuleError
 from ..wording import count, printable
 from .arguments import complete_file, judging_version, positive
@@ -105,6 +105,8 @@ def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: 
                 pass
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
+    if runs := checker.tally.runs_in_several_files:
+        echo(f"updaterun: {describe_uncompared(runs)}", err=True)
 
 
 def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File]) -> None:

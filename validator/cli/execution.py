@@ -160,7 +160,7 @@ def _known(request: Request) -> tuple[Row, ...]:
 
 
 def _no_baseline(request: Request, name: str) -> str:
-    paths = shlex.join(map(printable, request.paths)) if len(request.paths) <= _NAMED else "PATH..."
+    paths = shlex.join(map(printable, request.paths)) if 0 < len(request.paths) <= _NAMED else "PATH..."
     if request.settings.file:
         made = f"updaterun check {paths} --update-baseline"
         return f"{request.settings.file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
@@ -205,6 +205,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Repo
         interrupted=outcome.interrupted,
         missing=tuple(outcome.missing),
         started=_started(),
+        runs_in_several_files=tally.runs_in_several_files,
     )
     comparison = request.settings.compare(known, outcome.findings, outcome.scope)
     return report if comparison is None else replace(report, findings=comparison.new, known=comparison.matched, stale=comparison.stale)

@@ -133,13 +133,13 @@ def _explain_keyword(keyword: str) -> None:
     words = KEYWORDS[keyword]
     contract = schemas.load()
     _print_paragraphs(words.claim, f"Fix: {words.fix}")
+    _explain_example(keyword_example(words))
+    echo("")
     _print(f"Where it applies at api-version {contract.version}, by source:")
     for source, places in schemas.uses_by_source(contract, keyword).items():
         _print(f"{schemas.sources()[source]['title']} ({schemas.sources()[source]['where']}):", "  ", "  ")
         for place in places:
             _print(place, "    ")
-    echo("")
-    _explain_example(keyword_example(words))
 
 
 def keyword_example(keyword: Keyword) -> Example:

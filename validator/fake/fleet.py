@@ -91,7 +91,7 @@ class FakeFleet:
             raise LookupError(f"there is no state {state!r}; {hint(state, known)}")
         found = [each for each in self._runs.values() if run in ("", each.plan.name)]
         if not found:
-            raise LookupError(f"there is no run {run!r}" if run else "there is no run")
+            raise LookupError(f"there is no run {run!r}" if run else "there is no run; create one with PUT")
         before = ""
         while found[-1].state != state:
             if found[-1].state not in UNFINISHED or before == found[-1].etag:

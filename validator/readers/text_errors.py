@@ -128,7 +128,8 @@ def _syntax_problem(text: str, offset: int) -> str:
         return "not JSON: the text ends in the middle of a value"
     if is_json(text[:offset]):
         value = _FIRST_VALUES.get(text.lstrip()[0], "a number or a word")
-        return f"not JSON: unexpected {_quoted(rest[0])} after {value}{_comment_hint(rest)}"
+        several = "; several documents go one to a line" if rest[0] in "{[" else ""
+        return f"not JSON: unexpected {_quoted(rest[0])} after {value}{several or _comment_hint(rest)}"
     match = _CONSTANT.match(rest)
     if match is not None:
         return f"not JSON: {match[0]} is not a JSON number"
@@ -139,7 +140,23 @@ def _syntax_problem(text: str, offset: int) -> str:
         return f"not Unicode: the escape {rest[:6]} is half of a surrogate pair"
     if rest[0] == "\x1b":
         return "not JSON: a colour of a terminal; write the output without colours, as the az CLI does with `-o json`"
-    return f"not JSON: unexpected {_quoted(rest[0])}{_comment_hint(rest)}"
+    return f"not JSON: unexpected {_quoted(rest[0])}{_comment_hint(rest) or _syntax_hint(text[:offset], rest)}"
+
+
+def _syntax_hint(before: str, rest: str) -> str:
+    """Return what may be wrong where a text stops being JSON, empty where it is not clear."""
+    character, last = rest[0], before.rstrip(" \t\n\r")[-1:]
+    if character == "," and rest[1:].lstrip(" \t\n\r")[:1] in ("}", "]"):
+        return "; remove it, as nothing follows"
+    if character in "\r\n":
+        return "; is a quotation mark missing?"
+    if character == "'" or (character.isalpha() and last in ("{", ",") and ":" in rest):
+        return "; names and strings have double quotation marks"
+    if character in '"{[' and last in ("}", "]"):
+        return "; is a comma missing before it?"
+    if character in '"{[' and (last == '"' or last.isalnum()):
+        return "; is a comma or a colon missing before it?"
+    return ""
 
 
 def _comment_hint(rest: str) -> str:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ..findings import Finding, Severity
 from ..readers.paths import STREAM
+from ..rules.names import STALE
 from ..wording import count, listed
-from .report import STALE, Report, describe_finding, describe_stale, relative
+from .report import Report, describe_finding, describe_stale, relative
 
 MOST = 10
 """Annotations of a kind that GitHub shows of a step, and Azure Pipelines of a task."""

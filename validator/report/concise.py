@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..findings import Finding
+from ..rules.names import STALE
 from ..wording import printable
-from .report import STALE, Report, describe_finding, describe_stale
+from .report import Report, describe_finding, describe_stale
 
 
 def write(report: Report) -> str:

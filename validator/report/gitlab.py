@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from ..findings import Severity
 from ..pointer import JSON
+from ..rules.names import STALE
 from ..wording import printable
 from .identity import fingerprints, stale_fingerprints
-from .report import STALE, Report, describe_finding, describe_stale, relative
+from .report import Report, describe_finding, describe_stale, relative
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..findings import Finding
+from ..rules.names import STALE
 from ..wording import printable
 from . import concise
-from .report import STALE, Report, describe_missing, describe_stale, severity_counts
+from .report import Report, describe_missing, describe_stale, severity_counts
 
 
 def write(report: Report) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..rules.names import STALE
 from ..wording import count, printable
-from .report import STALE, Report, describe_finding, describe_stale
+from .report import Report, describe_finding, describe_stale
 
 _MOST = 1000
 """Findings in the table; GitHub takes a summary of up to 1 MiB."""

@@ -18,9 +18,6 @@ from ..wording import count, printable
 if TYPE_CHECKING:
     from ..checker.manifest import Row, StaleRow
 
-STALE = "stale-row"
-"""The rule, in reports, of a row of a baseline that matches no finding."""
-
 Case: TypeAlias = tuple[str, int | None]
 """A document or an exchange that was checked: its file and its entry there."""
 
@@ -36,6 +33,7 @@ class Report:
     not look. `interrupted` means that not everything was checked, and `missing` are the paths that do not exist.
     `versions` are the numbers of documents and exchanges by the api-version that judged them. `width` is that of the terminal that
     the report is for, None if it is for none. `started` is when the check began, in seconds since 1970.
+    `runs_in_several_files` is the number of runs whose captures are in several files and were not compared.
     """
 
     findings: tuple[Finding, ...]
@@ -57,6 +55,7 @@ class Report:
     versions: dict[str, int] = field(default_factory=dict)
     width: int | None = None
     started: int = 0
+    runs_in_several_files: int = 0
 
     def count(self) -> dict[Severity, int]:
         """Return the number of findings of each severity, the highest first."""
@@ -117,6 +116,12 @@ def reference(finding: Finding) -> str:
         if finding.rule in _HISTORY_RULES:
             return f" (see {place.pointer})"
     return ""
+
+
+def describe_uncompared(runs: int) -> str:
+    """Say that the captures of a number of runs are in several files, and how to compare them."""
+    are, captures = ("1 run is", "its captures") if runs == 1 else (f"{runs:,} runs are", "their captures")
+    return f"{are} captured in several files; --history compares {captures}"
 
 
 def describe_missing(path: str) -> str:

@@ -13,11 +13,12 @@ from ..contract import schemas
 from ..findings import Finding, Related, Severity
 from ..pointer import JSON
 from ..rules.entries import Entry, address, entries
+from ..rules.names import STALE
 from ..wording import count, printable
 from . import distribution
 from .identity import fingerprints, stale_fingerprints, uri
 from .line_hash import line_hashes
-from .report import STALE, Report, describe_missing, describe_place, describe_related, describe_stale
+from .report import Report, describe_missing, describe_place, describe_related, describe_stale
 from .source import whole_text
 
 MAX_RESULTS = 25_000

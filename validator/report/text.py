@@ -8,10 +8,11 @@ from itertools import groupby
 
 from ..contract.schemas import DEFAULT_VERSION
 from ..findings import Finding
+from ..rules.names import WITHOUT_REASON
 from ..wording import count, listed, printable
 from . import concise
 from .folding import MAX_SIMILAR, FoldedFile, folded_files
-from .report import Report, describe_stale, describe_unexplained, file_of
+from .report import Report, describe_stale, describe_uncompared, describe_unexplained, file_of
 
 
 def write(report: Report) -> str:
@@ -101,7 +102,7 @@ def _unexplained(report: Report) -> Iterator[str]:
     """Yield a line for each row of the baseline without a reason, but only a few of many."""
     rows = [row for row in report.known if not row.reason.strip()]
     shown = rows if report.verbose or len(rows) <= MAX_SIMILAR + 1 else rows[:MAX_SIMILAR]
-    yield from (f"{printable(row.manifest)}: note known {describe_unexplained(row)}" for row in shown)
+    yield from (f"{printable(row.manifest)}: note {WITHOUT_REASON} {describe_unexplained(row)}" for row in shown)
     if len(rows) > len(shown):
         yield f"{printable(rows[0].manifest)}: … and {len(rows) - len(shown):,} more like it"
 
@@ -125,6 +126,8 @@ def _summary(report: Report, folded: int) -> list[str]:
     if skipped:
         lines.append(f"Skipped: {listed(skipped, 'and')}{'; --no-ignore looks there' if report.ignored else ''}.")
         lines += [f"  {printable(source)}" for source in (*report.skipped, *report.ignored) if report.verbose]
+    if report.runs_in_several_files:
+        lines.append(f"{describe_uncompared(report.runs_in_several_files)}.")
     if report.findings:
         rule = max(report.findings, key=lambda finding: finding.severity).rule
         lines.append(f"Run `updaterun explain {rule}` for details.")

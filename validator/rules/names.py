@@ -15,6 +15,9 @@ KNOWN = (*(rule.name for rule in catalogue.RULES), *sorted(f"schema/{keyword}" f
 FAMILIES = ("schema/", "input/")
 """The prefixes of the names that are not in the catalogue of rules."""
 
+STALE, WITHOUT_REASON = "stale-row", "known"
+"""What lines about rows of a baseline have in place of the name of a rule: those that match nothing, and those without a reason."""
+
 _MAX_SUGGESTIONS = 3
 
 
@@ -23,6 +26,8 @@ def check_name(name: str, *, families: bool = False) -> None:
     known = (*KNOWN, *FAMILIES) if families else KNOWN
     if name in known:
         return
+    if name in (STALE, WITHOUT_REASON):
+        raise LookupError(f"{name} is no rule, but about a row of the baseline; the line that has it says what to do")
     family = f"{name.rstrip('/')}/"
     if family in FAMILIES and not families:
         members = [rule for rule in KNOWN if matches(rule, family)]

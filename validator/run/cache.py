@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -20,6 +21,10 @@ class LRU(Generic[K, V]):
     def __contains__(self, key: K) -> bool:
         """Return whether there is a value of a key."""
         return key in self._entries
+
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Yield each key with its value."""
+        yield from ((key, value) for key, (value, _) in self._entries.items())
 
     def get(self, key: K) -> V | None:
         """Return the value of a key, None where there is none."""

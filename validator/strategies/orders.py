@@ -218,6 +218,8 @@ def _check_selections(order: Order) -> None:
     most = _most_members(order)
     for name in order.selections:
         last = max(order.positions(name), default=-1)
+        if most == 0 and last >= 0:
+            raise ValueError(f"a run without members has no {name} ones")
         if most is not None and last >= most:
             raise ValueError(f"expected a position below {most} for the {name} members, as a run can have no more members, found {last}")
         both = order.positions(name) & order.positions("skipped")
