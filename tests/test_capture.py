@@ -632,19 +632,21 @@ def test_answers_that_overlap_in_time_have_no_order(asked: list[tuple[str, int, 
     assert [item.concurrent for item in items if isinstance(item, Exchange)] == apart
 
 
-@pytest.mark.parametrize("first, second", [("PUT", "PUT"), ("GET", "PUT"), ("HEAD", "GET")])
-def test_requests_that_change_a_run_or_have_no_body_keep_their_order(first: str, second: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "is_concurrent"), [("GET", "PUT", True), ("GET", "POST", True), ("PUT", "PUT", True), ("HEAD", "GET", False)]
+)
+def test_a_request_that_overlaps_with_another_that_has_a_run_has_no_order(first: str, second: str, is_concurrent: bool) -> None:
     entries = [
         {
             "startedDateTime": "2025-04-08T09:30:00Z",
             "time": 100,
-            "request": {"method": method, "url": RUN + QUERY},
+            "request": {"method": method, "url": f"{RUN}{'/start' if method == 'POST' else ''}{QUERY}"},
             "response": {"status": 200, "content": {"text": "" if method == "HEAD" else json.dumps(example.RESPONSE)}},
         }
         for method in (first, second)
     ]
     items = read_items(as_json({"log": {"entries": entries}}))
-    assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, False]
+    assert [item.concurrent for item in items if isinstance(item, Exchange)] == [False, is_concurrent]
 
 
 @pytest.mark.parametrize("body", [{"state": ["{}", 0, None]}, {"state": [b"{}", 0]}, {"state": [b"{}", 0, None], "name": "a"}])

@@ -24,7 +24,7 @@ from validator.cli import main
 from validator.pointer import JSON
 from validator.readers import reader
 from validator.readers.items import Exchange
-from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
+from validator.rules.example import EXAMPLES, EXCHANGE, REQUEST, RESPONSE, changed
 from validator.run.digest import digest_of
 from validator.run.facts import MAX_TAGS, Capture, facts_of
 from validator.run.identity import key_of
@@ -190,6 +190,47 @@ def listed_and_read(*kinds: str) -> list[tuple[str, int | None]]:
 )
 def test_a_list_may_lag_behind_a_get_and_the_answer_to_start_is_not_compared(kinds: tuple[str, ...], is_wrong: bool) -> None:
     assert listed_and_read(*kinds) == ([("etag-reused", len(kinds) - 1)] if is_wrong else [])
+
+
+def test_a_list_of_the_az_cli_may_lag_behind_what_it_shows() -> None:
+    shown, listed = flattened(RESPONSE), [flattened(changed(RESPONSE, put={f"{STATUS}/stages/0/groups/0/members/1/message": "half way"}))]
+    found = [rules_and_entries(b"\n".join(map(dumped, lines))) for lines in ((shown, listed), (listed, shown))]
+    assert found == [[], [("etag-reused", 1)]]
+
+
+def dumped(value: JSON) -> bytes:
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps,
+        lambda run: f"GET 200 {json.dumps(run)}",
+        lambda run: json.dumps(run, indent=1).splitlines(keepends=True),
+    ],
+    ids=["text", "a message", "lines"],
+)
+def test_runs_in_strings_are_a_history(written: Callable[[JSON], JSON]) -> None:
+    back = changed(NOT_STARTED, put={"/eTag": '"2"'})
+    data = b"\n".join(map(dumped, ({"other": 1}, *map(written, (RESPONSE, back, RESPONSE)))))
+    assert ("transition-unexpected", 2) in rules_and_entries(data)
+
+
+@pytest.mark.parametrize("older_type", ["ScheduledStart", "Approval"])
+def test_a_version_without_scheduled_starts_hides_the_schedule_of_a_gate(older_type: str) -> None:
+    gate = "/properties/strategy/stages/0/beforeGates/0"
+    run, _ = EXAMPLES["history of a run with gates"]
+    schedule = {"startDay": "Monday", "startTime": "08:00", "utcOffset": "+00:00"}
+    scheduled = changed(run, put={f"{gate}/type": "ScheduledStart", f"{gate}/scheduledStartConfiguration": schedule})
+    shown = [("GET", "?api-version=2026-06-02-preview", 200, scheduled)]
+    older = [("GET", "?api-version=2025-08-01-preview", 200, changed(run, put={f"{gate}/type": older_type}))]
+    other = [
+        ("GET", "?api-version=2026-06-02-preview", 200, changed(scheduled, put={f"{gate}/scheduledStartConfiguration/startDay": "Sunday"}))
+    ]
+    assert steps_in(*shown, *older, *shown) == []
+    assert steps_in(*older, *shown) == []
+    assert ("changed-after-start", 2) in steps_in(*shown, *older, *other)
 
 
 def test_a_body_of_another_version_has_a_tag_of_its_own() -> None:

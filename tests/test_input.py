@@ -53,7 +53,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         "not JSON: the text ends in the middle of a value",
         (3, 6),
     ),
-    "a comma too many": (b'{"a": 1,}', "input/unreadable", 'not JSON: unexpected ","', (1, 8)),
+    "a comma too many": (b'{"a": 1,}', "input/unreadable", 'not JSON: unexpected ","; remove it, as nothing follows', (1, 8)),
     "a space of another kind after the end": (
         '{"a": 1\n}\n \u00a0'.encode(),
         "input/unreadable",
@@ -95,7 +95,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         'not JSON: unexpected "{"; is a comma missing before it?',
         (1, 11),
     ),
-    "a comma too many": (b'{"a": 1,\n}', "input/unreadable", 'not JSON: unexpected ","; remove it, as nothing follows', (1, 8)),
+    "a comma that nothing follows": (b'{"a": 1,\n}', "input/unreadable", 'not JSON: unexpected ","; remove it, as nothing follows', (1, 8)),
     "a string without an end": (
         b'{"a": "b\n}',
         "input/unreadable",
@@ -437,6 +437,17 @@ def test_a_key_in_a_mapping_that_stands_twice_is_found_in_the_second(tmp_path: P
     _, found = status_and_findings(tmp_path / "run.yaml")
     duplicates = [finding["pointer"] for finding in found if finding["rule"] == "input/duplicate-key"]
     assert duplicates == ["/systemData", "/systemData/createdBy"]
+
+
+@pytest.mark.parametrize("name", ["run.json", "run.yaml"])
+def test_a_repeated_key_is_found_in_what_is_used_alone(name: str, tmp_path: Path) -> None:
+    text = RUN.replace('"upgrade": {', '"upgrade": {"type": "Full"}, "upgrade": {', 1)
+    first = '{"upgrade": {"type": "Full", "type": "Full"}, "upgrade": {}}'
+    wrong = text.replace('"managedClusterUpdate": ', f'"managedClusterUpdate": {first}, "managedClusterUpdate": ', 1)
+    (tmp_path / name).write_text(f"# YAML\n{wrong}" if name.endswith("yaml") else wrong)
+    _, found = status_and_findings(tmp_path / name)
+    update = "/properties/managedClusterUpdate"
+    assert [finding["pointer"] for finding in found if finding["rule"] == "input/duplicate-key"] == [update, f"{update}/upgrade"]
 
 
 TIMED = "the text is a log with a time before each line, and neither JSON nor YAML; take the times out, as `cut -d' ' -f2-` does"

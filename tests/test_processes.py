@@ -233,7 +233,7 @@ def test_histories_go_on_from_piece_to_piece_and_from_file_to_file(seed: int, en
 def test_a_compressed_log_is_no_burden_on_the_process_that_has_the_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "ordered_map", None)
     path = write_lines(tmp_path / "log.jsonl.gz", captures_of_polls(1))
-    assert checked([path], 2, history=True) == checked([path])
+    assert checked([path], 2, history=True) == checked([path], history=True)
 
 
 STATE = "/properties/status/stages/0/groups/0/members/1/status/state"

@@ -108,6 +108,21 @@ KINDS: dict[str, Kind] = {
         "/spec",
         "request",
     ),
+    "the status of Azure Service Operator": (
+        {
+            "apiVersion": "containerservice.azure.com/v1api20250301",
+            "kind": "FleetsUpdateRun",
+            "spec": {"owner": {"name": "prod"}, **REQUEST["properties"]},
+            "status": {"conditions": [{"type": "Ready", "status": "True"}], **flattened(WRONG)},
+        },
+        "/status",
+        "response",
+    ),
+    "a call with an api-version": (
+        {"calls": [{"type": "http", "apiVersion": "2025-03-01", "response": WRONG}]},
+        "/calls/0/response",
+        "response",
+    ),
     "a ConfigMap": ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"run.json": json.dumps(WRONG)}}, "/data/run.json", "response"),
     "output of the az CLI": ({"out": flattened(WRONG)}, "/out", "response"),
     "text in text": ({"message": json.dumps({"body": json.dumps(WRONG)})}, "/message/body", "response"),
@@ -161,6 +176,10 @@ KINDS: dict[str, Kind] = {
 }
 
 
+FLAT = {"/spec", "/status", "/out"}
+"""Where a run has at the top what the resource has under `properties`."""
+
+
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("form", ["json", "yaml", "jsonl"])
 def test_a_run_is_checked_wherever_it_is(name: str, form: str, tmp_path: Path) -> None:
@@ -169,7 +188,7 @@ def test_a_run_is_checked_wherever_it_is(name: str, form: str, tmp_path: Path) -
     file.write_text(yaml.safe_dump(value) if form == "yaml" else json.dumps(value, indent=None if form == "jsonl" else 2) + "\n")
     (tmp_path / "clean.json").write_text(json.dumps(RESPONSE))
     status, found = check_files(tmp_path)
-    place = pointer + TYPE.removeprefix("/properties" if "spec" in pointer or "out" in pointer else "")
+    place = pointer + TYPE.removeprefix("/properties" if pointer in FLAT else "")
     assert (status, [(finding["rule"], finding["side"], finding["pointer"]) for finding in found]) == (1, [("schema/enum", side, place)])
 
 
@@ -194,6 +213,22 @@ def test_what_is_clean_is_checked_and_nothing_is_found(name: str) -> None:
     assert found_in(json.dumps(CLEAN[name]).encode()) == []
     assert not any(isinstance(item, Unrelated) for item in read_items(json.dumps(CLEAN[name]).encode()))
     assert check(CLEAN[name]) == []
+
+
+@pytest.mark.parametrize("stage", [{"groups": [{"name": "b"}]}, {"memberSelector": {"byLabel": "env=test"}}])
+@pytest.mark.parametrize("more", [{}, {"$schema": "https://example.com/strategy.json"}])
+def test_stages_are_a_strategy_whatever_chooses_their_members(stage: JSON, more: JSON) -> None:
+    strategy = {"stages": [{"name": "a", "maxAllowedFailures": "200%", **stage}], **more}
+    for found in (found_in(json.dumps(strategy).encode()), check(strategy)):
+        assert [(finding.rule, finding.pointer) for finding in found] == [("schema/pattern", "/stages/0/maxAllowedFailures")]
+
+
+def test_bytes_of_yaml_are_text_beside_the_entries_of_a_cassette() -> None:
+    text = yaml.safe_dump({"interactions": [], "runs": [changed(RESPONSE, put={"/eTag": b'"1"', TYPE: b"full"})]})
+    assert "!!binary" in text
+    assert [(finding.rule, finding.pointer) for finding in found_in(text.encode())] == [("schema/enum", f"/runs/0{TYPE}")]
+    text = yaml.safe_dump({"interactions": [], **changed(RESPONSE, put={"/eTag": b'"1"', TYPE: b"full"})})
+    assert ("schema/enum", TYPE) in [(finding.rule, finding.pointer) for finding in found_in(text.encode())]
 
 
 def test_a_strategy_of_the_az_cli_is_checked_by_the_rules_about_it() -> None:

@@ -12,21 +12,26 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import validator
+from tests.support.documents import mutated
 from tests.support.for_each import for_each
+from tests.support.profiles import at_most
 from tests.support.versions import SHAPES
 from validator import Exchange, check_exchange
-from validator.checker.item import check_items
+from validator.checker.item import check_item, check_items
 from validator.checker.options import Options
 from validator.cli import main
 from validator.contract import schemas
 from validator.contract.schema_errors import UNDOCUMENTED, schema_errors
-from validator.contract.since import since
+from validator.contract.since import needed, since
 from validator.pointer import JSON
 from validator.readers import az_cli
 from validator.readers.items import Body, Document
 from validator.rules.example import EXCHANGE, REQUEST, RESPONSE, changed
+from validator.strategies import update_runs
 
 DEFAULT, GATES, CONCURRENCY, SELECTORS = schemas.DEFAULT_VERSION, "2025-04-01-preview", "2026-02-01-preview", "2026-06-02-preview"
 STAGE = "/properties/strategy/stages/0"
@@ -128,6 +133,13 @@ def test_an_exchange_without_a_version_is_checked_as_a_document_is() -> None:
     assert [finding.rule for finding in check_exchange(Exchange.of(**exchange))] == ["api-version-missing"]
 
 
+@pytest.mark.parametrize("query", ["", "?api-version="])
+def test_a_property_of_no_version_is_a_warning_where_the_url_names_none(query: str) -> None:
+    exchange = changed(EXCHANGE, put={"/response/properties/colour": "red", "/url": EXCHANGE["url"].partition("?")[0] + query})
+    severities = {finding.rule: str(finding.severity) for finding in check_exchange(Exchange.of(**exchange))}
+    assert severities[UNDOCUMENTED] == "warning"
+
+
 # Documents
 
 
@@ -172,6 +184,13 @@ NEEDS: dict[str, tuple[JSON, str]] = {
 def test_a_document_is_judged_by_the_first_version_that_documents_it(what: str) -> None:
     document, version = NEEDS[what]
     assert judging_version(document) == version
+
+
+@at_most(200)
+@given(run=st.sampled_from(SHAPES).flatmap(lambda version: update_runs(version=version)), data=st.data())
+def test_what_fails_shows_which_version_a_run_needs(run: JSON, data: st.DataObject) -> None:
+    value = data.draw(st.just(run) | mutated(run))
+    assert check_item(Document(Body(value), kind="run"), Options()).version == needed([value])
 
 
 def test_what_the_az_cli_leaves_empty_needs_no_later_version() -> None:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from ..wording import MAX_SHOWN, shorten
 from .layers import Schema
 
-_DATE_TIME = re.compile(r"([0-9]{4})(-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]++))?([Zz]|[+-][0-9]{2}:[0-5][0-9])")
+_DATE_TIME = re.compile(
+    r"([0-9]{4})(-[0-9]{2}-[0-9]{2})[Tt]((?:[01][0-9]|2[0-3]):[0-9]{2}):([0-9]{2})(?:\.([0-9]++))?([Zz]|[+-][0-9]{2}:[0-5][0-9])"
+)
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SEGMENTS = re.compile(r"(?:/[^/\x00-\x20\x7f]++)++")  # possessive, as memory is kept for what might be given back
 NANOSECONDS = 1_000_000_000

@@ -46,7 +46,7 @@ def _end(entry: JSON, start: int) -> int:
 
 
 def mark_concurrent(entries: list[JSON], items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items in order, and mark a GET as concurrent if another response about the same run was under way when it began."""
+    """Yield items in order, and mark each with a run as concurrent if another response about the same run was under way when it began."""
     ends: dict[str, dict[str | None, int]] = {}  # of each fleet's responses, by run; "" stands for a list, and None for any response
     for item in items:
         entry = None if item.entry is None else entries[item.entry]
@@ -57,7 +57,7 @@ def mark_concurrent(entries: list[JSON], items: Iterable[Item]) -> Iterator[Item
         fleet, _, run = item.identity.lower().rpartition("/")
         of_fleet = ends.setdefault(fleet, {})
         run, others = ("", (None,)) if item.operation == "list" else (run, (run, ""))
-        if item.operation in {"get", "list"} and any(start < of_fleet.get(other, start) for other in others):
+        if item.operation not in {"delete", "other"} and any(start < of_fleet.get(other, start) for other in others):
             yield replace(item, concurrent=True)
         else:
             of_fleet |= {key: max(of_fleet.get(key, 0), _end(entry, start)) for key in (run, None)}

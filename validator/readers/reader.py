@@ -230,8 +230,11 @@ def _read_yaml(data: bytes, *, is_likely: bool) -> Body | Unreadable | None:
     from .yaml_text import parse
 
     body = parse(data)
-    in_cassette = isinstance(body, Body) and any(isinstance(follow(body.value, (name,)), list) for name in _CASSETTES)
-    return body._replace(value=without_bytes(body.value)) if isinstance(body, Body) and not in_cassette else body
+    if not isinstance(body, Body):
+        return body
+    cassette = {name: entries for name in _CASSETTES if isinstance(entries := follow(body.value, (name,)), list)}
+    value = without_bytes({**body.value, **dict.fromkeys(cassette)} if cassette else body.value)
+    return body._replace(value=value | cassette if cassette else value)
 
 
 _CASSETTES = ("interactions", "http_interactions")

@@ -19,8 +19,8 @@ _BESIDES_AN_ID = {"properties", "eTag", "systemData", *RUN_PROPERTIES} - {"statu
 _UPDATE_PROPERTIES = {"upgrade", "nodeImageSelection"}
 _ERROR_PROPERTIES = {"code", "message", "target", "details", "additionalInfo"}
 
-_ALONE: dict[str, tuple[Kind, str]] = {"stages": ("strategy", "groups"), "targets": ("targets", "type")}
-"""The kinds of documents that are an object of one property, an array: by its name, and a property of one of its items."""
+_ALONE: dict[str, tuple[Kind, set[str]]] = {"stages": ("strategy", {"groups", "memberSelector"}), "targets": ("targets", {"type"})}
+"""The kinds of documents that are an object of one property, an array: by its name, and properties of which one of its items has one."""
 
 _SCHEMA_KEYWORDS = {"$ref", "allOf", "anyOf", "oneOf", "description", "properties"}
 _JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
@@ -49,10 +49,12 @@ def recognise(value: JSON) -> Kind | None:
     document_kind = kind(value)
     if document_kind is None and isinstance(value, dict) and tool_that_renames(value) is not None:
         return "renamed"
-    if document_kind is None and isinstance(value, dict) and len(value) == 1:
-        ((name, items),) = value.items()
-        alone, item_property = _ALONE.get(name, (None, ""))
-        return alone if isinstance(items, list) and any(isinstance(item, dict) and item_property in item for item in items) else None
+    if document_kind is None and isinstance(value, dict):
+        names = [name for name in value if name != "$schema"]
+        alone, properties = _ALONE.get(names[0], (None, set())) if len(names) == 1 else (None, set())
+        items = value[names[0]] if alone is not None else None
+        has_any = isinstance(items, list) and any(isinstance(item, dict) and not properties.isdisjoint(item) for item in items)
+        return alone if has_any else None
     if document_kind != "error":
         return document_kind
     error = value["error"]

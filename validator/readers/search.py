@@ -77,10 +77,9 @@ class Search:
             if kind in ("run", "page", "error") or (kind == "renamed" and not self._is_renamed):
                 self._is_renamed = self._is_renamed or kind == "renamed"
                 inside = tuple(below[len(path) :] for below in duplicates if below[: len(path)] == path)
-                yield Found(az_cli.resource_form(Body(value, duplicates=inside, node=document.written_at(path), base=path)), kind, side)
-            elif spec := _operator_spec(value):
-                path = (*path, "spec")
-                yield Found(az_cli.resource_form(Body(spec, node=document.written_at(path), base=path)), "run", "request")
+                yield Found(_body(document, value, path, inside), kind, side)
+            elif parts := _parts_of_operator(value):
+                yield from (Found(_body(document, part, (*path, name)), "run", its) for name, part, its in parts)
             elif kind == "renamed" or _is_of_template(value):
                 continue
             elif len(path) < MAX_DEPTH:
@@ -105,6 +104,13 @@ class Search:
 def _read(place: _Place, text: Body) -> _Place:
     """Return the place with the value of the text that is there."""
     return place._replace(value=text.value, duplicates=tuple((*place.path, *below) for below in text.duplicates))
+
+
+def _body(document: Body, value: JSON, path: Path, duplicates: tuple[Path, ...] = ()) -> Body:
+    """Return an update run or an error response that is at a path in a document as a body."""
+    node = document.written_at(path)
+    value = value if node is None else payloads.without_bytes(value)
+    return az_cli.resource_form(Body(value, duplicates=duplicates, node=node, base=path))
 
 
 def _children(place: _Place) -> Iterator[_Place]:
@@ -186,14 +192,25 @@ def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
 _DECODER = json.JSONDecoder(parse_int=float)
 
 
-def _operator_spec(value: JSON) -> dict[str, JSON] | None:
-    """Return what a resource of Azure Service Operator asks for, None for other values."""
-    is_resource = isinstance(value, dict) and value.get("kind") == "FleetsUpdateRun" and isinstance(value.get("spec"), dict)
-    if not is_resource or "managedClusterUpdate" not in value["spec"]:
-        return None
-    return {name: child for name, child in value["spec"].items() if name in recognition.RUN_PROPERTIES}
+_OPERATOR: tuple[tuple[str, tuple[str, ...], Side], ...] = (
+    ("spec", recognition.RUN_PROPERTIES, "request"),
+    ("status", (*recognition.RESOURCE_PROPERTIES, *recognition.RUN_PROPERTIES), "response"),
+)
+"""Where a resource of Azure Service Operator has an update run, and which properties are those of the run: as asked for, and as it is."""
+
+
+def _parts_of_operator(value: JSON) -> list[tuple[str, JSON, Side]]:
+    """Return the update runs in a resource of Azure Service Operator, by the name and the side of each; none for other values."""
+    if not isinstance(value, dict) or value.get("kind") != "FleetsUpdateRun":
+        return []
+    parts = [(name, value.get(name), names, side) for name, names, side in _OPERATOR]
+    return [
+        (name, {key: child for key, child in part.items() if key in names}, side)
+        for name, part, names, side in parts
+        if isinstance(part, dict) and "managedClusterUpdate" in part
+    ]
 
 
 def _is_of_template(value: JSON) -> bool:
     """Return whether a value is a resource of an ARM template, whose properties may be expressions."""
-    return isinstance(value, dict) and "apiVersion" in value and isinstance(value.get("type"), str)
+    return isinstance(value, dict) and "apiVersion" in value and "/" in str(value.get("type"))

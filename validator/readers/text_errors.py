@@ -195,7 +195,7 @@ class _Members(list[tuple[str, JSON]]):
 
 
 def repeated_keys(data: bytes) -> list[Path]:
-    """Return the paths of the keys that an object of a JSON text repeats.
+    """Return the paths of the keys that an object of a JSON text repeats, except in values that are not used.
 
     Raises RecursionError for text that is nested some thousand levels deep.
     """
@@ -204,12 +204,12 @@ def repeated_keys(data: bytes) -> list[Path]:
     while pending:
         path, value = pending.pop()
         if isinstance(value, _Members):
-            keys = set()
+            used: dict[str, JSON] = {}
             for key, child in value:
-                if key in keys:
+                if key in used:
                     repeated.add((*path, key))
-                keys.add(key)
-                pending.append(((*path, key), child))
+                used[key] = child
+            pending.extend(((*path, key), child) for key, child in used.items())
         elif isinstance(value, list):
             pending.extend(((*path, index), child) for index, child in enumerate(value))
     return sorted(repeated, key=str)

@@ -92,7 +92,18 @@ def compose(text: bytes | str) -> tuple[list[Node], tuple[Path, ...]]:
             documents += 1
             if documents > 1:
                 raise Unsupported("a second document begins", event)
-    return composer.documents, tuple(composer.duplicates)
+    return composer.documents, tuple(_in_used_values(composer.duplicates))
+
+
+def _in_used_values(repeated: list[Path]) -> list[Path]:
+    """Return the paths of repeated keys, in the order of the text, except those in values that a later key takes the place of."""
+    used: list[Path] = []
+    later: set[Path] = set()
+    for path in reversed(repeated):
+        if all(path[:length] not in later for length in range(1, len(path))):
+            used.append(path)
+            later.add(path)
+    return used[::-1]
 
 
 def _span(event: yaml.Event) -> Span:

@@ -77,7 +77,7 @@ def max_concurrency_mismatch(part: Part) -> Iterator[Issue]:
     if found is None or text is None or text.endswith("%"):
         return
     expected = int(text[:_DIGITS])
-    lowered = {MAX_CONCURRENCY, _members(part), part.parent.value.get("maxConcurrency") if part.kind == "group" else None}
+    lowered = {MAX_CONCURRENCY, max(1, _members(part)), part.parent.value.get("maxConcurrency") if part.kind == "group" else None}
     if found > expected or (found < expected and found not in lowered):
         where = part.at("maxConcurrency")
         yield Issue(where, f"expected a maxConcurrency of {show(expected)} as in the strategy, found {int(found)}")

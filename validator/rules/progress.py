@@ -97,7 +97,9 @@ def cluster_in_two_groups(run: Part) -> Iterator[Issue]:
     """
     members = [member for stage in run.parts for group in stage.parts for member in group.parts]
     identities = [reliable(member.value, "clusterResourceId") for member in members]
-    found = [(one, other, "clusterResourceId") for one, other in duplicates(identities, lambda identity: identity and identity.lower())]
+    found = [
+        (one, other, "clusterResourceId") for one, other in duplicates(identities, lambda identity: identity.lower() if identity else None)
+    ]
     if None in identities:
         found += [(one, other, "name") for one, other in _of_one_name(members)]
     if found and uses_selector(reliable(run.run.value, "strategy")):

@@ -102,7 +102,7 @@ def _stage(stage: JSON, facts: frozenset[str]) -> Any:
 
 def _limits(part: JSON, definition: str, facts: frozenset[str]) -> Any:
     known = _documented_limits(definition, facts)
-    return {name: _limit(_read(part, name)) if name in known else UNKNOWN for name in LIMITS} if known else UNKNOWN
+    return {name: _limit(_read(part, name), facts) if name in known else UNKNOWN for name in LIMITS} if known else UNKNOWN
 
 
 @cache
@@ -110,9 +110,16 @@ def _documented_limits(definition: str, facts: frozenset[str]) -> tuple[str, ...
     return tuple(name for name in LIMITS if f"{definition}.{name}" in facts)
 
 
-def _limit(value: Any) -> Any:
+def _limit(value: Any, facts: frozenset[str]) -> Any:
     """Return a limit; no gates are as good as none at all."""
-    return [_fields(gate, _GATE) for gate in value] or None if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    hidden = {name: UNKNOWN for name, fact in _OF_SCHEDULES.items() if fact not in facts}
+    return [_fields(gate, _GATE) | hidden for gate in value] or None
+
+
+_OF_SCHEDULES = {"type": "GateType=ScheduledStart", "scheduledStartConfiguration": "GateConfiguration.scheduledStartConfiguration"}
+"""What a version shows of a gate with a scheduled start only if it documents a fact."""
 
 
 _GATE: dict[str, Any] = {"displayName": {}, "type": {}, "scheduledStartConfiguration": {"startDay": {}, "startTime": {}, "utcOffset": {}}}
