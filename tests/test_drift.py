@@ -57,7 +57,13 @@ def test_a_value_that_differs_is_changed() -> None:
 @pytest.mark.parametrize("version", schemas.VERSIONS)
 def test_nothing_differs_from_itself(version: str) -> None:
     assert drift(version, version) == {"old": version, "new": version, "changes": [], "rules": [], "findings": None}
-    assert run("diff", version, version).stdout == f"From {version} to {version}: nothing in the schemas differs.\n"
+    assert run("diff", version, version).stdout == f"From {version} to {version}: nothing differs.\n"
+
+
+def test_the_text_begins_with_the_numbers_of_what_it_lists() -> None:
+    title, _, listed = run("diff", OLD, NEW).stdout.partition("\n")
+    numbers = list(map(int, re.findall(r"\d+", title.partition(": ")[2])))
+    assert numbers == [len(section.splitlines()) - 1 for section in listed.strip().split("\n\n")]
 
 
 def test_the_rules_that_differ_are_those_of_one_version_alone() -> None:

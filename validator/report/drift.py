@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,7 @@ from ..contract.drift import Change, Facts, changes, facts_of
 from ..contract.schemas import Contract
 from ..findings import Finding
 from ..rules.by_version import rules_of
-from ..wording import count, printable
+from ..wording import count, listed, printable
 from .json_report import as_json
 from .markdown import code
 from .report import describe_finding
@@ -95,9 +96,9 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 def _title(drift: Drift) -> str:
-    number = len(drift.changes)
-    what = count(number, "fact") if number else "nothing"
-    return f"From {drift.old.version} to {drift.new.version}: {what} in the schemas {'differ' if number > 1 else 'differs'}"
+    numbers = Counter(row.kind for row in drift.rows())
+    what = listed([count(number, kind, _PLURALS[kind].lower()) for kind, number in numbers.items()], "and") if numbers else "nothing"
+    return f"From {drift.old.version} to {drift.new.version}: {what} {'differ' if numbers.total() > 1 else 'differs'}"
 
 
 def _found(drift: Drift) -> str:
