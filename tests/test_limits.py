@@ -270,5 +270,8 @@ def test_the_table_of_limits_has_those_of_the_code() -> None:
     text = (Path(__file__).parent.parent / "SECURITY.md").read_text()
     table = "\n".join(line for line in text.splitlines() if line.startswith("| ") and line.count("|") == 3 and "`" not in line)
     sizes = (f"{size // 2**20} MiB" for size in (limits.MAX_FILE, limits.MAX_RECORD, limits.FREE_WORK))
-    numbers = (f"{n:,}" for n in (MAX_DEPTH, limits.MAX_NODES, limits.MAX_FAULTY, limits.MAX_YAML, limits.WORK_PER_BYTE, MAX_FINDINGS))
+    numbers = (
+        f"{n:,}"
+        for n in (MAX_DEPTH, limits.MAX_NODES, limits.MAX_FAULTY, limits.MAX_YAML, limits.WORK_PER_BYTE, limits.MAX_OBJECTS, MAX_FINDINGS)
+    )
     assert [value for value in (*sizes, *numbers, f"{limits.ENTRY_WORK // 2**10} KiB") if value not in table] == []

@@ -280,6 +280,13 @@ def test_a_message_with_a_run_that_breaks_off_is_a_note() -> None:
     assert (finding.rule, str(finding.severity), finding.pointer) == ("input/unreadable", "note", "/message")
 
 
+@pytest.mark.parametrize(("more", "found"), [(999, ("schema/enum", "error")), (1000, ("input/too-large", "note"))])
+def test_a_run_after_many_objects_of_a_message_is_checked_or_a_note(more: int, found: tuple[str, str]) -> None:
+    (finding,) = found_in(json.dumps({"message": "got " + '{"a": 1} ' * more + json.dumps(WRONG)}).encode())
+    assert (finding.rule, str(finding.severity)) == found
+    assert found_in(json.dumps({"message": f"got {RUN_TEXT} " + '{"a": 1} ' * more}).encode()) == []
+
+
 @pytest.mark.parametrize("text", [RUN_TEXT[:-9], RUN_TEXT.replace('"Running"', "Running", 1)])
 def test_a_run_in_a_string_that_cannot_be_read_is_a_finding_at_the_string(text: str) -> None:
     (finding,) = found_in(json.dumps({"a": 1, "body": text}, indent=1).encode())

@@ -27,6 +27,9 @@ ENTRY_WORK = 4096
 MAX_FAULTY = 50_000
 """Above this many values, schema errors are reported once, without their places: each place costs kilobytes."""
 
+MAX_OBJECTS = 1000
+"""JSON objects between the words of one string, such as a message of a log."""
+
 MAX_FINDINGS = 10_000
 """Findings about one file that are listed, after which they are counted."""
 

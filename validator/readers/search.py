@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..findings import Severity, Side
-from ..limits import MAX_DEPTH
+from ..limits import MAX_DEPTH, MAX_OBJECTS
 from ..pointer import JSON, Path, follow
 from . import az_cli, json_text, mention, payloads, recognition
 from .bounds import TOO_DEEP
@@ -167,15 +167,13 @@ _WORDS = re.compile(rb'\s*(?:"|\[(?!\s*[\[{"]))')
 """The beginning of text that is no JSON, and only begins like it: `[INFO] …`, or a line of an object, `"name": …`."""
 
 _OBJECT = re.compile(r'\{\s*"')
-_MOST = 16
-"""Objects of a string with other words that are read."""
 
 
 def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
     """Yield the objects in text such as a message of a log, up to the first that cannot be read."""
     text = data.decode("utf-8", "replace")
     offset = 0
-    for _ in range(_MOST):
+    for _ in range(MAX_OBJECTS):
         match = _OBJECT.search(text, offset)
         if match is None:
             return
@@ -187,6 +185,9 @@ def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
                 yield Unreadable("input/unreadable", message, severity=Severity.NOTE)
             return
         yield json_text.parse(text[match.start() : offset].encode())
+    if mention.shows_run(text[offset:].encode()):
+        message = f"the string has an update run after {MAX_OBJECTS:,} other objects, and it is not checked"
+        yield Unreadable("input/too-large", message, severity=Severity.NOTE)
 
 
 _DECODER = json.JSONDecoder(parse_int=float)

@@ -144,7 +144,7 @@ def _syntax_problem(text: str, offset: int) -> str:
 
 
 def _syntax_hint(before: str, rest: str) -> str:
-    """Return what may be wrong at the point at which a text stops being JSON, or nothing."""
+    """Return what may be wrong at the point at which text stops being JSON, or nothing."""
     character, last = rest[0], before.rstrip(" \t\n\r")[-1:]
     if character == "," and rest[1:].lstrip(" \t\n\r")[:1] in ("}", "]"):
         return "; remove it, as nothing follows"
