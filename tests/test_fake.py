@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.support.profiles import at_most
 from tests.support.runs import members
-from validator import Exchange, check
+from validator import Exchange, check, check_history
 from validator.checker.history import History
 from validator.checker.item import check_items
 from validator.contract import schemas
 from validator.contract.drift import documented
 from validator.contract.keywords import KEYWORDS
-from validator.contract.schemas import VERSIONS
+from validator.contract.schemas import DEFAULT_VERSION, VERSIONS
 from validator.fake import FakeFleet, Response
 from validator.fake.fleet import GROUPS
 from validator.pointer import JSON
@@ -249,6 +249,20 @@ def test_a_member_waits_for_a_node_image_until_there_is_one() -> None:
     assert set(states(fleet.run_until("Completed")).values()) == {"Completed"}
 
 
+def test_a_member_waits_for_its_node_image_after_a_restart_too() -> None:
+    fleet = started_fleet(FakeFleet())
+    fleet.withhold_image("aks-01")
+    fleet.run_until("Pending")
+    polls = [fleet.handle("POST", fleet.url("spring", "stop")).body, fleet.run_until("Stopped")]
+    fleet.handle("POST", fleet.url("spring", "start"))
+    fleet.tick(5)
+    polls.append(fleet.run_until("Pending"))
+    assert states(polls[-1])["aks-01"] == "Pending"
+    assert check_history(polls, version=VERSIONS[-1]) == []
+    fleet.release_image("aks-01")
+    assert set(states(fleet.run_until("Completed")).values()) == {"Completed"}
+
+
 def test_a_member_fails_once_and_can_be_skipped() -> None:
     fleet = started_fleet(FakeFleet())
     fleet.fail("aks-02")
@@ -327,6 +341,13 @@ def test_a_wrong_request_gets_the_finding_of_a_check() -> None:
     assert fleet.handle("GET", "https://management.azure.com/subscriptions").status == 404
 
 
+def test_what_the_service_sets_is_ignored_whatever_it_is() -> None:
+    fleet = FakeFleet()
+    body = fleet.handle("PUT", fleet.url("spring"), BODY | {"id": "x"}).body
+    body["properties"]["status"]["status"]["state"] = "weird"
+    assert fleet.handle("PUT", fleet.url("spring"), body).status == 200
+
+
 def test_what_the_service_sets_or_does_not_know_is_ignored_in_a_request() -> None:
     fleet = FakeFleet()
     run = fleet.handle("PUT", fleet.url("spring"), BODY).body
@@ -358,6 +379,33 @@ def test_a_run_has_a_copy_of_the_strategy_that_it_names() -> None:
         "PUT", fleet.url("spring"), {"properties": {"managedClusterUpdate": update, "updateStrategyId": named + "daily"}}
     )
     assert (missing.status, missing.body["error"]["code"]) == (400, "UpdateStrategyNotFound")
+
+
+def test_a_strategy_is_named_in_any_case_and_copied_as_the_version_of_the_request_has_it() -> None:
+    strategy = {"stages": [{"name": "a", "maxConcurrency": "2", "groups": [{"name": "canary", "maxConcurrency": "2"}]}]}
+    fleet = FakeFleet(strategies={"weekly": strategy})
+    named = fleet.url().partition("/updateRuns")[0].removeprefix("https://management.azure.com") + "/updateStrategies/WEEKLY"
+    properties = {"managedClusterUpdate": BODY["properties"]["managedClusterUpdate"], "updateStrategyId": named}
+    started_fleet(fleet, {"properties": properties}, DEFAULT_VERSION)
+    fleet.tick(3)
+    assert check(fleet.handle("GET", fleet.url("spring")).body) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"page_size": 0}, "expected a page_size of 1 or more, found 0"),
+        ({"groups": {"a": ["x"], "b": ["x"]}}, 'a member is in one group; "x" is in several'),
+        ({"groups": {"a": "abc"}}, 'expected the names of the members of group "a", found "abc"'),
+        ({"strategies": {"w": {"stages": []}}}, 'the strategy "w" breaks schema/minItems at /stages'),
+        ({"strategies": {"w": 5}}, r'the strategy "w" breaks schema/type at \(top\)'),
+    ],
+)
+def test_what_no_fleet_has_is_an_error(given: dict[str, Any], message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        FakeFleet(**given)
+    with pytest.raises(ValueError, match="expected a number of requests, found -1"):
+        FakeFleet().throttle(-1)
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,12 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
     ),
     "invalid UTF-8": (b'{"a": "\xff"}', "input/unreadable", "the byte 0xff at offset 7 is not valid UTF-8", None),
     "a lone surrogate": (b'{"a": "\\ud800"}', "input/unreadable", "not Unicode: the escape \\ud800 is half of a surrogate pair", (1, 8)),
+    "a lone surrogate after a pair": (
+        b'{"a": "\\ud83d\\ude00\\ud800"}',
+        "input/unreadable",
+        "not Unicode: the escape \\ud800 is half of a surrogate pair",
+        (1, 20),
+    ),
     "a lone surrogate in capitals": (
         b'{"a": "\\uDBFF"}',
         "input/unreadable",
@@ -479,7 +485,7 @@ TIMED = "the text is a log with a time before each line, and neither JSON nor YA
             "the text is not JSON, YAML or a known kind of recording; it looks like requests of an HTTP client",
             (7, 1),
         ),
-        ("run.js", "const run =\n", "the text is not JSON, YAML or a known kind of recording; it looks like JavaScript", (3, 1)),
+        ("run.js", "const run =\n", "the text is not JSON, YAML or a known kind of recording; it looks like source code", (3, 1)),
         (
             "run.html",
             "<!DOCTYPE html>\n",

@@ -350,6 +350,18 @@ def test_a_run_is_failed_because_of_a_member_that_a_predicate_selects(run: JSON)
     assert [member["status"]["state"] for member in members(run)][2] == "Failed"
 
 
+@at_most(20)
+@given(run=update_runs(upgrade={"type": "NodeImageOnly", "kubernetesVersion": ""}))
+def test_what_is_ordered_as_unset_is_absent_in_a_response(run: JSON) -> None:
+    assert check(run) == []
+
+
+@at_most(20)
+@given(run=update_runs(start="9999-12-31T23:40:00Z"))
+def test_no_time_is_after_the_last_year(run: JSON) -> None:
+    assert check(run) == []
+
+
 def test_a_size_that_is_drawn_is_checked() -> None:
     with pytest.raises(ValueError, match="expected a number of groups from 1 to 50, found 0"):
         find(update_runs(groups=st.just(0)), lambda _: True)

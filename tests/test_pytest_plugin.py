@@ -197,14 +197,23 @@ def test_what_a_test_adds_to_the_cassette_of_a_module_fails_this_test(client_pro
 
 @pytest.mark.parametrize(
     "marker, passed",
-    [('ignore="schema/enum"', 1), ('ignore=["schema/", "etag-format"]', 1), ('ignore="etag-format"', 0), ('ignore="schema/enums"', 0)],
+    [
+        ('ignore="schema/enum"', 1),
+        ('ignore=["schema/", "etag-format"]', 1),
+        ('ignore="etag-format"', 0),
+        ('ignore="schema/enums"', 0),
+        ('rules="schema/enum"', 0),
+    ],
 )
 def test_a_marker_ignores_rules(marker: str, passed: int, client_project: pytest.Pytester) -> None:
     marked = VCRPY.replace("\n\n\n", f"\nimport pytest\n\npytestmark = pytest.mark.updaterun({marker})\n\n")
     result = run_pytest(client_project, "--updaterun", "--strict-markers", str(client_project.makepyfile(test_marked=marked)))
     result.assert_outcomes(passed=passed, failed=1 - passed)
     if "enums" in marker:
-        result.stdout.fnmatch_lines(["*LookupError: there is no rule 'schema/enums'; did you mean schema/enum[?]"])
+        result.stdout.fnmatch_lines(["the marker updaterun: there is no rule 'schema/enums'; did you mean schema/enum[?]"])
+    if "rules" in marker:
+        result.stdout.fnmatch_lines(["the marker updaterun: *unexpected keyword argument 'rules'"])
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
 @pytest.mark.parametrize(

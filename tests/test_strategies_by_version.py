@@ -177,6 +177,17 @@ def test_violations_take_a_version(version: str) -> None:
     check_example()
 
 
+@pytest.mark.slow
+@VERSION
+def test_the_violations_of_each_example_of_a_rule_break_nothing_else(version: str) -> None:
+    @at_most(5)
+    @given(violation=violations("etag-reused", version=version))
+    def check_example(violation: Any) -> None:
+        assert {finding.rule for finding in check(violation.document, version=version)} == {"etag-reused"}
+
+    check_example()
+
+
 def test_a_rule_of_other_versions_has_no_violation() -> None:
     with pytest.raises(LookupError, match="nothing is known to break 'concurrency-exceeded'"):
         violations("concurrency-exceeded")

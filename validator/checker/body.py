@@ -75,7 +75,7 @@ def check_instance(instance: Instance, body: Body, context: Context, text: bytes
     """Check an instance. `text` is its JSON text, if that is at hand. Raises RuleError for a bug in a rule."""
     options, side, is_run = context.options, instance.side, instance.definition == "UpdateRun"
     origin = _origin(instance.path, body, context)
-    value = _without_unset(instance.value) if is_run and side == "request" else instance.value
+    value = without_unset(instance.value) if is_run and side == "request" else instance.value
     hidden = _NO_PATHS if instance.placeholder is None else _hidden(value, instance.placeholder)
     version, errors = _schema_errors(value, instance, options)
     findings: list[Finding] = []
@@ -183,7 +183,7 @@ _UNSET: tuple[tuple[str, ...], ...] = (
 """The properties that Terraform's provider sends as an empty string where they are not set; the service takes that for absent."""
 
 
-def _without_unset(value: JSON) -> JSON:
+def without_unset(value: JSON) -> JSON:
     """Return the body of a request without the properties that it sends as unset; it is copied on the way to them."""
     for path in _UNSET:
         if follow(value, path) == "":

@@ -82,8 +82,10 @@ class Request:
 
     def check(self, exchange: Exchange) -> None:
         """Raise Refused if a check of the request finds a warning or an error, with the first finding as its message."""
-        for finding in check_exchange(exchange):
-            if finding.side == "request" and finding.severity >= Severity.WARNING and finding.rule not in _TOLERATED:
+        findings = [finding for finding in check_exchange(exchange) if finding.side == "request"]
+        ignored = tuple(f"{finding.pointer}/" for finding in findings if finding.rule in _TOLERATED)
+        for finding in findings:
+            if finding.severity >= Severity.WARNING and not f"{finding.pointer}/".startswith(ignored):
                 raise refused(finding)
 
     def check_tag(self, etag: str | None) -> None:

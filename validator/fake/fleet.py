@@ -42,6 +42,8 @@ class FakeFleet:
     A list has pages of `page_size` runs. An `asynchronous` service accepts requests with 202 or `Azure-AsyncOperation`, and shows them
     in progress at the first poll. `retry_after` is in seconds.
 
+    Raises TypeError or ValueError for members or strategies that no fleet has, and for a size below 1.
+
     Nothing happens between two requests but by `tick` and `run_until`. Not safe for threads; `app` is.
     """
 
@@ -56,7 +58,9 @@ class FakeFleet:
         asynchronous: bool = False,
         retry_after: int = 1,
     ) -> None:
-        self._resources = Resources(groups, labels, strategies)
+        if page_size < 1:
+            raise ValueError(f"expected a page_size of 1 or more, found {page_size}")
+        self._resources = Resources.of(groups, labels, strategies)
         self._page_size, self._asynchronous, self._retry_after = page_size, asynchronous, retry_after
         self._random = Random(seed)  # noqa: S311 - deterministic on purpose
         self._clock = Clock(_FIRST_DAY, None, _DIGITS)
@@ -115,7 +119,9 @@ class FakeFleet:
         self._without_image.discard(self._resources.member(member))
 
     def throttle(self, requests: int = 1) -> None:
-        """Answer a number of requests with 429."""
+        """Answer a number of requests with 429. Raises ValueError for a negative number."""
+        if requests < 0:
+            raise ValueError(f"expected a number of requests, found {requests}")
         self._throttled += requests
 
     def break_rule(self, rule: str) -> None:
@@ -217,7 +223,7 @@ class FakeFleet:
         old = Response(200, {"ETag": run.etag}, run.body(version))
         self._clock.step(1)
         if exchange.operation == "start":
-            run.start()
+            run.start(self._without_image)
         elif exchange.operation == "stop":
             run.stop()
         else:

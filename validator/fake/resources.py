@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from ..checker.api import check
+from ..checker.body import without_unset
 from ..contract import schemas
 from ..contract.drift import documented
 from ..pointer import JSON
@@ -32,6 +34,21 @@ class Resources:
     labels: Mapping[str, Mapping[str, str]]
     strategies: Mapping[str, JSON]
 
+    @classmethod
+    def of(cls, groups: Mapping[str, Sequence[str]], labels: Mapping[str, Mapping[str, str]], strategies: Mapping[str, JSON]) -> Resources:
+        """Return the resources that a caller gives. Raises TypeError or ValueError for what no fleet has."""
+        for group, members in groups.items():
+            if isinstance(members, str):
+                raise TypeError(f"expected the names of the members of group {show(group)}, found {show(members)}")
+        names = [name for members in groups.values() for name in members]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"a member is in one group; {show(twice)} is in several, or several times in one")
+        for name, strategy in strategies.items():
+            for finding in check(strategy, side="request", definition="UpdateRunStrategy", version=schemas.VERSIONS[-1]):
+                raise ValueError(f"the strategy {show(name)} breaks {finding.rule} at {finding.pointer or '(top)'}: {finding.message}")
+        return cls(groups, labels, strategies)
+
     @property
     def members(self) -> list[str]:
         """The names of all members."""
@@ -48,17 +65,16 @@ class Resources:
 
     def spec(self, body: JSON, version: str) -> dict[str, JSON]:
         """Return what a client sets in the body of a PUT; an empty string is an absent property, as Terraform writes it."""
-        properties = trimmed(body, "UpdateRun", version).get("properties", {}) if isinstance(body, dict) else {}
+        properties = without_unset(trimmed(body, "UpdateRun", version)).get("properties", {}) if isinstance(body, dict) else {}
         if "managedClusterUpdate" not in properties:
             raise Refused(400, "RequiredPropertyMissing", "expected managedClusterUpdate in the properties of the body, found none")
         spec = {name: properties[name] for name in _SPEC if properties.get(name)}
-        update = spec["managedClusterUpdate"]
-        update["upgrade"] = {name: value for name, value in update["upgrade"].items() if value != ""}
         if "updateStrategyId" in spec:
             name = spec["updateStrategyId"].rpartition("/")[2]
-            if name not in self.strategies:
+            known = {each.lower(): strategy for each, strategy in self.strategies.items()}
+            if name.lower() not in known:
                 raise Refused(400, "UpdateStrategyNotFound", f"there is no update strategy {show(name)}", "updateStrategyId")
-            spec["strategy"] = self.strategies[name]
+            spec["strategy"] = trimmed(known[name.lower()], "UpdateRunStrategy", version)
         return spec
 
     def make_run(self, exchange: Exchange, spec: dict[str, JSON], clock: Clock, random: Random) -> Run:

@@ -61,9 +61,11 @@ class Run:
 
     # Requests
 
-    def start(self) -> None:
-        """Start the run, or start it again."""
+    def start(self, without_image: Collection[str]) -> None:
+        """Start the run, or start it again; some members wait for a node image."""
         self._require("start", _STARTABLE)
+        for member in self.members():
+            member.pends = member.name in without_image
         if self.state == "NotStarted":
             self.simulator.start()
         else:

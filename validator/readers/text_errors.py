@@ -25,6 +25,7 @@ _CONFLICT = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
 _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 _WIDE_MARKS = (
@@ -90,7 +91,7 @@ _TIMED = re.compile(rb"[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*[ \t]")
 _LOOKS = (
     (re.compile(rb"(?:(?:[#@][^\n]*)?\n)*+(?:GET|PUT|POST|PATCH|DELETE)[ \t]+\S"), "requests of an HTTP client"),
     (re.compile(rb"#{1,6} |```|\|[ :-]|!\[|\[[^\]\n]*\]\("), "Markdown"),
-    (re.compile(rb"(?:const|let|var|import|export|function|async|module)\b|//|/\*|['\"]use strict"), "JavaScript"),
+    (re.compile(rb"(?:const|let|var|import|export|function|async|module)\b|//|/\*|['\"]use strict"), "source code"),
     (re.compile(rb"<[!?a-zA-Z]"), "HTML or XML"),
 )
 """The beginnings of texts of other kinds."""
@@ -115,8 +116,8 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
     text, offset = data.decode(), error.pos
     if text[offset - 1 : offset] == "-":  # the parser's offset is after the sign
         offset -= 1
-    if _HALF.fullmatch(text[offset - 6 : offset]):  # in older versions of orjson it is after the escape
-        offset -= 6
+    if _HALF.fullmatch(text[offset - 6 : offset]) and not _PAIR.fullmatch(text[offset - 12 : offset]):
+        offset -= 6  # in older versions of orjson it is after the escape
     if nesting(text[: offset + 1]) > MAX_DEPTH:
         return replace(TOO_DEEP, relevant=mention.is_about(data))
     return unreadable(data, _syntax_problem(text, offset), *line_and_column(text, offset))

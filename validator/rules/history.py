@@ -284,7 +284,7 @@ def etag_reused(step: Step) -> Iterator[Issue]:
     Fix: In a fake or a fixture, give each state of the run its own tag.
 
     Example, on a history:
-        /1/properties/status/stages/0/groups/0/members/1/message = "half way"
+        /1/systemData/lastModifiedAt = "2025-04-08T09:45:00.1234567Z"
     """
     for tag, now in step.now.tags.items():
         for earlier in (tag, Tag(tag.etag, tag.version, tag.from_cli, "list")) if tag.operation is None else (tag,):

@@ -51,7 +51,7 @@ class Simulator(Service):
 
     def _next_attempt(self, group: Node) -> Node | None:
         """Return the next member of a group that is to be updated again and can be now."""
-        return next((member for other, member in self.startable() if other is group and member.again), None)
+        return next((member for other, member in self.startable() if other is group and member.again and not member.pends), None)
 
     def _begin_again(self, node: Node) -> None:
         node.completed_time = node.error = None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, TypedDict
 from hypothesis import strategies as st
 
 from ..checker.api import check, check_exchange
+from ..checker.body import without_unset
 from ..contract import schemas
 from ..contract.formats import NANOSECONDS, date_time
 from ..contract.since import since
@@ -27,6 +28,9 @@ THROUGH_A_MEMBER = ("Failed", "Pending", "Stopping")
 
 SHORTEST = 600 * NANOSECONDS
 """The least time between the start and the end of a clock."""
+
+LAST = "9999-12-31T23:59:59Z"
+"""The end of a clock that has a start alone: no year has five digits."""
 
 Size: TypeAlias = int | range | st.SearchStrategy[int]
 """A number, a range of numbers or a strategy for them."""
@@ -145,7 +149,7 @@ def body_of(given: dict[str, Any], version: str) -> dict[str, JSON]:
     _check_request(parts, {"properties": {}} | request if isinstance(request, dict) else request, version)
     if "name" in given and request.get("name", given["name"]) != given["name"]:
         raise ValueError(f"the request has the name {request['name']!r}; expected no other name, found {given['name']!r}")
-    properties: dict[str, JSON] = request["properties"]
+    properties: dict[str, JSON] = without_unset(request)["properties"]
     return {name: value for name, value in properties.items() if name != "managedClusterUpdate" or parts != ["strategy"]}
 
 

@@ -20,6 +20,7 @@ from ..simulation.position import Position
 from ..wording import hint, listed
 from .options import (
     ENDS,
+    LAST,
     PARAMETERS,
     RESTRICTING,
     SELECTIONS,
@@ -80,9 +81,11 @@ class Order:
         names = {name: given[name] for name in PARAMETERS.values() if name in given}
         check_names(names)
         body = body_of(given, version)
-        start, end = instant_of(given, "start"), instant_of(given, "end")
+        start = instant_of(given, "start")
+        end = instant_of({"end": LAST} | given if "start" in given else given, "end")
         if end is not None and (start is None or end - start < SHORTEST):
-            raise ValueError(f"expected an end that is {SHORTEST // NANOSECONDS} seconds or more after a start, found {given['end']}")
+            found = given.get("end", LAST)
+            raise ValueError(f"expected an end that is {SHORTEST // NANOSECONDS} seconds or more after a start, found {found}")
         sizes = {what: size_of(what, given[what]) if what in given else USUAL[what] for what in USUAL}
         if "stages" not in given and any(given.get(name, False) is not False for name in ("groups", *RESTRICTING)):
             sizes["stages"] = range(1, 5)
