@@ -331,6 +331,7 @@ def test_what_is_generated_is_all_that_is_missing(tmp_path: Path, monkeypatch: p
     whole = updaterun("coverage", "run.json", "more", "--fail-under", "100")
     assert written.stderr == f"updaterun: wrote {len(list((tmp_path / 'more').iterdir())) - 1} files to more/\n"
     assert checked.exit_code == 0, checked.stdout
+    assert "in several files" not in checked.stdout, "each file is about a run of its own"
     assert whole.exit_code == 0, whole.stdout
     rows = json.loads((tmp_path / "more" / "expected.json").read_text())["expected"]
     assert all(row["reason"].startswith("generated: ") for row in rows)

@@ -21,7 +21,7 @@ from ..findings import Finding
 from ..pointer import JSON, follow, to_pointer
 from ..readers import reader
 from ..readers.items import Unrelated
-from ..rules.example import EXAMPLES, REQUEST, RESPONSE, changed
+from ..rules.example import EXAMPLES, REQUEST, RESPONSE, SUBSCRIPTION, changed
 from ..run.facts import Capture, Name, PartFacts, facts_of
 from ..run.origin import Origin
 from ..simulation.trimming import of_version, trimmed
@@ -90,7 +90,9 @@ def _file(number: int, width: int, candidate: Candidate, adds: list[Fact]) -> Ge
     first, more = adds[0], len(adds) - 1
     name = re.sub(r"[^A-Za-z0-9.]+", "-", str(first).replace("#/properties/", ".").replace("/properties/", ".")).strip("-")
     name = f"{number:0{width}}-{name}{f'-and-{more}-more' if more else ''}{SUFFIXES[candidate.form]}"
-    return GeneratedFile(name, candidate.content, candidate.findings, candidate.reason and f"{candidate.reason}, for {first}")
+    # The examples are all about one run; in a subscription of its own, each file is about another one.
+    content = candidate.content.replace(SUBSCRIPTION.encode(), f"{number:08x}{SUBSCRIPTION[8:]}".encode())
+    return GeneratedFile(name, content, candidate.findings, candidate.reason and f"{candidate.reason}, for {first}")
 
 
 CANDIDATES = 100
