@@ -17,9 +17,6 @@ R = TypeVar("R")
 _AHEAD = 4
 """Tasks for each worker that are begun before their turn, at most; their results are kept until then."""
 
-_NICENESS = 10
-"""How much a worker is nicer than its parent: with a worker for each processor, the parent would wait, and then work alone at the end."""
-
 MOST = 61 if os.name == "nt" else 1_000
 """Workers at a time: Windows waits for no more connections at once."""
 
@@ -143,8 +140,6 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _serve(connection: Connection, work: Callable[[T], R]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what follows Ctrl-C
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
     with suppress(EOFError, BrokenPipeError):  # the parent is gone
         while True:
             task = connection.recv()
