@@ -218,7 +218,7 @@ def test_what_is_read_as_a_whole_is_not_done_when_it_is_read(tmp_path: Path) -> 
     size = (tmp_path / "cassette.json").write_text(json.dumps({"interactions": [entry] * 3_000}))
     shown = drawn(tmp_path)
     assert f"Checking what was read, {size / 1e6:.1f} MB" in shown
-    assert re.search(r"[1-9]\d* entries checked", shown)
+    assert re.search(r"[1-9][\d,]* entries checked", shown)
     assert f"{size / 1e6:.1f}/{size / 1e6:.1f} MB" not in shown
 
 
