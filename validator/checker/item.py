@@ -122,14 +122,14 @@ def _check_document(document: Document, context: Context) -> Checked:
     if is_page or (kind == "array" and body.original is not None):  # as the az CLI prints a list
         context = context._replace(operation="list")
     checked = []
+    data = text.data if is_record and text is not None and text.data[:1] == b"{" else b""  # a run may be in a string, too
     runs = list(runs_in(body.value, kind))
     for path, value in runs:
         side = given or document.side or ("response" if is_page else recognition.side(value))
-        is_whole = is_record and text is not None and not path and text.data[:1] == b"{"  # and not a string with the run
-        record = text.data if is_whole and text is not None else b""
         is_extract = (body.base or body.original is not None) and given is None and document.side is None
         is_partial = is_extract and recognition.is_partial(value)
-        checked.append(check_instance(Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial), body, context, record))
+        instance = Instance(path, value, "UpdateRun", side, _TOLERATED, partial=is_partial)
+        checked.append(check_instance(instance, body, context, b"" if path else data))
     versions = {each.version for each in checked} or {_version(context)}
     version = max(versions)
     if len(versions) > 1:  # the runs of a list are all of one version

@@ -85,7 +85,7 @@ class CheckedPiece:
     observed: Any = None
 
     def items(self, lines: int = 0, entries: int = 0) -> Iterator[CheckedItem]:
-        """Yield the items, as they are in a file with so many lines and entries before the piece."""
+        """Yield the items, numbered for a file with so many lines and entries before the piece."""
         for item, entry, findings, events, version in self.rows:
             moved = None if item is None else moved_item(item, lines, entries)
             found = [_moved_finding(finding, lines, entries) for finding in findings] if lines or entries else findings
@@ -105,7 +105,7 @@ def _moved_finding(finding: Finding, lines: int, entries: int) -> Finding:
 
 
 def moved_item(item: _AnyItem, lines: int, entries: int) -> _AnyItem:
-    """Return an item of a piece, as it is in a file with so many lines and entries before the piece."""
+    """Return an item of a piece, numbered for a file with so many lines and entries before the piece."""
     if isinstance(item, Document):
         text = None if item.text is None else item.text._replace(line=item.text.line + lines)
         return replace(item, entry=_plus(item.entry, entries), line=_plus(item.line, lines), text=text)

@@ -119,7 +119,7 @@ def reference(finding: Finding) -> str:
 
 
 def describe_uncompared(runs: int) -> str:
-    """Return that the captures of a number of runs are in several files, and how to compare them, in words."""
+    """Return how many runs have captures in several files, and how to compare these, in words."""
     are, captures = ("1 run is", "its captures") if runs == 1 else (f"{runs:,} runs are", "their captures")
     return f"{are} captured in several files; --history compares {captures}"
 
