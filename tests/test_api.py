@@ -405,7 +405,7 @@ def test_the_body_of_a_request_to_skip_is_checked(body: JSON, expected: list[tup
 @pytest.mark.parametrize("version, is_known", [("2024-02-02-preview", True), ("2025-03-01", True), ("2023-10-15", False)])
 def test_skip_is_an_operation_from_its_first_version_on(version: str, is_known: bool) -> None:
     found = check_exchange(Exchange.of("POST", SKIP.replace("2025-03-01", version), 202))
-    assert [finding.pointer for finding in found if finding.rule == "operation-unknown"] == ([] if is_known else ["/uri/action"])
+    assert [finding.pointer for finding in found if finding.rule == "operation-unknown"] == ([] if is_known else ["/uri/api-version"])
 
 
 @pytest.mark.parametrize("action", ["", "/start", "/skip"])

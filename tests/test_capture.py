@@ -217,6 +217,13 @@ def test_an_example_of_a_fleet_is_recognised_by_its_operation_and_sends_a_body_i
     assert (item.request is None) == (operation != "skip")
 
 
+def test_an_example_of_skipping_needs_an_api_version_that_has_it() -> None:
+    parameters = {"api-version": "2023-10-15", "fleetName": "prod", "body": {"targets": []}}
+    skip = as_json({"operationId": "UpdateRuns_Skip", "parameters": parameters, "responses": {"202": {}}})
+    found = [finding for _, findings in check_items(read_items(skip)) for finding in findings]
+    assert [finding.pointer for finding in found if finding.rule == "operation-unknown"] == ["/uri/api-version"]
+
+
 def test_an_example_may_have_texts_for_bodies() -> None:
     published = {
         "operationId": "UpdateRuns_CreateOrUpdate",

@@ -99,6 +99,7 @@ KINDS: dict[str, Kind] = {
         "/data/0",
         "response",
     ),
+    "Azure Resource Graph, some columns": ([WRONG | {"type": WRONG["type"].lower(), "location": "westeurope"}], "/0", "response"),
     "Azure Service Operator": (
         {
             "apiVersion": "containerservice.azure.com/v1api20250301",

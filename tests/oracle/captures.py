@@ -189,12 +189,19 @@ def time_rewritten(history: History) -> Places:
             if _restarted(step):
                 continue
             was_started = any("start" in capture.actions for capture in history if capture.number < step.between[-1].number)
-            is_undecided = was_started or _is_undecided(step, name) or _has_other_operation(step, history)
+            is_undecided = was_started or _is_open(step, name)
+            if not _is_over(step):
+                is_undecided = is_undecided or _is_undecided(step) or _has_other_operation(step, history)
             yield (Undecided if is_undecided else str)(f"{step.place}/{name}")
 
 
-def _is_undecided(step: Step, name: str) -> bool:
-    """Check whether the contract leaves open what becomes of a time.
+def _is_over(step: Step) -> bool:
+    """Check whether the run was Completed, so that it cannot have been started again."""
+    return {part.state for capture in step.between[:-1] for part in parts(capture.run) if part.kind == "run"} == {"Completed"}
+
+
+def _is_undecided(step: Step) -> bool:
+    """Check whether the contract leaves open what becomes of a time in a run that is not Completed.
 
     After a start that was called for, captures may lag. A restart that no capture shows may explain a later time, and that a time is
     gone, also if the run was Failed or Stopped or shows no state, or a member is in another operation.
@@ -203,15 +210,14 @@ def _is_undecided(step: Step, name: str) -> bool:
         (step.before.state != "Completed" and _may_have_restarted(step))
         or step.runs[0].state in (*RESTARTABLE, None)
         or step.runs[1].state is None
-        or _is_open(step, name)
     )
 
 
 def _is_open(step: Step, name: str) -> bool:
     """Check whether the contract leaves open which times a part has, whatever happened.
 
-    It does where a part is skipped or NotStarted, shows no state, goes back to a state that no step leads to, or has a time that its
-    state must not have.
+    It does where a part becomes Skipped or is NotStarted, shows no state, goes back to a state that no step leads to, or has a time that
+    its state must not have.
     """
     before, after = step.before, step.after
     is_wrong = any(
@@ -221,7 +227,7 @@ def _is_open(step: Step, name: str) -> bool:
     )
     is_gone = name not in after.status
     return (
-        (is_gone and after.state in ("Skipped", "NotStarted", None))
+        (is_gone and (after.state in ("NotStarted", None) or (after.state == "Skipped" != before.state)))
         or None in (before.state, after.state)
         or not reachable(before.state, after.state)
         or is_wrong
@@ -237,7 +243,7 @@ def _restarted(step: Step) -> bool:
     states = [part.state for capture in step.between for part in parts(capture.run) if part.kind == "run"]
     pairs = [(step.before.state, step.after.state), *pairwise(states)]
     is_needed = any(reachable(one, other) and not reachable(one, other, restarts=False) for one, other in pairs)
-    return is_needed or any("start" in capture.actions for capture in step.between[1:])
+    return (is_needed and not _is_over(step)) or any("start" in capture.actions for capture in step.between[1:])
 
 
 def _may_have_restarted(step: Step) -> bool:

@@ -41,7 +41,9 @@ _GRAPH_COLUMNS |= {"subscriptionId", "tags", "tenantId", "zones"}
 
 
 def _resource(value: dict[str, JSON]) -> JSON:
-    added = _GRAPH_COLUMNS if "subscriptionId" in value or "tenantId" in value else _ADDED
+    kind = value.get("type")  # Resource Graph writes it in lower case
+    is_row = "subscriptionId" in value or "tenantId" in value or (isinstance(kind, str) and kind.islower())
+    added = _GRAPH_COLUMNS if is_row else _ADDED
     present = _without_nulls({name: child for name, child in value.items() if name not in added})
     if "properties" in present:
         return present

@@ -234,17 +234,15 @@ def operation_unknown(subject: ExchangeSubject) -> Iterator[Issue]:
         /url = "https://management.azure.com/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/fleets/providers/Microsoft.ContainerService/fleets/prod/updateRuns/spring/restart?api-version=2025-03-01"
     """
     exchange = subject.exchange
-    if not exchange.call or exchange.call.startswith("OPTIONS"):
-        return
     calls = list(OPERATIONS["updateRunName" in exchange.parameters])
-    if exchange.operation == "other":
+    if exchange.operation == "other" and exchange.call and not exchange.call.startswith("OPTIONS"):
         where = "action" if exchange.call.startswith("POST /") else "method"
         yield Issue(("uri", where), f"expected {listed(calls, 'or')}, found {show(exchange.call)}")
     version = exchange.parameters.get("api-version")
     if exchange.operation != "skip" or not isinstance(version, str) or version in ("", exchange.placeholder):
         return
     if SKIP not in documented(schemas.nearest(version)):
-        yield Issue(("uri", "action"), f"expected the api-version {since(SKIP)} or a later one for POST /skip, found {show(version)}")
+        yield Issue(_VERSION, f"expected the api-version {since(SKIP)} or a later one for POST /skip, found {show(version)}")
 
 
 @rule(Severity.WARNING, RESPONSE, "spec#operations", on="exchange")

@@ -11,11 +11,12 @@ from ..wording import show
 from .rule import BOTH, Issue, rule
 
 _PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
-_KEY = rf"(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_PART}"
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_KEY = rf"(?:(?=[a-z0-9.-]{{1,253}}/){_LABEL}(?:\.{_LABEL})*/)?{_PART}"
 _VALUE = rf"(?:{_PART})?"
 _VALUES = rf"\(\s*{_VALUE}(?:\s*,\s*{_VALUE})*\s*\)"
 _REQUIREMENT = rf"\s*(?:!\s*{_KEY}|{_KEY}(?:\s*(?:==?|!=)\s*{_VALUE}|\s+(?:in|notin)\s*{_VALUES}|\s*[<>]\s*[0-9]+)?)\s*"
-_SELECTOR = rf"(?:{_REQUIREMENT}(?:,{_REQUIREMENT})*)?"
+_SELECTOR = rf"(?:{_REQUIREMENT}(?:,{_REQUIREMENT})*|\s*)"
 """A label selector of Kubernetes; the empty one selects everything. It is compiled when it is first used."""
 
 

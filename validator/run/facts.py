@@ -163,7 +163,9 @@ class Facts(NamedTuple):
 
     def may_be_restarted(self, now: Facts, changed: list[Change]) -> bool:
         """Return whether the run was, or may have been, started again before a later capture: by request, its states or an operation."""
-        return self.restarted or may_be_restarted(self.state(RUN), now.state(RUN)) or any(map(_is_other_attempt, changed))
+        if self.restarted or self.state(RUN) == "Completed":
+            return self.restarted
+        return may_be_restarted(self.state(RUN), now.state(RUN)) or any(map(_is_other_attempt, changed))
 
     def merged(self, now: Facts, changed: list[Change]) -> Facts:
         """Return what is known after a later capture, with what changed in it; its facts win."""
@@ -209,10 +211,10 @@ def _merged(before: PartFacts, now: PartFacts, *, is_restart: bool) -> PartFacts
 
 
 def _is_other_attempt(change: Change) -> bool:
-    """Return whether a member is at another attempt than before, which only a run that was started again makes."""
+    """Return whether a member that was not Completed is at another attempt, which only a run that was started again makes."""
     _, before, now = change
     operations = (before.get("operationId"), now.get("operationId"))
-    return UNKNOWN not in operations and operations[0] != operations[1]
+    return before.state != "Completed" and UNKNOWN not in operations and operations[0] != operations[1]
 
 
 def latest(tags: dict[Tag, Digest], more: dict[Tag, Digest]) -> dict[Tag, Digest]:
