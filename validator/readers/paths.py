@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import stat
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from .exclusion import NOTHING, Exclusion
 from .gitignore import NAME, REPOSITORY, Gitignore, extended, gitignore_above
+from .globs import expand, is_glob
 from .relative_paths import segments_between
 
 STDIN = "-"
@@ -21,10 +21,6 @@ STREAM = "<stdin>"
 
 DATA = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har")
 """Endings of the names of data files, with or without a further `.gz`; other files that cannot be read are no findings."""
-
-_GLOB_MARKS = "*?["
-_SEVERAL = re.compile(r"(?:\*\*/){2,}+")
-"""Several `**` in a row, which match what one matches; `glob` would take exponential time."""
 
 _NUMBERS = re.compile(r"([0-9]{1,18})")
 
@@ -77,8 +73,8 @@ def find(paths: Sequence[str], exclusion: Exclusion = NOTHING, *, force_exclude:
             files = [File(path, named=True)]
         elif _exists(path):
             files = [File(below, named=False) for below in walk.below(path)]
-        elif any(mark in path for mark in _GLOB_MARKS):
-            matches = sorted(glob.glob(_SEVERAL.sub("**/", path), recursive=True), key=_natural)
+        elif is_glob(path):
+            matches = sorted(expand(path), key=_natural)
             files = [File(below, named=False) for match in matches for below in walk.below(match)]
             missing += [] if matches else [path]
         else:
@@ -107,7 +103,10 @@ def _normal(path: str) -> str:
 
     An empty path, as of an unset variable, is not the current folder.
     """
-    return path if path in (STDIN, "") or os.pardir in path.split(os.sep) else os.path.normpath(path)
+    if path in (STDIN, "") or os.pardir in path.split(os.sep):
+        return path
+    normal = os.path.normpath(path)
+    return path if normal == STDIN else normal
 
 
 class _Walk:

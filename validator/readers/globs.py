@@ -1,0 +1,73 @@
+"""The files and folders that a glob matches, found in one walk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatch
+
+_MARKS = "*?["
+_ANY_FOLDERS = "**"
+
+
+def is_glob(path: str) -> bool:
+    """Return whether a path has a character that a glob gives a meaning."""
+    return any(mark in path for mark in _MARKS)
+
+
+def expand(glob: str) -> Iterator[str]:
+    """Yield the paths that a glob matches: `*`, `?` and `[...]` match within a segment, and `**` any number of folders.
+
+    A name that begins with a dot matches only a segment that does. Unlike that of Python, `**` follows no links, which may lead back, and
+    each folder is read once: the time is proportional to what the folders hold and to the number of segments.
+    """
+    drive, rest = os.path.splitdrive(glob)
+    segments = [segment for segment in rest.split(os.sep) if segment]
+    top = drive + os.sep if rest.startswith(os.sep) else drive
+    pending = [(top, _with_no_folders({0}, segments) - {len(segments)})]
+    while pending:
+        folder, expected = pending.pop()
+        for name in _names(folder, {segments[index] for index in expected}):
+            path = os.path.join(folder, name)
+            is_folder = os.path.isdir(path)
+            matched = _matched(name, expected, segments, is_own_folder=is_folder and not os.path.islink(path))
+            if is_folder:
+                matched = _with_no_folders(matched, segments)
+            if len(segments) in matched:
+                yield path
+            below = matched - {len(segments)}
+            if below and is_folder:
+                pending.append((path, below))
+
+
+def _with_no_folders(indices: set[int], segments: list[str]) -> set[int]:
+    """Return the indices of the segments that may come next in a folder, with those after each `**`, which may match no folder."""
+    found = {*indices}
+    for index, segment in enumerate(segments):
+        if segment == _ANY_FOLDERS and index in found:
+            found.add(index + 1)
+    return found
+
+
+def _names(folder: str, segments: set[str]) -> set[str]:
+    """Return the names in a folder that a segment may match: those that are written out, and all if there is a glob."""
+    names = {segment for segment in segments if not is_glob(segment) and os.path.lexists(os.path.join(folder, segment))}
+    if any(map(is_glob, segments)):
+        try:
+            names.update(os.listdir(folder or os.curdir))
+        except OSError:
+            return names
+    return names
+
+
+def _matched(name: str, expected: set[int], segments: list[str], *, is_own_folder: bool) -> set[int]:
+    """Return the indices of segments that may come after a name; that after the last one if the whole glob matches."""
+    after = set()
+    for index in expected:
+        segment = segments[index]
+        if segment == _ANY_FOLDERS:
+            if not name.startswith(".") and (is_own_folder or index + 1 == len(segments)):
+                after.add(index if is_own_folder else index + 1)
+        elif name == segment or (fnmatch(name, segment) and (segment.startswith(".") or not name.startswith("."))):
+            after.add(index + 1)
+    return after
