@@ -418,9 +418,9 @@ def test_json_lines_are_records_with_their_lines() -> None:
 RECORD = json.dumps(example.RESPONSE)
 
 
-def test_a_record_that_is_not_text_is_at_the_beginning_of_its_line() -> None:
+def test_a_byte_of_a_record_that_is_not_text_is_where_it_is() -> None:
     broken = [item for item in read_items(f"{RECORD}\n\n".encode() + b'{"id": "\xff"}\n') if isinstance(item, Unreadable)]
-    assert [(item.line, item.column) for item in broken] == [(3, 1)]
+    assert [(item.line, item.column) for item in broken] == [(3, 9)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -814,7 +814,7 @@ BROKEN_BODIES: dict[str, tuple[Any, str]] = {
         b"HTTP/1.1 200 OK\r\n\r\n{}",
         "this is an answer with its header, as `curl -i` prints it; keep only the body",
     ),
-    "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8"),
+    "bytes that are not UTF-8": (b"\xff{}", "the byte 0xff at offset 0 is not valid UTF-8, at line 1, column 1 of the body"),
 }
 
 

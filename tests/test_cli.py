@@ -235,9 +235,52 @@ def test_a_manifest_is_written_without_a_report(options: tuple[str, ...], folder
     assert not (folder / "known.json").exists()
 
 
-def test_an_empty_name_of_an_output_is_a_usage_error(folder: Path) -> None:
-    result = updaterun("check", folder, "--output", "")
-    assert (result.exit_code, "expected a file for --output, found an empty string" in result.stderr) == (2, True)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", ".", "--output"],
+        ["check", ".", "--baseline"],
+        ["check", ".", "--api-version"],
+        ["show", ".", "--html"],
+        ["show", ".", "--run"],
+        ["coverage", ".", "--output"],
+        ["coverage", ".", "--generate"],
+        ["generate", "update-run", "--output"],
+        ["serve", "--port", "0", "--host"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_argument_as_of_an_unset_variable_is_a_usage_error(
+    command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    before = sorted(folder.rglob("*"))
+    result = updaterun(*command, "")
+    assert (result.exit_code, "expected a value, found an empty string" in result.stderr) == (2, True)
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("command", ["explain group-duplicate", "rules", "generate update-run", "versions"])
+def test_a_command_without_a_standard_output_is_no_crash(command: str) -> None:
+    line = f"{sys.executable} -m validator {command} >&-"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.process
+def test_a_name_that_the_encoding_of_the_system_lacks_is_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "ü.json").write_text(WRONG)
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "validator", "check", ".", "--format", "sarif"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_file_that_is_called_like_the_standard_input_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_text(WRONG)
+    assert updaterun("check", "./-", stdin=json.dumps(example.RESPONSE)).exit_code == 1
 
 
 def test_what_is_above_a_link_is_not_where_the_link_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

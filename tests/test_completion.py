@@ -72,6 +72,11 @@ def test_a_shell_gets_completions(shell: str, line: str, expected: list[str]) ->
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_a_command_that_is_none_is_completed_by_those_that_are(shell: str) -> None:
+    assert offered(shell, "updaterun nope ") == list(COMMANDS)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_files_are_left_to_the_shell(shell: str) -> None:
     assert asked(shell, "updaterun show sam").startswith(("file,", "file\n"))
     assert asked(shell, "updaterun check sam").startswith(("file,", "file\n"))
@@ -188,7 +193,7 @@ def test_the_help_of_a_command_has_examples_that_work(command: tuple[str, ...], 
     for folder in ("recordings", "fixtures"):
         (tmp_path / folder).mkdir()
     run = json.dumps(example.RESPONSE)
-    for name in ("recordings/run.json", "run.json", "polls.jsonl", "cassette.yaml"):
+    for name in ("recordings/run.json", "fixtures/run.json", "run.json", "polls.jsonl", "cassette.yaml"):
         (tmp_path / name).write_text(run.replace(json.dumps(example.RESPONSE["name"]), '"april-upgrade"', 1) + "\n")
     lines = examples(*command)
     assert lines

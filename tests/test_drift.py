@@ -205,3 +205,20 @@ def test_requests_are_compared_too(tmp_path: Path) -> None:
     (tmp_path / "request.json").write_text(json.dumps(request))
     found = [finding["rule"] for finding in drift(OLD, NEW, str(tmp_path))["findings"]]
     assert found == ["max-concurrency-over-limit"]
+
+
+@pytest.mark.parametrize("name, status", [("cut.json", 2), (".", 0)])
+def test_what_cannot_be_read_is_named_and_is_no_success(name: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cut.json").write_text(json.dumps(RESPONSE)[:-20])
+    (tmp_path / "good.json").write_text(json.dumps(RESPONSE))
+    for command in (["diff", OLD, NEW], ["coverage"]):
+        result = run(*command, name, "good.json")
+        assert (result.exit_code, "cut.json:1:" in result.stderr) == (status, True)
+
+
+def test_a_comparison_of_nothing_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    result = run("diff", OLD, NEW, str(tmp_path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nothing to check: nothing in" in result.stderr

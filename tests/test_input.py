@@ -153,7 +153,7 @@ BAD: dict[str, tuple[bytes, str, str, tuple[int, int] | None]] = {
         "the text is UTF-32; convert it to UTF-8",
         None,
     ),
-    "invalid UTF-8": (b'{"a": "\xff"}', "input/unreadable", "the byte 0xff at offset 7 is not valid UTF-8", None),
+    "invalid UTF-8": (b'{"a": "\xff"}', "input/unreadable", "the byte 0xff at offset 7 is not valid UTF-8", (1, 8)),
     "a lone surrogate": (b'{"a": "\\ud800"}', "input/unreadable", "not Unicode: the escape \\ud800 is half of a surrogate pair", (1, 8)),
     "a lone surrogate after a pair": (
         b'{"a": "\\ud83d\\ude00\\ud800"}',

@@ -16,7 +16,7 @@ from validator.contract.own_formats import FORMATS, first_error, schema
 from validator.pointer import JSON
 
 ROOT = Path(__file__).parent.parent
-KEYS = '"file", "entry", "side", "rule", "pointer" or "reason"'
+KEYS = '"file", "with", "entry", "side", "rule", "pointer" or "reason"'
 POINTER = "a JSON Pointer, which is empty or begins with a slash"
 
 

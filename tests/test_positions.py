@@ -358,10 +358,21 @@ def test_an_answer_of_an_example_that_is_of_no_status_is_at_the_answer() -> None
     assert behind(text, position(text, "input/unreadable")).startswith('{\n      "body"')
 
 
-def test_a_name_that_is_hidden_is_at_its_object() -> None:
-    text = run_text(properties__strategy={"stages": [{"name": "a", "groups": [{"name": "b"}], "token=eyJ0123456789abcdefghijk": 1}]})
-    hidden = [f for f in findings_in(text) if "(hidden)" in f["pointer"]]
-    assert [behind(text, (f["line"], f["column"]))[0] for f in hidden] == ["{"]
+@pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
+def test_a_name_that_is_hidden_and_what_is_below_it_are_where_they_are(write: Callable[[JSON], str]) -> None:
+    name = "token=eyJ0123456789abcdefghijk"
+    strategy = {"stages": [{"name": "A", "groups": [{"name": "b"}], name: 1}]}
+    text = write({"x": 1, name: {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": strategy}}})
+    hidden = {f["rule"]: behind(text.encode(), (f["line"], f["column"])).lstrip('"') for f in findings_in(text.encode())}
+    assert hidden["undocumented-property"].startswith("token=")
+    assert hidden["schema/pattern"].startswith("A")
+
+
+def test_a_byte_that_is_not_utf_8_is_where_it_is() -> None:
+    for text in (b'{"properties":\n {"managedClusterUpdate": "h\xe1"}}', b'properties:\n managedClusterUpdate: "h\xe1"\n'):
+        (finding,) = findings_in(text)
+        assert finding["rule"] == "input/unreadable"
+        assert text.split(b"\n")[finding["line"] - 1][finding["column"] - 1] == 0xE1
 
 
 def test_integers_of_any_length_and_depths_of_any_kind_do_no_harm() -> None:

@@ -236,7 +236,7 @@ def test_the_settings_of_the_project_apply(settings: str, rules: list[str], clie
 def test_known_findings_pass_and_new_ones_fail(client_project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     client_project.makepyprojecttoml('[tool.updaterun]\nbaseline = "known.json"\n')
     client_project.makepyfile(VCRPY + "    import os, tempfile\n    os.chdir(tempfile.gettempdir())\n")
-    missing = "ERROR: --updaterun: pyproject.toml: there is no baseline known.json; make it with: updaterun check PATH... --update-baseline"
+    missing = "ERROR: --updaterun: pyproject.toml: there is no baseline known.json; make it with: updaterun check --update-baseline PATH..."
     run_pytest(client_project, "--updaterun").stderr.fnmatch_lines([missing])
     assert updaterun("check", "run.yaml", "--update-baseline").exit_code == 0
     run_pytest(client_project, "--updaterun").assert_outcomes(passed=1)

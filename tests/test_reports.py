@@ -107,7 +107,7 @@ def test_formats_that_do_not_go_together_are_a_usage_error(options: list[str], m
 def test_no_format_overwrites_what_is_checked(report_folder: Path) -> None:
     result = updaterun("check", "a", "--format", "text:first.txt", "--format", "sarif:a/clean.json")
     assert result.exit_code == 2
-    assert "a/clean.json is one of the files that are checked" in result.stderr
+    assert "a/clean.json is one of the files that are read" in result.stderr
     assert not (report_folder / "first.txt").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -356,7 +357,76 @@ def test_a_slip_in_a_path_leaves_the_manifest_as_it_is(known: Path) -> None:
 def test_an_output_does_not_overwrite_what_is_checked(known: Path) -> None:
     result = CliRunner().invoke(main, ["check", str(known.parent), "--output", str(known.parent / "a.json")])
     assert result.exit_code == 2
-    assert "is one of the files that are checked" in result.stderr
+    assert "is one of the files that are read" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["check", "--format", "json", "-o"], ["show", "--html"], ["coverage", "-o"]])
+def test_an_output_overwrites_neither_the_baseline_nor_a_file_whose_name_is_not_utf_8(
+    command: list[str], known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(known.parent)
+    odd = os.fsdecode(b"\xff.json")
+    (known.parent / odd).write_bytes((known.parent / "a.json").read_bytes())
+    (known.parent / "pyproject.toml").write_text('[tool.updaterun]\nbaseline = "known.json"\n')
+    for output, what in (("known.json", "the baseline"), (odd, "one of the files that are read")):
+        before = (known.parent / output).read_bytes()
+        result = CliRunner().invoke(main, [command[0], odd, *command[1:], output])
+        assert (result.exit_code, f"is {what}; write somewhere else" in result.stderr) == (2, True)
+        assert (known.parent / output).read_bytes() == before
+
+
+def test_a_baseline_stays_json_whatever_a_key_is_called(tmp_path: Path) -> None:
+    run = changed(REQUEST, put={"/properties/##[x]": 1})
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    command = ["check", str(tmp_path / "run.json"), "--baseline", str(tmp_path / "known.json")]
+    assert CliRunner().invoke(main, [*command, "--update-baseline"]).exit_code == 0
+    assert "##[" not in (tmp_path / "known.json").read_text()
+    assert CliRunner().invoke(main, command).exit_code == 0
+
+
+@pytest.fixture
+def polled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change to a folder with two captures of a run that contradict each other, and a baseline of their history."""
+    monkeypatch.chdir(tmp_path)
+    for number, state in enumerate(("Completed", "NotStarted")):
+        run = changed(RESPONSE, put={"/properties/status": {"status": {"state": state}}, "/eTag": f'"{number}"'})
+        (tmp_path / f"poll-{number}.json").write_text(json.dumps(run))
+    CliRunner().invoke(main, ["check", ".", "--history", "--baseline", "known.json", "--update-baseline"])
+    return tmp_path
+
+
+def test_a_row_about_two_files_is_stale_only_where_both_are_compared(polled_files: Path) -> None:
+    rows = expected_rows(polled_files / "known.json")
+    assert [row["rule"] for row in rows if row.get("with") == "poll-0.json"] == ["run-left-completed"]
+    for paths in (["."], ["poll-1.json"], ["poll-1.json", "--history"], ["poll-0.json", "--history"], [".", "--history"]):
+        status, report = status_and_report(*paths, "--baseline", "known.json")
+        assert (status, report["findings"], report["stale"]) == (0, [], []), paths
+        CliRunner().invoke(main, ["check", *paths, "--baseline", "known.json", "--update-baseline"])
+        assert sorted(map(str, expected_rows(polled_files / "known.json"))) == sorted(map(str, rows))
+    (polled_files / "poll-1.json").write_text((polled_files / "poll-0.json").read_text())
+    _, report = status_and_report(".", "--history", "--baseline", "known.json")
+    assert [row["rule"] for row in report["stale"] if row["file"] == "poll-1.json"].count("run-left-completed") == 1
+
+
+def test_a_row_is_stale_when_the_last_file_with_runs_is_gone(known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(known.parent)
+    for path in known.parent.glob("[ab].json"):
+        path.unlink()
+    assert len(status_and_report(".", "--baseline", "known.json")[1]["stale"]) == len(expected_rows(known)) > 0
+    assert CliRunner().invoke(main, ["check", ".", "--baseline", "known.json", "--update-baseline"]).exit_code == 0
+    assert expected_rows(known) == []
+
+
+def test_reasons_follow_a_renamed_file_though_rules_are_left_out(tmp_path: Path) -> None:
+    run = changed(REQUEST, put={"/properties/extra": 1, "/properties/strategy/stages/0/name": "A"})
+    (tmp_path / "a.json").write_text(json.dumps(run))
+    command = ["check", str(tmp_path), "--baseline", str(tmp_path / "known.json"), "--update-baseline"]
+    CliRunner().invoke(main, command)
+    rows = [row | {"reason": "why"} for row in expected_rows(tmp_path / "known.json")]
+    (tmp_path / "known.json").write_text(json.dumps({"expected": rows}))
+    (tmp_path / "a.json").rename(tmp_path / "b.json")
+    CliRunner().invoke(main, [*command, "--ignore", "schema/"])
+    assert {row["reason"] for row in expected_rows(tmp_path / "known.json")} == {"why"}
 
 
 def test_an_output_goes_through_a_link_to_its_target(known: Path) -> None:

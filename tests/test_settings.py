@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import time
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -227,29 +228,37 @@ def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch
         assert result.exit_code == 2
         assert result.stderr == (
             f"Error: {folder}pyproject.toml: baseline in [tool.updaterun]: there is no baseline {folder}nowhere.json;"
-            f" make it with: updaterun check {folder}runs --update-baseline\n"
+            f" make it with: updaterun check --update-baseline {folder}runs\n"
         )
         monkeypatch.chdir(project / "deep")
 
 
 def test_a_missing_manifest_of_a_hook_without_files_is_exit_2(project: Path) -> None:
     settle(project, 'baseline = "nowhere.json"')
-    assert "make it with: updaterun check PATH... --update-baseline\n" in updaterun("check", "--force-exclude").stderr
+    assert "make it with: updaterun check --update-baseline PATH...\n" in updaterun("check", "--force-exclude").stderr
 
 
 @pytest.mark.usefixtures("project")
 def test_a_missing_manifest_of_the_command_line_is_exit_2() -> None:
     result = updaterun("check", "runs", "--baseline", "nowhere.json")
-    made = "updaterun check runs --baseline nowhere.json --update-baseline"
+    made = "updaterun check --baseline nowhere.json --update-baseline runs"
     assert (result.exit_code, result.stderr) == (2, f"Error: there is no baseline nowhere.json; make it with: {made}\n")
 
 
 @pytest.mark.usefixtures("project")
 def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
     assert (
-        "updaterun check runs --baseline 'no where.json' --update-baseline"
+        "updaterun check --baseline 'no where.json' --update-baseline runs"
         in updaterun("check", "runs", "--baseline", "no where.json").stderr
     )
+
+
+def test_the_command_that_makes_a_manifest_finds_what_the_check_does(project: Path) -> None:
+    (project / "-x.json").write_text(WRONG)
+    given = ["--history", "--no-ignore", "--as", "request", "--api-version", "2025-03-01", "--select", "schema/", "--exclude", "old"]
+    made = updaterun("check", *given, "--format", "json", "--baseline", "known.json", "--", "-x.json").stderr.partition("updaterun ")[2]
+    assert updaterun(*shlex.split(made)).exit_code == 0
+    assert updaterun("check", *given, "--format", "json", "--baseline", "known.json", "--", "-x.json").exit_code == 0
 
 
 def test_the_folder_of_a_manifest_is_created(project: Path) -> None:

@@ -702,12 +702,19 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
     assert updaterun("show", source, "--html", source / "run.html").exit_code == 2
 
 
+def test_the_query_of_a_cluster_is_not_shown() -> None:
+    overview = shown(run_with(**{f"{MEMBER}__clusterResourceId": "https://host/x?code=abc"}))
+    assert "code=" not in render_text(overview) + render_page(overview)
+
+
 @pytest.mark.process
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
     command = ["show", "samples/documents/update-run.json"]
     assert "\x1b[38;5;27m" in on_terminal(*command, columns=60)
     plain = on_terminal(*command, columns=60, NO_COLOR="1")
-    assert "\x1b" not in plain
+    assert "\x1b" not in plain + on_terminal(*command, TERM="dumb") + on_terminal(
+        "check", "samples/wrong/requests.yaml", status=1, TERM="dumb"
+    )
     assert 40 < max(len(line) for line in plain.splitlines()) <= 60
 
 

@@ -79,6 +79,7 @@ def test_colours_are_for_terminals() -> None:
     coloured = on_terminal("check", "samples/wrong/requests.yaml", status=1)
     assert f"\x1b[{COLOURS[Severity.ERROR]}merror\x1b[0m" in coloured
     assert click.unstyle(coloured) == on_terminal("check", "samples/wrong/requests.yaml", status=1, NO_COLOR="1")
+    assert click.unstyle(coloured) == on_terminal("check", "samples/wrong/requests.yaml", status=1, TERM="dumb")
     assert (
         "\x1b"
         not in subprocess.run(

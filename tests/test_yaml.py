@@ -161,9 +161,9 @@ def test_what_is_too_deep_by_its_aliases_counts_where_it_is_about_update_runs(wo
 
 @pytest.mark.parametrize(
     "text, message, line",
-    [(b"a: \xff", "the byte 0xff at offset 3 is not valid UTF-8", None), (b"a: 1\n---\nb: 2\n", "not YAML: a second document begins", 2)],
+    [(b"a: \xff", "the byte 0xff at offset 3 is not valid UTF-8", 1), (b"a: 1\n---\nb: 2\n", "not YAML: a second document begins", 2)],
 )
-def test_what_is_no_text_or_more_than_one_document_is_a_finding(text: bytes, message: str, line: int | None) -> None:
+def test_what_is_no_text_or_more_than_one_document_is_a_finding(text: bytes, message: str, line: int) -> None:
     body = yaml_text.parse(text)
     assert isinstance(body, Unreadable)
     assert (body.message, body.line) == (message, line)

@@ -15,6 +15,10 @@ Path: TypeAlias = tuple[str | int, ...]
 """The path from a JSON value to a part of it: property names and array indices."""
 
 
+HIDDEN = "(hidden)"
+"""What stands in a pointer for the name of a property that looks like a secret."""
+
+
 def to_pointer(path: Path) -> str:
     """Return a path as a JSON Pointer (RFC 6901); the name of a property that looks like a secret is hidden."""
     return "".join(f"/{step}" if isinstance(step, int) else _escaped(step) for step in path)
@@ -26,7 +30,7 @@ def _escaped(step: str) -> str:
 
 @lru_cache(maxsize=1024)  # the pointers of many findings have the same steps
 def _cached(step: str) -> str:
-    return "/" + ("(hidden)" if is_secret(step) else step.replace("~", "~0").replace("/", "~1"))
+    return "/" + (HIDDEN if is_secret(step) else step.replace("~", "~0").replace("/", "~1"))
 
 
 _MAX_CACHED = 100

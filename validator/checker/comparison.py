@@ -8,27 +8,30 @@ from typing import TypeAlias
 
 from ..findings import Finding
 from ..readers.paths import File
+from ..rules.input_problems import is_unread
 from .files import FileChecker, Tally
 from .options import Options
 
 _Key: TypeAlias = tuple[object, ...]
 
 
-def new_findings(files: Sequence[File], old: str, new: str) -> tuple[list[Finding], Tally]:
-    """Return the findings in files that are judged by one api-version which they have not by another, and what was checked.
+def new_findings(files: Sequence[File], old: str, new: str) -> tuple[list[Finding], list[Finding], Tally]:
+    """Return the findings in files by one api-version that they have not by another, those about what was not read, and what was checked.
 
     An exchange is judged by these versions, too, whatever its URL says. Raises RuleError for a bug in a rule.
     """
     before = Counter(map(_key, FileChecker(Options(version=old, forced=True)).check_files(files)))
     checker = FileChecker(Options(version=new, forced=True))
-    found = []
+    found, unread = [], []
     for finding in checker.check_files(files):
         key = _key(finding)
-        if before[key]:
+        if is_unread(finding):
+            unread.append(finding)
+        elif before[key]:
             before[key] -= 1
         else:
             found.append(finding)
-    return found, checker.tally
+    return found, unread, checker.tally
 
 
 def _key(finding: Finding) -> _Key:

@@ -26,7 +26,8 @@ from ..rules.names import check_name
 class Row:
     """An expected finding: `file` is relative to the folder of the manifest, and `reason` is for people.
 
-    `side` is the body of an exchange that the finding is in, None for either. `manifest` is the path of the manifest.
+    `side` is the body of an exchange that the finding is in, None for either. `compared_with` is the file of the earlier capture that
+    the finding contradicts, None if that is in the same file. `manifest` is the path of the manifest.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Row:
     pointer: str
     reason: str = ""
     side: Side | None = None
+    compared_with: str | None = None
     manifest: str = field(default="", compare=False)
 
 
@@ -94,7 +96,16 @@ def read(path: str, data: bytes) -> tuple[Row, ...]:
         raise BadManifest(": ".join(filter(None, (path, error.place(), error.message))))
     relative = functools.cache(lambda file: _relative(path, file if file == STREAM else os.path.join(os.path.dirname(path), file)))
     return tuple(
-        Row(relative(row["file"]), row.get("entry"), row["rule"], row.get("pointer", ""), row.get("reason", ""), row.get("side"), path)
+        Row(
+            relative(row["file"]),
+            row.get("entry"),
+            row["rule"],
+            row.get("pointer", ""),
+            row.get("reason", ""),
+            row.get("side"),
+            relative(row["with"]) if row.get("with") else None,
+            path,
+        )
         for row in document["expected"]
     )
 
@@ -108,8 +119,8 @@ def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Row], sc
     old = list(rows)
     reasons = {_key(row): row.reason for row in old}
     covered = scope.covered(path, old)
-    new = [_row(finding, keys, reasons) for finding, keys in _keyed(path, findings)]
-    renamed = _renamed(path, old, new)
+    new = [_row(path, finding, keys, reasons) for finding, keys in _keyed(path, findings)]
+    renamed = _renamed(path, [row for row in old if scope.wanted(row.rule)], new)
     new = [replace(row, reason=row.reason or reasons.get(_key(replace(row, file=renamed.get(row.file, row.file))), "")) for row in new]
     return [row for row in old if row not in covered] + new
 
@@ -135,34 +146,43 @@ def _rows_by_file(rows: Iterable[Row]) -> dict[str, Counter[_Key]]:
     return files
 
 
-def _row(finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Row:
+def _row(path: str, finding: Finding, keys: tuple[_Key, _Key], reasons: Mapping[_Key, str]) -> Row:
     """Return the row for a finding. That in a file of one document has no side, as the content decides the side of the document."""
     with_side, without_side = keys
     file, entry, rule, pointer, side = with_side if finding.entry is not None and finding.side != "document" else without_side
-    return Row(file, entry, rule, pointer, reasons.get(with_side) or reasons.get(without_side, ""), side)
+    reason = reasons.get(with_side) or reasons.get(without_side, "")
+    others = [place.source for place in finding.related if place.source not in (None, finding.source)]
+    return Row(file, entry, rule, pointer, reason, side, _relative(path, others[0]) if others else None)
 
 
 def dump(rows: Iterable[Row]) -> str:
     """Return the text of a manifest, ordered by file and entry."""
     written = []
     for row in sorted(rows, key=lambda row: (row.file, row.entry is not None, row.entry or 0)):
-        place = {name: value for name, value in (("entry", row.entry), ("side", row.side)) if value is not None}
+        places = (("with", row.compared_with), ("entry", row.entry), ("side", row.side))
+        place = {name: value for name, value in places if value is not None}
         written.append({"file": row.file} | place | {"rule": row.rule, "pointer": row.pointer, "reason": row.reason})
     return json.dumps({"expected": written}, indent=2, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The scope of a check: the files that it read, and the rules whose findings are `wanted`."""
+    """The scope of a check: the files that it read, the rules whose findings are `wanted`, and whether the files are one history."""
 
     files: Collection[str]
     wanted: Callable[[str], bool]
+    history: bool = False
 
     def covered(self, path: str, rows: Iterable[Row]) -> set[Row]:
-        """Return the rows that are in the scope: the file was read or no longer exists, and the rule is wanted."""
+        """Return the rows that are in the scope: the rule is wanted, and the file was read, and compared as the row says, or is gone."""
         names = {_relative(path, source) for source in self.files}
-        folder = os.path.dirname(path)
-        return {row for row in rows if self.wanted(row.rule) and (row.file in names or _is_gone(folder, row.file))}
+        is_gone = functools.cache(functools.partial(_is_gone, os.path.dirname(path)))
+        covered = set()
+        for row in rows:
+            is_compared = row.compared_with is None or is_gone(row.compared_with) or (self.history and row.compared_with in names)
+            if self.wanted(row.rule) and (is_gone(row.file) or (row.file in names and is_compared)):
+                covered.add(row)
+        return covered
 
 
 def _is_gone(folder: str, file: str) -> bool:

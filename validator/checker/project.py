@@ -58,12 +58,14 @@ def check_files(
     of the project apply, which are found from the current folder or from the given one, except as far as they are replaced here. What
     their baseline expects is not returned.
 
-    Raises FileNotFoundError for a path that does not exist, LookupError for an unknown rule or version, and ValueError for wrong
-    settings, any other side, and paths in which nothing is about an update run.
+    Raises FileNotFoundError for a path that does not exist, LookupError for an unknown rule or version, TypeError for what is no list
+    of paths, and ValueError for wrong settings, any other side, and paths in which nothing is about an update run.
     """
     check_side(side)
     project = _settings(settings, version, select, ignore)
-    names = [os.fspath(path) for path in paths]
+    names = [] if isinstance(paths, str | bytes) else [os.fspath(path) for path in paths]
+    if isinstance(paths, str | bytes) or any(isinstance(name, bytes) for name in names):
+        raise TypeError(f"expected a list of paths, each a string or a Path, found {paths!r}")
     findings, tally = new_findings(names, project, project.known(), side=side, history=history)
     if not tally.files:
         where = listed([printable(name) for name in names], "or") if names else "no files"
@@ -90,7 +92,7 @@ def new_findings(
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     checker = FileChecker(project.options(side), history=history, observer=observer)
     findings = list(checker.check_files(found.files))
-    comparison = project.compare(known, findings, frozenset(checker.tally.checked))
+    comparison = project.compare(known, findings, frozenset(checker.tally.checked), history=history)
     return findings if comparison is None else list(comparison.new), checker.tally
 
 

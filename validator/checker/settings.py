@@ -91,7 +91,7 @@ class Settings(NamedTuple):
         except manifest.BadManifest as error:
             raise SettingsError(printable(str(error))) from error
         except FileNotFoundError as error:
-            made = "make it with: updaterun check PATH... --update-baseline"
+            made = "make it with: updaterun check --update-baseline PATH..."
             raise SettingsError(f"{self.file}: there is no baseline {printable(self.baseline)}; {made}") from error
         except OSError as error:
             raise SettingsError(f"{self.file}: cannot read the baseline {printable(self.baseline)}: {error.strerror}") from error
@@ -110,13 +110,13 @@ class Settings(NamedTuple):
         """Return the files that were found, without the baseline in a folder."""
         return found._replace(files=[file for file in found.files if file.named or not self.is_baseline(file.path)])
 
-    def compare(self, rows: tuple[Row, ...], findings: list[Finding], files: frozenset[str]) -> Comparison | None:
-        """Return the comparison of the findings in some files with the rows of the baseline, None without one."""
+    def compare(self, rows: tuple[Row, ...], findings: list[Finding], files: frozenset[str], *, history: bool) -> Comparison | None:
+        """Return the comparison of the findings in some files, or in their history, with the rows of the baseline, None without one."""
         if self.baseline is None:
             return None
         from . import manifest
 
-        return manifest.compare(self.baseline, rows, findings, manifest.Scope(files, self.wants))
+        return manifest.compare(self.baseline, rows, findings, manifest.Scope(files, self.wants, history))
 
 
 NO_SETTINGS = Settings()

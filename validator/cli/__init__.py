@@ -67,7 +67,7 @@ class Commands(click.Group):
 
         Raises click.UsageError, with the nearest command, if there is none.
         """
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not context.resilient_parsing:
             import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)

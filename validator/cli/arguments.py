@@ -42,14 +42,24 @@ def known_glob(text: str) -> str:
     return text
 
 
-def _known_version(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+def not_empty(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """Return an argument unchanged, None where there is none.
+
+    Raises click.BadParameter for an empty one, as of an unset variable.
+    """
+    if text == "":
+        raise click.BadParameter("expected a value, found an empty string")
+    return text
+
+
+def _known_version(context: click.Context, parameter: click.Parameter, name: str | None) -> str | None:
     """Return an api-version, or `auto`, unchanged; None where there is none.
 
     Raises click.BadParameter for one that is not published, with the nearest one.
     """
     try:
-        if name is not None:
-            schemas.check_version(name)
+        if not_empty(context, parameter, name) is not None:
+            schemas.check_version(str(name))
     except LookupError as error:
         raise click.BadParameter(str(error)) from None
     return name

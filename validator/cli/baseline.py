@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
 
 import click
 
@@ -29,13 +28,13 @@ def load(path: str) -> tuple[manifest.Row, ...]:
         raise Failed(f"cannot read {printable(path)}: {error.strerror}") from error
 
 
-def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], files: Collection[str], wanted: Callable[[str], bool]) -> None:
-    """Write a baseline that expects the findings of wanted rules in some files, and report how many rows are new and removed.
+def save(path: str, findings: list[Finding], old: tuple[manifest.Row, ...], scope: manifest.Scope) -> None:
+    """Write a baseline that expects the findings of a check, and report how many rows are new and removed.
 
     Raises Failed if it cannot be written.
     """
-    rows = manifest.updated_rows(path, findings, old, manifest.Scope(files, wanted))
-    write_text(path, manifest.dump(rows))
+    rows = manifest.updated_rows(path, findings, old, scope)
+    write_text(path, manifest.dump(rows), syntax="json")
     before, after = (Counter((row.file, row.entry, row.rule, row.pointer) for row in version) for version in (old, rows))
     changes = f"{(after - before).total():,} new, {(before - after).total():,} removed"
     unexplained = sum(not row.reason.strip() for row in rows)

@@ -9,7 +9,7 @@ from ..checker.settings import FAIL_ON
 from ..contract.engines import ENGINES
 from ..report import REPORTERS
 from ..wording import listed
-from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, positive
+from .arguments import complete_file, complete_rule, judging_version, known_glob, known_rule, not_empty, positive
 from .execution import execute
 from .request import Request
 
@@ -49,7 +49,9 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     shell_complete=_complete_format,
     help="How to write the findings, and to which file. Repeatable.  [default: text]",
 )
-@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the format without a file to this one.")
+@click.option(
+    "--output", "-o", metavar="FILE", callback=not_empty, shell_complete=complete_file, help="Write the format without a file to this one."
+)
 @click.option("--explain", is_flag=True, help="Show the fix below the first finding of each rule in the text.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only, without the summary.")
 @click.option(
@@ -124,6 +126,7 @@ def _globs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
 @click.option(
     "--baseline",
     metavar="FILE",
+    callback=not_empty,
     shell_complete=complete_file,
     help="A file of known findings: new ones fail, and so do stale ones.",
 )

@@ -12,14 +12,16 @@ from ..checker.files import FileChecker
 from ..checker.options import Options
 from ..contract.schemas import AUTO, DEFAULT_VERSION
 from ..coverage import SECTIONS, WRITERS, Coverage, Report, Section, reports_of, write_text
+from ..findings import Finding
 from ..readers.paths import STDIN, File
 from ..report.report import describe_missing, describe_uncompared
 from ..rules.dispatch import RuleError
+from ..rules.input_problems import is_unread
 from ..wording import count, printable
-from .arguments import complete_file, judging_version, positive
-from .output import Failed, echo, terminal_width, write
+from .arguments import complete_file, judging_version, not_empty, positive
+from .output import Failed, echo, refuse_to_replace, terminal_width, write
 from .output import write_text as write_file
-from .paths import found_files, warn_of_order
+from .paths import found_files, warn_of_order, warn_of_unread
 from .progress import show_progress
 from .project import project_settings
 
@@ -29,12 +31,17 @@ _MANIFEST = "expected.json"
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True, help="How to write the report.")
-@click.option("--output", "-o", metavar="FILE", shell_complete=complete_file, help="Write the report to this file.")
+@click.option("--output", "-o", metavar="FILE", callback=not_empty, shell_complete=complete_file, help="Write the report to this file.")
 @click.option("--only", type=click.Choice(SECTIONS), multiple=True, help="Report this section alone, with all that is missing. Repeatable.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 if less than this is there.")
 @judging_version
 @click.option(
-    "--generate", "folder", metavar="DIR", shell_complete=complete_file, help="Write the fewest documents that show what is missing."
+    "--generate",
+    "folder",
+    metavar="DIR",
+    callback=not_empty,
+    shell_complete=complete_file,
+    help="Write the fewest documents that show what is missing.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed generates the same bytes, on one version.")
 @click.option("--history", is_flag=True, help="Take captures of one run in several files as one history, in the order given.")
@@ -66,7 +73,7 @@ def coverage(
     those that break something: `updaterun check DIR --baseline DIR/expected.json`.
 
     \b
-    Exit status: 1 if less than --fail-under of an api-version is there, 0 otherwise.
+    Exit status: 1 if less than --fail-under of an api-version is there, 2 if a PATH cannot be read, 0 otherwise.
 
     \b
     Examples:
@@ -81,19 +88,20 @@ def coverage(
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     measured = Coverage(lines=WRITERS[form].shows_places)
-    _measure(measured, found.files, Options(version=version), jobs, history=history)
+    unread = _measure(measured, found.files, Options(version=version), jobs, history=history)
+    is_incomplete = warn_of_unread(unread, found.files)
     reports = reports_of(measured, None if version == AUTO else version, only)
     if not measured.places:
         raise Failed("nothing to check: no update run, list of them, error response or recording")
     if folder is not None:
         _generate(reports, folder, seed)
-    _write(reports, form, output, found.files)
+    _write(reports, form, output, found.files, settings.baseline)
     is_low = fail_under is not None and any(report.share < fail_under for report in reports)
-    context.exit(2 if found.missing else int(is_low))
+    context.exit(2 if found.missing or is_incomplete else int(is_low))
 
 
-def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: int, *, history: bool) -> None:
-    """Add what is in files. Raises Failed for a bug in a rule."""
+def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: int, *, history: bool) -> list[Finding]:
+    """Add what is in files, and return the findings about what was not read. Raises Failed for a bug in a rule."""
     checker = FileChecker(options, history=history, observer=measured)
     if jobs > 1:
         from ..checker.processes import ParallelChecker
@@ -101,22 +109,21 @@ def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: 
         checker = ParallelChecker(options, jobs, history=history, observer=measured)
     try:
         with show_progress(checker.tally, [file.path for file in files]):
-            for _ in checker.check_files(files):
-                pass
+            unread = [finding for finding in checker.check_files(files) if is_unread(finding)]
     except RuleError as bug:
         raise Failed(f"{bug}. Please report it.") from bug
     if runs := checker.tally.runs_in_several_files:
         echo(f"updaterun: {describe_uncompared(runs)}", err=True)
+    return unread
 
 
-def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File]) -> None:
+def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File], baseline: str | None) -> None:
     writer = WRITERS[form]
     text = write_text(reports, terminal_width()) if form == "text" and output in (None, STDIN) else writer.write(reports)
     if output in (None, STDIN):
         echo(text, syntax=writer.syntax, nl=False)
-    elif os.path.realpath(str(output)) in {os.path.realpath(file.path) for file in files}:
-        raise Failed(f"{printable(str(output))} is one of the files that are checked; write somewhere else")
     else:
+        refuse_to_replace(str(output), files, baseline)
         write_file(str(output), text, syntax=writer.syntax)
 
 

@@ -20,13 +20,13 @@ from ..report import REPORTERS, Report
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..wording import count, listed, printable
-from .output import INTERRUPTED, Failed, echo, terminal_width, write_text
+from .output import INTERRUPTED, Failed, echo, refuse_to_replace, terminal_width, write_text
 from .paths import found_files, warn_of_order
 from .progress import show_progress
 from .request import Request
 
 if TYPE_CHECKING:
-    from ..checker.manifest import Row
+    from ..checker.manifest import Comparison, Row
 
 
 class _Outcome(NamedTuple):
@@ -50,7 +50,7 @@ def execute(request: Request) -> int:
     outputs = request.outputs()
     known = _known(request)
     outcome = _check(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
-    if _is_empty(request, outcome):
+    if _is_empty(request, outcome, known):
         if not outcome.missing:
             _explain_nothing(request, outcome)
             return 2
@@ -59,7 +59,7 @@ def execute(request: Request) -> int:
     if request.update_baseline:
         return _update_baseline(request, outcome, known)
     report = _report(request, outcome, known)
-    _write(report, outputs, outcome.tally.checked)
+    _write(report, outputs, outcome.files, request.settings.baseline)
     return INTERRUPTED if outcome.interrupted else 2 if outcome.missing else _status(report, request)
 
 
@@ -106,10 +106,13 @@ def _checker(request: Request, *, with_cases: bool) -> FileChecker:
 # Nothing to check
 
 
-def _is_empty(request: Request, outcome: _Outcome) -> bool:
-    """Return whether there is nothing to report, and the user did not ask for a list of files that may be empty."""
+def _is_empty(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> bool:
+    """Return whether there is nothing to report, no row that is stale either, and the user did not ask for files that may be none."""
     is_allowed = request.force_exclude and not outcome.missing
-    return not (outcome.findings or outcome.tally.files or outcome.interrupted or is_allowed)
+    if outcome.findings or outcome.tally.files or outcome.interrupted or is_allowed:
+        return False
+    comparison = _compare(request, outcome, known)
+    return comparison is None or not comparison.stale
 
 
 def _explain_nothing(request: Request, outcome: _Outcome) -> None:
@@ -160,15 +163,17 @@ def _known(request: Request) -> tuple[Row, ...]:
 
 
 def _no_baseline(request: Request, name: str) -> str:
+    file = request.settings.file
+    named = () if file else ("--baseline", name)
+    end = ("--",) if any(path.startswith("-") and path != STDIN for path in request.paths) else ()
+    options = shlex.join(map(printable, (*request.deciding_options(), *named, "--update-baseline", *end)))
     paths = shlex.join(map(printable, request.paths)) if 0 < len(request.paths) <= _NAMED else "PATH..."
-    if request.settings.file:
-        made = f"updaterun check {paths} --update-baseline"
-        return f"{request.settings.file}: baseline in {TABLE}: there is no baseline {name}; make it with: {made}"
-    made = f"updaterun check {paths} --baseline {shlex.quote(name)} --update-baseline"
-    return f"there is no baseline {name}; make it with: {made}"
+    where = f"{file}: baseline in {TABLE}: " if file else ""
+    return f"{where}there is no baseline {name}; make it with: updaterun check {options} {paths}"
 
 
 def _update_baseline(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> int:
+    from ..checker.manifest import Scope
     from . import baseline
 
     path = request.settings.baseline
@@ -179,11 +184,15 @@ def _update_baseline(request: Request, outcome: _Outcome, known: tuple[Row, ...]
         return INTERRUPTED
     if outcome.missing:
         raise Failed(f"nothing is written to {name}")
-    baseline.save(path, outcome.findings, known, outcome.scope, request.settings.wants)
+    baseline.save(path, outcome.findings, known, Scope(outcome.scope, request.settings.wants, request.history))
     return 0
 
 
 # The reports
+
+
+def _compare(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Comparison | None:
+    return request.settings.compare(known, outcome.findings, outcome.scope, history=request.history)
 
 
 def _report(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Report:
@@ -207,7 +216,7 @@ def _report(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> Repo
         started=_started(),
         runs_in_several_files=tally.runs_in_several_files,
     )
-    comparison = request.settings.compare(known, outcome.findings, outcome.scope)
+    comparison = _compare(request, outcome, known)
     return report if comparison is None else replace(report, findings=comparison.new, known=comparison.matched, stale=comparison.stale)
 
 
@@ -217,12 +226,11 @@ def _started() -> int:
     return int(given) if given.isdecimal() and len(given) <= len("9999999999") else int(time.time())
 
 
-def _write(report: Report, outputs: dict[str, str], checked: Sequence[str]) -> None:
-    """Write each report to its output. Raises Failed if an output is one of the files that were checked."""
-    sources = {os.path.realpath(source) for source in checked}
+def _write(report: Report, outputs: dict[str, str], files: Sequence[File], baseline: str | None) -> None:
+    """Write each report to its output. Raises Failed if an output is one of the files that were checked, or the baseline."""
     for where in outputs:
-        if where != STDIN and os.path.realpath(where) in sources:
-            raise Failed(f"{printable(where)} is one of the files that are checked; write somewhere else")
+        if where != STDIN:
+            refuse_to_replace(where, files, baseline)
     for where, form in outputs.items():
         if report.interrupted and form != "text":  # a program would take it for the whole
             what = f"no {form} report" if where == STDIN else f"no {form} report is written to {printable(where)}"

@@ -16,7 +16,7 @@ from ..checker import manifest
 from ..contract import schemas
 from ..rules.names import KNOWN
 from ..wording import hint, listed
-from .arguments import complete_file, complete_rule, described_version, known_rule, positive, version_in
+from .arguments import complete_file, complete_rule, described_version, known_rule, not_empty, positive, version_in
 from .orders import orders, take_orders
 from .output import Failed, write
 
@@ -123,6 +123,7 @@ def _rule(context: click.Context, _: click.Parameter, given: str | None) -> str 
     "--output",
     "-o",
     metavar="FILE|DIR",
+    callback=not_empty,
     shell_complete=complete_file,
     help="Write to this file; or, where it is a folder or ends in /, write a file there for each document.",
 )
@@ -218,8 +219,8 @@ def _write(request: Request, form: str, documents: Iterable[object]) -> None:
             return
         pieces = encode(request.kind, form, shown, several=request.count > 1, version=request.api_version)
         if request.output in {None, "-"}:
-            sys.stdout.buffer.writelines(pieces)
-            sys.stdout.flush()
+            for piece in pieces:
+                click.echo(piece, nl=False)
         else:
             write(str(request.output), pieces)
 
@@ -246,6 +247,6 @@ def _write_invalid(request: Request, form: str) -> None:
 @contextmanager
 def _progress(request: Request, documents: Iterable[_Value]) -> Iterator[Iterable[_Value]]:
     """Show a progress bar on a terminal, unless the documents are few or are printed there."""
-    hidden = request.count < _LONG or request.output in {None, "-"} or not sys.stderr.isatty()
+    hidden = request.count < _LONG or request.output in {None, "-"} or sys.stderr is None or not sys.stderr.isatty()
     with click.progressbar(documents, length=request.count, label="Generating", file=sys.stderr, hidden=hidden) as bar:
         yield bar

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from ..readers.paths import File
 from ..wording import Syntax, inert, printable
 
 INTERRUPTED = 130
@@ -34,8 +35,13 @@ def echo(text: str, *, syntax: Syntax = "text", err: bool = False, nl: bool = Tr
         written.encode(errors="backslashreplace") if syntax in _IN_UTF_8 else written,
         err=err,
         nl=nl,
-        color=False if os.environ.get("NO_COLOR") else None,
+        color=None if wants_colour() else False,
     )
+
+
+def wants_colour() -> bool:
+    """Return whether the environment lets a terminal have colours."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def accept_any_character() -> None:
@@ -52,6 +58,15 @@ def terminal_width() -> int | None:
     from shutil import get_terminal_size  # late: 2 ms that most checks need not pay
 
     return get_terminal_size().columns
+
+
+def refuse_to_replace(path: str, files: Iterable[File], baseline: str | None) -> None:
+    """Raise Failed if an output is one of the files that a command reads, or the baseline."""
+    real = os.path.realpath(path)
+    if real in {os.path.realpath(file.path) for file in files}:
+        raise Failed(f"{printable(path)} is one of the files that are read; write somewhere else")
+    if baseline is not None and real == os.path.realpath(baseline):
+        raise Failed(f"{printable(path)} is the baseline; write somewhere else")
 
 
 def write_text(path: str, text: str, *, syntax: Syntax = "text") -> None:
@@ -96,7 +111,7 @@ def _replace(target: str, pieces: Iterable[bytes]) -> None:
     """
     from shutil import copymode  # late: 2 ms that a check without a file to write need not pay
 
-    with suppress(OSError):  # opening the file gives the better reason
+    with suppress(FileExistsError):  # opening the file gives the better reason
         os.makedirs(os.path.dirname(target), exist_ok=True)
     draft = f"{target}.{os.getpid()}.tmp"
     try:

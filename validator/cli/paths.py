@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..findings import Finding
 from ..readers.exclusion import Exclusion
 from ..readers.paths import File, Found, find, unordered_pair
 from ..wording import printable
@@ -28,3 +29,17 @@ def warn_of_order(files: Sequence[File]) -> None:
         first, second = (printable(file.source) for file in pair)
         order = f"the history has {first} before {second}, as given"
         echo(f"updaterun: {order}; name the folder, or quote the pattern, to go by numbers", err=True)
+
+
+_LISTED = 10
+"""Findings about unread files that a command lists which does not report the others."""
+
+
+def warn_of_unread(findings: Sequence[Finding], files: Sequence[File]) -> bool:
+    """Print findings about what was not read, and return whether one is in a file that was named."""
+    for finding in findings[:_LISTED]:
+        echo(f"updaterun: {printable(str(finding))}", err=True)
+    if len(findings) > _LISTED:
+        echo(f"updaterun: {len(findings) - _LISTED:,} more places were not read; `updaterun check` lists them", err=True)
+    named = {file.source for file in files if file.named}
+    return any(finding.source in named for finding in findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import click
@@ -64,6 +65,19 @@ class Request(NamedTuple):
         """Return the options of the checker."""
         return self.settings.options(None if self.side == "auto" else self.side, self.engine)
 
+    def deciding_options(self) -> Iterator[str]:
+        """Yield the options, with their arguments, that decide what is found in the files."""
+        if self.history:
+            yield "--history"
+        if not self.ignores:
+            yield "--no-ignore"
+        for name, value in (("as", None if self.side == "auto" else self.side), ("api-version", self.api_version)):
+            if value is not None:
+                yield from (f"--{name}", value)
+        for name, values in (("select", self.select), ("ignore", self.ignore), ("exclude", self.exclude)):
+            for value in values:
+                yield from (f"--{name}", value)
+
     def outputs(self) -> dict[str, str]:
         """Return the format of each output, by its file or `-`.
 
@@ -71,8 +85,6 @@ class Request(NamedTuple):
         """
         if self.update_baseline and (self.format or self.output is not None):
             raise click.UsageError("--update-baseline writes the baseline, and no report; remove --format and --output")
-        if self.output == "":
-            raise click.UsageError("expected a file for --output, found an empty string")
         formats: dict[str, str] = {}
         places: dict[str, str] = {}
         for form, file in self.format or (("text", None),):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -26,7 +25,7 @@ from ..rules.by_version import versions_of
 from ..rules.input_problems import INPUT
 from ..rules.rule import Example, Rule
 from .arguments import complete_rule, known_rule
-from .output import echo
+from .output import echo, terminal_width
 
 
 @click.command()
@@ -173,7 +172,7 @@ _INDENT = 2
 
 
 def _width(plain: int = _PLAIN_WIDTH) -> int:
-    return shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else plain
+    return terminal_width() or plain
 
 
 def _print_heading(name: str, what: str) -> None:

@@ -10,6 +10,7 @@ import click
 
 from ..fake import FakeFleet, app
 from ..wording import printable
+from .arguments import not_empty
 from .output import Failed, echo
 
 _SECONDS = 30
@@ -54,6 +55,7 @@ class _Handler(WSGIRequestHandler):
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
+    callback=not_empty,
     help="The address to listen on. Other machines can reach the server at any address except the default.",
 )
 @click.option(

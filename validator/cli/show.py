@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,8 +16,8 @@ from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
 from ..show import Overview, overview_of
 from ..wording import listed, printable
-from .arguments import complete_file, judging_version
-from .output import Failed, echo, terminal_width, write_text
+from .arguments import complete_file, judging_version, not_empty
+from .output import Failed, echo, refuse_to_replace, terminal_width, wants_colour, write_text
 from .paths import found_files, warn_of_order
 from .project import project_settings
 
@@ -28,9 +27,9 @@ _MAX_NAMES = 10
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
-@click.option("--html", metavar="PAGE", shell_complete=complete_file, help="Write an HTML page to this file instead.")
+@click.option("--html", metavar="PAGE", callback=not_empty, shell_complete=complete_file, help="Write an HTML page to this file instead.")
 @judging_version
-@click.option("--run", "name", metavar="NAME", help="Show the run with this name only.")
+@click.option("--run", "name", metavar="NAME", callback=not_empty, help="Show the run with this name only.")
 @click.option("--history", is_flag=True, help="Show captures of one run in several files as one history, in the order given.")
 @click.pass_context
 def show(
@@ -66,7 +65,7 @@ def show(
         if html is None:
             _print(overview)
         else:
-            _write(overview, found.files, html)
+            _write(overview, html, found.files, settings.baseline)
     if found.missing or not overview.histories or any(file.named for file, _ in overview.without_run):
         context.exit(2)
 
@@ -105,15 +104,14 @@ def _print(overview: Overview) -> None:
     if width is None:
         echo(render_text(overview), nl=False)
         return
-    echo(render_text(overview, width=width, colour=not os.environ.get("NO_COLOR")), nl=False)
+    echo(render_text(overview, width=width, colour=wants_colour()), nl=False)
 
 
-def _write(overview: Overview, files: Sequence[File], html: str) -> None:
+def _write(overview: Overview, html: str, files: Sequence[File], baseline: str | None) -> None:
     from ..show.page import render_page
 
     if html == STDIN:
         echo(render_page(overview), syntax="xml", nl=False)
-    elif os.path.realpath(html) in {os.path.realpath(file.path) for file in files}:
-        raise Failed(f"{printable(html)} is one of the files that are shown; write somewhere else")
     else:
+        refuse_to_replace(html, files, baseline)
         write_text(html, render_page(overview), syntax="xml")

@@ -14,9 +14,10 @@ from ..findings import Severity
 from ..report.drift import WRITERS, Drift
 from ..report.report import describe_missing
 from ..rules.dispatch import RuleError
+from ..wording import listed, printable
 from .arguments import complete_file, complete_version, published_version
 from .output import Failed, echo, terminal_width
-from .paths import found_files
+from .paths import found_files, warn_of_unread
 from .project import project_settings
 
 _WIDTH = 110
@@ -78,7 +79,7 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     findings that NEW adds are listed.
 
     \b
-    Exit status: 1 if NEW adds an error, 0 otherwise.
+    Exit status: 1 if NEW adds an error, 2 if a PATH cannot be read, 0 otherwise.
 
     \b
     Examples:
@@ -87,16 +88,21 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     """
     drift = Drift(schemas.load(old), schemas.load(new))
     missing: Sequence[str] = ()
+    is_incomplete = False
     if paths:
         files = found_files(paths, project_settings().exclude)
         missing = files.missing
         try:
-            found, tally = new_findings(files.files, old, new)
+            found, unread, tally = new_findings(files.files, old, new)
         except RuleError as bug:
             raise Failed(f"{bug}. Please report it.") from bug
-        drift = Drift(drift.old, drift.new, tuple(found), tally.files)
+        is_incomplete = warn_of_unread(unread, files.files)
+        number = tally.files - len({finding.source for finding in unread if finding.entry is None})
+        if not (number or missing):
+            raise Failed(f"nothing to check: nothing in {listed([printable(path) for path in paths], 'or')} is about an update run")
+        drift = Drift(drift.old, drift.new, tuple(found), number)
     echo(WRITERS[form](drift), syntax="json" if form == "json" else "text", nl=False)
     for path in missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     is_error = any(finding.severity is Severity.ERROR for finding in drift.findings or ())
-    context.exit(2 if missing else 1 if is_error else 0)
+    context.exit(2 if missing or is_incomplete else 1 if is_error else 0)

@@ -50,7 +50,7 @@ def _object(text: str, offset: int, node: PointerNode) -> int:
     while match := _NAME.match(text, offset):
         written = match[1]
         name = _decode(written)[0] if "\\" in written else written[1:-1]
-        child = node.children.get(name)
+        child = node.child(name)
         if child is None:
             offset = _decode(text, match.end())[1]
         else:

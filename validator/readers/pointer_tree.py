@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from ..pointer import HIDDEN
+from ..wording import is_secret
+
 Steps: TypeAlias = tuple[str, ...]
 """The steps of a JSON Pointer: names of properties, and indices as strings."""
 
@@ -42,6 +45,11 @@ class PointerNode:
         node = self
         for step in steps:
             node = node.children.setdefault(step, PointerNode())
+
+    def child(self, name: str) -> PointerNode | None:
+        """Return the node of a member that is looked up, or of the member whose name looks like a secret and is hidden in pointers."""
+        found = self.children.get(name)
+        return self.children[HIDDEN] if found is None and HIDDEN in self.children and is_secret(name) else found
 
     def record_scalar(self, span: Span, text: str) -> None:
         """Record where a scalar is in the text; of a string that contains what is looked up, but for a URL, only the first character."""

@@ -56,20 +56,21 @@ def unreadable(data: bytes, message: str, line: int | None = None, column: int |
     return Unreadable("input/unreadable", message, line=line, column=column, relevant=mention.is_about(data))
 
 
-def form_problem(data: bytes) -> str | None:
+def form_problem(data: bytes) -> Unreadable | None:
     """Return what is wrong with a file that is not UTF-8 text, such as an archive; None if it is UTF-8."""
     for signature, offset, description in _SIGNATURES:
         if data.startswith(signature, offset):
-            return f"this is {description}"
+            return unreadable(data, f"this is {description}")
     for mark, name in _WIDE_MARKS:
         if data.startswith(mark):
-            return f"the text is {name}; convert it to UTF-8"
+            return unreadable(data, f"the text is {name}; convert it to UTF-8")
     if data[:1] == b"\0" or data[1:2] == b"\0":
-        return "the text is not UTF-8, but of two or four bytes a character, or binary; convert it to UTF-8"
+        return unreadable(data, "the text is not UTF-8, but of two or four bytes a character, or binary; convert it to UTF-8")
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return f"the byte 0x{data[error.start]:02x} at offset {error.start:,} is not valid UTF-8"
+        place = line_and_column(data[: error.start].decode(), error.start)
+        return unreadable(data, f"the byte 0x{data[error.start]:02x} at offset {error.start:,} is not valid UTF-8", *place)
     return None
 
 
@@ -109,7 +110,7 @@ def explained(data: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         return unreadable(data, "the text is empty")
     problem = form_problem(data)
     if problem is not None:
-        return unreadable(data, problem)
+        return problem
     line = conflict_line(data)
     if line is not None:
         return unreadable(data, "git left a conflict marker here", line, 1)

@@ -20,7 +20,7 @@ def parse(data: bytes) -> Body | Unreadable:
     """Read the only YAML document of the text in UTF-8. Values tagged `!!binary` are bytes."""
     form_problem = text_errors.form_problem(data)
     if form_problem is not None:
-        return text_errors.unreadable(data, form_problem)
+        return form_problem
     try:
         documents, duplicates = compose(data)
     except TooDeep:
@@ -64,10 +64,11 @@ def _record(node: Node, tree: PointerNode, text: str) -> None:
     for step, child in tree.children.items():
         if node.items is not None and step.isdecimal() and int(step) < len(node.items):
             _record(node.items[int(step)], child, text)
-        elif node.members is not None and step in node.members:
-            child.name, below = node.members[step]
-            child.repeated_name = (node.repeated or {}).get(step)
-            _record(below, child, text)
+    for name, (span, below) in (node.members or {}).items() if tree.children else ():
+        found = tree.child(name)
+        if found is not None:
+            found.name, found.repeated_name = span, (node.repeated or {}).get(name)
+            _record(below, found, text)
 
 
 def _unreadable(data: bytes, message: str, offset: int | None) -> Unreadable:

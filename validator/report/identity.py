@@ -22,8 +22,8 @@ def uri(source: str) -> str:
         absolute = source.replace(os.sep, "/")
         drive = os.path.splitdrive(absolute)[0]
         start = "file:" if drive.startswith("//") else "file:///" if drive else "file://"
-        return start + quote(os.fsencode(absolute), safe="/:")
-    return quote(os.fsencode(path))
+        return start + quote(absolute.encode(errors="surrogateescape"), safe="/:")
+    return quote(path.encode(errors="surrogateescape"))
 
 
 def fingerprints(findings: Iterable[Finding]) -> Iterator[str]:

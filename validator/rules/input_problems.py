@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..findings import Finding, Severity
+
 
 class Problem(NamedTuple):
     """A problem of an input: a sentence that states it, the steps to fix it, and the content of a file that has it."""
@@ -45,3 +47,8 @@ INPUT = {
     ),
 }
 """The problems of an input, by the rule of their findings."""
+
+
+def is_unread(finding: Finding) -> bool:
+    """Return whether a finding says that something was not read or not recognised, and so not checked."""
+    return finding.severity is Severity.ERROR and finding.rule in INPUT and finding.rule != "input/duplicate-key"

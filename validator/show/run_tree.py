@@ -15,7 +15,7 @@ from ..pointer import JSON, Path, follow, to_pointer
 from ..readers import az_cli
 from ..readers.items import Body
 from ..run.identity import RUN_TYPE
-from ..wording import is_secret, printable, shorten, show
+from ..wording import is_secret, printable, shorten, show, without_query
 from .model import ErrorInfo, Kind, TreeNode
 from .time_format import clock, duration
 
@@ -93,7 +93,7 @@ def _time_text(value: JSON) -> str:
 
 
 def _last_segment(resource_id: JSON) -> str:
-    return one_line(resource_id.rpartition("/")[2]) if isinstance(resource_id, str) else one_line(resource_id)
+    return one_line(without_query(resource_id).rpartition("/")[2]) if isinstance(resource_id, str) else one_line(resource_id)
 
 
 def _seconds(value: JSON) -> str:
