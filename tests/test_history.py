@@ -321,6 +321,18 @@ def test_a_failure_that_a_completed_run_tolerates_is_over_too() -> None:
     assert "time-rewritten" in {finding.rule for finding in check([run, later])}
 
 
+@pytest.mark.parametrize("sign", ["it had failed", "another operation"])
+def test_a_part_that_was_last_seen_before_the_run_was_completed_may_have_been_started_again(sign: str) -> None:
+    member = f"{STATUS}/stages/0/groups/0/members/1"
+    state = "Failed" if sign == "it had failed" else "Running"
+    early = changed(RESPONSE, put={f"{member}/status/state": state, f"{member}/operationId": "a", "/eTag": '"1"'})
+    ended = changed(COMPLETED, put={"/eTag": '"2"'}, removed=(f"{STATUS}/stages",))
+    times = {"state": "Completed", "startTime": "2025-04-08T11:31:00Z", "completedTime": "2025-04-08T11:40:00Z"}
+    late = changed(COMPLETED, put={f"{member}/status": times, f"{member}/operationId": "b", "/eTag": '"3"'})
+    assert "time-rewritten" not in {finding.rule for finding in check([early, ended, late])}
+    assert "time-rewritten" in {finding.rule for finding in check([COMPLETED, ended, late])}
+
+
 @pytest.mark.parametrize("state", RESTARTABLE)
 def test_a_run_that_is_started_again_may_get_new_times(state: str) -> None:
     error = {"code": "a", "message": "b"}

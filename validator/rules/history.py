@@ -206,7 +206,6 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
     """
     changed = [part for part in step.changed if UNKNOWN not in (part[1].state, part[2].state)]
     is_known_restart = step.before.may_be_restarted(step.now, step.changed)
-    is_over = step.before.state(RUN) == "Completed"  # a part of it may be Failed, and is not started again
     rewritten = [
         (name, before, now, time)
         for name, before, now in changed
@@ -214,8 +213,7 @@ def time_rewritten(step: Step) -> Iterator[Issue]:
         if reachable(before.state, now.state)  # otherwise the step itself is wrong
         for time in ("startTime", "completedTime")
         if _is_rewritten(time, before, now) and not (time == "completedTime" and now.state == "Skipped" and _is_empty_group(name, step))
-        if _goes_back(time, before, now)
-        or not (is_known_restart or before.is_of_earlier_start or (not is_over and may_be_restarted(before.state, now.state)))
+        if _goes_back(time, before, now) or not _is_excused(step, before, now, is_known_restart=is_known_restart)
     ]
     if not rewritten:
         return
@@ -240,6 +238,13 @@ def _is_rewritten(time: str, before: PartFacts, now: PartFacts) -> bool:
     if is_now is None:
         return bool(now.state != "Skipped" or before.state == "Skipped")  # what becomes Skipped may lose its times
     return not _is_same_time(was, is_now, before.place(time), now.place(time))
+
+
+def _is_excused(step: Step, before: PartFacts, now: PartFacts, *, is_known_restart: bool) -> bool:
+    """Return whether the run was, or may have been, started again since the earlier facts of a part were taken."""
+    if step.before.restarted or before.is_of_earlier_start:
+        return True
+    return not step.before.is_over(before) and (is_known_restart or may_be_restarted(before.state, now.state))
 
 
 def _goes_back(time: str, before: PartFacts, now: PartFacts) -> bool:
