@@ -35,15 +35,14 @@ def test_globs_match_what_those_of_python_do(tree: Path) -> None:
     patterns = [os.sep.join(random.choices(SEGMENTS, k=random.randint(1, 5))) for _ in range(500)]
     patterns += [f"{tree}/*.json", f"{tree}/**/a", "a//*.json", "./*.json"]
     for pattern in patterns:
-        if not pattern.endswith("**"):
-            assert normal([*expand(pattern)]) == normal(glob.glob(pattern, recursive=True)), pattern
-    assert normal([*expand("a/**")]) == {"a", "a/b", "a/b/y.json", "a/x.json"}
+        assert normal([*expand(pattern)]) == normal(glob.glob(pattern, recursive=True)), pattern
 
 
-def test_folders_match_through_links_and_several_segments_do_not(tree: Path) -> None:
+def test_only_a_link_that_is_written_or_matched_by_itself_is_followed(tree: Path) -> None:
     for folder in ("a", "q"):
         (tree / folder / "up").symlink_to("..")
     assert sorted(expand("**/*.json")) == ["a/b/y.json", "a/x.json", "q.json", "q/[x].json", "q/a/b/k.json"]
+    assert sorted(expand("a/**")) == ["a", "a/b", "a/b/y.json", "a/x.json"]
     assert [*expand("a/up/*.json")] == [*expand("a/u*/*.json")] == ["a/up/q.json"]
 
 
@@ -58,4 +57,4 @@ def test_several_segments_in_turn_read_a_folder_once(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "listdir", recorded)
     assert [*expand("d/**/a*/**/d/**/a*/**/b*")] == []
-    assert len(read) == len(set(read)) <= 60
+    assert len(read) == len(set(read)) == 60

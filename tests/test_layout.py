@@ -55,7 +55,7 @@ FLOORS: dict[str, int] = {
 CLEAN_READERS = {
     f"validator.readers.{name}"
     for name in (
-        *("az_cli", "bounds", "budget", "exclusion", "gitignore", "items", "json_lines", "json_text"),
+        *("az_cli", "bounds", "budget", "exclusion", "gitignore", "globs", "items", "json_lines", "json_text"),
         *("mention", "paths", "reader", "recognition", "regular_file", "relative_paths", "streams", "values"),
     )
 }

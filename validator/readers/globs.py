@@ -18,10 +18,10 @@ def is_glob(path: str) -> bool:
 def expand(glob: str) -> Iterator[str]:
     """Yield the paths that a glob matches: `*`, `?` and `[...]` match within a segment, and `**` any number of folders.
 
-    A name that begins with a dot matches only a segment that does. Unlike that of Python, `**` follows no links, which may lead back, and
-    each folder is read once: the time is proportional to what the folders hold and to the number of segments.
+    A name that begins with a dot matches only a segment that does. Unlike that of Python, `**` matches no link to a folder, which may lead
+    back. Each path to a folder is taken once, so the time is proportional to what the folders hold, unless the glob has `..`.
     """
-    drive, rest = os.path.splitdrive(glob)
+    drive, rest = os.path.splitdrive(glob.replace(os.altsep or os.sep, os.sep))
     segments = [segment for segment in rest.split(os.sep) if segment]
     top = drive + os.sep if rest.startswith(os.sep) else drive
     pending = [(top, _with_no_folders({0}, segments) - {len(segments)})]
@@ -30,7 +30,7 @@ def expand(glob: str) -> Iterator[str]:
         for name in _names(folder, {segments[index] for index in expected}):
             path = os.path.join(folder, name)
             is_folder = os.path.isdir(path)
-            matched = _matched(name, expected, segments, is_own_folder=is_folder and not os.path.islink(path))
+            matched = _matched(name, expected, segments, is_folder=is_folder, is_link=os.path.islink(path))
             if is_folder:
                 matched = _with_no_folders(matched, segments)
             if len(segments) in matched:
@@ -60,14 +60,22 @@ def _names(folder: str, segments: set[str]) -> set[str]:
     return names
 
 
-def _matched(name: str, expected: set[int], segments: list[str], *, is_own_folder: bool) -> set[int]:
-    """Return the indices of segments that may come after a name; that after the last one if the whole glob matches."""
+def _matched(name: str, expected: set[int], segments: list[str], *, is_folder: bool, is_link: bool) -> set[int]:
+    """Return the indices of the segments that may come after a name; the number of segments is among them if the whole glob matches."""
     after = set()
     for index in expected:
         segment = segments[index]
         if segment == _ANY_FOLDERS:
-            if not name.startswith(".") and (is_own_folder or index + 1 == len(segments)):
-                after.add(index if is_own_folder else index + 1)
-        elif name == segment or (fnmatch(name, segment) and (segment.startswith(".") or not name.startswith("."))):
+            if is_folder and not is_link and not name.startswith("."):
+                after.add(index)
+            elif not is_folder and index + 1 == len(segments) and not name.startswith("."):
+                after.add(index + 1)  # at the end, it also matches files
+        elif _matches(name, segment):
             after.add(index + 1)
     return after
+
+
+def _matches(name: str, segment: str) -> bool:
+    if not is_glob(segment):
+        return name == segment
+    return fnmatch(name, segment) and (segment.startswith(".") or not name.startswith("."))
