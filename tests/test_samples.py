@@ -386,9 +386,9 @@ def test_a_baseline_stays_json_whatever_a_key_is_called(tmp_path: Path) -> None:
 
 @pytest.fixture
 def polled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change to a folder with two captures of a run that contradict each other, and a baseline of their history."""
+    """Change to a folder with three captures of a run, the last of which contradicts the others, and a baseline of their history."""
     monkeypatch.chdir(tmp_path)
-    for number, state in enumerate(("Completed", "NotStarted")):
+    for number, state in enumerate(("Completed", "Completed", "NotStarted")):
         run = changed(RESPONSE, put={"/properties/status": {"status": {"state": state}}, "/eTag": f'"{number}"'})
         (tmp_path / f"poll-{number}.json").write_text(json.dumps(run))
     CliRunner().invoke(main, ["check", ".", "--history", "--baseline", "known.json", "--update-baseline"])
@@ -397,15 +397,33 @@ def polled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_row_about_two_files_is_stale_only_where_both_are_compared(polled_files: Path) -> None:
     rows = expected_rows(polled_files / "known.json")
-    assert [row["rule"] for row in rows if row.get("with") == "poll-0.json"] == ["run-left-completed"]
-    for paths in (["."], ["poll-1.json"], ["poll-1.json", "--history"], ["poll-0.json", "--history"], [".", "--history"]):
+    assert [row["rule"] for row in rows if row.get("with") == "poll-1.json"] == ["run-left-completed"]
+    for paths in (["."], ["poll-2.json"], ["poll-2.json", "--history"], ["poll-0.json", "--history"], [".", "--history"]):
         status, report = status_and_report(*paths, "--baseline", "known.json")
         assert (status, report["findings"], report["stale"]) == (0, [], []), paths
         CliRunner().invoke(main, ["check", *paths, "--baseline", "known.json", "--update-baseline"])
         assert sorted(map(str, expected_rows(polled_files / "known.json"))) == sorted(map(str, rows))
-    (polled_files / "poll-1.json").write_text((polled_files / "poll-0.json").read_text())
+    (polled_files / "poll-2.json").write_text((polled_files / "poll-1.json").read_text())
     _, report = status_and_report(".", "--history", "--baseline", "known.json")
-    assert [row["rule"] for row in report["stale"] if row["file"] == "poll-1.json"].count("run-left-completed") == 1
+    assert [row["rule"] for row in report["stale"] if row["file"] == "poll-2.json"].count("run-left-completed") == 1
+
+
+def test_a_row_about_two_files_is_one_row_whichever_capture_is_the_earlier(polled_files: Path) -> None:
+    number = len(expected_rows(polled_files / "known.json"))
+    CliRunner().invoke(main, ["check", "poll-0.json", "poll-2.json", "--history", "--baseline", "known.json", "--update-baseline"])
+    assert len(expected_rows(polled_files / "known.json")) == number
+    assert status_and_report(".", "--history", "--baseline", "known.json")[0] == 0
+    (polled_files / "poll-0.json").unlink()
+    (polled_files / "poll-1.json").unlink()
+    assert "run-left-completed" not in {row["rule"] for row in status_and_report(".", "--baseline", "known.json")[1]["stale"]}
+
+
+def test_a_row_about_a_file_whose_name_is_not_utf_8_is_not_that_of_a_file_which_is_gone(known: Path) -> None:
+    (known.parent / os.fsdecode(b"\xff.json")).write_bytes((known.parent / "a.json").read_bytes())
+    (known.parent / "a.json").unlink()
+    CliRunner().invoke(main, ["check", str(known.parent), "--baseline", str(known), "--update-baseline"])
+    assert {row["file"] for row in expected_rows(known)} == {"b.json", "\\xff.json"}
+    assert status_and_report(known.parent / "b.json", "--baseline", known)[1]["stale"] == []
 
 
 def test_a_row_is_stale_when_the_last_file_with_runs_is_gone(known: Path, monkeypatch: pytest.MonkeyPatch) -> None:

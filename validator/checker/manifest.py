@@ -16,7 +16,7 @@ import orjson
 from ..contract.own_formats import first_error
 from ..findings import Finding, Side
 from ..limits import MAX_FILE
-from ..readers.paths import STREAM
+from ..readers.paths import STREAM, path_of, source_of
 from ..readers.regular_file import read_regular_file
 from ..readers.relative_paths import relative_path
 from ..rules.names import check_name
@@ -122,7 +122,14 @@ def updated_rows(path: str, findings: Iterable[Finding], rows: Iterable[Row], sc
     new = [_row(path, finding, keys, reasons) for finding, keys in _keyed(path, findings)]
     renamed = _renamed(path, [row for row in old if scope.wanted(row.rule)], new)
     new = [replace(row, reason=row.reason or reasons.get(_key(replace(row, file=renamed.get(row.file, row.file))), "")) for row in new]
-    return [row for row in old if row not in covered] + new
+    again = Counter(map(_key, new))  # also of rows that name another earlier capture
+    kept = []
+    for row in old:
+        if again[_key(row)]:
+            again[_key(row)] -= 1
+        elif row not in covered:
+            kept.append(row)
+    return kept + new
 
 
 def _renamed(path: str, old: Iterable[Row], new: Iterable[Row]) -> dict[str, str]:
@@ -174,20 +181,21 @@ class Scope:
     history: bool = False
 
     def covered(self, path: str, rows: Iterable[Row]) -> set[Row]:
-        """Return the rows that are in the scope: the rule is wanted, and the file was read, and compared as the row says, or is gone."""
+        """Return the rows that are in the scope: of wanted rules, about files that are gone, or were read and compared as the row says."""
         names = {_relative(path, source) for source in self.files}
         is_gone = functools.cache(functools.partial(_is_gone, os.path.dirname(path)))
         covered = set()
         for row in rows:
-            is_compared = row.compared_with is None or is_gone(row.compared_with) or (self.history and row.compared_with in names)
-            if self.wanted(row.rule) and (is_gone(row.file) or (row.file in names and is_compared)):
+            other = row.compared_with
+            is_compared = other is None or (self.history and (other in names or is_gone(other)))
+            if self.wanted(row.rule) and ((row.file in names and is_compared) or is_gone(row.file)):
                 covered.add(row)
         return covered
 
 
 def _is_gone(folder: str, file: str) -> bool:
-    path = os.path.join(folder, file)
-    return file != STREAM and (not os.path.lexists(path) or os.path.isdir(path))
+    paths = [os.path.join(folder, name) for name in (file, path_of(file))]
+    return file != STREAM and all(not os.path.lexists(path) or os.path.isdir(path) for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,5 +255,5 @@ def _relative(path: str, source: str) -> str:
     """Return the path from the folder of a manifest to a file. Links are resolved, as `..` after a link is relative to its target."""
     if source == STREAM:
         return source
-    folder, name = os.path.split(source)
-    return relative_path(os.path.join(os.path.realpath(folder), name), os.path.realpath(os.path.dirname(path)))
+    folder, name = os.path.split(path_of(source))
+    return source_of(relative_path(os.path.join(os.path.realpath(folder), name), os.path.realpath(os.path.dirname(path))))

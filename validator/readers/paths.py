@@ -34,15 +34,25 @@ class File(NamedTuple):
     @property
     def source(self) -> str:
         """The name of the file in findings and manifests."""
-        if self.path == STDIN:
-            return STREAM
-        # The name of a file need not be valid Unicode, but reports are.
-        return os.fsencode(self.path.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
+        return STREAM if self.path == STDIN else source_of(self.path)
 
     @property
     def is_data(self) -> bool:
         """Return whether the file is a data file by its name; an unreadable folder may contain some."""
         return self.path.lower().removesuffix(".gz").endswith(DATA) or os.path.isdir(self.path)
+
+
+def source_of(path: str) -> str:
+    """Return the name of a file in findings and manifests; a path need not be valid Unicode, but reports are."""
+    return os.fsencode(path.replace(os.sep, "/")).decode("utf-8", "backslashreplace")
+
+
+def path_of(source: str) -> str:
+    """Return the path of a file by its name in findings and manifests."""
+    return os.fsdecode(_ESCAPED_BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), source.encode()))
+
+
+_ESCAPED_BYTE = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 class Found(NamedTuple):
