@@ -368,6 +368,14 @@ def test_a_name_that_is_hidden_and_what_is_below_it_are_where_they_are(write: Ca
     assert hidden["schema/pattern"].startswith("A")
 
 
+@pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
+def test_of_two_names_that_are_hidden_none_is_told_from_the_other(write: Callable[[JSON], str]) -> None:
+    names = {"password=abcdefgh": {"a": 1}, "password=ijklmnop": 2}
+    text = write({"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly", **names}}}})
+    (place,) = {(f["line"], f["column"]) for f in findings_in(text.encode()) if "(hidden)" in f["pointer"]}
+    assert behind(text.encode(), place).startswith(('{"type"', "password=abcdefgh"))
+
+
 def test_a_byte_that_is_not_utf_8_is_where_it_is() -> None:
     for text in (b'{"properties":\n {"managedClusterUpdate": "h\xe1"}}', b'properties:\n managedClusterUpdate: "h\xe1"\n'):
         (finding,) = findings_in(text)

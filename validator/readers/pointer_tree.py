@@ -39,6 +39,7 @@ class PointerNode:
     value: Span | None = None
     name: Span | None = None
     repeated_name: Span | None = None
+    hidden_names: int = 0
 
     def add(self, steps: Steps) -> None:
         """Add a value to look up."""
@@ -47,9 +48,18 @@ class PointerNode:
             node = node.children.setdefault(step, PointerNode())
 
     def child(self, name: str) -> PointerNode | None:
-        """Return the node of a member that is looked up, or of the member whose name looks like a secret and is hidden in pointers."""
-        found = self.children.get(name)
-        return self.children[HIDDEN] if found is None and HIDDEN in self.children and is_secret(name) else found
+        """Return the node of a member that is looked up, None if it is not.
+
+        The name of a member may be hidden in pointers, as it looks like a secret. Of two such names none is looked up.
+        """
+        found, hidden = self.children.get(name), self.children.get(HIDDEN)
+        if found is not None or hidden is None or not is_secret(name):
+            return found
+        self.hidden_names += 1
+        if self.hidden_names == 1:
+            return hidden
+        hidden.clear()
+        return None
 
     def record_scalar(self, span: Span, text: str) -> None:
         """Record where a scalar is in the text; of a string that contains what is looked up, but for a URL, only the first character."""
@@ -71,6 +81,7 @@ class PointerNode:
     def clear(self) -> None:
         """Remove all spans from the tree."""
         self.value = self.name = self.repeated_name = None
+        self.hidden_names = 0
         for child in self.children.values():
             child.clear()
 
