@@ -241,11 +241,14 @@ def test_a_manifest_is_written_without_a_report(options: tuple[str, ...], folder
         ["check", ".", "--output"],
         ["check", ".", "--baseline"],
         ["check", ".", "--api-version"],
+        ["check", ".", "--select"],
+        ["check", ".", "--ignore"],
         ["show", ".", "--html"],
         ["show", ".", "--run"],
         ["coverage", ".", "--output"],
         ["coverage", ".", "--generate"],
         ["generate", "update-run", "--output"],
+        ["generate", "update-run", "--strategy"],
         ["serve", "--port", "0", "--host"],
     ],
     ids=" ".join,
@@ -256,25 +259,52 @@ def test_an_empty_argument_as_of_an_unset_variable_is_a_usage_error(
     monkeypatch.chdir(folder)
     before = sorted(folder.rglob("*"))
     result = updaterun(*command, "")
-    assert (result.exit_code, "expected a value, found an empty string" in result.stderr) == (2, True)
+    assert (result.exit_code, ", found an empty string" in result.stderr) == (2, True)
     assert sorted(folder.rglob("*")) == before
 
 
+def test_no_command_overwrites_what_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.json").write_text(WRONG)
+    (tmp_path / "strategy.json").write_text(json.dumps(example.REQUEST["properties"]["strategy"]))
+    (tmp_path / "pyproject.toml").write_text('[tool.updaterun]\nfail-on = "error"\n')
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for command in (
+        ["check", "run.json", "-o", "pyproject.toml"],
+        ["show", "run.json", "--html", "run.json"],
+        ["coverage", "run.json", "--generate", "more", "-o", "run.json"],
+        ["coverage", "run.json", "--generate", "more", "-o", "more/expected.json"],
+        ["generate", "update-run", "--strategy", "strategy.json", "-o", "strategy.json"],
+    ):
+        result = updaterun(*command)
+        assert (result.exit_code, "write" in result.stderr) == (2, True), command
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert updaterun("check", "-", "-o", "./-", stdin=WRONG).exit_code == 1
+
+
 @pytest.mark.process
-@pytest.mark.parametrize("command", ["explain group-duplicate", "rules", "generate update-run", "versions"])
-def test_a_command_without_a_standard_output_is_no_crash(command: str) -> None:
-    line = f"{sys.executable} -m validator {command} >&-"
+@pytest.mark.parametrize("stream", [">&-", "2>&-"])
+@pytest.mark.parametrize("command", ["explain group-duplicate", "rules", "generate update-run --count 2000 --format jsonl", "versions"])
+def test_a_command_without_a_standard_stream_is_no_crash(command: str, stream: str) -> None:
+    line = f"{sys.executable} -m validator {command} {stream}"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.process
 def test_a_name_that_the_encoding_of_the_system_lacks_is_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "ü.json").write_text(WRONG)
+    (tmp_path / "ü").mkdir()
+    (tmp_path / "ü" / "ü.json").write_text(WRONG)
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "validator", "check", ".", "--format", "sarif"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "")
+    for options, status in (
+        (["--format", "sarif"], 1),
+        (["--baseline", "known.json", "--update-baseline"], 0),
+        (["--baseline", "known.json"], 0),
+    ):
+        command = [sys.executable, "-m", "validator", "check", ".", *options]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert json.loads((tmp_path / "known.json").read_text())["expected"][0]["file"] == "ü/ü.json"
 
 
 def test_a_file_that_is_called_like_the_standard_input_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -235,7 +235,8 @@ def test_a_missing_manifest_of_the_settings_is_exit_2(project: Path, monkeypatch
 
 def test_a_missing_manifest_of_a_hook_without_files_is_exit_2(project: Path) -> None:
     settle(project, 'baseline = "nowhere.json"')
-    assert "make it with: updaterun check --update-baseline PATH...\n" in updaterun("check", "--force-exclude").stderr
+    made = "updaterun check --force-exclude --update-baseline PATH..."
+    assert f"make it with: {made}\n" in updaterun("check", "--force-exclude").stderr
 
 
 @pytest.mark.usefixtures("project")
@@ -255,8 +256,9 @@ def test_the_command_that_makes_a_manifest_is_written_for_a_shell() -> None:
 
 def test_the_command_that_makes_a_manifest_finds_what_the_check_does(project: Path) -> None:
     (project / "-x.json").write_text(WRONG)
-    given = ["--history", "--no-ignore", "--as", "request", "--api-version", "2025-03-01", "--select", "schema/", "--exclude", "old"]
+    given = ["--isolated", "--history", "--no-ignore", "--as", "request", "--select", "schema/", "--exclude", "old"]
     made = updaterun("check", *given, "--format", "json", "--baseline", "known.json", "--", "-x.json").stderr.partition("updaterun ")[2]
+    assert shlex.split(made) == ["check", *given, "--baseline", "known.json", "--update-baseline", "--", "-x.json"]
     assert updaterun(*shlex.split(made)).exit_code == 0
     assert updaterun("check", *given, "--format", "json", "--baseline", "known.json", "--", "-x.json").exit_code == 0
 

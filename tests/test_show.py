@@ -703,8 +703,11 @@ def test_a_page_is_written_whole_and_never_over_its_source(tmp_path: Path) -> No
 
 
 def test_the_query_of_a_cluster_is_not_shown() -> None:
-    overview = shown(run_with(**{f"{MEMBER}__clusterResourceId": "https://host/x?code=abc"}))
-    assert "code=" not in render_text(overview) + render_page(overview)
+    for name in ("clusterResourceId", "name", "message"):
+        for written in ("https://host/x?code=abc", "/subscriptions/s/x?code=abc"):
+            if name == "clusterResourceId" or "://" in written:
+                overview = shown(run_with(**{f"{MEMBER}__{name}": written}))
+                assert "code=" not in render_text(overview) + render_page(overview)
 
 
 @pytest.mark.process

@@ -15,7 +15,8 @@ def main() -> None:
 
         command(prog_name="updaterun")
     except KeyboardInterrupt:
-        sys.stderr.write("updaterun: interrupted\n")
+        if sys.stderr is not None:
+            sys.stderr.write("updaterun: interrupted\n")
         sys.exit(130)  # as `cli` does, which may not be imported yet
 
 

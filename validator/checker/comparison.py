@@ -16,12 +16,12 @@ _Key: TypeAlias = tuple[object, ...]
 
 
 def new_findings(files: Sequence[File], old: str, new: str) -> tuple[list[Finding], list[Finding], Tally]:
-    """Return the findings in files by one api-version that they have not by another, those about what was not read, and what was checked.
+    """Return the findings that only the second of two api-versions has, those about what was not read, and the tally with its cases.
 
     An exchange is judged by these versions, too, whatever its URL says. Raises RuleError for a bug in a rule.
     """
     before = Counter(map(_key, FileChecker(Options(version=old, forced=True)).check_files(files)))
-    checker = FileChecker(Options(version=new, forced=True))
+    checker = FileChecker(Options(version=new, forced=True), with_cases=True)
     found, unread = [], []
     for finding in checker.check_files(files):
         key = _key(finding)

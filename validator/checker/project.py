@@ -58,14 +58,17 @@ def check_files(
     of the project apply, which are found from the current folder or from the given one, except as far as they are replaced here. What
     their baseline expects is not returned.
 
-    Raises FileNotFoundError for a path that does not exist, LookupError for an unknown rule or version, TypeError for what is no list
-    of paths, and ValueError for wrong settings, any other side, and paths in which nothing is about an update run.
+    Raises FileNotFoundError for a path that does not exist, LookupError for an unknown rule or version, TypeError for other
+    arguments, and ValueError for wrong settings, any other side, and paths in which nothing is about an update run.
     """
     check_side(side)
     project = _settings(settings, version, select, ignore)
-    names = [] if isinstance(paths, str | bytes) else [os.fspath(path) for path in paths]
-    if isinstance(paths, str | bytes) or any(isinstance(name, bytes) for name in names):
-        raise TypeError(f"expected a list of paths, each a string or a Path, found {paths!r}")
+    if isinstance(paths, str | bytes | os.PathLike):
+        raise TypeError(f"expected a list of paths, found one: {paths!r}")
+    names = [os.fspath(path) for path in paths]
+    for name in names:
+        if isinstance(name, bytes):
+            raise TypeError(f"expected a string or a Path, found {name!r}")
     findings, tally = new_findings(names, project, project.known(), side=side, history=history)
     if not tally.files:
         where = listed([printable(name) for name in names], "or") if names else "no files"

@@ -45,7 +45,7 @@ def known_glob(text: str) -> str:
 def not_empty(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
     """Return an argument unchanged, None where there is none.
 
-    Raises click.BadParameter for an empty one, as of an unset variable.
+    Raises click.BadParameter for an empty one, such as from an unset variable.
     """
     if text == "":
         raise click.BadParameter("expected a value, found an empty string")
@@ -58,8 +58,9 @@ def _known_version(context: click.Context, parameter: click.Parameter, name: str
     Raises click.BadParameter for one that is not published, with the nearest one.
     """
     try:
-        if not_empty(context, parameter, name) is not None:
-            schemas.check_version(str(name))
+        name = not_empty(context, parameter, name)
+        if name is not None:
+            schemas.check_version(name)
     except LookupError as error:
         raise click.BadParameter(str(error)) from None
     return name

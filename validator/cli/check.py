@@ -32,6 +32,8 @@ def _complete_format(_: click.Context, __: click.Parameter, incomplete: str) -> 
 
 
 def _rules(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(names.replace(",", " ").strip() for names in given):
+        raise click.BadParameter("expected a rule, found an empty string")
     return tuple(known_rule(name.strip(), families=True) for names in given for name in names.split(",") if name.strip())
 
 

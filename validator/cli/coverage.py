@@ -73,7 +73,8 @@ def coverage(
     those that break something: `updaterun check DIR --baseline DIR/expected.json`.
 
     \b
-    Exit status: 1 if less than --fail-under of an api-version is there, 2 if a PATH cannot be read, 0 otherwise.
+    Exit status: 1 if less than --fail-under of an api-version is there, 2 if a file that you name cannot be read or nothing was checked,
+    0 otherwise.
 
     \b
     Examples:
@@ -83,19 +84,22 @@ def coverage(
     settings = project_settings()
     version = api_version or settings.api_version or AUTO
     found = found_files(paths, settings.exclude)
+    refuse_to_replace(output, found.files, settings)
+    if output and folder and os.path.realpath(output).startswith(os.path.join(os.path.realpath(folder), "")):
+        raise click.UsageError("the folder of --generate is for generated files; write the report somewhere else")
     if history:
         warn_of_order(found.files)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     measured = Coverage(lines=WRITERS[form].shows_places)
     unread = _measure(measured, found.files, Options(version=version), jobs, history=history)
-    is_incomplete = warn_of_unread(unread, found.files)
+    is_incomplete = warn_of_unread([finding for finding in unread if settings.wants(finding.rule)], found.files)
     reports = reports_of(measured, None if version == AUTO else version, only)
     if not measured.places:
         raise Failed("nothing to check: no update run, list of them, error response or recording")
     if folder is not None:
         _generate(reports, folder, seed)
-    _write(reports, form, output, found.files, settings.baseline)
+    _write(reports, form, output)
     is_low = fail_under is not None and any(report.share < fail_under for report in reports)
     context.exit(2 if found.missing or is_incomplete else int(is_low))
 
@@ -117,13 +121,12 @@ def _measure(measured: Coverage, files: Sequence[File], options: Options, jobs: 
     return unread
 
 
-def _write(reports: Sequence[Report], form: str, output: str | None, files: Sequence[File], baseline: str | None) -> None:
+def _write(reports: Sequence[Report], form: str, output: str | None) -> None:
     writer = WRITERS[form]
     text = write_text(reports, terminal_width()) if form == "text" and output in (None, STDIN) else writer.write(reports)
     if output in (None, STDIN):
         echo(text, syntax=writer.syntax, nl=False)
     else:
-        refuse_to_replace(str(output), files, baseline)
         write_file(str(output), text, syntax=writer.syntax)
 
 
@@ -147,7 +150,7 @@ def _generate(reports: Sequence[Report], folder: str, seed: int) -> None:
         write(os.path.join(folder, file.name), [file.content])
         rows += [manifest.Row(file.name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     if files:
-        write(os.path.join(folder, _MANIFEST), [manifest.dump(rows).encode()])
+        write_file(os.path.join(folder, _MANIFEST), manifest.dump(rows), syntax="json")
     later = "" if report.version == DEFAULT_VERSION else f"; check them with --api-version {report.version}"
     remainder = f"; none of them shows {', '.join(map(str, sorted(left)))}" if left else ""
     echo(f"updaterun: wrote {count(len(files), 'file')} to {printable(folder)}{later}{remainder}", err=True)

@@ -49,7 +49,7 @@ def execute(request: Request) -> int:
     """Check the files of a request, write the reports or the baseline, and return the exit status."""
     outputs = request.outputs()
     known = _known(request)
-    outcome = _check(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
+    outcome = _check(request, outputs)
     if _is_empty(request, outcome, known):
         if not outcome.missing:
             _explain_nothing(request, outcome)
@@ -59,28 +59,30 @@ def execute(request: Request) -> int:
     if request.update_baseline:
         return _update_baseline(request, outcome, known)
     report = _report(request, outcome, known)
-    _write(report, outputs, outcome.files, request.settings.baseline)
+    _write(report, outputs)
     return INTERRUPTED if outcome.interrupted else 2 if outcome.missing else _status(report, request)
 
 
 # The check
 
 
-def _check(request: Request, *, with_cases: bool) -> _Outcome:
+def _check(request: Request, outputs: dict[str, str]) -> _Outcome:
     """Check the files of a request.
 
-    Raises Failed for a bug in a rule.
+    Raises Failed for a bug in a rule, and if an output is one of the files, before they are checked.
     """
     settings, paths = request.settings, request.paths
     if request.force_exclude and settings.baseline and any(settings.is_baseline(path) for path in paths):
         paths = (*paths, "*")  # a row that was removed names its file no more
     found = found_files(paths, settings.exclude, force_exclude=request.force_exclude, ignore=request.ignores)
     found = settings.without_baseline(found)
+    for output in outputs:
+        refuse_to_replace(output, found.files, settings)
     for path in found.missing:
         echo(f"updaterun: {describe_missing(path)}", err=True)
     if request.history:
         warn_of_order(found.files)
-    checker = _checker(request, with_cases=with_cases)
+    checker = _checker(request, with_cases=any(REPORTERS[form].needs_cases for form in outputs.values()))
     findings: list[Finding] = []
     interrupted = False
     try:
@@ -107,7 +109,7 @@ def _checker(request: Request, *, with_cases: bool) -> FileChecker:
 
 
 def _is_empty(request: Request, outcome: _Outcome, known: tuple[Row, ...]) -> bool:
-    """Return whether there is nothing to report, no row that is stale either, and the user did not ask for files that may be none."""
+    """Return whether there is nothing to report, not even a stale row, and a list of files that may be empty was not asked for."""
     is_allowed = request.force_exclude and not outcome.missing
     if outcome.findings or outcome.tally.files or outcome.interrupted or is_allowed:
         return False
@@ -226,11 +228,8 @@ def _started() -> int:
     return int(given) if given.isdecimal() and len(given) <= len("9999999999") else int(time.time())
 
 
-def _write(report: Report, outputs: dict[str, str], files: Sequence[File], baseline: str | None) -> None:
-    """Write each report to its output. Raises Failed if an output is one of the files that were checked, or the baseline."""
-    for where in outputs:
-        if where != STDIN:
-            refuse_to_replace(where, files, baseline)
+def _write(report: Report, outputs: dict[str, str]) -> None:
+    """Write each report to its output."""
     for where, form in outputs.items():
         if report.interrupted and form != "text":  # a program would take it for the whole
             what = f"no {form} report" if where == STDIN else f"no {form} report is written to {printable(where)}"

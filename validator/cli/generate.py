@@ -17,8 +17,8 @@ from ..contract import schemas
 from ..rules.names import KNOWN
 from ..wording import hint, listed
 from .arguments import complete_file, complete_rule, described_version, known_rule, not_empty, positive, version_in
-from .orders import orders, take_orders
-from .output import Failed, write
+from .orders import files_read, orders, take_orders
+from .output import Failed, is_terminal, refuse_to_replace, write, write_text
 
 if TYPE_CHECKING:
     from ..strategies.kinds import Kind
@@ -152,6 +152,7 @@ def generate(**given: object) -> None:
     request = Request(**given)  # type: ignore[arg-type]
     kind = kinds.kind_of(request.kind, request.api_version)
     form = request.format or kind.formats[0]
+    refuse_to_replace(request.output, files_read())
     problem = _problem(request, kind, form, ordered)
     if problem:
         raise click.UsageError(problem)
@@ -241,12 +242,12 @@ def _write_invalid(request: Request, form: str) -> None:
                 rows += [manifest.Row(name, finding.entry, finding.rule, finding.pointer, file.reason) for finding in file.findings]
     except violating_files.NoViolation as error:
         raise click.UsageError(str(error)) from error
-    write(os.path.join(str(request.output), _MANIFEST), [manifest.dump(rows).encode()])
+    write_text(os.path.join(str(request.output), _MANIFEST), manifest.dump(rows), syntax="json")
 
 
 @contextmanager
 def _progress(request: Request, documents: Iterable[_Value]) -> Iterator[Iterable[_Value]]:
     """Show a progress bar on a terminal, unless the documents are few or are printed there."""
-    hidden = request.count < _LONG or request.output in {None, "-"} or sys.stderr is None or not sys.stderr.isatty()
+    hidden = request.count < _LONG or request.output in {None, "-"} or not is_terminal(sys.stderr)
     with click.progressbar(documents, length=request.count, label="Generating", file=sys.stderr, hidden=hidden) as bar:
         yield bar

@@ -11,10 +11,14 @@ import orjson
 
 from ..limits import MAX_RECORD
 from ..pointer import JSON
+from ..readers.paths import File
 from ..readers.regular_file import read_regular_file
 from .arguments import complete_file
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_READ = f"{__name__}.read"
+"""Where a context has the files that were read."""
 
 
 class _Numbers(click.ParamType[int | range]):
@@ -37,6 +41,10 @@ class _JSONFile(click.ParamType[JSON]):
     name = "file"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> JSON:
+        if not value:
+            self.fail("expected a file, found an empty string", param, ctx)
+        if ctx is not None:
+            ctx.meta.setdefault(_READ, []).append(File(value, named=True))
         try:
             return orjson.loads(read_regular_file(value, MAX_RECORD))
         except OSError as error:
@@ -82,6 +90,12 @@ def orders(command: _Command) -> _Command:
     """Add the options to a command; the value of one that is not given is None."""
     command.__dict__.setdefault("__click_params__", []).extend(reversed(ORDERS))
     return command
+
+
+def files_read() -> list[File]:
+    """Return the files that options of the command line have named."""
+    files: list[File] = click.get_current_context().meta.get(_READ, [])
+    return files
 
 
 def take_orders(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import TextIO
 
 import click
 
-from ..readers.paths import File
+from ..checker.settings import NO_SETTINGS, Settings
+from ..readers.paths import STDIN, File
 from ..wording import Syntax, inert, printable
 
 INTERRUPTED = 130
@@ -60,13 +61,24 @@ def terminal_width() -> int | None:
     return get_terminal_size().columns
 
 
-def refuse_to_replace(path: str, files: Iterable[File], baseline: str | None) -> None:
-    """Raise Failed if an output is one of the files that a command reads, or the baseline."""
-    real = os.path.realpath(path)
-    if real in {os.path.realpath(file.path) for file in files}:
-        raise Failed(f"{printable(path)} is one of the files that are read; write somewhere else")
-    if baseline is not None and real == os.path.realpath(baseline):
-        raise Failed(f"{printable(path)} is the baseline; write somewhere else")
+def refuse_to_replace(path: str | None, files: Iterable[File], settings: Settings = NO_SETTINGS) -> None:
+    """Raise Failed if an output is one of the files that a command reads, the baseline, or the file with the settings."""
+    if path in (None, STDIN):
+        return
+    real = os.path.realpath(str(path))
+    read = {os.path.realpath(file.path): "one of the files that are read" for file in files if file.path != STDIN}
+    read |= {
+        os.path.realpath(file): what
+        for file, what in ((settings.file, "read for its settings"), (settings.baseline, "the baseline"))
+        if file
+    }
+    if real in read:
+        raise Failed(f"{printable(str(path))} is {read[real]}; write somewhere else")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal that can move its cursor."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def write_text(path: str, text: str, *, syntax: Syntax = "text") -> None:

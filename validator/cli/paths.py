@@ -32,7 +32,7 @@ def warn_of_order(files: Sequence[File]) -> None:
 
 
 _LISTED = 10
-"""Findings about unread files that a command lists which does not report the others."""
+"""The most findings about what was not read that `coverage` and `diff` print."""
 
 
 def warn_of_unread(findings: Sequence[Finding], files: Sequence[File]) -> bool:

@@ -11,6 +11,7 @@ from threading import Timer
 from ..checker.files import Tally
 from ..readers.paths import STDIN
 from ..wording import count
+from .output import is_terminal
 
 DELAY = 2.0
 """Seconds before a bar is shown; most checks end earlier and never import rich."""
@@ -23,7 +24,7 @@ def show_progress(tally: Tally, paths: Sequence[str]) -> Iterator[None]:
     The bar counts the bytes that were read, and after the last byte the entries that were checked, as a recording is read as a
     whole before its first entry is checked.
     """
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
     with ExitStack() as stack:

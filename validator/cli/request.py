@@ -67,10 +67,13 @@ class Request(NamedTuple):
 
     def deciding_options(self) -> Iterator[str]:
         """Yield the options, with their arguments, that decide what is found in the files."""
-        if self.history:
-            yield "--history"
-        if not self.ignores:
-            yield "--no-ignore"
+        flags = (
+            ("isolated", self.isolated),
+            ("history", self.history),
+            ("no-ignore", not self.ignores),
+            ("force-exclude", self.force_exclude),
+        )
+        yield from (f"--{name}" for name, is_given in flags if is_given)
         for name, value in (("as", None if self.side == "auto" else self.side), ("api-version", self.api_version)):
             if value is not None:
                 yield from (f"--{name}", value)

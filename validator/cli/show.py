@@ -51,6 +51,7 @@ def show(
     """
     settings = project_settings()
     found = found_files(paths, settings.exclude)
+    refuse_to_replace(html, found.files, settings)
     if history:
         warn_of_order(found.files)
     options = Options(version=api_version or settings.api_version or AUTO)
@@ -65,7 +66,7 @@ def show(
         if html is None:
             _print(overview)
         else:
-            _write(overview, html, found.files, settings.baseline)
+            _write(overview, html)
     if found.missing or not overview.histories or any(file.named for file, _ in overview.without_run):
         context.exit(2)
 
@@ -107,11 +108,10 @@ def _print(overview: Overview) -> None:
     echo(render_text(overview, width=width, colour=wants_colour()), nl=False)
 
 
-def _write(overview: Overview, html: str, files: Sequence[File], baseline: str | None) -> None:
+def _write(overview: Overview, html: str) -> None:
     from ..show.page import render_page
 
     if html == STDIN:
         echo(render_page(overview), syntax="xml", nl=False)
     else:
-        refuse_to_replace(html, files, baseline)
         write_text(html, render_page(overview), syntax="xml")

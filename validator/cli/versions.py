@@ -79,7 +79,7 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     findings that NEW adds are listed.
 
     \b
-    Exit status: 1 if NEW adds an error, 2 if a PATH cannot be read, 0 otherwise.
+    Exit status: 1 if NEW adds an error, 2 if a file that you name cannot be read or nothing was checked, 0 otherwise.
 
     \b
     Examples:
@@ -90,14 +90,15 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     missing: Sequence[str] = ()
     is_incomplete = False
     if paths:
-        files = found_files(paths, project_settings().exclude)
+        settings = project_settings()
+        files = found_files(paths, settings.exclude)
         missing = files.missing
         try:
             found, unread, tally = new_findings(files.files, old, new)
         except RuleError as bug:
             raise Failed(f"{bug}. Please report it.") from bug
-        is_incomplete = warn_of_unread(unread, files.files)
-        number = tally.files - len({finding.source for finding in unread if finding.entry is None})
+        is_incomplete = warn_of_unread([finding for finding in unread if settings.wants(finding.rule)], files.files)
+        number = len({source for source, _ in tally.cases or ()})
         if not (number or missing):
             raise Failed(f"nothing to check: nothing in {listed([printable(path) for path in paths], 'or')} is about an update run")
         drift = Drift(drift.old, drift.new, tuple(found), number)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ..pointer import JSON, Path, follow
+from ..run.identity import RUN_TYPE
 from .bounds import excess
 from .items import Body
 from .recognition import RESOURCE_PROPERTIES, RUN_PROPERTIES, is_run
@@ -41,8 +42,7 @@ _GRAPH_COLUMNS |= {"subscriptionId", "tags", "tenantId", "zones"}
 
 
 def _resource(value: dict[str, JSON]) -> JSON:
-    kind = value.get("type")  # Resource Graph writes it in lower case
-    is_row = "subscriptionId" in value or "tenantId" in value or (isinstance(kind, str) and kind.islower())
+    is_row = "subscriptionId" in value or "tenantId" in value or value.get("type") == RUN_TYPE.lower()  # as Resource Graph writes it
     added = _GRAPH_COLUMNS if is_row else _ADDED
     present = _without_nulls({name: child for name, child in value.items() if name not in added})
     if "properties" in present:

@@ -72,14 +72,14 @@ def one_line(value: JSON) -> str:
         return ""
     if not isinstance(value, str) or is_secret(value):
         return show(value)
-    return printable(shorten(value, MAX_NAME))
+    return printable(shorten(without_query(value), MAX_NAME))
 
 
 def _lines(value: JSON) -> str:
     """Return a value with its line breaks, but without other control characters."""
     if not isinstance(value, str) or is_secret(value):
         return one_line(value)
-    lines = (printable(line.replace("\t", "  ")) for line in shorten(value.strip(), MAX_TEXT).splitlines())
+    lines = (printable(line.replace("\t", "  ")) for line in shorten(without_query(value.strip()), MAX_TEXT).splitlines())
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -93,7 +93,7 @@ def _time_text(value: JSON) -> str:
 
 
 def _last_segment(resource_id: JSON) -> str:
-    return one_line(without_query(resource_id).rpartition("/")[2]) if isinstance(resource_id, str) else one_line(resource_id)
+    return one_line(resource_id.partition("?")[0].rpartition("/")[2] if isinstance(resource_id, str) else resource_id)
 
 
 def _seconds(value: JSON) -> str:
