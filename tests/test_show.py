@@ -30,6 +30,7 @@ from tests.support.profiles import at_most
 from tests.support.terminal import on_terminal
 from validator.contract.formats import NANOSECONDS, date_time
 from validator.contract.schemas import load
+from validator.fake import FakeFleet
 from validator.pointer import JSON
 from validator.readers.items import Text
 from validator.rules import example
@@ -762,3 +763,32 @@ def test_the_ends_of_the_calendar_are_times_too(text: str, words: str) -> None:
     time = date_time(text)
     assert time is not None
     assert time_format.clock(time) == words
+
+
+@pytest.mark.parametrize("name", [{}, {"displayName": "go"}])
+def test_gates_with_one_name_are_told_from_each_other(name: JSON) -> None:
+    gates = [{"type": "Approval", **name}, {"type": "Approval", **name}]
+    fleet, version = FakeFleet({"g": ["m1"]}), "2025-04-01-preview"
+    url = fleet.url("spring", version=version)
+    strategy = {"stages": [{"name": "s", "groups": [{"name": "g"}], "beforeGates": gates}]}
+    fleet.handle("PUT", url, {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": strategy}})
+    fleet.handle("POST", fleet.url("spring", "start", version))
+    fleet.tick()
+    before = fleet.handle("GET", url).body
+    (first, _) = fleet.handle("GET", fleet.url(version=version).replace("/updateRuns", "/gates")).body["value"]
+    gate = f"https://management.azure.com{first['id']}?api-version={version}"
+    assert fleet.handle("PATCH", gate, {"properties": {"state": "Completed"}}).status == 200
+    after = fleet.handle("GET", url).body
+    (history,) = shown([before, after, after]).histories
+    assert [len(snapshot.changes) for snapshot in history.snapshots] == [0, 1]
+    assert history.captures == 3
+
+
+def test_a_wait_that_was_not_is_not_counted() -> None:
+    group = {"startTime": "2025-04-08T09:40:00Z", "completedTime": "2025-04-08T11:00:00Z", "state": "Completed"}
+    for wait in ({"state": "NotStarted"}, {"state": "Skipped", "completedTime": "2025-04-08T11:00:00Z"}):
+        stage = {"startTime": "2025-04-08T09:40:00Z", "completedTime": "2025-04-08T11:00:01Z", "state": "Failed"}
+        stages = [{"status": stage, "groups": [{"status": group}], "afterStageWaitStatus": {"status": wait}}]
+        overview = shown({"properties": {"managedClusterUpdate": {}, "status": {"stages": stages}}})
+        (node,) = overview.histories[0].last.run.children
+        assert time_format.with_wait(node) == ""

@@ -113,10 +113,16 @@ class TreeNode:
             yield from child.walk()
 
     def walk_with_titles(self, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], TreeNode]]:
-        """Yield the node and its descendants, each with the titles from the root, which has none, down to it."""
+        """Yield the node and its descendants, each with the titles from the root, which has none, down to it.
+
+        Of siblings with one title, such as gates without a name, all but the first have a number.
+        """
         yield above, self
+        known: Counter[str] = Counter()
         for child in self.children:
-            yield from child.walk_with_titles((*above, child.title))
+            known[child.title] += 1
+            number = f" ({known[child.title]})" if known[child.title] > 1 else ""
+            yield from child.walk_with_titles((*above, f"{child.title}{number}"))
 
     @property
     def times(self) -> list[int]:

@@ -55,6 +55,9 @@ def lasted(node: TreeNode, known_day: str = "") -> str:
 
 
 def with_wait(node: TreeNode) -> str:
-    """Return the duration of a stage together with its wait; empty for other nodes, and if it is not known."""
+    """Return the duration of a stage together with its wait or its gates after the groups; empty without these, and if it is not known."""
     total = node.duration
-    return "" if total is None or total == node.work.duration else f"{duration(total)} with its wait"
+    after = [child.kind for child in node.of_kind("wait", "after gate") if child.times and child.state != "Skipped"]
+    if total is None or not after:
+        return ""
+    return f"{duration(total)} with its {'wait' if 'wait' in after else 'gates'}"
