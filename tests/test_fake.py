@@ -24,6 +24,7 @@ from validator.fake import FakeFleet, Response
 from validator.fake.fleet import GROUPS
 from validator.pointer import JSON
 from validator.rules.by_version import rules_of
+from validator.rules.example import COMPLETED
 from validator.strategies import Violation, violations
 
 NAMES = ("spring", "summer", "autumn")
@@ -399,6 +400,12 @@ def test_a_strategy_is_named_in_any_case_and_copied_as_the_version_of_the_reques
         ({"groups": {"a": "abc"}}, 'expected the names of the members of group "a", found "abc"'),
         ({"strategies": {"w": {"stages": []}}}, 'the strategy "w" breaks schema/minItems at /stages'),
         ({"strategies": {"w": 5}}, r'the strategy "w" breaks schema/type at \(top\)'),
+        ({"groups": {"a": [1]}}, "expected the name of a group or a member, found 1"),
+        ({"groups": {"a": [""]}}, 'expected the name of a group or a member, found ""'),
+        ({"labels": {"aks-1": {"a": "b"}}}, 'there is no member "aks-1" to have labels; did you mean aks-01?'),
+        ({"labels": {"aks-01": {"a": 1}}}, 'expected strings for the labels of "aks-01"'),
+        ({"retry_after": -1}, "expected a retry_after of 0 or more seconds, found -1"),
+        ({"retry_after": "1"}, "expected a retry_after of 0 or more seconds, found '1'"),
     ],
 )
 def test_what_no_fleet_has_is_an_error(given: dict[str, Any], message: str) -> None:
@@ -510,3 +517,59 @@ def test_a_rule_that_no_response_breaks_cannot_be_ordered() -> None:
         FakeFleet().break_rule("group-duplicat")
     with pytest.raises(LookupError, match="there is no rule 'nothing'; `updaterun rules` lists them"):
         FakeFleet().break_rule("nothing")
+
+
+# What an attack found
+
+
+def put_of(strategy: JSON) -> JSON:
+    return {"properties": {"managedClusterUpdate": {"upgrade": {"type": "NodeImageOnly"}}, "strategy": strategy}}
+
+
+def test_a_wait_may_be_written_with_a_point() -> None:
+    fleet = FakeFleet()
+    stage = {"name": "a", "groups": [{"name": "canary"}], "afterStageWaitInSeconds": 60.0}
+    assert fleet.handle("PUT", fleet.url("spring"), put_of({"stages": [stage]})).status == 201
+    fleet.handle("POST", fleet.url("spring", "start"))
+    assert check(fleet.run_until("Completed")) == []
+
+
+def test_a_group_of_a_failed_stage_is_not_completed_by_skipping_its_last_member() -> None:
+    for seed in range(10):
+        fleet = FakeFleet(seed=seed)
+        fleet.handle("PUT", fleet.url("spring"), put_of({"stages": [{"name": "a", "groups": [{"name": "canary"}, {"name": "prod-eu"}]}]}))
+        fleet.fail("aks-01")
+        fleet.handle("POST", fleet.url("spring", "start"))
+        left = [member["name"] for member in members(fleet.run_until("Failed")) if member["status"]["state"] == "NotStarted"]
+        targets = {"targets": [{"type": "Member", "name": name} for name in left]}
+        assert check(fleet.handle("POST", fleet.url("spring", "skip"), targets).body if left else COMPLETED) == []
+        fleet.handle("POST", fleet.url("spring", "start"))
+        assert check(fleet.run_until("Completed")) == []
+
+
+def test_an_update_strategy_that_a_version_cannot_have_is_refused() -> None:
+    selecting = {"stages": [{"name": "a", "memberSelector": {"byLabel": "env=prod"}}]}
+    fleet = FakeFleet(strategies={"weekly": selecting}, labels={"aks-01": {"env": "prod"}})
+    body = put_of({})
+    del body["properties"]["strategy"]
+    scope = fleet.url().partition("/updateRuns")[0].removeprefix("https://management.azure.com")
+    body["properties"]["updateStrategyId"] = f"{scope}/updateStrategies/weekly"
+    for version, status in ((DEFAULT_VERSION, 400), (VERSIONS[-1], 201)):
+        assert fleet.handle("PUT", fleet.url("spring", version=version), body).status == status
+
+
+def test_a_list_is_in_the_order_of_creation() -> None:
+    fleet = FakeFleet()
+    for name in ("spring", "summer", "spring"):
+        fleet.handle("PUT", fleet.url(name), put_of({"stages": [{"name": "a", "groups": [{"name": "canary"}]}]}))
+    assert [run["name"] for run in fleet.handle("GET", fleet.url()).body["value"]] == ["summer", "spring"]
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "b"], ["spring", "a"]])
+def test_a_list_of_any_runs_has_one_twice_if_that_is_ordered(names: list[str]) -> None:
+    fleet = FakeFleet()
+    for name in names:
+        fleet.handle("PUT", fleet.url(name), put_of({"stages": [{"name": "a", "groups": [{"name": "canary"}]}]}))
+    fleet.break_rule("run-listed-twice")
+    assert [finding.rule for finding in check(fleet.handle("GET", fleet.url()).body)] == ["run-listed-twice"]
+    assert check(fleet.handle("GET", fleet.url()).body) == []

@@ -104,7 +104,9 @@ def _changes(example: Example, document: dict[str, Any], version: str) -> Iterat
     put = {moved(pointer): value for pointer, value in example.put.items() if not (of_history and pointer.startswith("/0/"))}
     removed = tuple(moved(pointer) for pointer in example.removed if not (of_history and pointer.startswith("/0/")))
     bases = [document]
-    if not is_page and not of_history:
+    if is_page and document["response"]["value"]:
+        yield document | {"response": _with_run_of_example(example, document["response"])}
+    elif not is_page and not of_history:
         own = EXAMPLES["response" if of_exchange else example.of]
         run = of_version(own, version) | {name: document["response"][name] for name in ("id", "name")}
         bases.append(document | {"response": run})
@@ -113,6 +115,15 @@ def _changes(example: Example, document: dict[str, Any], version: str) -> Iterat
             yield changed(base, put=put, removed=removed)
         except (LookupError, TypeError):
             continue  # what the example changes is not there
+
+
+def _with_run_of_example(example: Example, page: JSON) -> JSON:
+    """Return a page with the changes of an example, in which the first run of the page stands for that of the example."""
+    first, others = page["value"][0], page["value"][1:] or page["value"]
+    known = EXAMPLES[example.of]["value"][0]
+    names = {known[name]: first[name] for name in ("id", "name")}
+    put = {pointer: names.get(value, value) for pointer, value in example.put.items()}
+    return changed(page | {"value": [first, *others]}, put=put, removed=example.removed)
 
 
 def _findings(document: dict[str, Any], before: JSON) -> list[Finding]:

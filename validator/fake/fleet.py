@@ -31,6 +31,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
 
 _DIGITS = (9, 7, 0, 3, 6)
 _FIRST_DAY = date_time("2025-06-02T08:00:00Z") or 0
+_LAST_DAY = date_time("9999-12-31T23:59:59Z")
 _NOTHING: Mapping[str, JSON] = {}
 
 
@@ -42,7 +43,7 @@ class FakeFleet:
     A list has pages of `page_size` runs. An `asynchronous` service accepts requests with 202 or `Azure-AsyncOperation`, and shows them
     in progress at the first poll. `retry_after` is in seconds.
 
-    Raises TypeError or ValueError for members or strategies that no fleet has, and for a size below 1.
+    Raises TypeError or ValueError for members, labels or strategies that no fleet has, for a size below 1, and for a time below 0.
 
     Nothing happens between two requests but by `tick` and `run_until`. Not safe for threads; `app` is.
     """
@@ -60,10 +61,12 @@ class FakeFleet:
     ) -> None:
         if page_size < 1:
             raise ValueError(f"expected a page_size of 1 or more, found {page_size}")
+        if not isinstance(retry_after, int) or retry_after < 0:
+            raise ValueError(f"expected a retry_after of 0 or more seconds, found {retry_after!r}")
         self._resources = Resources.of(groups, labels, strategies)
         self._page_size, self._asynchronous, self._retry_after = page_size, asynchronous, retry_after
         self._random = Random(seed)  # noqa: S311 - deterministic on purpose
-        self._clock = Clock(_FIRST_DAY, None, _DIGITS)
+        self._clock = Clock(_FIRST_DAY, _LAST_DAY, _DIGITS)
         self._runs: dict[str, Run] = {}
         self._operations = Operations(self._random, retry_after)
         self._failing: set[str] = set()
@@ -204,6 +207,7 @@ class FakeFleet:
             raise Refused(400, "PropertyChangeNotAllowed", what, "properties.managedClusterUpdate.nodeImageSelection.type")
         self._clock.step(1)
         made = self._resources.make_run(exchange, spec, self._clock, self._random)
+        self._runs.pop(exchange.identity.lower(), None)  # the order is that of creation
         self._runs[exchange.identity.lower()] = made
         later = self._operations.headers(request, exchange.identity.lower()) if self._asynchronous else {}
         return Response(201 if run is None else 200, {"ETag": made.etag} | later, made.body(_version(exchange)))

@@ -41,6 +41,14 @@ class Resources:
             if isinstance(members, str):
                 raise TypeError(f"expected the names of the members of group {show(group)}, found {show(members)}")
         names = [name for members in groups.values() for name in members]
+        for name in (*groups, *names):
+            if not isinstance(name, str) or not name:
+                raise TypeError(f"expected the name of a group or a member, found {show(name)}")
+        for name, of_name in labels.items():
+            if name not in names:
+                raise ValueError(f"there is no member {show(name)} to have labels; {hint(str(name), names)}")
+            if not all(isinstance(each, str) for each in (*of_name, *of_name.values())):
+                raise TypeError(f"expected strings for the labels of {show(name)}, found {show(dict(of_name))}")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise ValueError(f"a member is in one group; {show(twice)} is in several, or several times in one")
@@ -75,6 +83,9 @@ class Resources:
             if name.lower() not in known:
                 raise Refused(400, "UpdateStrategyNotFound", f"there is no update strategy {show(name)}", "updateStrategyId")
             spec["strategy"] = trimmed(known[name.lower()], "UpdateRunStrategy", version)
+            for finding in check(spec["strategy"], side="request", definition="UpdateRunStrategy", version=version):
+                what = f"the update strategy {show(name)} breaks {finding.rule} at the api-version {version}"
+                raise Refused(400, "InvalidParameter", what, "updateStrategyId")
         return spec
 
     def make_run(self, exchange: Exchange, spec: dict[str, JSON], clock: Clock, random: Random) -> Run:

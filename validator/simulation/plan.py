@@ -82,7 +82,7 @@ def make_run(strategy: JSON, sizes: list[int]) -> Node:
     remaining, numbers, gate_numbers = iter(sizes), count(1), count(1)
     run = Node()
     for asked in stages:
-        seconds = asked.get("afterStageWaitInSeconds", 0)
+        seconds = int(asked.get("afterStageWaitInSeconds", 0))  # JSON Schema's integers include 60.0
         stage = Node(name=asked["name"], wait_seconds=seconds, wait=Node() if seconds > 0 else None)
         for part in asked.get("groups") or ({"name": DEFAULT},):
             members = [Node(name=f"aks-{next(numbers):02}") for _ in range(next(remaining))]

@@ -97,5 +97,5 @@ class Simulator(Service):
 
     def _complete_groups(self) -> None:
         for stage in self.run.children:
-            for group in stage.children:
+            for group in stage.children if stage.state != "Failed" else ():  # it has ended, until it is started again
                 self._complete_group(group)
