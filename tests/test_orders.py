@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 from tests.support.profiles import at_most
 from tests.support.runs import groups, members, stages
@@ -334,7 +335,7 @@ def test_a_request_has_nothing_that_only_a_response_has(option: Options) -> None
 
 
 def test_a_run_whose_members_are_all_skipped_cannot_fail() -> None:
-    with pytest.raises(ValueError, match="expected a member that is not skipped, as a run is Failed because of one"):
+    with pytest.raises(Unsatisfiable):
         find(update_runs(state="Failed", skipped=lambda _: True), lambda _: True)
 
 
@@ -370,3 +371,87 @@ def test_a_size_that_is_drawn_is_checked() -> None:
 def test_an_unknown_option_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="there is no option stage; did you mean stages"):
         update_runs(stage=3)  # type: ignore[call-arg]
+
+
+# What an attack found
+
+
+def states_of_runs(polls: list[JSON]) -> list[str]:
+    return [poll["properties"]["status"]["status"]["state"] for poll in polls]
+
+
+NEVER_AGAIN: Any = {"version": "2026-06-02-preview", "state": "Completed", "restarts": False}
+
+
+@at_most(30)
+@given(histories(failing=[0, 1], stages=range(2, 5), groups=1, members=range(1, 3), max_allowed_failures="1", **NEVER_AGAIN))
+def test_a_run_that_is_never_started_again_tolerates_its_failures(polls: list[JSON]) -> None:
+    assert "Failed" not in states_of_runs(polls)
+
+
+@pytest.mark.parametrize(
+    "options", [{"failing": [0, 1], "members": 2, "max_allowed_failures": "1"}, {"failing": 0, "members": 1, "max_allowed_failures": "0"}]
+)
+def test_failures_that_nothing_tolerates_contradict_the_end_of_a_run_that_is_never_started_again(options: Any) -> None:
+    with pytest.raises(ValueError, match="expected more allowed failures or a restart"):
+        histories(stages=1, groups=1, **options, **NEVER_AGAIN)
+
+
+@at_most(30)
+@given(update_runs(state="Failed", skipped=lambda member: member.position == 0))
+def test_a_predicate_that_skips_the_only_member_draws_another_run(run: JSON) -> None:
+    assert len(members(run)) > 1
+
+
+@at_most(50)
+@given(histories(pending=[], stages=2, members=2))
+def test_nobody_is_pending_if_that_is_ordered(polls: list[JSON]) -> None:
+    assert "Pending" not in states_of_runs(polls)
+
+
+@at_most(50)
+@given(list_pages())
+def test_the_runs_of_a_page_are_those_of_one_fleet(page: JSON) -> None:
+    assert len({run["id"].lower().rpartition("/")[0] for run in page["value"]}) <= 1
+
+
+@at_most(200)
+@given(exchanges())
+def test_a_request_is_answered_with_a_run_that_it_can_be_about(call: Call) -> None:
+    if call.status >= 400 or call.method in ("GET", "DELETE") or call.response is None:
+        return
+    state, properties = states_of_runs([call.response])[0], call.response["properties"]
+    action = call.url.partition("?")[0].rpartition("/")[2]
+    if call.method == "PUT":
+        assert state == "NotStarted"
+        assert "autoUpgradeProfileId" not in properties
+        assert ("updateStrategyId" in call.request["properties"]) == ("updateStrategyId" in properties)
+    elif action == "start":
+        assert state in ("NotStarted", "Failed", "Stopped")
+    elif action == "stop":
+        assert state in ("Running", "Pending", "Stopping", "Stopped")
+    else:
+        (target,) = call.request["targets"]
+        assert (target["name"], "Skipped") in [(stage["name"], stage["status"]["state"]) for stage in properties["status"]["stages"]]
+
+
+@pytest.mark.parametrize("name", ["restarts", "whole", "gates"])
+def test_an_option_is_true_or_false(name: str) -> None:
+    values: tuple[Any, ...] = ("no", 0, [])
+    for value in values:
+        options: Any = {"version": "2026-06-01", name: value}
+        with pytest.raises(ValueError, match=re.escape(f"expected True or False for {name}, found {value!r}")):
+            update_runs(**options)
+
+
+def test_a_subscription_may_be_any_name_where_the_version_says_so() -> None:
+    run = find(update_runs(subscription="subid1", version="2024-04-01"), lambda _: True)
+    assert run["id"].startswith("/subscriptions/subid1/")
+    with pytest.raises(ValueError, match="for the subscription"):
+        update_runs(subscription="subid1")
+
+
+def test_no_time_has_a_year_of_five_digits() -> None:
+    stages = [{"name": f"s{number}", "groups": [{"name": f"g{number}"}], "afterStageWaitInSeconds": 2**31 - 1} for number in range(130)]
+    (run,) = documents("update-run", 1, 1, strategy={"stages": stages}, members=1, state="Completed")
+    assert check(run) == []

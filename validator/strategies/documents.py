@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from ..pointer import JSON
 from ..simulation.bodies import drop_optional, request_body, response_body
 from .orders import Order
-from .plans import choose_plan
+from .plans import choose_fleet, choose_plan
 from .scenarios import Scenario, simulate
 
 NEXT_LINK = "https://management.azure.com/next?api-version={}&$skipToken=1"
@@ -47,6 +48,8 @@ def choose_polls(random: Random, order: Order, suffix: str = "") -> list[JSON]:
 def choose_page(random: Random, order: Order, suffix: str = "") -> JSON:
     """Return a page of the collection: up to three different runs, and perhaps the link to the next page."""
     suffixes = [f"{suffix}-{number}".strip("-") if number else suffix for number in range(random.randint(0, MAX_RUNS))]
+    if len(suffixes) > 1:
+        order = replace(order, names={**choose_fleet(random), **order.names})
     page: JSON = {"value": [choose_response(random, order, each) for each in suffixes]}
     return page | {"nextLink": NEXT_LINK.format(order.version)} if random.choice((False, True)) else page
 

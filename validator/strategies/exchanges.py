@@ -9,6 +9,7 @@ from ..contract import schemas
 from ..contract.operations import ERROR_CODES
 from ..pointer import JSON
 from ..readers.items import Exchange
+from ..run.transitions import RESTARTABLE, UNFINISHED
 from .documents import choose_response
 from .orders import Order
 
@@ -55,7 +56,7 @@ def url_of(run_id: str, action: str = "", version: str = schemas.DEFAULT_VERSION
 def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
     """Choose a request about a run at random, and return it with its response, which is an error at times."""
     run = choose_response(random, order, suffix)
-    operations = [name for name in _OPERATIONS if name != "skip" or order.has("SkipProperties")]
+    operations = [name for name in _OPERATIONS if _is_possible(name, run, order)]
     operation, outcome = random.choice(operations), random.choice(("done", "done", "failed"))
     if operation == "list":
         return list_call(run, order.version)
@@ -71,6 +72,29 @@ def choose_call(random: Random, order: Order, suffix: str = "") -> Call:
     return Call(method, url, *((202, request) if is_accepted else (200, request, run)))
 
 
+_ANSWERS = {
+    "PUT": ("NotStarted",),
+    "start": ("NotStarted", *RESTARTABLE),  # the run as it was before
+    "stop": (*UNFINISHED, "Stopped"),
+}
+"""The states of a run in the responses to requests that are not possible in the others."""
+
+
+def _is_possible(operation: str, run: JSON, order: Order) -> bool:
+    """Return whether a request can be answered with a run."""
+    if operation == "skip":
+        return order.has("SkipProperties") and _skipped_stage(run) is not None
+    if operation == "PUT" and "autoUpgradeProfileId" in run["properties"]:
+        return False
+    return run["properties"]["status"]["status"]["state"] in _ANSWERS.get(operation, order.states)
+
+
+def _skipped_stage(run: JSON) -> str | None:
+    """Return the name of the first stage that a request may have skipped, None if there is none."""
+    stages = run["properties"]["status"]["stages"]
+    return next((stage["name"] for stage in stages if stage["status"]["state"] == "Skipped"), None)
+
+
 def list_call(run: JSON, version: str = schemas.DEFAULT_VERSION) -> Call:
     """Return the GET of a page with the run alone."""
     url, _, query = url_of(run["id"], version=version).partition("?")
@@ -84,9 +108,10 @@ def polling_calls(captures: list[JSON], version: str = schemas.DEFAULT_VERSION) 
 
 def _request(operation: str, run: JSON, order: Order) -> JSON:
     if operation == "PUT":
-        asked = ("managedClusterUpdate", "strategy")
+        strategy = "updateStrategyId" if "updateStrategyId" in run["properties"] else "strategy"
+        asked = ("managedClusterUpdate", strategy)
         return order.request or {"properties": {name: run["properties"][name] for name in asked if name in run["properties"]}}
-    return {"targets": [{"type": "Stage", "name": run["properties"]["status"]["stages"][0]["name"]}]} if operation == "skip" else None
+    return {"targets": [{"type": "Stage", "name": _skipped_stage(run)}]} if operation == "skip" else None
 
 
 def _failure(random: Random, request: JSON) -> tuple[int, JSON, JSON]:

@@ -129,10 +129,10 @@ def check_of_request(options: Options) -> None:
             raise ValueError(f"expected no {name} for a request, which has none, found {options.get(name)!r}")
 
 
-def check_names(names: dict[str, Any]) -> None:
+def check_names(names: dict[str, Any], version: str) -> None:
     """Raise ValueError for a name that the parameters of a URL cannot have."""
     given = {parameter: names[name] for parameter, name in PARAMETERS.items() if name in names}
-    for finding in check_exchange(Exchange("delete", _NAMES | given | {"api-version": schemas.DEFAULT_VERSION}, 204)):
+    for finding in check_exchange(Exchange("delete", _NAMES | given | {"api-version": version}, 204)):
         raise ValueError(f"{finding.message} for the {PARAMETERS[steps(finding.pointer)[-1]]}")
 
 

@@ -79,11 +79,14 @@ class Order:
             raise TypeError(f"there is no option {min(unknown)}; {hint(min(unknown), [*Options.__annotations__])}")
         version = published(given.get("version", schemas.DEFAULT_VERSION))
         names = {name: given[name] for name in PARAMETERS.values() if name in given}
-        check_names(names)
+        check_names(names, version)
         body = body_of(given, version)
+        for name in ("restarts", "whole", "gates"):
+            if given.get(name, False) is not False and given[name] is not True:
+                raise ValueError(f"expected True or False for {name}, found {given[name]!r}")
         start = instant_of(given, "start")
-        end = instant_of({"end": LAST} | given if "start" in given else given, "end")
-        if end is not None and (start is None or end - start < SHORTEST):
+        end = instant_of({"end": LAST} | given, "end")
+        if ("end" in given and start is None) or (end is not None and start is not None and end - start < SHORTEST):
             found = given.get("end", LAST)
             raise ValueError(f"expected an end that is {SHORTEST // NANOSECONDS} seconds or more after a start, found {found}")
         sizes = {what: size_of(what, given[what]) if what in given else USUAL[what] for what in USUAL}
@@ -232,6 +235,8 @@ def _check_selections(order: Order) -> None:
         raise ValueError(no_member(order.state))
     if order.state == "Failed" and _allows_all_failures(order):
         raise ValueError(TOLERANT)
+    if order.state == "Completed" and not order.restarts and _fails_always(order):
+        raise ValueError("expected more allowed failures or a restart, as a run is Failed because of the failing members")
 
 
 def _allows_all_failures(order: Order) -> bool:
@@ -243,6 +248,21 @@ def _allows_all_failures(order: Order) -> bool:
         stage, group = (order.restrictions[definition][0] for definition in ("UpdateStage", "UpdateGroup"))
         strategy = {"stages": [{"name": "", **stage, "groups": [{"name": "", **group}] * groups}]}
     return not Position(make_run(strategy, [members] * _groups_in(strategy))).can_fail()
+
+
+def _fails_always(order: Order) -> bool:
+    """Return whether the members at the failing positions make every run fail that an order with sizes in numbers admits."""
+    strategy, sizes = order.body.get("strategy"), [order.sizes[what] for what in ("stages", "groups", "members")]
+    if not all(isinstance(size, range) and len(size) == 1 for size in (sizes if strategy is None else sizes[2:])):
+        return False
+    stages, groups, members = (order.largest(what) for what in ("stages", "groups", "members"))
+    if strategy is None and stages:
+        stage, group = (order.restrictions[definition][0] for definition in ("UpdateStage", "UpdateGroup"))
+        strategy = {"stages": [{"name": "", **stage, "groups": [{"name": "", **group}] * (groups or 1)}] * stages}
+    run = make_run(strategy, [members or 0] * (_groups_in(strategy) if strategy else 1))
+    nodes = [node for node in run.walk() if not node.children]
+    failing = order.positions("failing")
+    return bool(failing) and Position(run).can_fail([node for position, node in enumerate(nodes) if position not in failing])
 
 
 def _groups_in(strategy: JSON) -> int:

@@ -14,7 +14,7 @@ from ..simulation.plan import IMAGES, SUBSCRIPTION, Plan, Scope, make_run
 from ..simulation.position import Position
 from .names import choose_name, choose_names, numbered
 from .options import SELECTIONS, THROUGH_A_MEMBER, Member
-from .orders import TOLERANT, Order, no_member
+from .orders import Order
 from .restrictions import Restrictions
 
 _CREATED = date_time("2025-04-08T08:59:00Z") or 0
@@ -40,12 +40,8 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     message, spelling = random.choice(_MESSAGES), random.choice(_SPELLINGS)
     given = order.names
     name = given.get("name") or (order.request or {}).get("name") or choose_name(random, "UpdateRun.name")
-    scope = Scope(
-        given.get("subscription") or SUBSCRIPTION,
-        given.get("resource_group") or choose_name(random, "UpdateRunsGet.resourceGroupName"),
-        given.get("fleet") or choose_name(random, "UpdateRunsGet.fleetName"),
-        *spelling,
-    )
+    fleet = given if {"resource_group", "fleet"} <= given.keys() else {**choose_fleet(random), **given}
+    scope = Scope(given.get("subscription") or SUBSCRIPTION, fleet["resource_group"], fleet["fleet"], *spelling)
     strategy, sizes = _choose_stages(random, order)
     spec: dict[str, JSON] = {"managedClusterUpdate": update}
     if strategy is not None:
@@ -60,16 +56,26 @@ def choose_plan(random: Random, order: Order, suffix: str = "") -> Plan:
     skipped = _select(order, run)
     nodes = [node for _, node in members(run)]
     if order.state in THROUGH_A_MEMBER and all(node.name in skipped for node in nodes):
-        raise ValueError(no_member(order.state))
+        reject()  # a predicate skips all members that were drawn
     if order.state in without_member(order, run, skipped):
         reject()  # a predicate selects none of the members that were drawn
     if order.state == "Failed" and not Position(run).can_fail([node for node in nodes if node.name in skipped]):
-        raise ValueError(TOLERANT)
+        reject()
+    if order.state == "Completed" and not order.restarts and is_failing(run):
+        reject()
     return Plan(
         numbered(name, "UpdateRun.name", suffix) if suffix else name,
         scope, spec, run, _CREATED if order.start is None else order.start,
         digits, details, message, created_by_type, skipped, order.version,
     )  # fmt: skip
+
+
+def choose_fleet(random: Random) -> dict[str, str]:
+    """Choose the names of a resource group and of a fleet in it."""
+    return {
+        "resource_group": choose_name(random, "UpdateRunsGet.resourceGroupName"),
+        "fleet": choose_name(random, "UpdateRunsGet.fleetName"),
+    }
 
 
 def _choose_stages(random: Random, order: Order) -> tuple[JSON, list[int]]:
@@ -152,6 +158,11 @@ def _select(order: Order, run: Node) -> frozenset[str]:
         if member.name not in skipped:
             node.fails, node.pends = order.selects("failing", member), order.selects("pending", member)
     return skipped
+
+
+def is_failing(run: Node) -> bool:
+    """Return whether a run fails because of the members that are to fail."""
+    return Position(run).can_fail([node for _, node in members(run) if not node.fails])
 
 
 def without_member(order: Order, run: Node, skipped: frozenset[str]) -> set[str]:

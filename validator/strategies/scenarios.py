@@ -16,7 +16,7 @@ from ..simulation.position import Position
 from ..simulation.simulator import Simulator
 from .options import ENDS, THROUGH_A_MEMBER
 from .orders import Order
-from .plans import members, without_member
+from .plans import is_failing, members, without_member
 
 _MAX_STAGES = 4
 """Stages among which a milestone is; it is in the last one of a run that has fewer."""
@@ -98,8 +98,7 @@ def _goals(order: Order, plan: Plan) -> tuple[str, ...]:
     skipped = [node for node in nodes if node.name in plan.skipped]
     can_fail = Position(plan.run).can_fail(skipped)
     if any(node.fails for node in nodes):
-        enough = Position(plan.run).can_fail([node for node in nodes if not node.fails])
-        return ("Failed" if enough else "Completed",)
+        return ("Failed" if is_failing(plan.run) else "Completed",)
     if any(node.pends for node in nodes):
         return ("Completed" if order.whole else "Pending",)
     impossible = without_member(order, plan.run, plan.skipped)
@@ -137,7 +136,7 @@ def simulate(random: Random, plan: Plan, order: Order, scenario: Scenario) -> It
     yield
     if scenario.detour is not None:
         yield from _take_detour(simulator, scenario.detour, scenario)
-    yield from _reach_goal(simulator, scenario, skips=not order.selections)
+    yield from _reach_goal(simulator, scenario, skips=not order.selections, postpones="pending" not in order.selections)
 
 
 def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario) -> Iterator[None]:
@@ -173,14 +172,14 @@ def _take_detour(simulator: Simulator, milestone: Milestone, scenario: Scenario)
         yield
 
 
-def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool) -> Iterator[None]:
+def _reach_goal(simulator: Simulator, scenario: Scenario, *, skips: bool, postpones: bool) -> Iterator[None]:
     """Advance the run up to the milestone, or up to what was ordered of its members, and from there to its goal."""
     goal, left = scenario.goal, scenario.milestone.steps(simulator)
     while simulator.run.state != goal or not _is_reached(simulator, goal, left):
         simulator.clock.step()
         due = (left <= 0 or _is_last_chance(simulator, goal)) and (skips or not simulator.is_fated())
         if due and goal in {"Stopping", "Stopped"} and simulator.run.state in ACTIVE:
-            _stop(simulator, goal)
+            _stop(simulator, goal, postpones=postpones)
         elif due and goal == "Failed" and simulator.active() and (skips or simulator.run.state != "Stopping"):
             simulator.fail()
         elif due and goal == "Pending" and simulator.active():
@@ -224,9 +223,9 @@ def _is_last_chance(simulator: Simulator, goal: str) -> bool:
     return simulator.stage is None
 
 
-def _stop(simulator: Simulator, goal: str) -> None:
+def _stop(simulator: Simulator, goal: str, *, postpones: bool) -> None:
     """Take a step towards a stop. A run is seen Stopping only if a member or the wait is active, and some stop while Pending."""
-    if simulator.can_postpone() and simulator.random.choice((False, True)):
+    if simulator.can_postpone() and simulator.random.choice((False, True)) and postpones:
         simulator.postpone()
     elif goal == "Stopped" or simulator.active() or simulator.waiting():
         simulator.stop()
