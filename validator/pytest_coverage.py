@@ -86,6 +86,8 @@ class ContractCoverage:
         if self._output is not None:
             self._output[_KEY] = pickle.dumps(self.coverage.places)
             return
+        if session.config.getoption("collectonly"):
+            return
         self._reports = reports_of(self._with_relative_sources())
         if not self._reports:
             self._problems.append("nothing of the contract occurred in the tests")

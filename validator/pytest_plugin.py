@@ -106,8 +106,10 @@ class CassetteChecks:
         self._checked |= versions
         try:
             ignored = [name for marker in item.iter_markers("updaterun") for name in _ignored(*marker.args, **marker.kwargs)]
-        except (LookupError, TypeError) as error:
+        except LookupError as error:
             pytest.fail(f"the marker updaterun: {error}", pytrace=False)
+        except TypeError:
+            pytest.fail('the marker updaterun: expected one argument, ignore, such as ignore=["etag-format"]', pytrace=False)
         settings = self._settings._replace(ignore=(*self._settings.ignore, *ignored))
         findings, _ = new_findings(list(versions), settings, self._known, force_exclude=True, observer=self._observer)
         failures = [finding for finding in settings.failures(findings) if finding.source in used or finding not in self._reported]
