@@ -16,7 +16,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 HIDDEN = "(hidden)"
-"""What stands in a pointer for the name of a property that looks like a secret."""
+"""The replacement for the name of a property that looks like a secret."""
 
 
 def to_pointer(path: Path) -> str:
