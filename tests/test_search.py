@@ -88,6 +88,38 @@ KINDS: dict[str, Kind] = {
     "Invoke-AzRestMethod": ({"StatusCode": 200, "Method": "GET", "Content": json.dumps(WRONG)}, "/Content", "response"),
     "the activity log": ({"properties": {"responseBody": json.dumps(WRONG), "requestbody": ""}}, "/properties/responseBody", "response"),
     "the activity log, the request": ({"properties": {"requestbody": json.dumps(WRONG_REQUEST)}}, "/properties/requestbody", "request"),
+    "nock, compressed": (
+        [{"path": URL, "status": 200, "response": [gzip.compress(json.dumps(WRONG).encode()).hex()]}],
+        "/0/response",
+        "response",
+    ),
+    "nock, compressed, in one string": (
+        [{"path": URL, "status": 200, "response": gzip.compress(json.dumps(WRONG).encode()).hex()}],
+        "/0/response",
+        "response",
+    ),
+    "Pulumi": (
+        {
+            "deployment": {
+                "resources": [
+                    {
+                        "urn": "urn:pulumi:dev::fleet::azure-native:containerservice/v20250301:UpdateRun::spring",
+                        "type": "azure-native:containerservice/v20250301:UpdateRun",
+                        "id": WRONG["id"],
+                        "inputs": {},
+                        "outputs": flattened(WRONG),
+                    }
+                ]
+            }
+        },
+        "/deployment/resources/0/outputs",
+        "response",
+    ),
+    "the log of a client": (
+        {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "data": WRONG}},
+        "/response/data",
+        "response",
+    ),
     "Terraform": ({"values": {"resources": [{"values": {"body": WRONG}}]}}, "/values/resources/0/values/body", "response"),
     "Azure Resource Graph": (
         {
@@ -177,7 +209,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-FLAT = {"/spec", "/status", "/out"}
+FLAT = {"/spec", "/status", "/out", "/deployment/resources/0/outputs"}
 """Where a run has at the top what the resource has under `properties`."""
 
 

@@ -115,6 +115,8 @@ def is_run(value: JSON) -> bool:
         return not value.keys().isdisjoint({"id", "name", "properties"}) or isinstance(status, dict)
     if _is_run_id(resource_id):
         # Without another property of a run, it is a reference to one, such as the response of generateUpdateRun.
+        if "urn" in value:  # of Pulumi, with the run in its inputs and outputs
+            return False
         is_misnamed = any(isinstance(child, dict) and "managedClusterUpdate" in child for child in value.values())
         is_typed = isinstance(resource_type, str) and "/" in resource_type and "@" not in resource_type  # azapi: type@api-version
         return is_misnamed or is_typed or isinstance(status, dict) or not value.keys().isdisjoint(_BESIDES_AN_ID)

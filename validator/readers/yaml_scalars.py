@@ -62,7 +62,7 @@ def read(event: yaml.ScalarEvent) -> JSON:
 
 def _tagged(event: yaml.ScalarEvent) -> JSON:
     """Read a scalar by its tag, as PyYAML does, except that times are strings."""
-    name = str(event.tag).removeprefix(TAG)
+    name = "binary" if event.tag == "!binary" else str(event.tag).removeprefix(TAG)  # Ruby writes it with one mark
     if name not in _TAGGED or name == event.tag:
         raise Unsupported(f"the tag {show(event.tag)} is not read", event)
     description, convert = _TAGGED[name]
