@@ -896,3 +896,66 @@ def test_what_is_hidden_hides_nothing_else() -> None:
 def test_short_documents_may_come_before_and_between_indented_ones(texts: list[str], lines: list[int]) -> None:
     items = read_items("\n".join(texts).encode())
     assert [item.line if isinstance(item, Document) else item for item in items] == lines
+
+
+# Stubs and contracts
+
+
+CLEAN_RUN = {"method": "GET", "url": f"{FLEET}/updateRuns/spring{QUERY}"}
+
+
+def rules_in(recording: JSON) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.side) for _, findings in check_items(read_items(as_json(recording))) for finding in findings]
+
+
+@pytest.mark.parametrize("response", [{"bodyFileName": "run.json"}, {"fault": "EMPTY_RESPONSE"}, {"proxyBaseUrl": "https://host"}])
+def test_a_body_that_is_not_in_a_stub_is_a_note(response: JSON) -> None:
+    assert rules_in({"request": CLEAN_RUN, "response": {"status": 200, **response}}) == [("input/unreadable", "response")]
+
+
+def test_a_stub_without_a_url_is_searched_as_it_is_alone() -> None:
+    others = [
+        {"request": {"method": "ANY"}, "response": {"status": 404}},
+        {"request": CLEAN_RUN, "response": {"jsonBody": example.RESPONSE}},
+    ]
+    wrong = {"jsonBody": example.RESPONSE | {"eTag": "1"}}
+    pattern = {"request": {"method": "GET", "urlPathPattern": "/.*"}, "response": wrong}
+    assert rules_in({"mappings": others}) == []
+    assert rules_in({"mappings": [*others, pattern]}) == rules_in(pattern) == [("etag-format", "response")]
+
+
+@pytest.mark.parametrize("method", ["PUT", "ANY", None])
+def test_the_request_of_a_stub_is_checked(method: str | None) -> None:
+    wrong = example.changed(example.REQUEST, put={"/properties/managedClusterUpdate/upgrade/type": "full"})
+    for body, expected in ((example.REQUEST, []), (wrong, [("schema/enum", "request")])):
+        for patterns in ([{"matchesJsonPath": "$.x"}, {"equalToJson": body}], [{"equalTo": json.dumps(body)}]):
+            request = {"url": CLEAN_RUN["url"], "bodyPatterns": patterns} | ({} if method is None else {"method": method})
+            assert rules_in({"request": request, "response": {"status": 201, "jsonBody": example.RESPONSE}}) == expected
+
+
+def test_a_message_of_a_contract_is_searched_and_a_response_without_a_body_is_any() -> None:
+    message = {"type": "Asynchronous/Messages", "description": "a run", "contents": {"content": example.RESPONSE | {"eTag": "1"}}}
+    call = {
+        "type": "Synchronous/HTTP",
+        "description": "a run",
+        "request": {"method": "GET", "path": CLEAN_RUN["url"]},
+        "response": {"status": 200},
+    }
+    contract = {"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [message, call]}
+    assert sorted(rules_in(contract)) == [("etag-format", "response"), ("input/unreadable", "response")]
+
+
+def test_the_content_of_a_contract_may_have_a_hint() -> None:
+    body = {"content": example.RESPONSE, "contentType": "application/json", "contentTypeHint": "TEXT", "encoded": False}
+    call = {"description": "a run", "request": {"method": "GET", "path": CLEAN_RUN["url"]}, "response": {"status": 200, "body": body}}
+    assert rules_in({"interactions": [call]}) == []
+
+
+def test_ruby_writes_the_tag_of_bytes_with_one_mark() -> None:
+    data = base64.b64encode(gzip.compress(json.dumps(example.RESPONSE | {"eTag": "1"}).encode())).decode()
+    text = f"""http_interactions:
+- request: {{method: get, uri: "{CLEAN_RUN["url"]}", body: {{encoding: US-ASCII, string: ""}}, headers: {{}}}}
+  response: {{status: {{code: 200, message: OK}}, headers: {{}}, body: {{encoding: ASCII-8BIT, string: !binary {data}}}}}
+recorded_with: VCR 6.2.0
+"""
+    assert [finding.rule for _, findings in check_items(read_items(text.encode(), "a.yml")) for finding in findings] == ["etag-format"]

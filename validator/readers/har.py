@@ -11,12 +11,12 @@ from dataclasses import replace
 import orjson
 
 from ..contract.formats import date_time
-from ..findings import Severity
 from ..limits import MAX_RECORD
 from ..pointer import JSON, follow
 from ..wording import show
 from .bounds import too_large
 from .items import Body, Exchange, Item, Unreadable
+from .payloads import not_recorded
 
 _CONTENT = ("response", "content")
 
@@ -64,27 +64,23 @@ def mark_concurrent(entries: list[JSON], items: Iterable[Item]) -> Iterator[Item
             yield item
 
 
-def response_body(entry: JSON, folder: str | None) -> JSON:
+def response_body(entry: JSON, folder: str | None, text: JSON) -> JSON:
     """Return the content of a response, an Unreadable if it was not recorded, None if the response has no body.
 
     Playwright writes bodies to files next to the HAR, which are read in its folder alone, and Polly.js writes the chunks of a body as
     a JSON array.
     """
     content = follow(entry, _CONTENT)
-    text, file, size = (follow(content, (name,)) for name in ("text", "_file", "size"))
+    file, size = (follow(content, (name,)) for name in ("_file", "size"))
     if any(follow(entry, ("response", name)) for name in ("_error", "_failureText")):
-        return _not_recorded("the browser did not receive all of it")
+        return not_recorded("the browser did not receive all of it")
     if text is None and isinstance(file, str):
         return _read(file, folder)
     if text in (None, "") and not (text == "" and size == 0):
-        return _not_recorded("content has no text") if _may_have_body(entry) else None
+        return not_recorded("content has no text") if _may_have_body(entry) else None
     if isinstance(text, str) and text.startswith('["'):
         return _joined(text, follow(content, ("encoding",)))
     return text
-
-
-def _not_recorded(reason: str) -> Unreadable:
-    return Unreadable("input/unreadable", f"the body was not recorded here, and is not checked: {reason}", severity=Severity.NOTE)
 
 
 def _may_have_body(entry: JSON) -> bool:
@@ -97,18 +93,18 @@ def _may_have_body(entry: JSON) -> bool:
 def _read(name: str, folder: str | None) -> bytes | Unreadable:
     """Read the file of a body; no link and no `..` leads out of the folder."""
     if folder is None:
-        return _not_recorded(f"it is in the file {show(name)}")
+        return not_recorded(f"it is in the file {show(name)}")
     root = os.path.realpath(folder)
     try:
         path = os.path.realpath(os.path.join(root, name))
         if os.path.commonpath((root, path)) != root:
-            return _not_recorded(f"the file {show(name)} is not in the folder of the HAR")
+            return not_recorded(f"the file {show(name)} is not in the folder of the HAR")
         if not os.path.isfile(path):
-            return _not_recorded(f"the file {show(name)} is not there")
+            return not_recorded(f"the file {show(name)} is not there")
         with open(path, "rb") as stream:
             data = stream.read(MAX_RECORD + 1)
     except (OSError, ValueError):
-        return _not_recorded(f"the file {show(name)} cannot be read")
+        return not_recorded(f"the file {show(name)} cannot be read")
     return data if len(data) <= MAX_RECORD else too_large(MAX_RECORD)
 
 

@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import replace
 
+from ..findings import Severity
 from ..limits import MAX_RECORD
 from ..pointer import JSON
 from . import json_text
@@ -117,6 +118,11 @@ def _decompress_zlib(data: bytes) -> bytes:
     if not stream.eof and len(content) <= MAX_RECORD:
         raise EOFError
     return content
+
+
+def not_recorded(reason: str) -> Unreadable:
+    """Return the problem of a body that is not in its recording."""
+    return Unreadable("input/unreadable", f"the body was not recorded here, and is not checked: {reason}", severity=Severity.NOTE)
 
 
 def exchange(

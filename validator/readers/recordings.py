@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..pointer import JSON, Path, follow
+from ..wording import show
 from . import batch, har, published_examples
-from .items import Item, Places, Unreadable, Unrelated
-from .payloads import exchange
+from .items import Item, Places, Unreadable, Unrelated, parse_request
+from .payloads import exchange, not_recorded
 
 Paths: TypeAlias = tuple[Path, ...]
 """The paths that a part of an entry may have; the first one with a value counts."""
@@ -29,9 +30,10 @@ class Rows:
     """A kind of recording with many entries, or with one, by the paths in an entry.
 
     `entries` are the paths of the array of entries; with `is_mapping` the recording is an object of entries, and with `is_entry`
-    it may be the only entry, which then has a status. `query` has parameters of the URL that the URL lacks. `base64` are the paths of what
-    is true, or "base64", for a request and a response in base64. `placeholder` is the string that sanitizers put in place of what they
-    hide. `order`, `in_turn` and `response_body` are of a kind with times or with bodies of its own.
+    it may be the only entry, which then has a status. The `answer` has the names of a response, if they tell the only entry of this kind
+    from others. With `is_stub`, an entry may leave open its URL, its method and its status. `query` has parameters of the URL that the URL
+    lacks. `base64` are the paths of what is true, or "base64", for a request and a response in base64. `placeholder` is the string that
+    sanitizers put in place of what they hide. `order`, `in_turn` and `response_body` are of a kind with times or with bodies of its own.
     """
 
     name: str
@@ -43,12 +45,14 @@ class Rows:
     entries: Paths = ()
     is_mapping: bool = False
     is_entry: bool = False
+    answer: frozenset[str] = frozenset()
+    is_stub: bool = False
     query: Path = ()
     base64: tuple[Path, Path] | None = None
     placeholder: str | None = None
     order: Callable[[list[JSON]], list[int]] | None = None
     in_turn: Callable[[list[JSON], Iterable[Item]], Iterator[Item]] | None = None
-    response_body: Callable[[JSON, str | None], JSON] | None = None
+    response_body: Callable[[JSON, str | None, JSON], JSON] | None = None
 
     def _entries(self, value: JSON) -> list[tuple[Path, JSON]]:
         if self.is_mapping:
@@ -56,7 +60,9 @@ class Rows:
         path = next((path for path in self.entries if isinstance(follow(value, path), list)), None)
         if path is not None:
             return [((*path, index), entry) for index, entry in enumerate(follow(value, path))]
-        return [((), value)] if self.is_entry and follow(value, _find(value, self.status)) is not None else []
+        is_only = self.is_entry and follow(value, _find(value, self.status)) is not None
+        is_only = is_only and (not self.answer or follow(value, ("response",), {}).keys() <= self.answer)
+        return [((), value)] if is_only else []
 
     def recognises(self, value: JSON) -> bool:
         """Return whether any entry has a URL."""
@@ -78,10 +84,16 @@ class Rows:
 
     def _items(self, index: int, entry: JSON, folder: str | None) -> Iterator[Item]:
         method, url, status = (follow(entry, _find(entry, paths)) for paths in (self.method, self.url, self.status))
+        if url is None and (self.is_stub or str(entry.get("type")).endswith("/Messages")):  # of Pact
+            yield Unrelated(index)
+            return
+        if self.is_stub:
+            status = 200 if status is None else status
+            method = _method_of_stub(url, follow(entry, _find(entry, self.request))) if method in (None, "ANY") else method
         request, response = (self._body(entry, paths) for paths in (self.request, self.response))
         if self.response_body is not None:
-            content = self.response_body(entry, folder)
-            response = content, response[1] and isinstance(content, str)
+            content = self.response_body(entry, folder, response[0])
+            response = response if content is response[0] else (content, response[1] and isinstance(content, str))
         if batch.is_batch(method, url):
             items = list(batch.exchanges(index, request, response, self.placeholder))
             yield from items or [Unrelated(index)]
@@ -118,7 +130,7 @@ def _unwrapped(body: JSON) -> tuple[Path, JSON, bool]:
         return ("base64_string",), body["base64_string"], True
     if body and body.keys() <= {"string", "encoding"}:
         return ("string",), body.get("string"), False
-    if "contentType" in body and body.keys() <= {"content", "contentType", "encoded"}:
+    if "contentType" in body and body.keys() <= {"content", "contentType", "contentTypeHint", "encoded"}:
         return ("content",), body.get("content"), body.get("encoded") in (True, "base64")
     state = body.get("state") if len(body) == 1 else None
     if isinstance(state, list) and len(state) == _PICKLED and isinstance(state[0], bytes):
@@ -164,6 +176,38 @@ _URL: Paths = (("request", "uri"), ("request", "url"), ("request", "path"))
 _STATUS: Paths = (("response", "status", "code"), ("response", "code"), ("response", "status_code"), ("response", "status"))
 _RESPONSE: Paths = (("response", "body"), ("response", "content"))
 
+_OF_STUBS = frozenset(
+    (
+        *("status", "statusMessage", "headers", "body", "jsonBody", "base64Body", "bodyFileName", "fault", "fromConfiguredStub"),
+        *("fixedDelayMilliseconds", "delayDistribution", "chunkedDribbleDelay", "transformers", "transformerParameters"),
+        *("proxyBaseUrl", "proxyUrlPrefixToRemove", "additionalProxyRequestHeaders", "removeProxyRequestHeaders"),
+    )
+)
+"""The properties of the response of a stub."""
+
+
+def _method_of_stub(url: JSON, request: JSON) -> str:
+    """Return the method of a stub for any method: that of the only request to a URL that has a body, or none."""
+    parsed = parse_request("PUT", url) if isinstance(url, str) and request is not None else None
+    return "PUT" if parsed is not None and parsed[0] == "put" else ""
+
+
+def _body_of_stub(entry: JSON, _: str | None, content: JSON) -> JSON:
+    """Return the content of the response of a stub, an Unreadable if it is elsewhere."""
+    response = follow(entry, ("response",), {})
+    if content is None and isinstance(file := response.get("bodyFileName"), str):
+        return not_recorded(f"it is in the file {show(file)}")
+    if content is None and ("fault" in response or "proxyBaseUrl" in response):
+        return not_recorded("the stub answers with a fault or from a proxy")
+    return content
+
+
+def _body_of_pact(entry: JSON, _: str | None, content: JSON) -> JSON:
+    """Return the content of a response, an Unreadable if an interaction of Pact, which has a description, accepts any."""
+    is_open = content is None and "description" in entry and "body" not in follow(entry, ("response",), {})
+    return not_recorded("the interaction accepts any body") if is_open else content
+
+
 CONTAINERS: tuple[Container, ...] = (
     Rows(
         "VCR cassette",
@@ -174,6 +218,7 @@ CONTAINERS: tuple[Container, ...] = (
         _RESPONSE,
         entries=(("interactions",), ("http_interactions",)),
         query=("request", "query"),
+        response_body=_body_of_pact,
     ),
     Rows(
         "Azure SDK test-proxy recording",
@@ -224,11 +269,14 @@ CONTAINERS: tuple[Container, ...] = (
         _METHOD,
         (("request", "url"), ("request", "urlPath")),
         (("response", "status"),),
-        (("request", "bodyPatterns", 0, "equalToJson"),),
+        tuple(("request", "bodyPatterns", index, name) for index in range(4) for name in ("equalToJson", "equalTo")),
         (("response", "jsonBody"), ("response", "body"), ("response", "base64Body")),
         entries=(("mappings",),),
         is_entry=True,
+        answer=_OF_STUBS,
+        is_stub=True,
         query=("request", "queryParameters"),
+        response_body=_body_of_stub,
     ),
 )
 """The kinds of recordings, in the order in which they are tried."""
