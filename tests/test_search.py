@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -518,3 +520,28 @@ def test_runs_in_several_yaml_documents_are_entries() -> None:
 
 def test_a_cassette_of_another_recorder_is_read() -> None:
     assert len(read_items(yaml.safe_dump(http_interactions(body="string")).encode(), "x.yml")) == 8
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda data: base64.b64encode(data).rstrip(b"="),
+        base64.urlsafe_b64encode,
+        lambda data: base64.urlsafe_b64encode(data).rstrip(b"="),
+        lambda data: base64.b64encode(zlib.compress(data)),
+        lambda data: b"data:application/json;base64," + base64.b64encode(data),
+    ],
+    ids=["without padding", "for URLs", "for URLs, without padding", "deflated", "a URL"],
+)
+def test_base64_may_be_written_in_several_ways(encode: Callable[[bytes], bytes]) -> None:
+    for more in ("", "?", "??>", "\u00fe~"):
+        run = json.dumps(WRONG | {"eTag": f'"{more}"'}, ensure_ascii=False).encode()
+        findings = found_in(json.dumps({"data": encode(run).decode()}).encode())
+        assert [(finding.rule, finding.pointer) for finding in findings] == [("schema/enum", f"/data{TYPE}")]
+
+
+def test_a_wrong_name_in_a_resource_of_the_operator_is_not_left_out() -> None:
+    spec = {"owner": {"name": "prod"}, **REQUEST["properties"], "strategi": {}}
+    resource = {"apiVersion": "containerservice.azure.com/v1api20250301", "kind": "FleetsUpdateRun", "spec": spec}
+    findings = found_in(json.dumps(resource).encode())
+    assert [(finding.rule, finding.pointer) for finding in findings] == [("undocumented-property", "/spec/strategi")]

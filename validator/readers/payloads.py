@@ -19,7 +19,7 @@ from .items import Body, Exchange, Item, Operation, Unreadable, Unrelated, parse
 from .json_text import GZIP, MARK
 from .streams import Gunzipped, buffered
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{8,}+={0,2}\s*")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_\s-]{8,}+={0,2}\s*")
 _QUARTET = re.compile(rb"[A-Za-z0-9+/]{4}")
 _BEGINNING = re.compile(rb'\{[\s"}]|\[[\s{\]]|' + MARK + b"|" + GZIP)
 """The first bytes of an object, an array of objects, a byte order mark and gzip content."""
@@ -58,16 +58,27 @@ def _unfold(content: JSON, *, is_base64: bool) -> JSON:
     return _decompress(data) if data.startswith((GZIP, *_ZLIB)) else data
 
 
-MAY_BE_ENCODED = re.compile(rb"""["'\s](?:e[wy]|W[3wy]|H4sI|77u/)[A-Za-z0-9+/]{16}""")
+MAY_BE_ENCODED = re.compile(rb"""["'\s,](?:e[wyAFJN]|W[3wy]|H4sI|77u/)[A-Za-z0-9+/_-]{16}""")
 """The beginning of a string that may be JSON, with a byte order mark or compressed, in base64."""
+
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+"""From the alphabet for URLs to the standard one."""
 
 _LEAST = 24
 """Characters of text in base64 that is worth opening."""
 
 
 def opened(data: bytes, budget: Budget) -> bytes | None:
-    """Return the content of a string that is base64 or compressed, None for any other. Raises Spent if it unfolds to too much."""
+    """Return the content of a string that is base64 or compressed, None for any other. Raises Spent if it unfolds to too much.
+
+    Base64 may be of either alphabet, without padding, and in a `data:` URL.
+    """
+    if data.startswith(b"data:"):
+        data = data.partition(b";base64,")[2]
     is_base64 = len(data) >= _LEAST and _BASE64.fullmatch(data) is not None
+    if is_base64:
+        data = data.translate(_STANDARD, b" \t\r\n=")
+        data += b"=" * (-len(data) % 4)
     if not is_base64 and not data.startswith((GZIP, *_ZLIB)):
         return None
     content = _unfold(data, is_base64=is_base64)

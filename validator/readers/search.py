@@ -208,11 +208,11 @@ def _among_words(data: bytes) -> Iterator[Body | Unreadable]:
 _DECODER = json.JSONDecoder(parse_int=float)
 
 
-_OPERATOR: tuple[tuple[str, tuple[str, ...], Side], ...] = (
-    ("spec", recognition.RUN_PROPERTIES, "request"),
-    ("status", (*recognition.RESOURCE_PROPERTIES, *recognition.RUN_PROPERTIES), "response"),
+_OPERATOR: tuple[tuple[str, frozenset[str], Side], ...] = (
+    ("spec", frozenset(("azureName", "owner", "operatorSpec", "originalVersion")), "request"),
+    ("status", frozenset(("conditions",)), "response"),
 )
-"""Where a resource of Azure Service Operator has an update run, and which properties are those of the run: as asked for, and as it is."""
+"""Where a resource of Azure Service Operator has an update run, as asked for and as it is, and the properties there of the operator."""
 
 
 def _parts_of_operator(value: JSON) -> list[tuple[str, JSON, Side]]:
@@ -221,7 +221,7 @@ def _parts_of_operator(value: JSON) -> list[tuple[str, JSON, Side]]:
         return []
     parts = [(name, value.get(name), names, side) for name, names, side in _OPERATOR]
     return [
-        (name, {key: child for key, child in part.items() if key in names}, side)
+        (name, {key: child for key, child in part.items() if key not in names}, side)
         for name, part, names, side in parts
         if isinstance(part, dict) and "managedClusterUpdate" in part
     ]
