@@ -959,3 +959,10 @@ def test_ruby_writes_the_tag_of_bytes_with_one_mark() -> None:
 recorded_with: VCR 6.2.0
 """
     assert [finding.rule for _, findings in check_items(read_items(text.encode(), "a.yml")) for finding in findings] == ["etag-format"]
+
+
+@pytest.mark.parametrize("response", [None, "x", [], {}])
+def test_a_response_of_any_kind_is_no_crash(response: JSON) -> None:
+    rules_in({"mappings": [{"request": CLEAN_RUN, "response": response}]})
+    rules_in({"interactions": [{"description": "a", "request": CLEAN_RUN, "response": response}]})
+    rules_in({"request": CLEAN_RUN, "response": response})

@@ -194,17 +194,18 @@ def _method_of_stub(url: JSON, request: JSON) -> str:
 
 def _body_of_stub(entry: JSON, _: str | None, content: JSON) -> JSON:
     """Return the content of the response of a stub, an Unreadable if it is elsewhere."""
-    response = follow(entry, ("response",), {})
-    if content is None and isinstance(file := response.get("bodyFileName"), str):
+    file, *others = (follow(entry, ("response", name)) for name in ("bodyFileName", "fault", "proxyBaseUrl"))
+    if content is None and isinstance(file, str):
         return not_recorded(f"it is in the file {show(file)}")
-    if content is None and ("fault" in response or "proxyBaseUrl" in response):
+    if content is None and others != [None, None]:
         return not_recorded("the stub answers with a fault or from a proxy")
     return content
 
 
 def _body_of_pact(entry: JSON, _: str | None, content: JSON) -> JSON:
     """Return the content of a response, an Unreadable if an interaction of Pact, which has a description, accepts any."""
-    is_open = content is None and "description" in entry and "body" not in follow(entry, ("response",), {})
+    response = follow(entry, ("response",))
+    is_open = content is None and "description" in entry and isinstance(response, dict) and "body" not in response
     return not_recorded("the interaction accepts any body") if is_open else content
 
 
