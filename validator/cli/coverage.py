@@ -85,7 +85,7 @@ def coverage(
     version = api_version or settings.api_version or AUTO
     found = found_files(paths, settings.exclude)
     refuse_to_replace(output, found.files, settings)
-    if output and folder and os.path.realpath(output).startswith(os.path.join(os.path.realpath(folder), "")):
+    if output not in (None, STDIN) and folder and os.path.realpath(str(output)).startswith(os.path.join(os.path.realpath(folder), "")):
         raise click.UsageError("the folder of --generate is for generated files; write the report somewhere else")
     if history:
         warn_of_order(found.files)
@@ -93,7 +93,7 @@ def coverage(
         echo(f"updaterun: {describe_missing(path)}", err=True)
     measured = Coverage(lines=WRITERS[form].shows_places)
     unread = _measure(measured, found.files, Options(version=version), jobs, history=history)
-    is_incomplete = warn_of_unread([finding for finding in unread if settings.wants(finding.rule)], found.files)
+    is_incomplete = warn_of_unread(unread, found.files, settings)
     reports = reports_of(measured, None if version == AUTO else version, only)
     if not measured.places:
         raise Failed("nothing to check: no update run, list of them, error response or recording")

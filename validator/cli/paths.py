@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..checker.settings import Settings
 from ..findings import Finding
 from ..readers.exclusion import Exclusion
 from ..readers.paths import File, Found, find, unordered_pair
@@ -35,8 +36,9 @@ _LISTED = 10
 """The most findings about what was not read that `coverage` and `diff` print."""
 
 
-def warn_of_unread(findings: Sequence[Finding], files: Sequence[File]) -> bool:
-    """Print findings about what was not read, and return whether one is in a file that was named."""
+def warn_of_unread(unread: Sequence[Finding], files: Sequence[File], settings: Settings) -> bool:
+    """Print the wanted findings about what was not read, and return whether one is in a file that was named."""
+    findings = [finding for finding in unread if settings.wants(finding.rule)]
     for finding in findings[:_LISTED]:
         echo(f"updaterun: {printable(str(finding))}", err=True)
     if len(findings) > _LISTED:

@@ -97,7 +97,7 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
             found, unread, tally = new_findings(files.files, old, new)
         except RuleError as bug:
             raise Failed(f"{bug}. Please report it.") from bug
-        is_incomplete = warn_of_unread([finding for finding in unread if settings.wants(finding.rule)], files.files)
+        is_incomplete = warn_of_unread(unread, files.files, settings)
         number = len({source for source, _ in tally.cases or ()})
         if not (number or missing):
             raise Failed(f"nothing to check: nothing in {listed([printable(path) for path in paths], 'or')} is about an update run")

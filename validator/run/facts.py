@@ -97,8 +97,8 @@ class PartFacts(NamedTuple):
     """The facts of one part: strings of the API, None for what is absent, UNKNOWN for what is no fact.
 
     `path` leads to the part in the capture of `origin`, except for facts that an earlier capture had; these are `elsewhere`.
-    `is_of_earlier_start` is whether a fact is from before the run may have been started again, as no capture shows it since, and `is_last`
-    whether the run was Completed, after which it cannot be started again.
+    `is_of_earlier_start` is whether a fact is from before the run may have been started again, as no capture shows it since, and
+    `is_of_completed_run` whether the run was Completed then, and so could not be started again.
     """
 
     values: tuple[Any, Any, Any, Any]
@@ -106,7 +106,7 @@ class PartFacts(NamedTuple):
     origin: Origin
     elsewhere: Mapping[str, Place] = {}
     is_of_earlier_start: bool = False
-    is_last: bool = False
+    is_of_completed_run: bool = False
 
     @property
     def state(self) -> Any:
@@ -171,7 +171,7 @@ class Facts(NamedTuple):
 
     def is_over(self, part: PartFacts) -> bool:
         """Return whether the run is Completed, and was when the facts of a part were taken."""
-        return part.is_last and self.state(RUN) == "Completed"
+        return part.is_of_completed_run and self.state(RUN) == "Completed"
 
     def merged(self, now: Facts, changed: list[Change]) -> Facts:
         """Return what is known after a later capture, with what changed in it; its facts win."""
@@ -248,8 +248,8 @@ class TakenFacts(NamedTuple):
     def at(self, origin: Origin) -> Facts:
         """Return the facts of a capture with this origin."""
         taken = list(zip(self.names, self.values, self.paths, strict=True))
-        is_last = any(name == RUN and values[0] == "Completed" for name, values, _ in taken[:1])  # the run comes first
-        parts = {name: PartFacts(values, path, origin, is_last=is_last) for name, values, path in taken}
+        is_over = any(name == RUN and values[0] == "Completed" for name, values, _ in taken[:1])  # the run comes first
+        parts = {name: PartFacts(values, path, origin, is_of_completed_run=is_over) for name, values, path in taken}
         spec = {name: SpecFact(value, Place(path, origin)) for name, (value, path) in self.spec.items()}
         return Facts(parts, spec, {tag: Digest(digest, Place(_TAG, origin)) for tag, digest in self.tags.items()}, long=self.long)
 
@@ -295,15 +295,16 @@ _GATES = ("beforeGates", "afterGates")
 def _parts(run: JSON, origin: Origin, known: Collection[str]) -> dict[Name, PartFacts]:
     """Return the facts of the parts of a run; a part without a name, and what is below it, has none."""
     parts: dict[Name, PartFacts] = {}
-    is_last = False
+    is_over = False
     has_gates = "UpdateStageStatus.beforeGates" in known
     status = dig(run, "properties", "status")
     pending: list[tuple[Name, JSON, Path, str]] = [] if status is None else [(RUN, status, ("properties", "status"), "run")]
     for name, part, path, kind in pending:
         values = _values(part, kind)
         if values is not None:
-            is_last = is_last or (kind == "run" and values[0] == "Completed")
-            parts.setdefault(name, PartFacts(values, path, origin, is_last=is_last))  # of two parts with one name, the first counts
+            is_over = is_over or (kind == "run" and values[0] == "Completed")
+            part_facts = PartFacts(values, path, origin, is_of_completed_run=is_over)
+            parts.setdefault(name, part_facts)  # of two parts with one name, the first counts
         if kind in _BELOW:
             key, kind_below = _BELOW[kind]
             for index, below in enumerate(reliable(part, key) or ()):

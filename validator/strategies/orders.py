@@ -245,8 +245,7 @@ def _allows_all_failures(order: Order) -> bool:
     if members is None or groups is None or not order.allows_failures:
         return False
     if strategy is None:
-        stage, group = (order.restrictions[definition][0] for definition in ("UpdateStage", "UpdateGroup"))
-        strategy = {"stages": [{"name": "", **stage, "groups": [{"name": "", **group}] * groups}]}
+        strategy = _plain_strategy(order, 1, groups)
     return not Position(make_run(strategy, [members] * _groups_in(strategy))).can_fail()
 
 
@@ -257,12 +256,17 @@ def _fails_always(order: Order) -> bool:
         return False
     stages, groups, members = (order.largest(what) for what in ("stages", "groups", "members"))
     if strategy is None and stages:
-        stage, group = (order.restrictions[definition][0] for definition in ("UpdateStage", "UpdateGroup"))
-        strategy = {"stages": [{"name": "", **stage, "groups": [{"name": "", **group}] * (groups or 1)}] * stages}
+        strategy = _plain_strategy(order, stages, groups or 1)
     run = make_run(strategy, [members or 0] * (_groups_in(strategy) if strategy else 1))
     nodes = [node for node in run.walk() if not node.children]
     failing = order.positions("failing")
     return bool(failing) and Position(run).can_fail([node for position, node in enumerate(nodes) if position not in failing])
+
+
+def _plain_strategy(order: Order, stages: int, groups: int) -> JSON:
+    """Return a strategy with so many stages and groups in each, which have what each must have by the order."""
+    stage, group = (order.restrictions[definition][0] for definition in ("UpdateStage", "UpdateGroup"))
+    return {"stages": [{"name": "", **stage, "groups": [{"name": "", **group}] * groups}] * stages}
 
 
 def _groups_in(strategy: JSON) -> int:
