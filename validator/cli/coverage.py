@@ -73,8 +73,8 @@ def coverage(
     those that break something: `updaterun check DIR --baseline DIR/expected.json`.
 
     \b
-    Exit status: 1 if less than --fail-under of an api-version is there, 2 if a file that you name cannot be read or nothing was checked,
-    0 otherwise.
+    Exit status: 1 if less than --fail-under of an api-version is there, 2 if a
+    file that you name cannot be read or nothing was checked, 0 otherwise.
 
     \b
     Examples:

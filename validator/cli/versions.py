@@ -79,7 +79,8 @@ def diff(context: click.Context, old: str, new: str, paths: tuple[str, ...], for
     findings that NEW adds are listed.
 
     \b
-    Exit status: 1 if NEW adds an error, 2 if a file that you name cannot be read or nothing was checked, 0 otherwise.
+    Exit status: 1 if NEW adds an error, 2 if a file that you name cannot be
+    read or nothing was checked, 0 otherwise.
 
     \b
     Examples:
