@@ -94,6 +94,9 @@ def _line_comparisons(count: int) -> Iterator[Comparison]:
     ):
         lines = Lines(shape, count)
         yield Comparison(f"{what}, over parsing", ours(lines), peer("floor", lines), "cpu", goal, why=why)
+    valid = Lines("valid", count)
+    coverage: Command = [sys.executable, "-m", "validator", "coverage", valid]
+    yield Comparison("usual clean runs, coverage over check", coverage, ours(valid), "cpu", 1.3)
     polls, unpolled = Lines("polls", count), Lines("unpolled", count)
     why = "of the step from a capture to the next, the digest of the body takes a third, the facts of 20 parts a quarter"
     yield Comparison("captures of polled runs, over single ones", ours(polls), ours(unpolled), "cpu", 1.5, why=why)
