@@ -440,6 +440,7 @@ HEADED = {
     "the rest of a record": (RECORD[500:] + "\r\n", ""),
     "a beginning that was cut off": (RECORD[:500] + "\n", ""),
     "a bracket and a letter": ("[x\n", ""),
+    "an array with a byte that is not UTF-8": ('[{"a": "\udc91"}\n', ""),
     "a quotation mark that is not closed": ('"polls\n', ""),
     "a comment, named": ("// polls\n", "polls.jsonl"),
     "two titles, named": ("polls\n\nof update runs\n", "polls.NDJSON.gz"),
@@ -449,7 +450,7 @@ HEADED = {
 @pytest.mark.parametrize("name", HEADED)
 def test_a_line_before_records_is_one_finding_and_they_are_read(name: str) -> None:
     header, file = HEADED[name]
-    items = read_items(f"{header}{RECORD}\n{RECORD}\n".encode(), file)
+    items = read_items(f"{header}{RECORD}\n{RECORD}\n".encode(errors="surrogateescape"), file)
     titles = sum(1 for line in header.splitlines() if line)
     assert [(type(item), item.entry) for item in items] == [
         *((Unreadable, entry) for entry in range(titles)),

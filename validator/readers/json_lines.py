@@ -94,7 +94,7 @@ def _follows_header(first: bytes, second: bytes, ahead: bytes, name: str) -> boo
 def _is_incomplete(line: bytes) -> bool:
     """Return whether a line is the beginning of a JSON document that continues on the next line."""
     body = json_text.parse(line) if line[:1] in (b"{", b"[") else None
-    return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode())
+    return isinstance(body, Unreadable) and body.column is not None and body.column > len(line.decode("utf-8", "replace"))
 
 
 def records(lines: Iterable[bytes], number: int = 0, entry: int = 0) -> Iterator[Item]:
