@@ -107,7 +107,7 @@ def test_hostile_patterns_take_linear_time(ignoring: Path) -> None:
     (ignoring / ("a" * 200)).touch()
     started = time.process_time()
     assert updaterun("check", ".").exit_code == 1
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
 
 
 TREE = ("a/a", "a/b.json", "a/ab/a", "a/ab/b/a.json", "b/a", "b/x y", "b/ab/b.json", "ab", "#a", "!a", "a b", "b/*", "b/a\\b")
